@@ -1,0 +1,3 @@
+"""The hall server."""
+
+__version__ = "0.1.0"

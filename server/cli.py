@@ -1,0 +1,185 @@
+"""``./run server`` and ``./run token``."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from sqlalchemy.exc import DBAPIError
+
+from server import logs, schema
+from server.auth import KINDS, Keys
+from server.database import Database
+from server.event_log import Hub
+from server.features.setup.hall_files import HallFilesError, load_hall
+from server.features.setup.service import set_up_hall
+from server.main import create_app
+from server.settings import Settings
+from shared.domain.errors import HallError
+from shared.i18n import text
+
+ROOT = Path(__file__).resolve().parents[1]
+DEMO_HALL = ROOT / "assets" / "demo"
+STOP_S = 3
+
+
+class HallServer(uvicorn.Server):
+    """Ends its event streams at the first signal: open streams would otherwise hold the stop up."""
+
+    def __init__(self, config: uvicorn.Config, announce: str = "") -> None:
+        super().__init__(config)
+        self.announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and self.announce:
+            print(f"ready {self.announce}", flush=True)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        hub: Hub | None = getattr(self.config.app.state, "hub", None)  # type: ignore[union-attr]
+        if hub is not None:
+            hub.loop.call_soon_threadsafe(hub.close)
+        super().handle_exit(sig, frame)
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="./run", description="The hall server of ZhiTing 智厅.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("server", help="run the hall server")
+    serve.add_argument("--data", type=Path, required=True, help="folder of the database, the key file and the logs")
+    serve.add_argument("--port", type=int, default=8300)
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    serve.add_argument("--public-url", default="", help="how phones reach this server; it stands in the tickets' codes")
+    serve.add_argument("--database-url", default=os.environ.get("ZHITING_DATABASE_URL", ""), help="postgresql://…")
+    serve.add_argument("--demo", action="store_true", help="set up the demonstration hall, open at any hour")
+    serve.add_argument("--hall", type=Path, help="set up, or update, the hall from the files of this folder")
+    serve.add_argument("--workers", type=int, default=1, help="processes; more than one needs PostgreSQL")
+    token = commands.add_parser("token", help="print a bearer token valid for 12 hours")
+    token.add_argument("--data", type=Path, required=True, help="the data folder of the server")
+    token.add_argument("--kind", choices=KINDS, required=True)
+    token.add_argument("--name", default="", help="how ledgers name the holder")
+    arguments = parser.parse_args(argv)
+    try:
+        return _token(arguments) if arguments.command == "token" else _serve(arguments)
+    except HallFilesError as error:
+        print(error, file=sys.stderr)
+    except HallError as error:
+        for language in ("zh-CN", "en"):
+            print(text(f"errors.{error.code}", language=language, **error.params), file=sys.stderr)
+    return 1
+
+
+def _token(arguments: argparse.Namespace) -> int:
+    arguments.data.mkdir(parents=True, exist_ok=True)
+    print(Keys.of(arguments.data).issue(arguments.kind, arguments.name or arguments.kind))
+    return 0
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    settings = Settings(
+        data=arguments.data.resolve(), database_url=arguments.database_url, host=arguments.host, port=arguments.port,
+        public_url=arguments.public_url, demo=arguments.demo, workers=arguments.workers,
+    )  # fmt: skip
+    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.chmod(0o700)
+    logs.install(settings.data)
+    prepare(settings, arguments.hall or (DEMO_HALL if settings.demo else None))
+    if settings.workers > 1 and settings.url.startswith("sqlite"):
+        raise HallError("workers_need_postgresql")
+    if settings.workers > 1:
+        return _serve_many(settings)
+    return _serve_one(settings)
+
+
+def prepare(settings: Settings, hall: Path | None) -> None:
+    """Bring the database up to date and set the hall up: from ``hall`` when given, else it must be there."""
+    database = Database(settings.url)
+    try:
+        schema.migrate(database)
+        with database.write_engine.connect() as connection, connection.begin():
+            known = schema.has_hall(connection)
+            if hall is not None and not (known and settings.demo and hall == DEMO_HALL):
+                set_up_hall(connection, load_hall(hall))
+            elif not known:
+                raise HallError("hall_not_set_up")
+    except DBAPIError as error:
+        logging.getLogger(__name__).exception("database")
+        raise HallError("database_unavailable") from error
+    finally:
+        database.engine.dispose()
+        database.write_engine.dispose()
+
+
+def _config(settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(settings), host=settings.host, port=settings.port, log_config=None, access_log=False,
+        timeout_graceful_shutdown=STOP_S, timeout_keep_alive=75, server_header=False, backlog=2048,
+    )  # fmt: skip
+
+
+def _serve_one(settings: Settings) -> int:
+    server = HallServer(_config(settings), _address(settings))
+    server.run()
+    return 0 if server.started else 1
+
+
+def _serve_many(settings: Settings) -> int:
+    """Several processes on one socket; one that dies is started again."""
+    listening = _config(settings).bind_socket()
+    context = get_context("spawn")
+    start = partial(context.Process, target=_worker, args=(settings, listening))
+    workers = [start() for _ in range(settings.workers)]
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    for worker in workers:
+        worker.start()
+    threading.Thread(target=_announce, args=(_address(settings),), name="announce", daemon=True).start()
+    while not stopping.wait(0.2):
+        for place, worker in enumerate(workers):
+            if not worker.is_alive():
+                logging.getLogger(__name__).error("worker died", extra={"exit": worker.exitcode})
+                workers[place] = start()
+                workers[place].start()
+    for worker in workers:
+        worker.terminate()
+    deadline = time.monotonic() + STOP_S + 1
+    for worker in workers:
+        worker.join(max(0.1, deadline - time.monotonic()))
+        if worker.is_alive():
+            worker.kill()
+    listening.close()
+    return 0
+
+
+def _worker(settings: Settings, listening: socket.socket) -> None:
+    logs.install(settings.data)
+    HallServer(_config(settings)).run(sockets=[listening])
+
+
+def _address(settings: Settings) -> str:
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    return f"http://{host}:{settings.port}"
+
+
+def _announce(url: str) -> None:
+    while True:
+        try:
+            with urllib.request.urlopen(f"{url}/api/v1/health", timeout=2):
+                break
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    print(f"ready {url}", flush=True)

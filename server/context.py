@@ -1,0 +1,16 @@
+"""What a request handler may use besides the database: made once in ``main.py``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from server.auth import Keys
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """``always_open``: the demonstration hall gives tickets at any hour."""
+
+    keys: Keys
+    link_base: str
+    always_open: bool

@@ -1,0 +1,314 @@
+"""The event log on its way to screens: resume from the log, then live from memory, and never a silent gap."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import psycopg
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import make_url
+from starlette.types import Receive, Scope, Send
+
+from server.database import Database, EventRow, LoggedEvent, Reader
+
+log = logging.getLogger(__name__)
+BACKLOG_LIMIT = 2000
+TAIL_S = 0.25
+_CHANNEL = "zhiting_events"
+_HEARTBEAT = b": beat\n\n"
+
+
+def frame(entry: LoggedEvent) -> bytes:
+    """The event as it goes on the wire; made once, sent to everybody."""
+    at = entry.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return (
+        f"id: {entry.epoch}:{entry.seq}\nevent: {entry.kind}\n"
+        f'data: {{"hall_id":"{entry.hall_id}","epoch":{entry.epoch},"seq":{entry.seq},"kind":"{entry.kind}",'
+        f'"at":"{at}","data":{entry.data}}}\n\n'
+    ).encode()
+
+
+def resync_frame(epoch: int, seq: int) -> bytes:
+    """Tells the client to take a new snapshot; what follows on the stream continues from it."""
+    data = f'{{"kind":"resync","epoch":{epoch},"seq":{seq},"data":{{}}}}'
+    return f"id: {epoch}:{seq}\nevent: resync\ndata: {data}\n\n".encode()
+
+
+class Subscriber:
+    """One client's bounded queue. On overflow the queue is dropped and the client is told to resync."""
+
+    def __init__(self, wants: Callable[[LoggedEvent], bool], limit: int) -> None:
+        self.wants = wants
+        self.limit = limit
+        self.closed = False
+        self.overflowed = False
+        self.beat = False
+        self.entries: deque[tuple[LoggedEvent, bytes]] = deque()
+        self._wake: asyncio.Future[None] | None = None
+
+    def push(self, entry: LoggedEvent, encoded: bytes) -> None:
+        if self.overflowed:
+            return
+        if len(self.entries) >= self.limit:
+            self.entries.clear()
+            self.overflowed = True
+        else:
+            self.entries.append((entry, encoded))
+        self.wake()
+
+    def wake(self) -> None:
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)
+
+    def close(self) -> None:
+        self.closed = True
+        self.wake()
+
+    async def wait(self) -> None:
+        """Until there is something to send or the stream is over."""
+        if self.entries or self.closed or self.overflowed or self.beat:
+            return
+        self._wake = asyncio.get_running_loop().create_future()
+        await self._wake
+
+
+class EventBus(Protocol):
+    """How committed events of all processes come to this process's hub."""
+
+    def start(self) -> None: ...
+    def committed(self, events: list[LoggedEvent]) -> None: ...
+    def close(self) -> None: ...
+
+
+class Hub:
+    """All streams of this process. Lives on the event loop; other threads hand over with ``publish``."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, *, limit: int, heartbeat_s: float) -> None:
+        self.loop = loop
+        self.limit = limit
+        self.heartbeat_s = heartbeat_s
+        self.subscribers: set[Subscriber] = set()
+        self.last: tuple[int, int] = (0, 0)
+        self.closed = False
+        self._beat: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        self._beat = self.loop.call_later(self.heartbeat_s, self._heartbeat)
+
+    def publish(self, events: list[LoggedEvent]) -> None:
+        """Hand events of one commit, in order, to every stream that wants them. From any thread."""
+        encoded = [(entry, frame(entry)) for entry in events]
+        if not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self._deliver, encoded)
+
+    def _deliver(self, encoded: list[tuple[LoggedEvent, bytes]]) -> None:
+        self.last = (encoded[-1][0].epoch, encoded[-1][0].seq)
+        for subscriber in self.subscribers:
+            for entry, text in encoded:
+                if subscriber.wants(entry):
+                    subscriber.push(entry, text)
+
+    def _heartbeat(self) -> None:
+        for subscriber in self.subscribers:
+            subscriber.beat = True
+            subscriber.wake()
+        self._beat = self.loop.call_later(self.heartbeat_s, self._heartbeat)
+
+    def subscribe(self, wants: Callable[[LoggedEvent], bool]) -> Subscriber:
+        subscriber = Subscriber(wants, self.limit)
+        if self.closed:
+            subscriber.close()
+        self.subscribers.add(subscriber)
+        return subscriber
+
+    def close(self) -> None:
+        """End every stream, so that the server can stop at once. On the loop's thread."""
+        self.closed = True
+        if self._beat is not None:
+            self._beat.cancel()
+        for subscriber in self.subscribers:
+            subscriber.close()
+
+
+class LocalBus:
+    """One process: what the writer committed goes straight to the hub."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+
+    def start(self) -> None: ...
+
+    def committed(self, events: list[LoggedEvent]) -> None:
+        self.hub.publish(events)
+
+    def close(self) -> None: ...
+
+
+class PostgresBus:
+    """Several processes: one thread reads the log's tail, woken by NOTIFY, or after 250 ms for what a crash swallowed.
+
+    The NOTIFY is sent after the commit and by this thread's own connection: inside each transaction it would
+    serialise all commits.
+    """
+
+    def __init__(self, database: Database, hub: Hub) -> None:
+        self.database = database
+        self.hub = hub
+        url = make_url(database.url).set(drivername="postgresql")
+        self._address = url.render_as_string(hide_password=False)
+        self._own = threading.Event()
+        self._stop = threading.Event()
+        self._seq = 0
+        self._threads = [
+            threading.Thread(target=self._listen, name="event-tail", daemon=True),
+            threading.Thread(target=self._notify, name="event-notify", daemon=True),
+        ]
+
+    def start(self) -> None:
+        self._seq = self.database.read(lambda reader: reader.clocks.seq)
+        for thread in self._threads:
+            thread.start()
+
+    def committed(self, events: list[LoggedEvent]) -> None:
+        self._own.set()
+
+    def close(self) -> None:
+        self._stop.set()
+        self._own.set()
+        for thread in self._threads:
+            thread.join(timeout=3)
+
+    def _notify(self) -> None:
+        connection: psycopg.Connection[Any] | None = None
+        while not self._stop.is_set():
+            self._own.wait()
+            self._own.clear()
+            if self._stop.is_set():
+                break
+            try:
+                connection = connection or psycopg.connect(self._address, autocommit=True)
+                connection.execute(f"NOTIFY {_CHANNEL}")
+            except psycopg.Error:
+                connection = None  # the 250 ms read of the tail covers for a lost hint
+        if connection is not None:
+            connection.close()
+
+    def _listen(self) -> None:
+        while not self._stop.is_set():
+            try:
+                with psycopg.connect(self._address, autocommit=True) as connection:
+                    connection.execute(f"LISTEN {_CHANNEL}")
+                    while not self._stop.is_set():
+                        for _ in connection.notifies(timeout=TAIL_S, stop_after=1):
+                            pass
+                        self._read_tail()
+            except Exception as error:
+                log.warning("event tail lost its database", extra={"reason": type(error).__name__})
+                self._stop.wait(1)
+
+    def _read_tail(self) -> None:
+        while True:
+            events = self.database.read(lambda reader: events_after(reader, self._seq, limit=500))
+            if not events:
+                return
+            self._seq = events[-1].seq
+            self.hub.publish(events)
+
+
+_AFTER = (
+    select(EventRow)
+    .where(EventRow.hall_id == bindparam("hall"), EventRow.seq > bindparam("after"))
+    .order_by(EventRow.seq)
+    .limit(bindparam("most"))
+)
+
+
+def events_after(reader: Reader, seq: int, *, limit: int) -> list[LoggedEvent]:
+    """The committed events after ``seq``, oldest first."""
+    rows = reader.connection.execute(_AFTER, {"hall": reader.hall_id, "after": seq, "most": limit})
+    return [LoggedEvent(row.hall_id, row.epoch, row.seq, row.kind, row.at, row.data) for row in rows]
+
+
+def missed(reader: Reader, last: str) -> tuple[list[LoggedEvent] | None, int, int]:
+    """What a client that saw ``epoch:seq`` has missed, or None when it must take a snapshot; and epoch, seq now."""
+    epoch, seq = reader.clocks.epoch, reader.clocks.seq
+    try:
+        seen_epoch, seen = (int(part) for part in last.split(":"))
+    except ValueError:
+        return None, epoch, seq
+    if seen_epoch != epoch or not 0 <= seen <= seq or seq - seen > BACKLOG_LIMIT:
+        return None, epoch, seq
+    events = events_after(reader, seen, limit=BACKLOG_LIMIT)
+    # The oldest rows are swept after some days: a hole at the front means a snapshot.
+    if len(events) != seq - seen:
+        return None, epoch, seq
+    return events, epoch, seq
+
+
+class EventStream:
+    """The answer to ``GET /events``: an ASGI application of its own, because a call passes through it in one step."""
+
+    def __init__(
+        self, hub: Hub, wants: Callable[[LoggedEvent], bool], resume: Callable[[], tuple[list[LoggedEvent] | None, int, int]]
+    ) -> None:
+        self.hub = hub
+        self.wants = wants
+        self.resume = resume
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # First the live queue, then the log: what commits in between is in both, and told apart by its number.
+        subscriber = self.hub.subscribe(self.wants)
+        listener = asyncio.ensure_future(_hang_up(receive, subscriber))
+        try:
+            events, epoch, seq = await asyncio.get_running_loop().run_in_executor(None, self.resume)
+            headers = [
+                (b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store"),
+                (b"x-accel-buffering", b"no"),
+            ]  # fmt: skip
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            if events is None:
+                missed_part = resync_frame(epoch, seq)
+            else:
+                missed_part = b"".join(frame(entry) for entry in events if self.wants(entry))
+            # The id alone moves the client's resume point without an event, also past kinds it did not ask for.
+            opening = b"retry: 1000\n\n" + missed_part + f"id: {epoch}:{seq}\n\n".encode()
+            await send({"type": "http.response.body", "body": opening, "more_body": True})
+            await self._live(subscriber, send, seq)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except OSError:
+            pass  # the client went away while we wrote
+        finally:
+            self.hub.subscribers.discard(subscriber)
+            listener.cancel()
+
+    async def _live(self, subscriber: Subscriber, send: Send, seq: int) -> None:
+        while True:
+            await subscriber.wait()
+            if subscriber.closed:
+                return
+            if subscriber.overflowed:
+                subscriber.overflowed = False
+                epoch, seq = self.hub.last
+                chunk = resync_frame(epoch, seq)
+            else:
+                entries = subscriber.entries
+                chunk = b"".join([text for entry, text in entries if entry.seq > seq])
+                if entries:
+                    seq = max(seq, entries[-1][0].seq)
+                entries.clear()
+                if not chunk and subscriber.beat:
+                    chunk = _HEARTBEAT
+            subscriber.beat = False
+            if chunk:
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+
+async def _hang_up(receive: Receive, subscriber: Subscriber) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    subscriber.close()

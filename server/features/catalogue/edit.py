@@ -1,0 +1,130 @@
+"""Editing services and counters: what changes is told to every screen at once."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+
+from server.database import Writer
+from server.features.catalogue.models import CounterRow, CounterServiceRow, DepartmentRow, ServiceRow
+from server.features.catalogue.service import catalogue
+from server.features.catalogue.view import counter_view, service_tree
+from shared.domain.errors import HallError
+from shared.domain.identifiers import uuid7
+from shared.schemas.hall import Counter, CounterCreate, CounterEdit, Service, ServiceCreate, ServiceEdit
+
+SHORT_NAME = 12
+
+
+def edit_service(writer: Writer, service_id: UUID, wanted: ServiceEdit, *, always_open: bool) -> Service:
+    row = writer.session.get(ServiceRow, service_id)
+    if row is None or row.hall_id != writer.hall_id:
+        raise HallError("service_unknown", status=404)
+    _apply_service(writer, row, wanted)
+    return _tell_service(writer, row, always_open=always_open)
+
+
+def add_service(writer: Writer, wanted: ServiceCreate, *, always_open: bool) -> Service:
+    """A new node below ``parent_id``; what it leaves out it takes from its parent."""
+    parent = writer.session.get(ServiceRow, wanted.parent_id) if wanted.parent_id else None
+    if wanted.parent_id is not None and (parent is None or parent.ticketable):
+        raise HallError("service_parent_wrong", status=409)
+    if wanted.department_id is not None and writer.session.get(DepartmentRow, wanted.department_id) is None:
+        raise HallError("department_unknown", status=404)
+    last = writer.session.scalar(select(func.max(ServiceRow.sort))) or 0
+    like = parent or writer.session.scalars(select(ServiceRow).order_by(ServiceRow.sort)).first()
+    row = ServiceRow(
+        hall_id=writer.hall_id, id=uuid7(), parent_id=wanted.parent_id,
+        department_id=wanted.department_id or (parent.department_id if parent else None),
+        name=wanted.name, name_en=wanted.name_en or wanted.name,
+        short_name=wanted.short_name or wanted.name[:SHORT_NAME],
+        series=None, ticketable=wanted.ticketable, identity=wanted.identity or "optional",
+        audience=like.audience if like else "both", typical_minutes=wanted.typical_minutes or 10, hint="", hint_en="",
+        keywords=[], hours=like.hours if like else {}, hours_text=like.hours_text if like else "",
+        hours_text_en=like.hours_text_en if like else "", suspended=False, suspended_note="", suspended_note_en="",
+        retired=False, sort=last + 1,
+    )  # fmt: skip
+    if wanted.ticketable and wanted.series is None:
+        raise HallError("series_needed", status=422)
+    _apply_service(writer, row, wanted)
+    writer.session.add(row)
+    return _tell_service(writer, row, always_open=always_open)
+
+
+def edit_counter(writer: Writer, counter_id: UUID, wanted: CounterEdit) -> Counter:
+    row = writer.session.get(CounterRow, counter_id)
+    if row is None or row.hall_id != writer.hall_id:
+        raise HallError("counter_unknown", status=404)
+    if wanted.retired and row.state != "closed":
+        raise HallError("counter_still_open", status=409, counter=row.label)
+    _apply_counter(writer, row, wanted)
+    return _tell_counter(writer, row)
+
+
+def add_counter(writer: Writer, wanted: CounterCreate) -> Counter:
+    last = writer.session.scalar(select(func.max(CounterRow.sort))) or 0
+    row = CounterRow(
+        hall_id=writer.hall_id, id=uuid7(), label=wanted.label, name=wanted.name, name_en=wanted.name_en or wanted.name,
+        floor=wanted.floor or "", zone=wanted.zone or "", state="closed", retired=False, sort=last + 1,
+    )  # fmt: skip
+    _refuse_label(writer, row, wanted.label)
+    writer.session.add(row)
+    writer.flush()
+    _apply_counter(writer, row, wanted)
+    return _tell_counter(writer, row)
+
+
+def _apply_service(writer: Writer, row: ServiceRow, wanted: ServiceEdit) -> None:
+    fields = wanted.model_dump(exclude_unset=True, exclude_none=True, exclude={"parent_id", "department_id", "ticketable"})
+    if "series" in fields and not row.ticketable:
+        raise HallError("service_not_ticketable", status=409, service=row.name)
+    for name, value in fields.items():
+        setattr(row, name, value)
+
+
+def _apply_counter(writer: Writer, row: CounterRow, wanted: CounterEdit) -> None:
+    fields = wanted.model_dump(exclude_unset=True, exclude_none=True, exclude={"service_ids"})
+    if "label" in fields:
+        _refuse_label(writer, row, fields["label"])
+    for name, value in fields.items():
+        setattr(row, name, value)
+    if wanted.service_ids is not None:
+        known = catalogue(writer).services
+        for service_id in wanted.service_ids:
+            if service_id not in known or not known[service_id].ticketable:
+                raise HallError("service_unknown", status=404)
+        writer.session.execute(delete(CounterServiceRow).where(CounterServiceRow.counter_id == row.id))
+        writer.session.add_all(
+            CounterServiceRow(hall_id=writer.hall_id, counter_id=row.id, service_id=service_id)
+            for service_id in dict.fromkeys(wanted.service_ids)
+        )
+
+
+def _refuse_label(writer: Writer, row: CounterRow, label: str) -> None:
+    with writer.session.no_autoflush:
+        taken = writer.session.scalars(
+            select(CounterRow.id).where(
+                CounterRow.hall_id == writer.hall_id, CounterRow.label == label, CounterRow.id != row.id
+            )
+        ).first()
+    if taken is not None:
+        raise HallError("counter_label_taken", status=409, label=label)
+
+
+def _tell_service(writer: Writer, row: ServiceRow, *, always_open: bool) -> Service:
+    writer.flush()
+    writer.touch_catalogue()
+    nodes = service_tree(writer, always_open=always_open, waiting=None, with_retired=True)
+    view = next(node for node in nodes if node.id == row.id)
+    writer.emit("service.changed", json.dumps({"service_id": str(row.id)}))
+    return view
+
+
+def _tell_counter(writer: Writer, row: CounterRow) -> Counter:
+    writer.flush()
+    writer.touch_catalogue()
+    view = counter_view(writer, row)
+    writer.emit("counter.changed", view.model_dump_json())
+    return view

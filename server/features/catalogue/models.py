@@ -1,0 +1,117 @@
+"""The hall's facts, departments, services, counters and staff."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.database import Base, UtcTime
+
+
+class HallFactsRow(Base):
+    """What every screen may show of the hall; kept apart from the clocks, which change with every event."""
+
+    __tablename__ = "hall_facts"
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"), primary_key=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class DepartmentRow(Base):
+    __tablename__ = "departments"
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"), index=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    short_name: Mapped[str]
+    name_en: Mapped[str]
+    category: Mapped[str]
+    floor: Mapped[str]
+    phone: Mapped[str]
+    sort: Mapped[int]
+
+
+class ServiceRow(Base):
+    """A node of the category tree; ``ticketable`` ones have a series and counters."""
+
+    __tablename__ = "services"
+    __table_args__ = (Index(None, "hall_id", "parent_id"),)
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("services.id"))
+    department_id: Mapped[UUID | None] = mapped_column(ForeignKey("departments.id"))
+    name: Mapped[str]
+    name_en: Mapped[str]
+    short_name: Mapped[str]
+    series: Mapped[str | None]
+    ticketable: Mapped[bool]
+    identity: Mapped[str]
+    audience: Mapped[str]
+    typical_minutes: Mapped[float]
+    hint: Mapped[str]
+    hint_en: Mapped[str]
+    keywords: Mapped[list[str]] = mapped_column(JSON)
+    hours: Mapped[dict[str, list[list[str]]]] = mapped_column(JSON)
+    hours_text: Mapped[str]
+    hours_text_en: Mapped[str]
+    suspended: Mapped[bool]
+    suspended_note: Mapped[str]
+    suspended_note_en: Mapped[str]
+    retired: Mapped[bool]
+    sort: Mapped[int]
+
+
+class StaffRow(Base):
+    __tablename__ = "staff"
+    __table_args__ = (UniqueConstraint("hall_id", "number"),)
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    name: Mapped[str]
+    title: Mapped[str]
+    department_id: Mapped[UUID | None] = mapped_column(ForeignKey("departments.id"))
+    retired: Mapped[bool]
+
+
+class CounterRow(Base):
+    """A window; the unique ``ticket_id`` is what keeps one ticket from standing at two of them."""
+
+    __tablename__ = "counters"
+    __table_args__ = (
+        UniqueConstraint("hall_id", "label"),
+        Index("uq_counters_ticket", "ticket_id", unique=True, postgresql_where=text("ticket_id IS NOT NULL")),
+    )
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    label: Mapped[str]
+    name: Mapped[str]
+    name_en: Mapped[str]
+    floor: Mapped[str]
+    zone: Mapped[str]
+    state: Mapped[str]
+    pause_reason: Mapped[str | None]
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    ticket_id: Mapped[UUID | None]
+    ticket_number: Mapped[str | None]
+    ticket_status: Mapped[str | None]
+    since: Mapped[datetime | None] = mapped_column(UtcTime)
+    # The last step and what it replaced, so that it can be taken back for ten seconds.
+    last_step: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    retired: Mapped[bool]
+    sort: Mapped[int]
+
+
+class CounterServiceRow(Base):
+    __tablename__ = "counter_services"
+    __table_args__ = (Index(None, "service_id"),)
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"))
+    counter_id: Mapped[UUID] = mapped_column(ForeignKey("counters.id"), primary_key=True)
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("services.id"), primary_key=True)

@@ -1,0 +1,81 @@
+"""HTTP of the hall's facts, and of editing services and counters."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from server.auth import Allow, Principal
+from server.context import Context
+from server.features.catalogue.edit import add_counter, add_service, edit_counter, edit_service
+from server.features.catalogue.view import counter_list, hall_view, staff_list
+from server.web import answer, change, look
+from shared.schemas.base import Page
+from shared.schemas.hall import (
+    Counter,
+    CounterCreate,
+    CounterEdit,
+    Hall,
+    Service,
+    ServiceCreate,
+    ServiceEdit,
+    StaffMember,
+)
+
+router = APIRouter(tags=["catalogue"])
+Anybody = Annotated[Principal, Depends(Allow("kiosk", "counter", "display", "staff"))]
+Administrator = Annotated[Principal, Depends(Allow())]
+
+
+def _always_open(request: Request) -> bool:
+    found: Context = request.app.state.context
+    return found.always_open
+
+
+@router.get("/hall", response_model=Hall)
+async def hall(request: Request, principal: Anybody) -> Response:
+    """Facts of the hall that every screen may show."""
+    return answer(await look(request, hall_view))
+
+
+@router.get("/counters", response_model=Page[Counter])
+async def counters(request: Request, principal: Anybody, retired: bool = False) -> Response:
+    """All counters and what they are doing."""
+    items = await look(request, lambda reader: counter_list(reader, with_retired=retired))
+    return answer(Page[Counter](items=items))
+
+
+@router.get("/staff", response_model=Page[StaffMember])
+async def staff(
+    request: Request, principal: Annotated[Principal, Depends(Allow("counter", "staff"))]
+) -> Response:
+    """Who may sign in at a counter."""
+    return answer(Page[StaffMember](items=await look(request, staff_list)))
+
+
+@router.post("/services", status_code=201, response_model=Service)
+async def create_service(request: Request, principal: Administrator, body: ServiceCreate) -> Response:
+    work = _always_open(request)
+    return await change(request, principal, lambda writer: add_service(writer, body, always_open=work), status=201)
+
+
+@router.patch("/services/{service_id}", response_model=Service)
+async def change_service(request: Request, principal: Administrator, service_id: UUID, body: ServiceEdit) -> Response:
+    """Change what is given; ``retired`` takes a service out of use and keeps its history."""
+    work = _always_open(request)
+    return await change(
+        request, principal, lambda writer: edit_service(writer, service_id, body, always_open=work)
+    )
+
+
+@router.post("/counters", status_code=201, response_model=Counter)
+async def create_counter(request: Request, principal: Administrator, body: CounterCreate) -> Response:
+    return await change(request, principal, lambda writer: add_counter(writer, body), status=201)
+
+
+@router.patch("/counters/{counter_id}", response_model=Counter)
+async def change_counter(request: Request, principal: Administrator, counter_id: UUID, body: CounterEdit) -> Response:
+    return await change(request, principal, lambda writer: edit_counter(writer, counter_id, body))

@@ -1,0 +1,156 @@
+"""The catalogue as one copy in memory, and what it says about a service now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from server.database import Reader
+from server.features.catalogue.models import (
+    CounterRow,
+    CounterServiceRow,
+    DepartmentRow,
+    HallFactsRow,
+    ServiceRow,
+)
+from shared.domain.errors import HallError
+from shared.domain.hours import Calendar, Week, is_open
+from shared.domain.search import search_keys
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFacts:
+    """A service as the catalogue describes it; ``department`` holds (name, English name, floor)."""
+
+    id: UUID
+    parent_id: UUID | None
+    name: str
+    name_en: str
+    short_name: str
+    series: str | None
+    ticketable: bool
+    identity: str
+    audience: str
+    typical_s: float
+    hint: str
+    hint_en: str
+    hours: Week
+    hours_text: str
+    hours_text_en: str
+    suspended: bool
+    suspended_note: str
+    suspended_note_en: str
+    retired: bool
+    sort: int
+    department: tuple[str, str, str]
+    search: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CounterFacts:
+    id: UUID
+    label: str
+    name: str
+    name_en: str
+    floor: str
+    zone: str
+    state: str
+    staff_id: UUID | None
+    service_ids: tuple[UUID, ...]
+    retired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything that changes seldom, indexed for the questions a ticket asks."""
+
+    facts: dict[str, Any]
+    calendar: Calendar
+    services: dict[UUID, ServiceFacts]
+    counters: dict[UUID, CounterFacts]
+    labels: dict[UUID, list[str]]
+    zones: dict[UUID, list[str]]
+    open_counters: dict[UUID, int]
+
+    def service(self, service_id: UUID) -> ServiceFacts:
+        service = self.services.get(service_id)
+        if service is None or service.retired:
+            raise HallError("service_unknown", status=404)
+        return service
+
+    def counter(self, counter_id: UUID) -> CounterFacts:
+        counter = self.counters.get(counter_id)
+        if counter is None or counter.retired:
+            raise HallError("counter_unknown", status=404)
+        return counter
+
+
+def catalogue(reader: Reader) -> Catalogue:
+    """The copy that fits the reader's snapshot."""
+    return reader.database.copy("catalogue", reader, _load)
+
+
+def closed_reason(found: Catalogue, service: ServiceFacts, local: datetime, *, always_open: bool) -> str | None:
+    """Why no ticket is given for this service now, or None."""
+    if service.suspended:
+        return "suspended"
+    if not found.labels.get(service.id):
+        return "no_counter"
+    if not always_open and not is_open(service.hours, local, found.calendar):
+        return "hours"
+    return None
+
+
+def _load(reader: Reader) -> Catalogue:
+    session = reader.session
+    departments = {row.id: (row.name, row.name_en, row.floor) for row in session.scalars(select(DepartmentRow))}
+    services = {
+        row.id: _service(row, departments.get(row.department_id, ("", "", "")) if row.department_id else ("", "", ""))
+        for row in session.scalars(select(ServiceRow).order_by(ServiceRow.sort, ServiceRow.id))
+    }
+    served: dict[UUID, list[UUID]] = {}
+    for counter_id, service_id in session.execute(select(CounterServiceRow.counter_id, CounterServiceRow.service_id)):
+        served.setdefault(counter_id, []).append(service_id)
+    counters = {
+        row.id: CounterFacts(
+            row.id, row.label, row.name, row.name_en, row.floor, row.zone, row.state, row.staff_id,
+            tuple(sorted(served.get(row.id, ()), key=lambda id_: (services[id_].sort, id_))), row.retired,
+        )
+        for row in session.scalars(select(CounterRow).order_by(CounterRow.sort, CounterRow.label))
+    }  # fmt: skip
+    labels: dict[UUID, list[str]] = {}
+    zones: dict[UUID, list[str]] = {}
+    open_counters: dict[UUID, int] = {}
+    for counter in counters.values():
+        if counter.retired:
+            continue
+        for service_id in counter.service_ids:
+            labels.setdefault(service_id, []).append(counter.label)
+            if counter.zone not in zones.setdefault(service_id, []):
+                zones[service_id].append(counter.zone)
+            if counter.state == "open":
+                open_counters[service_id] = open_counters.get(service_id, 0) + 1
+    facts = session.scalars(select(HallFactsRow.facts)).one_or_none() or {}
+    return Catalogue(facts, _calendar(facts), services, counters, labels, zones, open_counters)
+
+
+def _calendar(facts: dict[str, Any]) -> Calendar:
+    closed = [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in facts.get("holidays", ())]
+    return Calendar(
+        tuple(closed), {date.fromisoformat(day): like for day, like in facts.get("workdays", {}).items()}
+    )
+
+
+def _service(row: ServiceRow, department: tuple[str, str, str]) -> ServiceFacts:
+    hours: Week = {day: tuple((start, end) for start, end in ranges) for day, ranges in row.hours.items()}
+    return ServiceFacts(
+        row.id, row.parent_id, row.name, row.name_en, row.short_name, row.series, row.ticketable, row.identity,
+        row.audience, row.typical_minutes * 60, row.hint, row.hint_en, hours, row.hours_text, row.hours_text_en,
+        row.suspended, row.suspended_note, row.suspended_note_en, row.retired, row.sort, department,
+        tuple(search_keys([row.name, row.short_name, row.name_en, *row.keywords])),
+    )  # fmt: skip
+

@@ -1,0 +1,99 @@
+"""HTTP of the live state: health, the tree as it is now, the snapshot and the event stream."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.responses import Response
+
+from server import __version__
+from server.auth import Allow, Principal
+from server.database import LoggedEvent, Reader
+from server.event_log import EventStream, Hub, missed
+from server.features.catalogue.view import service_tree
+from server.features.live.service import snapshot
+from server.features.queueing.lines import waiting_by_service
+from server.web import answer, look
+from shared.domain.errors import HallError
+from shared.schemas.base import Page
+from shared.schemas.events import TOPICS, Snapshot
+from shared.schemas.hall import Health, Service
+
+router = APIRouter(tags=["live"])
+Anybody = Annotated[Principal, Depends(Allow("kiosk", "counter", "display", "staff"))]
+Topics = Annotated[str, Query(max_length=200, description="comma-separated: " + ", ".join(TOPICS))]
+
+
+@router.get("/health", response_model=Health)
+async def health(request: Request) -> Response:
+    """Answers when the database does."""
+
+    def read(reader: Reader) -> Health:
+        return Health(
+            status="ok", version=__version__, database="sqlite" if reader.database.is_sqlite else "postgresql",
+            hall_id=reader.hall_id, epoch=reader.clocks.epoch, seq=reader.clocks.seq,
+        )  # fmt: skip
+
+    return answer(await look(request, read))
+
+
+@router.get("/services", response_model=Page[Service])
+async def services(request: Request, principal: Anybody, retired: bool = False) -> Response:
+    """The whole category tree, with what is open and how many wait now."""
+    always_open: bool = request.app.state.context.always_open
+
+    def read(reader: Reader) -> list[Service]:
+        return service_tree(
+            reader, always_open=always_open, waiting=waiting_by_service(reader), with_retired=retired
+        )
+
+    return answer(Page[Service](items=await look(request, read)))
+
+
+def _chosen(topics: str) -> frozenset[str]:
+    chosen = frozenset(part.strip() for part in topics.split(",") if part.strip())
+    if unknown := chosen - TOPICS.keys():
+        raise HallError("topic_unknown", status=422, topics=", ".join(sorted(unknown)), known=", ".join(TOPICS))
+    return chosen or frozenset(TOPICS)
+
+
+@router.get("/snapshot", response_model=Snapshot)
+async def take_snapshot(request: Request, principal: Anybody, topics: Topics = "") -> Response:
+    """The state the events of these topics change, with the place in the log it stands at."""
+    chosen = _chosen(topics)
+    return answer(await look(request, lambda reader: snapshot(reader, chosen)))
+
+
+@router.get("/events", responses={200: {"content": {"text/event-stream": {}}}})
+async def events(
+    request: Request,
+    principal: Anybody,
+    topics: Topics = "",
+    last_event_id: Annotated[str | None, Header(max_length=60)] = None,
+) -> Any:
+    """Server-Sent Events from ``Last-Event-ID`` on; ``resync`` tells the client to take a new snapshot."""
+    kinds = frozenset[str]().union(*(TOPICS[topic] for topic in _chosen(topics)))
+    hub: Hub = request.app.state.hub
+
+    def wants(entry: LoggedEvent) -> bool:
+        return entry.kind in kinds
+
+    def resume(reader: Reader) -> tuple[list[LoggedEvent] | None, int, int]:
+        if last_event_id is None:
+            return [], reader.clocks.epoch, reader.clocks.seq
+        return missed(reader, last_event_id)
+
+    return StreamResponse(EventStream(hub, wants, partial(request.app.state.database.read, resume)))
+
+
+class StreamResponse(Response):
+    """Lets FastAPI hand the connection to an event stream."""
+
+    def __init__(self, stream: EventStream) -> None:
+        super().__init__()
+        self.stream = stream
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.stream(scope, receive, send)

@@ -1,0 +1,107 @@
+"""Issuing a ticket: number, ticket, event and answer in one transaction."""
+
+from __future__ import annotations
+
+import secrets
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, select
+
+from server.context import Context
+from server.database import Reader, Writer
+from server.features.catalogue.service import ServiceFacts, catalogue, closed_reason
+from server.features.queueing.lines import ahead_of, change_line, next_number
+from server.features.queueing.models import TicketRow
+from server.features.queueing.view import event_data, public_fields, ticket_fields
+from server.idempotency import fingerprint
+from server.web import to_json
+from shared.domain.errors import HallError
+from shared.domain.id_numbers import check_typing, mask
+from shared.domain.names import mask_name
+from shared.domain.identifiers import uuid7
+from shared.domain.tickets import Status, number_label
+from shared.schemas.tickets import Identity, TicketRequest
+
+_INSERT = TicketRow.__table__.insert()  # type: ignore[attr-defined]
+_COLUMNS = tuple(column.key for column in TicketRow.__table__.columns)
+_KNOWN = select(TicketRow.fingerprint).where(TicketRow.id == bindparam("ticket"))
+RECENT = 3
+# No public rule says what a right passport number is.
+UNCHECKED_KINDS = ("passport", "other")
+
+
+def issue(writer: Writer, context: Context, request: TicketRequest, terminal: str) -> str:
+    """Make a ticket and answer its JSON. The terminal's own id makes it safe to repeat."""
+    identity = _checked(request.identity, writer)
+    identity_key = context.keys.identity_key(identity.kind, identity.number) if identity else None
+    print_ = fingerprint(
+        request.service_id.bytes, identity_key or b"", bytes([request.priority]), terminal.partition(":")[0].encode()
+    )
+    if request.id is not None:
+        known = writer.connection.execute(_KNOWN, {"ticket": request.id}).scalar()
+        if known is not None:
+            return _again(writer, context, request.id, known == print_)
+    found = catalogue(writer)
+    service = found.service(request.service_id)
+    _refuse_closed(writer, context, service)
+    if service.identity == "required" and identity is None:
+        raise HallError("identity_required", status=409, service=service.name)
+    count = next_number(writer, service.series or "")
+    waiting = change_line(writer, service.id, +1)
+    row = TicketRow(
+        hall_id=writer.hall_id, id=request.id or uuid7(), service_day=writer.day, series=service.series, count=count,
+        number=number_label(service.series or "", count), service_id=service.id, status=Status.WAITING.value,
+        # The number of the event this makes: it grows with each ticket of the hall and is never given twice.
+        priority=-request.priority, position=writer.seq + 1,
+        identity_kind=identity.kind if identity else None, identity_key=identity_key,
+        identity_masked=mask(identity.number) if identity else None,
+        name_masked=mask_name(identity.name) if identity and identity.name else None,
+        qr=secrets.token_urlsafe(16), fingerprint=print_, issued_by=terminal, issued_at=writer.now,
+        note="", recalls=0, rated=False, version=0,
+    )  # fmt: skip
+    writer.connection.execute(_INSERT, {name: getattr(row, name) for name in _COLUMNS})
+    ahead = waiting - 1
+    if request.priority:
+        ahead = ahead_of(writer, service.id, row.priority, row.position)
+    writer.emit("ticket.issued", event_data(found, row, waiting, ahead=ahead))
+    return to_json(public_fields(context, found, service, row, ahead))
+
+
+def _refuse_closed(writer: Writer, context: Context, service: ServiceFacts) -> None:
+    if not service.ticketable:
+        raise HallError("service_not_ticketable", status=409, service=service.name)
+    local = writer.now.astimezone(writer.clocks.zone)
+    reason = closed_reason(catalogue(writer), service, local, always_open=context.always_open)
+    if reason is not None:
+        note = service.suspended_note if reason == "suspended" else service.hours_text
+        raise HallError("service_closed", status=409, service=service.name, reason=reason, note=note)
+
+
+def _checked(identity: Identity | None, reader: Reader) -> Identity | None:
+    if identity is not None and identity.kind not in UNCHECKED_KINDS:
+        judged = check_typing(identity.kind, identity.number, reader.day)
+        if judged.state != "ok":
+            raise HallError("identity_number_wrong", status=422, reason=judged.code)
+    return identity
+
+
+def _again(writer: Writer, context: Context, ticket_id: UUID, same: bool) -> str:
+    if not same:
+        raise HallError("idempotency_mismatch", status=422, key=str(ticket_id))
+    row = writer.session.get_one(TicketRow, ticket_id)
+    return to_json(ticket_fields(writer, context, row))
+
+
+def recent_services(reader: Reader, context: Context, identity: Identity) -> list[UUID]:
+    """The services this person took tickets for last, newest first."""
+    key = context.keys.identity_key(identity.kind, identity.number)
+    last = func.max(TicketRow.issued_at)
+    rows = reader.session.execute(
+        select(TicketRow.service_id)
+        .where(TicketRow.hall_id == reader.hall_id, TicketRow.identity_key == key)
+        .group_by(TicketRow.service_id)
+        .order_by(last.desc())
+        .limit(RECENT)
+    )
+    services = catalogue(reader).services
+    return [id_ for (id_,) in rows if id_ in services and not services[id_].retired]

@@ -1,0 +1,123 @@
+"""Tickets, the lines they stand in, calls and their receipts, papers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.database import Base, UtcTime
+
+
+class SeriesRow(Base):
+    """The last number given of a series on a service day."""
+
+    __tablename__ = "number_series"
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"), primary_key=True)
+    service_day: Mapped[date] = mapped_column(primary_key=True)
+    series: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class LineRow(Base):
+    """How many wait for a service on a service day: counted with each step, so that nobody has to count."""
+
+    __tablename__ = "lines"
+    __table_args__ = (CheckConstraint("waiting >= 0", name="waiting"),)
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"), primary_key=True)
+    service_day: Mapped[date] = mapped_column(primary_key=True)
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("services.id"), primary_key=True)
+    waiting: Mapped[int]
+
+
+class TicketRow(Base):
+    """A visit's token. ``identity_key`` is a keyed hash: the number itself is not kept."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        UniqueConstraint("hall_id", "service_day", "series", "count"),
+        Index("ix_tickets_line", "hall_id", "service_day", "service_id", "status", "priority", "position"),
+        Index("ix_tickets_identity", "hall_id", "identity_key", "issued_at"),
+        Index("ix_tickets_counter", "hall_id", "service_day", "counter_id"),
+    )
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    service_day: Mapped[date]
+    series: Mapped[str]
+    count: Mapped[int]
+    number: Mapped[str]
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("services.id"))
+    status: Mapped[str]
+    # Higher groups first: stored negative so that the index is read forwards on both engines.
+    priority: Mapped[int]
+    position: Mapped[int]
+    identity_kind: Mapped[str | None]
+    identity_key: Mapped[bytes | None]
+    identity_masked: Mapped[str | None]
+    name_masked: Mapped[str | None]
+    qr: Mapped[str] = mapped_column(unique=True)
+    fingerprint: Mapped[bytes]
+    issued_by: Mapped[str]
+    issued_at: Mapped[datetime] = mapped_column(UtcTime)
+    counter_id: Mapped[UUID | None]
+    staff_id: Mapped[UUID | None]
+    # A transfer to one certain counter waits for that counter only.
+    reserved_counter_id: Mapped[UUID | None]
+    note: Mapped[str]
+    call_id: Mapped[UUID | None]
+    recalls: Mapped[int]
+    first_called_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    called_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    rated: Mapped[bool]
+    # Grows with each change: what an undo compares before it puts anything back.
+    version: Mapped[int]
+
+
+class CallRow(Base):
+    """One call of a ticket to a counter; a recall repeats it."""
+
+    __tablename__ = "calls"
+    __table_args__ = (Index(None, "hall_id", "service_day", "seq"), Index(None, "ticket_id"))
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    service_day: Mapped[date]
+    seq: Mapped[int]
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"))
+    counter_id: Mapped[UUID] = mapped_column(ForeignKey("counters.id"))
+    called_at: Mapped[datetime] = mapped_column(UtcTime)
+    undone: Mapped[bool]
+
+
+class ReceiptRow(Base):
+    """A display showed a call, a loudspeaker spoke it."""
+
+    __tablename__ = "receipts"
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"))
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id"), primary_key=True)
+    terminal: Mapped[str] = mapped_column(primary_key=True)
+    stage: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class PaperRow(Base):
+    """The reprint ledger: each attempt to put a ticket on paper and what became of it."""
+
+    __tablename__ = "papers"
+    __table_args__ = (Index(None, "ticket_id"),)
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"))
+    copy_id: Mapped[UUID] = mapped_column(primary_key=True)
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"))
+    terminal: Mapped[str]
+    outcome: Mapped[str]
+    code: Mapped[str | None]
+    at: Mapped[datetime] = mapped_column(UtcTime)

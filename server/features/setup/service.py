@@ -1,0 +1,159 @@
+"""Setting a hall up from its files, the first time and again after they changed."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
+
+from server.database import HallRow
+from server.features.catalogue.models import (
+    CounterRow,
+    CounterServiceRow,
+    DepartmentRow,
+    HallFactsRow,
+    ServiceRow,
+    StaffRow,
+)
+from shared.domain.object_ids import object_id
+from shared.schemas.hall_files import Group, HallFiles, Service
+
+
+def set_up_hall(connection: Connection, files: HallFiles) -> UUID:
+    """Write a hall's files into the database; what they no longer name is retired, never deleted.
+
+    The files are the hall's first description. Ids come from their keys, so loading them again changes rows in place
+    and tickets keep their services.
+    """
+    hall_id = object_id(files.hall.key, "hall", files.hall.key)
+    with Session(bind=connection) as session:
+        hall = session.get(HallRow, hall_id)
+        if hall is None:
+            hall = HallRow(id=hall_id, key=files.hall.key, epoch=1, seq=0, catalogue_version=0)
+            session.add(hall)
+        hall.time_zone = files.hall.time_zone
+        hall.catalogue_version += 1
+        session.flush()
+        session.merge(HallFactsRow(hall_id=hall_id, facts=_facts(files)))
+        _departments(session, hall_id, files)
+        _services(session, hall_id, files)
+        session.flush()
+        _staff(session, hall_id, files)
+        _counters(session, hall_id, files)
+        session.flush()
+    return hall_id
+
+
+def _facts(files: HallFiles) -> dict[str, Any]:
+    hall = files.hall
+    return {
+        "name": hall.name, "name_en": hall.name_en, "address": hall.address, "address_en": hall.address_en,
+        "phone": hall.phone,
+        "floors": [floor.model_dump() for floor in files.floors],
+        "notes": [note.model_dump() for note in files.notes],
+        "rating_reasons": [reason.model_dump() for reason in files.rating_reasons],
+        "zones": [
+            {
+                "key": zone.key, "name": zone.name, "name_en": zone.name_en, "floor": zone.floor,
+                "display_text": zone.display_text, "display_text_en": zone.display_text_en,
+                "counter_labels": list(files.counters_shown(zone)),
+            }
+            for zone in files.zones
+        ],
+        "holidays": [(day.first.isoformat(), day.last.isoformat()) for day in files.holidays],
+        "workdays": {day.day.isoformat(): day.opens_like for day in files.workdays},
+    }  # fmt: skip
+
+
+def _departments(session: Session, hall_id: UUID, files: HallFiles) -> None:
+    categories = {category.key: category.name for category in files.categories}
+    for place, department in enumerate(files.departments):
+        session.merge(
+            DepartmentRow(
+                hall_id=hall_id, id=object_id(files.hall.key, "department", department.key), name=department.name,
+                short_name=department.short_name, name_en=department.name_en,
+                category=categories[department.category], floor=department.floor, phone=department.phone, sort=place,
+            )
+        )  # fmt: skip
+    session.flush()
+
+
+def _services(session: Session, hall_id: UUID, files: HallFiles) -> None:
+    key = files.hall.key
+    schedules = {schedule.key: schedule for schedule in files.schedules}
+    named = set()
+    for place, node_key in enumerate(files.tree):
+        node = files.node(node_key)
+        service_id = object_id(key, "service", node.key)
+        named.add(service_id)
+        row = session.get(ServiceRow, service_id) or ServiceRow(hall_id=hall_id, id=service_id)
+        row.parent_id = object_id(key, "service", node.parent) if node.parent else None
+        row.department_id = object_id(key, "department", node.department) if node.department else None
+        row.name, row.name_en, row.keywords, row.sort, row.retired = (
+            node.name, node.name_en, list(node.keywords), place, False,
+        )  # fmt: skip
+        _fill(row, node, schedules)
+        session.add(row)
+        session.flush()
+    for row in session.scalars(select(ServiceRow).where(ServiceRow.hall_id == hall_id)):
+        row.retired = row.id not in named
+
+
+def _fill(row: ServiceRow, node: Group | Service, schedules: dict[str, Any]) -> None:
+    row.ticketable = isinstance(node, Service)
+    if isinstance(node, Service):
+        schedule = schedules[node.hours]
+        row.short_name, row.series, row.identity, row.audience = (
+            node.short_name, node.series, node.identity, node.audience,
+        )  # fmt: skip
+        row.typical_minutes, row.hint, row.hint_en = node.typical_minutes, node.hint, node.hint_en
+        row.hours = {day: [list(span) for span in spans] for day, spans in schedule.week.items()}
+        row.hours_text, row.hours_text_en = schedule.text, schedule.text_en
+        row.suspended, row.suspended_note = node.suspended, node.suspended_reason
+        row.suspended_note_en = node.suspended_reason_en
+    else:
+        row.short_name, row.series, row.identity, row.audience = node.name[:12], None, "optional", "both"
+        row.typical_minutes, row.hint, row.hint_en = 10, "", ""
+        row.hours, row.hours_text, row.hours_text_en = {}, "", ""
+        row.suspended, row.suspended_note, row.suspended_note_en = False, "", ""
+
+
+def _staff(session: Session, hall_id: UUID, files: HallFiles) -> None:
+    named = set()
+    for person in files.staff:
+        staff_id = object_id(files.hall.key, "staff", person.number)
+        named.add(staff_id)
+        session.merge(
+            StaffRow(
+                hall_id=hall_id, id=staff_id, number=person.number, name=person.name, title=person.title,
+                department_id=object_id(files.hall.key, "department", person.department), retired=False,
+            )
+        )  # fmt: skip
+    for row in session.scalars(select(StaffRow).where(StaffRow.hall_id == hall_id)):
+        row.retired = row.id not in named
+
+
+def _counters(session: Session, hall_id: UUID, files: HallFiles) -> None:
+    key = files.hall.key
+    named = set()
+    for place, counter in enumerate(files.counters):
+        counter_id = object_id(key, "counter", counter.label)
+        named.add(counter_id)
+        row = session.get(CounterRow, counter_id) or CounterRow(hall_id=hall_id, id=counter_id, state="closed")
+        row.label, row.name, row.name_en, row.floor, row.zone, row.sort, row.retired = (
+            counter.label, counter.name, counter.name_en, counter.floor, counter.zone, place, False,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        wanted = {object_id(key, "service", service) for service in counter.services}
+        links = session.scalars(select(CounterServiceRow).where(CounterServiceRow.counter_id == counter_id)).all()
+        for link in links:
+            if link.service_id not in wanted:
+                session.delete(link)
+        for service_id in sorted(wanted - {link.service_id for link in links}):
+            session.add(CounterServiceRow(hall_id=hall_id, counter_id=counter_id, service_id=service_id))
+    for row in session.scalars(select(CounterRow).where(CounterRow.hall_id == hall_id)):
+        # A counter that is open keeps its ticket in hand; it can be retired when it has closed.
+        row.retired = row.id not in named and row.state == "closed"

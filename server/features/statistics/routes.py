@@ -1,0 +1,20 @@
+"""HTTP of figures."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from server.auth import Allow, Principal
+from server.features.statistics.service import today
+from server.web import answer, look
+from shared.schemas.statistics import Today
+
+router = APIRouter(tags=["statistics"])
+
+
+@router.get("/statistics/today", response_model=Today)
+async def figures(request: Request, principal: Annotated[Principal, Depends(Allow("staff"))]) -> Response:
+    return answer(await look(request, today))

@@ -1,0 +1,27 @@
+"""Terminals and what they last said of themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.database import Base, UtcTime
+
+
+class TerminalRow(Base):
+    __tablename__ = "terminals"
+    __table_args__ = (UniqueConstraint("hall_id", "kind", "name"),)
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    version: Mapped[str]
+    place: Mapped[str]
+    devices: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcTime)
+    last_receipt_at: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -1,0 +1,74 @@
+"""Who is on line, what version, when it last answered a call."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from server.auth import Principal
+from server.database import Reader, Writer
+from server.features.terminals.models import TerminalRow
+from shared.domain.identifiers import uuid7
+from shared.schemas.terminals import Terminal, TerminalReport
+
+# A terminal reports every 20 s: two missed reports and a bit.
+ONLINE_FOR = timedelta(seconds=45)
+
+
+def report(writer: Writer, principal: Principal, said: TerminalReport) -> Terminal:
+    """Keep what a terminal says of itself; the others are told only when something changed."""
+    row = _find(writer, principal)
+    devices = [device.model_dump() for device in said.devices]
+    changed = row is None or not _online(row, writer) or (row.version, row.place, row.devices) != (
+        said.version, said.place, devices,
+    )  # fmt: skip
+    if row is None:
+        row = TerminalRow(
+            hall_id=writer.hall_id, id=uuid7(), kind=principal.kind, name=principal.name, last_receipt_at=None
+        )
+        writer.session.add(row)
+    row.version, row.place, row.devices, row.last_seen_at = said.version, said.place, devices, writer.now
+    writer.flush()
+    view = _view(row, writer)
+    if changed:
+        writer.emit("terminal.changed", view.model_dump_json())
+    return view
+
+
+def note_receipt(writer: Writer, principal: Principal) -> None:
+    """A receipt is also a sign of life."""
+    row = _find(writer, principal)
+    if row is not None:
+        row.last_receipt_at = row.last_seen_at = writer.now
+
+
+def terminals(reader: Reader) -> list[Terminal]:
+    rows = reader.session.scalars(
+        select(TerminalRow).where(TerminalRow.hall_id == reader.hall_id).order_by(TerminalRow.kind, TerminalRow.name)
+    )
+    return [_view(row, reader) for row in rows]
+
+
+def _find(reader: Reader, principal: Principal) -> TerminalRow | None:
+    return reader.session.scalars(
+        select(TerminalRow).where(
+            TerminalRow.hall_id == reader.hall_id,
+            TerminalRow.kind == principal.kind,
+            TerminalRow.name == principal.name,
+        )
+    ).one_or_none()
+
+
+def _online(row: TerminalRow, reader: Reader) -> bool:
+    return reader.now - row.last_seen_at < ONLINE_FOR
+
+
+def _view(row: TerminalRow, reader: Reader) -> Terminal:
+    return Terminal.model_validate(
+        {
+            "id": row.id, "name": row.name, "kind": row.kind, "version": row.version, "place": row.place,
+            "devices": row.devices, "online": _online(row, reader), "last_seen_at": row.last_seen_at,
+            "last_receipt_at": row.last_receipt_at,
+        }
+    )  # fmt: skip

@@ -1,0 +1,137 @@
+"""Wires the hall server: settings in, an ASGI application out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from server import __version__, errors
+from server.auth import Allow, Keys
+from server.context import Context
+from server.database import Database, Writer, sqlite_fault
+from server.event_log import EventBus, Hub, LocalBus, PostgresBus
+from server.features.catalogue.routes import router as catalogue_router
+from server.features.feedback.routes import router as feedback_router
+from server.features.live.routes import router as live_router
+from server.features.queueing.routes import router as queueing_router
+from server.features.statistics.routes import router as statistics_router
+from server.features.terminals.routes import router as terminals_router
+from server.housekeeping import sweep
+from server.mobile.pages import router as mobile_router
+from server.settings import Settings
+from server.web import Edge
+
+log = logging.getLogger(__name__)
+BASE = "/api/v1"
+SWEEP_S = 3600
+ROUTERS: tuple[APIRouter, ...] = (
+    live_router, queueing_router, catalogue_router, feedback_router, terminals_router, statistics_router,
+)  # fmt: skip
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application of one server process; its database, hub and writer live as long as it does."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        database = Database(settings.url)
+        hub = Hub(asyncio.get_running_loop(), limit=settings.client_queue, heartbeat_s=settings.heartbeat_s)
+        bus: EventBus = LocalBus(hub) if database.is_sqlite else PostgresBus(database, hub)
+        database.on_commit = bus.committed
+        app.state.database, app.state.hub = database, hub
+        if database.is_sqlite and (version := sqlite_fault()):
+            log.warning("this SQLite has the WAL-reset fault; only one connection checkpoints", extra={"sqlite": version})
+        database.start()
+        bus.start()
+        hub.start()
+        sweeper = asyncio.create_task(_sweep_hourly(database))
+        log.info("started", extra={"version": __version__, "database": "sqlite" if database.is_sqlite else "postgresql"})
+        yield
+        sweeper.cancel()
+        hub.close()
+        await asyncio.to_thread(database.close)
+        await asyncio.to_thread(bus.close)
+        log.info("stopped")
+
+    app = FastAPI(
+        title="ZhiTing hall server",
+        version=__version__,
+        lifespan=life,
+        openapi_url=f"{BASE}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    keys = Keys.of(settings.data)
+    app.state.keys = keys
+    app.state.settings = settings
+    app.state.context = Context(keys, settings.link_base, always_open=settings.demo)
+    errors.install(app)
+    for router in ROUTERS:
+        app.include_router(router, prefix=BASE)
+    app.include_router(mobile_router)
+    app.add_middleware(Edge, body_limit=settings.body_limit)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+async def _sweep_hourly(database: Database) -> None:
+    while True:
+        await asyncio.wrap_future(database.submit(_sweep))
+        await asyncio.sleep(SWEEP_S)
+
+
+def _sweep(writer: Writer) -> None:
+    sweep(writer)
+
+
+def allowed_kinds(route: APIRoute) -> frozenset[str] | None:
+    """Which kinds of token a route answers, or None when it asks for no token."""
+    for dependency in route.dependant.dependencies:
+        if isinstance(dependency.call, Allow):
+            return dependency.call.kinds
+    return None
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """The description with what FastAPI can't see: bearer tokens, and problems as the form of every refusal."""
+    if app.openapi_schema:
+        return app.openapi_schema
+    document = get_openapi(title=app.title, version=app.version, routes=app.routes)
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas["Problem"] = {
+        "type": "object",
+        "required": ["type", "title", "status", "code", "params", "detail"],
+        "properties": {
+            "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+            "code": {"type": "string"}, "params": {"type": "object"}, "detail": {"type": "string"},
+        },
+    }  # fmt: skip
+    document["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+    problem = {
+        "description": "refused: why, what is safe and what to do",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for route in app.routes:
+        if not isinstance(route, APIRoute) or not route.include_in_schema:
+            continue
+        for method in route.methods:
+            operation = document["paths"][route.path][method.lower()]
+            codes = ["422", "503"]
+            if allowed_kinds(route) is not None:
+                operation["security"] = [{"bearer": []}]
+                codes += ["401", "403"]
+            if "{" in route.path:
+                codes.append("404")
+            if method != "GET":
+                codes += ["400", "404", "409", "413"]
+            for code in codes:
+                operation["responses"][code] = problem
+    app.openapi_schema = document
+    return document

@@ -1,0 +1,131 @@
+"""Around every request: the size limit, the access log, and the one way a change is made and answered."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+from fastapi import Request
+from fastapi.responses import Response
+from pydantic import BaseModel
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.auth import Principal
+from server.database import Database, Reader, Writer
+from server.errors import language_of, problem, route_of
+from server.idempotency import fingerprint, first_answer, keep_answer
+from shared.domain.errors import HallError
+
+log = logging.getLogger("server.access")
+Result = TypeVar("Result")
+SLOW_S = 0.5
+
+
+class Edge:
+    """Refuses bodies over the limit before they are read, and writes the access log."""
+
+    def __init__(self, app: ASGIApp, body_limit: int) -> None:
+        self.app = app
+        self.body_limit = body_limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        status = 0
+        received = 0
+        headers = dict(scope["headers"])
+        too_large = False
+
+        async def limited_receive() -> Message:
+            nonlocal received, too_large
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.body_limit:
+                too_large = True
+                raise _TooLargeError
+            return message
+
+        async def watched_send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        length = headers.get(b"content-length", b"0")
+        try:
+            if length.isdigit() and int(length) > self.body_limit:
+                raise _TooLargeError
+            await self.app(scope, limited_receive, watched_send)
+        except _TooLargeError:
+            status = 413
+            language = language_of(headers.get(b"accept-language", b"").decode("latin-1"))
+            answer = problem(413, "body_too_large", {"limit_kb": self.body_limit // 1024}, language)
+            answer.headers["connection"] = "close"
+            await answer(scope, receive, send)
+        took = time.perf_counter() - began
+        streaming = route_of(scope).endswith("/events")
+        if status >= 400 or (took > SLOW_S and not streaming):
+            log.info(
+                "request",
+                extra={"method": scope["method"], "route": route_of(scope), "status": status, "ms": round(took * 1e3, 1)},
+            )
+
+
+class _TooLargeError(Exception):
+    pass
+
+
+def to_json(result: Any) -> str:
+    """The wire form of a message, a plain structure, or nothing."""
+    if result is None:
+        return ""
+    if isinstance(result, str):
+        return result
+    if isinstance(result, BaseModel):
+        return result.model_dump_json()
+    return json.dumps(result, ensure_ascii=False, separators=(",", ":"))
+
+
+async def change(
+    request: Request, principal: Principal, work: Callable[[Writer], Any], *, status: int = 200
+) -> Response:
+    """Run a change once and answer after its commit; None is answered as 204.
+
+    With an ``Idempotency-Key`` the answer is kept in the same transaction and given again.
+    """
+    key = request.headers.get("idempotency-key")
+    body = await request.body()
+    print_ = fingerprint(request.method.encode(), request.url.path.encode(), body)
+    if key is not None and not 1 <= len(key) <= 200:
+        raise HallError("idempotency_key_invalid", status=422)
+
+    def job(writer: Writer) -> tuple[int, str]:
+        if key is not None and (kept := first_answer(writer, principal.label, key, print_)) is not None:
+            return kept
+        result = work(writer)
+        answer = (204, "") if result is None else (status, to_json(result))
+        if key is not None:
+            keep_answer(writer, principal.label, key, print_, *answer)
+        return answer
+
+    database: Database = request.app.state.database
+    code, text = await asyncio.wrap_future(database.submit(job))
+    return Response(text or None, code, media_type="application/json" if text else None)
+
+
+async def look(request: Request, work: Callable[[Reader], Result]) -> Result:
+    """Run a read in a worker thread on a snapshot."""
+    database: Database = request.app.state.database
+    return await asyncio.get_running_loop().run_in_executor(None, partial(database.read, work))
+
+
+def answer(result: Any) -> Response:
+    """A read's answer, without a second validation of what we made ourselves."""
+    return Response(to_json(result), media_type="application/json")

@@ -1,0 +1,148 @@
+"""The event stream on a terminal: one thread that resumes, resyncs and never gives up."""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import requests
+from pydantic import ValidationError
+
+from shared.client.hall_client import HallClient
+from shared.domain.errors import HallError
+from shared.schemas.events import Event, Snapshot
+
+log = logging.getLogger(__name__)
+# The server beats every 5 s; two missed beats and a bit mean the line is dead.
+SILENCE_S = 13.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
+
+
+class EventStream:
+    """Calls back on its own thread: a snapshot first and after every gap, then the events that change it.
+
+    ``on_snapshot(snapshot)``, ``on_event(event)``, ``on_connection(is_connected, error)``. Hand over to the screen with
+    queued signals. Events always continue the last snapshot: none is missing and none comes twice.
+    """
+
+    def __init__(
+        self,
+        client: HallClient,
+        topics: tuple[str, ...],
+        *,
+        on_snapshot: Callable[[Snapshot], None],
+        on_event: Callable[[Event], None],
+        on_connection: Callable[[bool, HallError | None], None] = lambda connected, error: None,
+    ) -> None:
+        self._client = client
+        self._topics = topics
+        self._on_snapshot = on_snapshot
+        self._on_event = on_event
+        self._on_connection = on_connection
+        self._stop = threading.Event()
+        self._response: requests.Response | None = None
+        self._thread = threading.Thread(target=self._run, name="event-stream", daemon=True)
+        self._epoch = 0
+        self._seq = -1
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; returns when it is gone."""
+        self._stop.set()
+        response = self._response
+        if response is not None:
+            _hang_up(response)
+        if self._thread.is_alive():
+            self._thread.join(timeout=SILENCE_S + 5)
+
+    def _run(self) -> None:
+        pause = FIRST_PAUSE_S
+        while not self._stop.is_set():
+            error: HallError | None = None
+            try:
+                for _ in self._session():
+                    pause = FIRST_PAUSE_S
+            except HallError as refused:
+                error = refused
+            except (requests.RequestException, OSError, ValidationError, ValueError) as broken:
+                log.info("event stream broke: %s", type(broken).__name__)
+            if self._stop.is_set():
+                break
+            self._on_connection(False, error or HallError("server_unreachable"))
+            # Full jitter: after a restart of the server two hundred displays don't come back in one instant.
+            self._stop.wait(random.uniform(FIRST_PAUSE_S / 2, pause))
+            pause = min(pause * 2, LONGEST_PAUSE_S)
+
+    def _session(self) -> Iterator[None]:
+        """One connection, from its snapshot or resume point to its end; yields at each sign of life."""
+        if self._seq < 0:
+            self._take_snapshot()
+        last = f"{self._epoch}:{self._seq}"
+        self._response = self._client.stream(",".join(self._topics), last, read_s=SILENCE_S)
+        with self._response as response:
+            self._on_connection(True, None)
+            yield
+            kind, data = "", ""
+            for line in _lines(response):
+                yield
+                if self._stop.is_set():
+                    return
+                field, _, value = line.partition(": ")
+                if field == "event":
+                    kind = value
+                elif field == "data":
+                    data = value
+                elif field == "id":
+                    epoch, seq = (int(part) for part in value.split(":"))
+                    pending = (epoch, seq)
+                elif not line:
+                    if kind == "resync":
+                        self._take_snapshot()
+                    elif kind and data:
+                        self._deliver(Event.model_validate(json.loads(data)))
+                    elif not kind:
+                        with suppress(UnboundLocalError):
+                            self._pass(*pending)
+                    kind, data = "", ""
+
+    def _deliver(self, event: Event) -> None:
+        if event.epoch == self._epoch and event.seq <= self._seq:
+            return
+        self._epoch, self._seq = event.epoch, event.seq
+        self._on_event(event)
+
+    def _pass(self, epoch: int, seq: int) -> None:
+        if epoch == self._epoch:
+            self._seq = max(self._seq, seq)
+
+    def _take_snapshot(self) -> None:
+        snapshot = self._client.snapshot(*self._topics)
+        self._epoch, self._seq = snapshot.epoch, snapshot.seq
+        self._on_snapshot(snapshot)
+
+
+def _lines(response: requests.Response) -> Iterator[str]:
+    """Lines as they arrive: ``iter_lines`` would wait for its buffer to fill."""
+    rest = b""
+    while chunk := response.raw.read1(65536):
+        rest += chunk
+        *whole, rest = rest.split(b"\n")
+        for line in whole:
+            yield line.decode()
+
+
+def _hang_up(response: requests.Response) -> None:
+    """Wake the reading thread: closing from here would wait for it, shutting the socket down does not."""
+    import socket
+
+    connection = getattr(response.raw, "_connection", None) or getattr(response.raw, "connection", None)
+    raw: socket.socket | None = getattr(connection, "sock", None)
+    if raw is not None:
+        with suppress(OSError):
+            raw.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,243 @@
+"""The one way the programs speak to the hall server."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+import requests
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from shared.domain.errors import HallError
+from shared.schemas.base import Page
+from shared.schemas.device_health import DeviceHealth
+from shared.schemas.events import Snapshot
+from shared.schemas.hall import (
+    Counter,
+    CounterCreate,
+    CounterDesk,
+    CounterEdit,
+    Hall,
+    Health,
+    Service,
+    ServiceCreate,
+    ServiceEdit,
+    StaffMember,
+)
+from shared.schemas.statistics import Today
+from shared.schemas.terminals import Terminal, TerminalReport
+from shared.schemas.tickets import (
+    CallAnswer,
+    Identity,
+    Paper,
+    PaperRecord,
+    Rating,
+    RatingRequest,
+    Receipt,
+    RecentServicesRequest,
+    StaffTicket,
+    Ticket,
+    TicketRequest,
+)
+
+Answer = TypeVar("Answer", bound=BaseModel)
+CONNECT_S, READ_S = 2.0, 8.0
+
+
+class HallClient:
+    """Blocking calls for worker threads; each thread keeps its own connection.
+
+    Every refusal is a ``HallError`` with the server's code; ``server_unreachable`` when there was no answer. A change
+    carries an Idempotency-Key, so after ``server_unreachable`` the caller may repeat it with the same ``key``.
+    """
+
+    def __init__(self, server: str, token: str, *, language: str = "zh-CN") -> None:
+        self.server = server.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {token}", "Accept-Language": language}
+        self._local = threading.local()
+        self._sessions: list[requests.Session] = []
+        self._lock = threading.Lock()
+
+    # The hall
+
+    def health(self) -> Health:
+        return self._get("/health", Health)
+
+    def hall(self) -> Hall:
+        return self._get("/hall", Hall)
+
+    def services(self, *, retired: bool = False) -> list[Service]:
+        return self._get("/services", Page[Service], {"retired": str(retired).lower()}).items
+
+    def counters(self, *, retired: bool = False) -> list[Counter]:
+        return self._get("/counters", Page[Counter], {"retired": str(retired).lower()}).items
+
+    def staff(self) -> list[StaffMember]:
+        return self._get("/staff", Page[StaffMember]).items
+
+    def snapshot(self, *topics: str) -> Snapshot:
+        return self._get("/snapshot", Snapshot, {"topics": ",".join(topics)})
+
+    # Tickets
+
+    def issue(self, request: TicketRequest) -> Ticket:
+        """Give ``request.id`` (a UUIDv7 of the terminal): then repeating is always safe."""
+        return self._post("/tickets", Ticket, request)
+
+    def ticket(self, ticket_id: UUID) -> Ticket:
+        return self._get(f"/tickets/{ticket_id}", Ticket)
+
+    def ticket_by_code(self, code: str) -> StaffTicket:
+        return self._get("/tickets/by-code", StaffTicket, {"code": code})
+
+    def tickets(self, **query: str) -> Page[StaffTicket]:
+        """One page; query: status, service_id, number, limit, cursor."""
+        return self._get("/tickets", Page[StaffTicket], query)
+
+    def recent_services(self, identity: Identity) -> list[UUID]:
+        return self._post("/citizens/recent-services", Page[UUID], RecentServicesRequest(identity=identity)).items
+
+    def record_paper(self, ticket_id: UUID, record: PaperRecord) -> Paper:
+        return self._post(f"/tickets/{ticket_id}/papers", Paper, record)
+
+    def papers(self, ticket_id: UUID) -> list[Paper]:
+        return self._get(f"/tickets/{ticket_id}/papers", Page[Paper]).items
+
+    def rate(self, ticket_id: UUID, rating: RatingRequest, *, key: str | None = None) -> Rating:
+        return self._post(f"/tickets/{ticket_id}/rating", Rating, rating, key=key)
+
+    # Counters
+
+    def desk(self, counter_id: UUID) -> CounterDesk:
+        return self._get(f"/counters/{counter_id}/desk", CounterDesk)
+
+    def counter_state(self, counter_id: UUID, action: str, body: Mapping[str, Any] | None = None) -> Counter:
+        """``sign-in``, ``sign-out``, ``pause``, ``resume``."""
+        return self._post(f"/counters/{counter_id}/{action}", Counter, body or {})
+
+    def call_next(self, counter_id: UUID, *, key: str | None = None) -> CallAnswer | None:
+        """None when nobody waits."""
+        text = self._send("POST", f"/counters/{counter_id}/call-next", body={}, key=key)
+        return CallAnswer.model_validate_json(text) if text else None
+
+    def ticket_step(
+        self, counter_id: UUID, step: str, body: Mapping[str, Any] | None = None, *, key: str | None = None
+    ) -> CallAnswer:
+        """``recall``, ``start``, ``finish``, ``no-show``, ``hold``, ``transfer``, ``undo``, ``call-ticket``."""
+        return self._post(f"/counters/{counter_id}/{step}", CallAnswer, body or {}, key=key)
+
+    def receipt(self, call_id: UUID, receipt: Receipt) -> None:
+        self._send("POST", f"/calls/{call_id}/receipts", body=receipt)
+
+    # Terminals and figures
+
+    def report(self, version: str, place: str, devices: list[DeviceHealth]) -> Terminal:
+        said = TerminalReport(version=version, place=place, devices=devices)
+        return _parse(Terminal, self._send("PUT", "/terminals/me", body=said))
+
+    def terminals(self) -> list[Terminal]:
+        return self._get("/terminals", Page[Terminal]).items
+
+    def today(self) -> Today:
+        return self._get("/statistics/today", Today)
+
+    # Administration
+
+    def add_service(self, wanted: ServiceCreate) -> Service:
+        return self._post("/services", Service, wanted)
+
+    def edit_service(self, service_id: UUID, wanted: ServiceEdit) -> Service:
+        return _parse(Service, self._send("PATCH", f"/services/{service_id}", body=wanted))
+
+    def add_counter(self, wanted: CounterCreate) -> Counter:
+        return self._post("/counters", Counter, wanted)
+
+    def edit_counter(self, counter_id: UUID, wanted: CounterEdit) -> Counter:
+        return _parse(Counter, self._send("PATCH", f"/counters/{counter_id}", body=wanted))
+
+    # Plumbing
+
+    def close(self) -> None:
+        with self._lock:
+            for session in self._sessions:
+                session.close()
+            self._sessions.clear()
+
+    def stream(self, topics: str, last_event_id: str | None, *, read_s: float) -> requests.Response:
+        """The open event stream; used by ``EventStream`` only."""
+        headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": last_event_id} if last_event_id else {})
+        try:
+            response = self._session().get(
+                f"{self.server}/api/v1/events", params={"topics": topics}, headers=headers, stream=True,
+                timeout=(CONNECT_S, read_s),
+            )  # fmt: skip
+        except requests.RequestException as error:
+            raise HallError("server_unreachable") from error
+        if not response.ok:
+            raise _refusal(response)
+        return response
+
+    def _get(self, path: str, kind: type[Answer], query: Mapping[str, str] | None = None) -> Answer:
+        return _parse(kind, self._send("GET", path, query=query))
+
+    def _post(self, path: str, kind: type[Answer], body: Any, *, key: str | None = None) -> Answer:
+        return _parse(kind, self._send("POST", path, body=body, key=key))
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            session.headers.update(self._headers)
+            # A hall's server is on the hall's own network; a proxy from the environment is never meant.
+            session.trust_env = False
+            self._local.session = session
+            with self._lock:
+                self._sessions.append(session)
+        return session
+
+    def _send(
+        self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None, key: str | None = None
+    ) -> str:
+        headers = {"Idempotency-Key": key or uuid.uuid4().hex} if method == "POST" else {}
+        data: str | None = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            data = _encode(body)
+        try:
+            response = self._session().request(
+                method, f"{self.server}/api/v1{path}", params=query, data=data.encode() if data else None,
+                headers=headers, timeout=(CONNECT_S, READ_S),
+            )  # fmt: skip
+        except requests.RequestException as error:
+            raise HallError("server_unreachable") from error
+        if not response.ok:
+            raise _refusal(response)
+        return response.content.decode()
+
+
+_PLAIN: TypeAdapter[Any] = TypeAdapter(Any)
+
+
+def _encode(body: Any) -> str:
+    if isinstance(body, BaseModel):
+        return body.model_dump_json(exclude_none=True)
+    return _PLAIN.dump_json(body).decode()
+
+
+def _parse(kind: type[Answer], text: str) -> Answer:
+    try:
+        return kind.model_validate_json(text)
+    except ValidationError as error:
+        # An older server or something that is not our server at all.
+        raise HallError("server_unreachable") from error
+
+
+def _refusal(response: requests.Response) -> HallError:
+    try:
+        problem = response.json()
+        return HallError(problem["code"], status=response.status_code, **problem["params"])
+    except (ValueError, KeyError, TypeError):
+        return HallError("server_unreachable", status=response.status_code)

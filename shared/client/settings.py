@@ -1,0 +1,83 @@
+"""A terminal's settings: profile file, then command line; one typed declaration for all programs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from shared.domain.errors import HallError
+
+
+@dataclass(frozen=True)
+class TerminalSettings:
+    """What every program needs to know. ``options`` holds the program's own keys, ``devices`` one table per kind."""
+
+    program: str
+    name: str
+    server: str
+    token: str = field(repr=False)
+    language: str = "zh-CN"
+    devices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    data: Path = Path()
+
+    def option(self, key: str, default: Any = None) -> Any:
+        return self.options.get(key, default)
+
+
+def home() -> Path:
+    """Where terminals keep profiles and copies: ``ZHITING_HOME``, else ``~/.zhiting``."""
+    return Path(os.environ.get("ZHITING_HOME") or Path.home() / ".zhiting")
+
+
+def profile_path(program: str, name: str) -> Path:
+    return home() / "profiles" / f"{program}-{name}.toml"
+
+
+def argument_parser(program: str, description: str) -> argparse.ArgumentParser:
+    """The options every program has; a program adds its own (``dest`` = option key)."""
+    parser = argparse.ArgumentParser(prog=f"./run {program}", description=description)
+    parser.add_argument("--server", help="address of the hall server, http://…")
+    parser.add_argument("--profile", default="", help=f"settings file {profile_path(program, 'NAME')}")
+    parser.add_argument("--token", help="bearer token; better in the profile or in ZHITING_TOKEN")
+    parser.add_argument("--language", help="first language of the screen, e.g. zh-CN or en")
+    return parser
+
+
+_OWN = ("server", "profile", "token", "language")
+
+
+def load_settings(program: str, arguments: argparse.Namespace) -> TerminalSettings:
+    """Defaults < profile < environment < command line; raises ``HallError`` with what to correct."""
+    name = arguments.profile or "default"
+    profile = _read(profile_path(program, name), wanted=bool(arguments.profile))
+    given = {key: value for key, value in vars(arguments).items() if value is not None}
+    server = given.get("server") or profile.pop("server", "")
+    if not server:
+        raise HallError("server_setting_missing")
+    token = given.get("token") or os.environ.get("ZHITING_TOKEN") or profile.pop("token", "")
+    if not token:
+        raise HallError("token_missing")
+    language = given.get("language") or profile.pop("language", "zh-CN")
+    devices = profile.pop("devices", {})
+    options = {key: value for key, value in profile.items() if key not in _OWN}
+    options |= {key: value for key, value in given.items() if key not in _OWN}
+    data = home() / "data" / f"{program}-{name}"
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return TerminalSettings(program, name, server.rstrip("/"), token, language, devices, options, data)
+
+
+def _read(path: Path, *, wanted: bool) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        if wanted:
+            raise HallError("profile_missing", path=str(path)) from None
+        return {}
+    except (OSError, ValueError) as error:
+        raise HallError("profile_wrong", path=str(path), fault=str(error)) from error

@@ -1,0 +1,1 @@
+"""Readers of identity cards and social-security cards."""

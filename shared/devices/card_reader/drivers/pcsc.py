@@ -1,0 +1,227 @@
+"""Contact card readers over PC/SC: reads social-security cards. Survives readers and the card service going and coming.
+
+pyscard's own CardMonitor is not used: its thread dies for good when the card service restarts.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from smartcard import scard
+
+from shared.devices.card_reader.protocol import (
+    CardFailed,
+    CardListener,
+    CardNoticed,
+    CardPresented,
+    CardReaderEvent,
+    CardRemoved,
+    ReaderBack,
+    ReaderLost,
+)
+from shared.devices.card_reader.social_security_card import read_card
+from shared.devices.telling import tell
+from shared.domain.errors import HallError
+from shared.schemas.device_health import DeviceHealth, HealthState
+
+_log = logging.getLogger(__name__)
+_PNP = "\\\\?PnP?\\Notification"  # a reader's name to PC/SC that stands for "some reader came"
+_WAIT_MS = 1000
+_RETRY_S = 0.5
+_READ_TRIES = 2
+_PROTOCOLS = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+_READER_GONE = scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE
+
+
+class _ServiceLost(Exception):
+    """The card service does not answer; connect to it anew."""
+
+
+class _CardLost(Exception):
+    """A command did not reach the card."""
+
+
+@dataclass
+class _Slot:
+    """One reader and the state PC/SC told last."""
+
+    state: int = scard.SCARD_STATE_UNAWARE
+    card_told: bool = False
+
+
+class PcscCardReader:
+    """All readers whose name contains `reader` (empty: every reader), as one."""
+
+    def __init__(self, reader: str = "") -> None:
+        self._wanted = reader.lower()
+        self._listener: CardListener | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="pcsc reader", daemon=True)
+        self._context: Any = None
+        self._slots: dict[str, _Slot] = {}
+        self._lost_code: str | None = None
+        self._heard = False  # whether the listener was told how the reader is
+        self._card_code = ""
+
+    def open(self, listener: CardListener) -> None:
+        self._listener = listener
+        self._thread.start()
+
+    def close(self) -> None:
+        self._stop.set()
+        context = self._context
+        if context is not None:
+            scard.SCardCancel(context)
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(3)
+
+    def health(self) -> DeviceHealth:
+        code = self._lost_code or self._card_code or ("" if self._heard else "starting")
+        state: HealthState = "error" if self._lost_code else "warning" if code else "ok"
+        return DeviceHealth(kind="card_reader", driver="pcsc", state=state, code=code, detail=", ".join(self._slots))
+
+    # ---- the worker
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._session()
+            except _ServiceLost as reason:
+                _log.warning("card service: %s", reason)
+                self._lose("reader_service_down")
+                self._stop.wait(_RETRY_S)
+
+    def _session(self) -> None:
+        """Serve the readers through one context, until the service or the driver ends."""
+        result, self._context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+        _check(result)
+        try:
+            while not self._stop.is_set():
+                self._list_readers()
+                for name, state in self._changes():
+                    self._take(name, state)
+        finally:
+            context, self._context = self._context, None
+            scard.SCardReleaseContext(context)
+
+    def _list_readers(self) -> None:
+        result, names = scard.SCardListReaders(self._context, [])
+        if result in (scard.SCARD_E_NO_READERS_AVAILABLE, scard.SCARD_E_UNKNOWN_READER):
+            names = []
+        else:
+            _check(result)
+        wanted = [name for name in names if self._wanted in name.lower()]
+        for name in self._slots.keys() - set(wanted):
+            self._forget(name)
+        for name in wanted:
+            self._slots.setdefault(name, _Slot())
+        if not self._slots:
+            self._lose("reader_unplugged")
+        elif self._lost_code is not None or not self._heard:
+            self._lost_code, self._heard = None, True
+            self._tell(ReaderBack())
+
+    def _changes(self, wait_ms: int = _WAIT_MS) -> list[tuple[str, int]]:
+        """Wait for a change; the readers that changed, with their new states."""
+        known = [(name, slot.state) for name, slot in self._slots.items()]
+        result, states = scard.SCardGetStatusChange(self._context, wait_ms, [*known, (_PNP, 0)])
+        if result in (scard.SCARD_E_TIMEOUT, scard.SCARD_E_CANCELLED, scard.SCARD_E_UNKNOWN_READER):
+            return []
+        _check(result)
+        changed = scard.SCARD_STATE_CHANGED
+        return [(name, state & ~changed) for name, state, _ in states if state & changed and name in self._slots]
+
+    def _take(self, name: str, state: int) -> None:
+        slot = self._slots[name]
+        slot.state = state
+        if state & _READER_GONE:
+            self._forget(name)  # the next listing tells whether any reader is left
+        elif not state & scard.SCARD_STATE_PRESENT:
+            self._card_gone(slot)
+        elif not slot.card_told:
+            slot.card_told = True
+            self._tell(CardNoticed())
+            self._read(name, slot, mute=bool(state & scard.SCARD_STATE_MUTE))
+
+    def _read(self, name: str, slot: _Slot, mute: bool) -> None:
+        code = "card_unreadable"
+        for _ in range(0 if mute else _READ_TRIES):
+            try:
+                card = self._read_once(name)
+            except HallError as error:
+                code = error.code
+                break
+            except _CardLost as reason:
+                _log.info("reading broke off: %s", reason)
+                if (why := self._why_lost(name, slot)) is not None:
+                    code = why
+                    break
+            else:
+                self._card_code = ""
+                return self._tell(CardPresented(card))
+        self._card_code = code
+        self._tell(CardFailed(HallError(code)))
+        if not slot.state & scard.SCARD_STATE_PRESENT:
+            self._card_gone(slot)
+
+    def _read_once(self, name: str) -> Any:
+        result, handle, protocol = scard.SCardConnect(self._context, name, scard.SCARD_SHARE_SHARED, _PROTOCOLS)
+        if result != scard.SCARD_S_SUCCESS:
+            raise _CardLost(scard.SCardGetErrorMessage(result))
+
+        def transmit(command: bytes) -> tuple[bytes, int]:
+            result, answer = scard.SCardTransmit(handle, protocol, list(command))
+            if result != scard.SCARD_S_SUCCESS or len(answer) < 2:
+                raise _CardLost(scard.SCardGetErrorMessage(result))
+            return bytes(answer[:-2]), answer[-2] << 8 | answer[-1]
+
+        try:
+            return read_card(transmit, date.today())
+        finally:
+            scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
+
+    def _why_lost(self, name: str, slot: _Slot) -> str | None:
+        """Why commands don't reach the card; None when card and reader are still there. PC/SC notices within a second."""
+        deadline = time.monotonic() + 1.0
+        while not self._stop.is_set() and (left := deadline - time.monotonic()) > 0:
+            result, states = scard.SCardGetStatusChange(self._context, int(left * 1000) + 1, [(name, slot.state)])
+            if result == scard.SCARD_E_TIMEOUT:
+                return None
+            if result != scard.SCARD_S_SUCCESS:
+                return "reader_unplugged"
+            slot.state = states[0][1] & ~scard.SCARD_STATE_CHANGED
+            if slot.state & _READER_GONE:
+                return "reader_unplugged"
+            if not slot.state & scard.SCARD_STATE_PRESENT:
+                return "card_removed_early"
+        return None
+
+    def _card_gone(self, slot: _Slot) -> None:
+        if slot.card_told:
+            slot.card_told = False
+            self._tell(CardRemoved())
+
+    def _forget(self, name: str) -> None:
+        self._card_gone(self._slots.pop(name))
+
+    def _lose(self, code: str) -> None:
+        """Tell once that there is no reader; a card that lay there is no longer known."""
+        for name in list(self._slots):
+            self._forget(name)
+        if self._lost_code != code:
+            self._lost_code, self._heard = code, True
+            self._tell(ReaderLost(code))
+
+    def _tell(self, event: CardReaderEvent) -> None:
+        if not self._stop.is_set():
+            tell(self._listener, event)
+
+
+def _check(result: int) -> None:
+    if result != scard.SCARD_S_SUCCESS:
+        raise _ServiceLost(scard.SCardGetErrorMessage(result))

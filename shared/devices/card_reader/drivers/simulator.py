@@ -1,0 +1,141 @@
+"""A card reader on the device board. Faults: unplugged, unplugged_mid_read, slow, unreadable."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import date
+from typing import Any
+
+from shared.devices.board_line import BoardLine, Message
+from shared.devices.card_reader.protocol import (
+    CardFailed,
+    CardListener,
+    CardNoticed,
+    CardPresented,
+    CardReaderEvent,
+    CardRemoved,
+    IdentityCard,
+    ReaderBack,
+    ReaderLost,
+)
+from shared.devices.telling import tell
+from shared.domain.errors import HallError
+from shared.domain.id_numbers import IdentityKind
+from shared.schemas.device_health import DeviceHealth, HealthState
+
+
+class SimulatedCardReader:
+    """Reads the cards that are laid down on the board."""
+
+    def __init__(self, board: str, name: str, *, read_s: float = 0.15, slow_s: float = 3.0) -> None:
+        self._line = BoardLine(board, name, "card_reader")
+        self._read_s, self._slow_s = read_s, slow_s
+        self._listener: CardListener | None = None
+        self._thread = threading.Thread(target=self._work, name=f"reader {name}", daemon=True)
+        self._linked = False
+        self._fault: str | None = None
+        self._pulled = False
+        self._card: dict[str, Any] | None = None
+        self._seen: dict[str, Any] | None = None  # the card the listener knows of
+        self._lost: bool | None = None
+        self._code = "starting"
+
+    def open(self, listener: CardListener) -> None:
+        self._listener = listener
+        self._thread.start()
+
+    def close(self) -> None:
+        self._line.close()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(3)
+
+    def health(self) -> DeviceHealth:
+        state: HealthState = "error" if self._lost else "warning" if self._code else "ok"
+        return DeviceHealth(kind="card_reader", driver="simulator", state=state, code=self._code)
+
+    def _work(self) -> None:
+        while (message := self._line.receive()) is not None:
+            self._apply(message)
+            self._settle()
+        self._line.hang_up()
+
+    def _apply(self, message: Message) -> None:
+        match message["do"]:
+            case "welcome":
+                self._linked, self._card, self._fault = True, message["card"], message["fault"]
+            case "gone":
+                self._linked = False
+            case "insert_card":
+                self._card = message["card"]
+            case "remove_card":
+                self._card = None
+            case "set_fault":
+                self._fault, self._pulled = message["fault"], False
+
+    def _unplugged(self) -> bool:
+        return not self._linked or self._fault == "unplugged" or self._pulled
+
+    def _settle(self) -> None:
+        """Tell the listener whatever it does not know yet, and read the card that waits."""
+        while not self._line.closed:
+            if self._unplugged() != self._lost:
+                self._lost, self._seen = self._unplugged(), None
+                self._code = "reader_unplugged" if self._lost else ""
+                self._tell(ReaderLost("reader_unplugged") if self._lost else ReaderBack())
+            if self._lost:
+                return
+            if self._seen is not None and self._card != self._seen:
+                self._seen = None
+                self._tell(CardRemoved())
+            if self._card is None or self._seen is not None:
+                return
+            self._seen = self._card
+            self._read_card(self._card)
+
+    def _read_card(self, card: dict[str, Any]) -> None:
+        self._tell(CardNoticed())
+        half = (self._slow_s if self._fault == "slow" else self._read_s) / 2
+        for pulled in (self._fault == "unplugged_mid_read", False):
+            if code := self._interrupted(card, half):
+                return self._fail(code)
+            if pulled:
+                self._pulled = True
+                return self._fail("reader_unplugged")
+        if self._fault == "unreadable":
+            return self._fail("card_unreadable")
+        try:
+            read = _identity_card(card)
+        except (KeyError, ValueError):
+            return self._fail("card_unreadable")
+        self._code = ""
+        self._tell(CardPresented(read))
+
+    def _interrupted(self, card: dict[str, Any], seconds: float) -> str:
+        """Let reading time pass; the code of what came between, or nothing."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and not self._line.closed:
+            if (message := self._line.receive(left)) is not None:
+                self._apply(message)
+                if self._unplugged():
+                    return "reader_unplugged"
+                if self._card != card:
+                    return "card_removed_early"
+        return ""
+
+    def _fail(self, code: str) -> None:
+        self._code = code
+        self._tell(CardFailed(HallError(code)))
+
+    def _tell(self, event: CardReaderEvent) -> None:
+        if not self._line.closed:
+            tell(self._listener, event)
+
+
+def _identity_card(card: dict[str, Any]) -> IdentityCard:
+    return IdentityCard(
+        kind=IdentityKind(card.get("kind", "resident")),
+        number=str(card["number"]),
+        name=str(card["name"]),
+        valid_to=date.fromisoformat(card["valid_to"]) if card.get("valid_to") else None,
+    )

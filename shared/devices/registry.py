@@ -1,0 +1,139 @@
+"""Which driver a terminal's settings name: one explicit table per kind. Only this module imports drivers."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from shared.devices.card_reader.protocol import CardReader
+from shared.devices.printer.protocol import TicketPrinter
+from shared.devices.scanner.protocol import Scanner
+from shared.devices.speech.protocol import Speaker
+from shared.domain.errors import HallError
+
+_Device = TypeVar("_Device")
+
+# Drivers are imported when they are made: a kiosk without a PC/SC reader needs no pyscard, a server no Qt.
+
+
+def _simulated_reader(board: str, name: str, read_s: float = 0.15, slow_s: float = 3.0) -> CardReader:
+    from shared.devices.card_reader.drivers.simulator import SimulatedCardReader
+
+    return SimulatedCardReader(board, name, read_s=read_s, slow_s=slow_s)
+
+
+def _pcsc_reader(reader: str = "") -> CardReader:
+    from shared.devices.card_reader.drivers.pcsc import PcscCardReader
+
+    return PcscCardReader(reader)
+
+
+def _simulated_printer(
+    board: str, name: str, paper: str = "80mm", print_s: float = 0.3, slow_s: float = 3.0
+) -> TicketPrinter:
+    from shared.devices.printer.drivers.simulator import SimulatedPrinter
+
+    return SimulatedPrinter(board, name, paper=paper, print_s=print_s, slow_s=slow_s)
+
+
+def _escpos_printer(
+    host: str, port: int = 9100, paper: str = "80mm", timeout_s: float = 6.0, confirms: bool = True
+) -> TicketPrinter:
+    from shared.devices.printer.drivers.escpos_tcp import EscposTcpPrinter
+
+    return EscposTcpPrinter(host, port, paper=paper, timeout_s=timeout_s, confirms=confirms)
+
+
+def _file_printer(folder: str, paper: str = "80mm") -> TicketPrinter:
+    from shared.devices.printer.drivers.file import FilePrinter
+
+    return FilePrinter(folder, paper=paper)
+
+
+def _simulated_scanner(board: str, name: str) -> Scanner:
+    from shared.devices.scanner.drivers.simulator import SimulatedScanner
+
+    return SimulatedScanner(board, name)
+
+
+def _keyboard_wedge(gap_ms: int = 30, min_length: int = 4) -> Scanner:
+    from shared.devices.scanner.drivers.keyboard_wedge import KeyboardWedgeScanner
+
+    return KeyboardWedgeScanner(gap_ms=gap_ms, min_length=min_length)
+
+
+def _simulated_speaker(board: str = "", name: str = "speech", pace: float = 1.0) -> Speaker:
+    from shared.devices.speech.drivers.simulator import SimulatedSpeaker
+
+    return SimulatedSpeaker(board, name, pace=pace)
+
+
+def _espeak_speaker(program: str = "espeak-ng", words_per_minute: int = 160) -> Speaker:
+    from shared.devices.speech.drivers.espeak import make_espeak
+
+    return make_espeak(program=program, words_per_minute=words_per_minute)
+
+
+def _pyttsx3_speaker(words_per_minute: int = 160) -> Speaker:
+    from shared.devices.speech.drivers.pyttsx3_sapi import make_pyttsx3
+
+    return make_pyttsx3(words_per_minute=words_per_minute)
+
+
+def _file_speaker(folder: str, engine: str = "") -> Speaker:
+    from shared.devices.speech.drivers.file import make_file
+
+    return make_file(folder, engine=engine)
+
+
+CARD_READERS: dict[str, Callable[..., CardReader]] = {"simulator": _simulated_reader, "pcsc": _pcsc_reader}
+PRINTERS: dict[str, Callable[..., TicketPrinter]] = {
+    "simulator": _simulated_printer,
+    "escpos_tcp": _escpos_printer,
+    "file": _file_printer,
+}
+SCANNERS: dict[str, Callable[..., Scanner]] = {
+    "simulator": _simulated_scanner,
+    "keyboard_wedge": _keyboard_wedge,
+}
+
+SPEAKERS: dict[str, Callable[..., Speaker]] = {
+    "simulator": _simulated_speaker,
+    "espeak": _espeak_speaker,
+    "pyttsx3": _pyttsx3_speaker,
+    "file": _file_speaker,
+}
+
+
+def make_card_reader(settings: Mapping[str, Any]) -> CardReader:
+    """The reader of a profile's [devices.card_reader] table: `driver` and the driver's own settings."""
+    return _make(CARD_READERS, settings)
+
+
+def make_printer(settings: Mapping[str, Any]) -> TicketPrinter:
+    """The printer of a profile's [devices.printer] table."""
+    return _make(PRINTERS, settings)
+
+
+def make_scanner(settings: Mapping[str, Any]) -> Scanner:
+    """The scanner of a profile's [devices.scanner] table."""
+    return _make(SCANNERS, settings)
+
+
+def make_speaker(settings: Mapping[str, Any]) -> Speaker:
+    """The speaker of a profile's [devices.speech] table."""
+    return _make(SPEAKERS, settings)
+
+
+def _make(table: Mapping[str, Callable[..., _Device]], settings: Mapping[str, Any]) -> _Device:
+    options = dict(settings)
+    driver = str(options.pop("driver", ""))
+    if driver not in table:
+        raise HallError("device_driver_unknown", driver=driver, known=", ".join(sorted(table)))
+    factory = table[driver]
+    try:
+        inspect.signature(factory).bind(**options)
+    except TypeError as error:
+        raise HallError("device_setting_wrong", setting=f"{driver}: {error}") from None
+    return factory(**options)

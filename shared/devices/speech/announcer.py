@@ -1,0 +1,135 @@
+"""Feeds calls to a speaker: in order, one at a time, never a stale one, each with an ending."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from shared.devices.speech.protocol import Speaker, SpeakerEvent, Utterance, UtteranceFailed, UtteranceStarted
+from shared.domain.announcements import Announcement, AnnouncementQueue, Ending, SpokenLanguage, Words, spoken_call
+from shared.domain.errors import HallError
+from shared.i18n import DEFAULT_LANGUAGE, text
+
+
+def spoken_words(language: SpokenLanguage) -> Words:
+    """The catalogue's texts of a spoken language."""
+
+    def words(key: str, /, **params: object) -> str:
+        return text(f"speech.{language.value}.{key}", DEFAULT_LANGUAGE, **params)
+
+    return words
+
+
+@dataclass(frozen=True)
+class AnnouncementStarted:
+    """The call is being spoken now."""
+
+    announcement: Announcement
+
+
+@dataclass(frozen=True)
+class AnnouncementEnded:
+    """What became of the call, at the announcer's clock; `error` says why it failed."""
+
+    announcement: Announcement
+    ending: Ending
+    at: datetime
+    error: HallError | None = None
+
+
+AnnouncerListener = Callable[[AnnouncementStarted | AnnouncementEnded], None]
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Announcer:
+    """All methods return at once and may be called from any thread; the listener is called on that thread or the
+    speaker's worker."""
+
+    def __init__(
+        self,
+        speaker: Speaker,
+        listener: AnnouncerListener,
+        *,
+        languages: Sequence[SpokenLanguage] = (SpokenLanguage.MANDARIN,),
+        repeat: int = 2,
+        clock: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        self._speaker = speaker
+        self._listener = listener
+        self._languages = tuple(languages)
+        self._repeat = repeat
+        self._clock = clock
+        self._queue = AnnouncementQueue()
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def open(self) -> None:
+        """Open the speaker."""
+        self._speaker.open(self._heard)
+
+    def close(self) -> None:
+        """Close the speaker; what still waits ends as cancelled."""
+        with self._lock:
+            self._closed = True
+            for announcement in self._queue.waiting:
+                self._queue.cancel(announcement.call_id)
+            ended = self._ended()
+        self._tell(ended)
+        self._speaker.close()
+
+    def announce(self, announcement: Announcement) -> bool:
+        """Line a call up; False when it is already known, or the announcer is closed."""
+        with self._lock:
+            taken = not self._closed and self._queue.offer(announcement)
+            self._go_on()
+            ended = self._ended()
+        self._tell(ended)
+        return taken
+
+    def cancel(self, call_id: str) -> None:
+        """The call was undone; if it is not being spoken yet, it will not be."""
+        with self._lock:
+            self._queue.cancel(call_id)
+            ended = self._ended()
+        self._tell(ended)
+
+    def _heard(self, event: SpeakerEvent) -> None:
+        with self._lock:
+            announcement = self._queue.speaking
+            if announcement is None:
+                return
+            if isinstance(event, UtteranceStarted):
+                told: list[AnnouncementStarted | AnnouncementEnded] = [AnnouncementStarted(announcement)]
+            else:
+                error = event.error if isinstance(event, UtteranceFailed) else None
+                self._queue.finish(Ending.FAILED if error else Ending.SPOKEN)
+                told = self._ended(error)
+                self._go_on()
+                told += self._ended()
+        self._tell(told)
+
+    def _go_on(self) -> None:
+        announcement = self._queue.next(self._clock())
+        if announcement is None:
+            return
+        sentences = spoken_call(
+            announcement.number,
+            announcement.counter_label,
+            self._languages,
+            spoken_words,
+            repeat=self._queue.repeats(self._repeat),
+        )
+        self._speaker.say(Utterance(f"{announcement.call_id}-{announcement.seq}", sentences))
+
+    def _ended(self, error: HallError | None = None) -> list[AnnouncementStarted | AnnouncementEnded]:
+        now = self._clock()
+        return [AnnouncementEnded(one, ending, now, error) for one, ending in self._queue.take_endings()]
+
+    def _tell(self, events: Sequence[AnnouncementStarted | AnnouncementEnded]) -> None:
+        for event in events:
+            self._listener(event)

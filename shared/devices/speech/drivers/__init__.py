@@ -1,0 +1,1 @@
+"""Speakers: real engines and outputs, files, and a simulator."""

@@ -1,0 +1,109 @@
+"""Events of the hall and the snapshot they change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from shared.schemas.base import Message
+from shared.schemas.hall import Counter
+from shared.schemas.tickets import TicketStatus
+
+# topic → the kinds a subscriber of it receives
+TOPICS: Final[dict[str, frozenset[str]]] = {
+    "calls": frozenset(
+        {
+            "ticket.called", "ticket.recalled", "ticket.started", "ticket.finished", "ticket.no_show", "ticket.held",
+            "ticket.transferred", "ticket.undone",
+        }
+    ),
+    "tickets": frozenset(
+        {
+            "ticket.issued", "ticket.called", "ticket.recalled", "ticket.started", "ticket.finished", "ticket.no_show",
+            "ticket.held", "ticket.transferred", "ticket.undone", "ticket.rated",
+        }
+    ),
+    "counters": frozenset({"counter.changed"}),
+    "receipts": frozenset({"call.receipt"}),
+    "services": frozenset({"service.changed"}),
+    "terminals": frozenset({"terminal.changed"}),
+}  # fmt: skip
+
+
+class TicketEvent(Message):
+    """``data`` of every ``ticket.*`` event: all a display draws. Call fields are None before the first call.
+
+    ``waiting`` is how many wait for ``service_id`` after the event; ``previous_service_id`` and
+    ``previous_waiting`` are set by a transfer to another service.
+    """
+
+    ticket_id: UUID
+    number: str
+    service_id: UUID
+    service_name: str
+    service_name_en: str
+    status: TicketStatus
+    waiting: int
+    call_id: UUID | None = None
+    counter_id: UUID | None = None
+    counter_label: str | None = None
+    counter_name: str | None = None
+    zone: str | None = None
+    floor: str | None = None
+    recalls: int = 0
+    level: int | None = None
+    undone_step: str | None = None
+    previous_service_id: UUID | None = None
+    previous_waiting: int | None = None
+
+
+class Event(Message):
+    """One line of the hall's log; ``seq`` has no gaps within an ``epoch``."""
+
+    hall_id: UUID
+    epoch: int
+    seq: int
+    kind: str
+    at: datetime
+    data: dict[str, Any]
+
+
+class ActiveCall(Message):
+    """A call a display shows; newest first in a snapshot."""
+
+    call_id: UUID
+    seq: int
+    called_at: datetime
+    ticket_id: UUID
+    number: str
+    status: TicketStatus
+    service_id: UUID
+    service_name: str
+    service_name_en: str
+    counter_id: UUID
+    counter_label: str
+    counter_name: str
+    zone: str
+    floor: str
+    recalls: int
+
+
+class ServiceWaiting(Message):
+    service_id: UUID
+    service_name: str
+    service_name_en: str
+    zones: list[str]
+    waiting: int
+
+
+class Snapshot(Message):
+    """The state the events change, as of ``epoch`` and ``seq``. Parts not asked for are None."""
+
+    hall_id: UUID
+    epoch: int
+    seq: int
+    at: datetime
+    calls: list[ActiveCall] | None = None
+    waiting: list[ServiceWaiting] | None = None
+    counters: list[Counter] | None = None

@@ -1,0 +1,212 @@
+"""The hall, its services and its counters."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.schemas.base import Message, OptionalText, ShortText, Text
+from shared.schemas.tickets import StaffTicket
+
+CounterStateName = Literal["closed", "open", "paused"]
+IdentityRule = Literal["required", "optional", "none"]
+
+
+class Health(Message):
+    status: Literal["ok"]
+    version: str
+    database: Literal["sqlite", "postgresql"]
+    hall_id: UUID
+    epoch: int
+    seq: int
+
+
+class Zone(Message):
+    """A waiting area; ``counter_labels`` are the counters whose calls its displays show."""
+
+    key: str
+    name: str
+    name_en: str
+    floor: str
+    display_text: str
+    display_text_en: str
+    counter_labels: list[str]
+
+
+class Floor(Message):
+    key: str
+    name: str
+    name_en: str
+    about: str
+    about_en: str
+
+
+class Line(Message):
+    """A public note, or a reason offered to somebody who is not satisfied."""
+
+    key: str
+    text: str
+    text_en: str
+
+
+class Hall(Message):
+    """Facts of the hall that every screen may show."""
+
+    id: UUID
+    name: str
+    name_en: str
+    address: str
+    address_en: str
+    phone: str
+    time_zone: str
+    now: datetime
+    floors: list[Floor]
+    zones: list[Zone]
+    notes: list[Line]
+    languages: list[str]
+    speech_languages: list[Literal["mandarin", "cantonese", "english"]]
+    rating_levels: Literal[3, 5]
+    rating_reasons: list[Line]
+
+
+class Service(Message):
+    """A node of the category tree. ``search`` holds what it is found by: names, keywords, pinyin, initials.
+
+    ``waiting`` is None where it was not counted; a group counts what is below it.
+    """
+
+    id: UUID
+    parent_id: UUID | None
+    name: str
+    name_en: str
+    short_name: str
+    series: str | None
+    ticketable: bool
+    open: bool
+    closed_reason: Literal["suspended", "hours", "no_counter"] | None
+    closed_note: str
+    closed_note_en: str
+    identity: IdentityRule
+    audience: Literal["person", "enterprise", "both"]
+    department_name: str
+    department_name_en: str
+    floor: str
+    typical_minutes: float
+    waiting: int | None
+    counter_labels: list[str]
+    hours_text: str
+    hours_text_en: str
+    search: list[str]
+    sort: int
+    retired: bool
+
+
+class ServiceEdit(Message):
+    """Fields an administrator may change; what is left out stays."""
+
+    name: Text | None = None
+    name_en: Text | None = None
+    short_name: Annotated[Text, Field(max_length=12)] | None = None
+    series: Annotated[str, Field(pattern=r"^[A-Z]{1,2}$")] | None = None
+    identity: IdentityRule | None = None
+    typical_minutes: Annotated[float, Field(gt=0, le=480)] | None = None
+    hint: OptionalText | None = None
+    suspended: bool | None = None
+    suspended_note: OptionalText | None = None
+    retired: bool | None = None
+
+
+class ServiceCreate(ServiceEdit):
+    """``department_id`` is taken from the parent when left out."""
+
+    name: Text
+    parent_id: UUID | None = None
+    department_id: UUID | None = None
+    ticketable: bool = True
+
+
+class StaffMember(Message):
+    id: UUID
+    number: str
+    name: str
+    title: str
+    department_name: str
+
+
+class Counter(Message):
+    """A window and what it is doing."""
+
+    id: UUID
+    label: str
+    name: str
+    name_en: str
+    floor: str
+    zone: str
+    state: CounterStateName
+    pause_reason: str | None
+    staff: StaffMember | None
+    service_ids: list[UUID]
+    ticket_id: UUID | None
+    ticket_number: str | None
+    ticket_status: str | None
+    since: datetime | None
+    retired: bool
+
+
+class CounterEdit(Message):
+    label: ShortText | None = None
+    name: Text | None = None
+    name_en: Text | None = None
+    floor: ShortText | None = None
+    zone: ShortText | None = None
+    service_ids: Annotated[list[UUID], Field(max_length=500)] | None = None
+    retired: bool | None = None
+
+
+class CounterCreate(CounterEdit):
+    label: ShortText
+    name: Text
+
+
+class SignIn(Message):
+    """Without a staff number the counter opens nameless (tools and tests)."""
+
+    staff_number: ShortText | None = None
+
+
+class Pause(Message):
+    reason: Text = "break"
+
+
+class UndoableAction(Message):
+    """The last step at a counter while it can be taken back."""
+
+    step: str
+    ticket_number: str
+    until: datetime
+
+
+class CallReceipts(Message):
+    """Where the call in hand arrived."""
+
+    call_id: UUID
+    called_at: datetime
+    shown: int
+    spoken: int
+
+
+class CounterDesk(Message):
+    """All the operator sees: the counter, the ticket in hand, the queue, who is held or missed."""
+
+    counter: Counter
+    ticket: StaffTicket | None
+    waiting_count: int
+    waiting: list[StaffTicket]
+    held: list[StaffTicket]
+    missed: list[StaffTicket]
+    undoable: UndoableAction | None
+    call: CallReceipts | None
+    served_today: int

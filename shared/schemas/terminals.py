@@ -1,0 +1,33 @@
+"""Terminals: the hall's PCs and the devices attached to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.schemas.base import Message, OptionalText, ShortText
+from shared.schemas.device_health import DeviceHealth
+
+TerminalKind = Literal["kiosk", "counter", "display", "admin", "staff"]
+
+
+class TerminalReport(Message):
+    """What a terminal says of itself every 20 s and whenever a device changes."""
+
+    version: ShortText
+    place: OptionalText = ""
+    devices: Annotated[list[DeviceHealth], Field(max_length=20)] = []
+
+
+class Terminal(TerminalReport):
+    """``online``: said something in the last 45 s. ``last_receipt_at``: its last shown or spoken call."""
+
+    id: UUID
+    name: str
+    kind: TerminalKind
+    online: bool
+    last_seen_at: datetime
+    last_receipt_at: datetime | None

@@ -1,0 +1,149 @@
+"""Tickets, calls and what is done with them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.schemas.base import Message, OptionalText, ShortText
+
+TicketStatus = Literal["waiting", "called", "serving", "held", "no_show", "finished"]
+IdentityKind = Literal[
+    "resident", "social_security", "hk_macau_taiwan", "foreigner", "organisation", "passport", "other"
+]
+# 0 normal, then e.g. 1 expectant, 2 elderly, 3 disabled, 4 military: a higher group goes first.
+Priority = Annotated[int, Field(ge=0, le=9)]
+
+
+class Identity(Message):
+    """Who takes the ticket. The number is never kept in clear and never logged."""
+
+    kind: IdentityKind
+    number: ShortText
+    name: ShortText | None = None
+
+    def __repr__(self) -> str:
+        return f"Identity(kind={self.kind!r})"
+
+    __str__ = __repr__
+
+
+class TicketRequest(Message):
+    """``id`` is the UUID the terminal made (version 7); the same id never makes a second ticket."""
+
+    id: UUID | None = None
+    service_id: UUID
+    identity: Identity | None = None
+    priority: Priority = 0
+    appointment_id: UUID | None = None
+
+
+class Estimate(Message):
+    """Expected wait in seconds: half of the people wait no longer than p50, nine of ten no longer than p90."""
+
+    p50_s: int
+    p90_s: int
+
+
+class Ticket(Message):
+    """A ticket as anyone may see it; ``qr`` is the text of its code: the address of its live page, opaque."""
+
+    id: UUID
+    number: str
+    service_id: UUID
+    service_name: str
+    service_name_en: str
+    department_name: str
+    department_name_en: str
+    hint: str
+    hint_en: str
+    status: TicketStatus
+    ahead: int
+    estimate: Estimate | None
+    counter_labels: list[str]
+    counter_label: str | None
+    issued_at: datetime
+    called_at: datetime | None
+    priority: Priority
+    qr: str
+    rated: bool
+
+
+class StaffTicket(Ticket):
+    """What the staff sees besides: who, masked; how often it was called."""
+
+    identity_kind: IdentityKind | None
+    identity_masked: str | None
+    name_masked: str | None
+    recalls: int
+    started_at: datetime | None
+    finished_at: datetime | None
+    counter_id: UUID | None
+    note: str
+
+
+class CallReference(Message):
+    """A call: its id answers receipts, its seq is the event's."""
+
+    id: UUID
+    seq: int
+
+
+class CallAnswer(Message):
+    call: CallReference
+    ticket: StaffTicket
+
+
+class TransferRequest(Message):
+    """To another service, or to one counter, or both; the note is for the colleague."""
+
+    service_id: UUID | None = None
+    counter_id: UUID | None = None
+    note: OptionalText = ""
+
+
+class CallTicketRequest(Message):
+    """Call one certain ticket: held, missed, or waiting."""
+
+    ticket_id: UUID
+
+
+class Receipt(Message):
+    """A display answers shown, a loudspeaker spoken, when it really happened."""
+
+    stage: Literal["shown", "spoken"]
+    at: datetime
+
+
+class PaperRecord(Message):
+    """One attempt to put a ticket on paper, as the terminal saw it."""
+
+    copy_id: UUID
+    outcome: Literal["printed", "not_printed", "unknown"]
+    code: ShortText | None = None
+    at: datetime
+
+
+class Paper(PaperRecord):
+    terminal: str
+
+
+class RatingRequest(Message):
+    """``level`` on the national five-level scale: 5 very satisfied … 1 very dissatisfied."""
+
+    level: Annotated[int, Field(ge=1, le=5)]
+    reasons: Annotated[list[ShortText], Field(max_length=10)] = []
+    comment: OptionalText = ""
+
+
+class Rating(RatingRequest):
+    ticket_id: UUID
+    channel: Literal["counter", "phone"]
+    at: datetime
+
+
+class RecentServicesRequest(Message):
+    identity: Identity

@@ -1,0 +1,108 @@
+"""The application object of every app: font, rendering, messages of Qt into the log, a clean end on SIGTERM."""
+
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QObject,
+    QSocketNotifier,
+    Qt,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import QFont, QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from shared.ui.background import wait_for_background
+
+FONT_FAMILY = "Microsoft YaHei" if sys.platform == "win32" else "Noto Sans CJK SC"
+STRICT_ENV = "ZHITING_STRICT"
+EXIT_WARNINGS = 70
+
+_log = logging.getLogger("qt")
+_levels = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+# The offscreen platform says this of every window with a fixed size; it is no fault of ours.
+_HARMLESS = ("This plugin does not support propagateSizeHints()",)
+
+_warnings: list[str] = []
+
+
+def qt_warnings() -> tuple[str, ...]:
+    """What Qt complained about since the start; a test expects nothing here."""
+    return tuple(_warnings)
+
+
+def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    level = _levels.get(kind, logging.WARNING)
+    if message in _HARMLESS:
+        level = logging.DEBUG
+    if level >= logging.WARNING:
+        _warnings.append(message)
+    _log.log(level, "%s", message)
+
+
+class _SignalQuit(QObject):
+    """Ends the event loop on SIGTERM and SIGINT; Python would otherwise wait for the next Qt event."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._reader, self._writer = socket.socketpair()
+        self._reader.setblocking(False)
+        self._writer.setblocking(False)
+        signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._drain)
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._quit)
+
+    def _drain(self) -> None:
+        # Returning to Python here is what lets the handler of the signal run.
+        self._reader.recv(64)
+
+    def _quit(self, number: int, frame: object) -> None:
+        logging.getLogger(__name__).info("signal %s: closing", number)
+        QApplication.quit()
+
+
+def create_application(name: str, argv: Sequence[str] | None = None) -> QApplication:
+    """The one QApplication of a program, ready for Widgets and Quick; call once, first."""
+    os.environ.setdefault("QSG_RENDER_LOOP", "basic")
+    os.environ.setdefault("QT_QUICK_CONTROLS_STYLE", "Basic")
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        _dress(existing, name)
+        return existing
+    qInstallMessageHandler(_on_qt_message)
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    app = QApplication(list(argv if argv is not None else sys.argv))
+    _dress(app, name)
+    _SignalQuit(app)
+    return app
+
+
+def _dress(app: QApplication, name: str) -> None:
+    app.setOrganizationName("ZhiTing")
+    app.setApplicationName(name)
+    app.setDesktopFileName(f"zhiting-{name}")
+    app.setFont(QFont(FONT_FAMILY))
+
+
+def run_application(app: QApplication) -> int:
+    """Runs the event loop, waits for background work; exit code 70 in strict mode when Qt warned."""
+    code = app.exec()
+    if not wait_for_background(5.0):
+        logging.getLogger(__name__).warning("background work still runs at the end")
+    if code == 0 and os.environ.get(STRICT_ENV) and _warnings:
+        return EXIT_WARNINGS
+    return code

@@ -1,0 +1,63 @@
+"""Opens a QML file as a window with the presenter, the theme and the words in place."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSize, QUrl
+from PySide6.QtGui import QColor
+from PySide6.QtQml import QQmlEngine
+from PySide6.QtQuick import QQuickView
+
+from shared.ui.surface import SURFACE_PROPERTY, Surface
+from shared.ui.theme import design_size
+
+IMPORT_PATH = Path(__file__).parent / "quick"
+
+
+class QmlLoadError(RuntimeError):
+    """A QML file that does not load; the text is Qt's list of errors."""
+
+
+def prepare_engine(engine: QQmlEngine, surface: Surface) -> None:
+    """Gives an engine the `ZhiTing.Ui` module and the surface its Theme and Words read."""
+    engine.addImportPath(str(IMPORT_PATH))
+    engine.setProperty(SURFACE_PROPERTY, surface)
+
+
+class QuickWindow(QQuickView):
+    """A top-level Quick window; all theme sizes follow the window's size against the design size."""
+
+    def __init__(
+        self,
+        qml: Path,
+        *,
+        presenter: QObject | None = None,
+        surface: Surface | None = None,
+        context: Mapping[str, object] | None = None,
+        title: str = "",
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__()
+        self.surface = surface or Surface()
+        self.presenter = presenter
+        self._context = dict(context or {})
+        prepare_engine(self.engine(), self.surface)
+        if presenter is not None:
+            self.rootContext().setContextProperty("presenter", presenter)
+        for name, value in self._context.items():
+            self.rootContext().setContextProperty(name, value)
+        self.setTitle(title)
+        self.setColor(QColor(str(self.surface.tokens["background"])))
+        self.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
+        self.widthChanged.connect(self._fit)
+        self.heightChanged.connect(self._fit)
+        self.resize(QSize(*(size or design_size(self.surface.look.profile))))
+        self._fit()
+        self.setSource(QUrl.fromLocalFile(str(qml)))
+        if self.status() != QQuickView.Status.Ready:
+            raise QmlLoadError("\n".join(error.toString() for error in self.errors()))
+
+    def _fit(self) -> None:
+        width, height = design_size(self.surface.look.profile)
+        if self.width() > 0 and self.height() > 0:
+            self.surface.set_scale(min(self.width() / width, self.height() / height))

@@ -1,0 +1,199 @@
+"""A form that tells what is wrong while it is typed."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from shared.i18n import DEFAULT_LANGUAGE, text
+from shared.ui.theme.widgets import mark, tokens
+
+# A check gives None when the value is good, else the key of a text and its parameters.
+Fault = tuple[str, dict[str, object]]
+Check = Callable[[Any], Fault | None]
+
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+def required(value: Any) -> Fault | None:
+    """Something must stand there."""
+    return None if str(value if value is not None else "").strip() else ("ui.form.required", {})
+
+
+def max_length(n: int) -> Check:
+    """At most n characters."""
+    return lambda value: ("ui.form.too_long", {"n": n}) if len(str(value)) > n else None
+
+
+def integer(low: int, high: int) -> Check:
+    """A whole number in a range."""
+
+    def check(value: Any) -> Fault | None:
+        try:
+            number = int(str(value))
+        except ValueError:
+            return "ui.form.number", {}
+        return None if low <= number <= high else ("ui.form.range", {"low": low, "high": high})
+
+    return check
+
+
+def time_of_day(value: Any) -> Fault | None:
+    """HH:MM."""
+    return None if _TIME.fullmatch(str(value)) else ("ui.form.time", {})
+
+
+@dataclass(slots=True)
+class _Field:
+    widget: QWidget
+    checks: tuple[Check, ...]
+    message: QLabel
+    touched: bool = False
+
+
+class Form(QWidget):
+    """Fields with their faults under them; a field complains only after it was touched or `complain` was called."""
+
+    changed = Signal()
+    validity_changed = Signal(bool)
+
+    def __init__(self, language: str = DEFAULT_LANGUAGE, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._language = language
+        self._fields: dict[str, _Field] = {}
+        self._valid = True
+        self._layout = QFormLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(int(tokens()["space_m"]))
+        self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+
+    def add(self, key: str, label: str, widget: QWidget, *checks: Check) -> None:
+        """A field: line edit, text, number, choice or check box, with its checks in order."""
+        message = QLabel(self)
+        message.setWordWrap(True)
+        mark(message, "error")
+        message.hide()
+        box = QWidget(self)
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(int(tokens()["space_xs"]))
+        column.addWidget(widget)
+        column.addWidget(message)
+        title = QLabel(label, self)
+        title.setBuddy(widget)
+        title.setFixedHeight(int(tokens()["touch_target"]))
+        widget.setAccessibleName(label)
+        self._layout.addRow(title, box)
+        self._fields[key] = _Field(widget, checks, message)
+        _change_signal(widget).connect(lambda *_: self._on_changed(key))
+        self._check_all()
+
+    def values(self) -> dict[str, Any]:
+        """What stands in the fields."""
+        return {key: _read(field.widget) for key, field in self._fields.items()}
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Fills the fields; nothing counts as touched."""
+        for key, value in values.items():
+            if key in self._fields:
+                field = self._fields[key]
+                field.widget.blockSignals(True)
+                _write(field.widget, value)
+                field.widget.blockSignals(False)
+                field.touched = False
+        self._check_all()
+
+    @property
+    def valid(self) -> bool:
+        """True when no check finds a fault."""
+        return self._valid
+
+    def complain(self) -> bool:
+        """Shows every fault, puts the cursor on the first; True when there is none."""
+        for field in self._fields.values():
+            field.touched = True
+        self._check_all()
+        for key, field in self._fields.items():
+            if self.fault(key) is not None:
+                field.widget.setFocus()
+                break
+        return self._valid
+
+    def fault(self, key: str) -> str | None:
+        """The text of the first fault of a field, or None."""
+        field = self._fields[key]
+        for check in field.checks:
+            found = check(_read(field.widget))
+            if found is not None:
+                return text(found[0], self._language, **found[1])
+        return None
+
+    def _on_changed(self, key: str) -> None:
+        self._fields[key].touched = True
+        self._check_all()
+        self.changed.emit()
+
+    def _check_all(self) -> None:
+        faults = {key: self.fault(key) for key in self._fields}
+        for key, field in self._fields.items():
+            shown = faults[key] if field.touched else None
+            field.message.setText(shown or "")
+            field.message.setVisible(shown is not None)
+            if (field.widget.property("role") == "error") != (shown is not None):
+                mark(field.widget, "error" if shown is not None else "")
+        valid = not any(faults.values())
+        if valid != self._valid:
+            self._valid = valid
+            self.validity_changed.emit(valid)
+
+
+def _change_signal(widget: QWidget) -> Any:
+    if isinstance(widget, QLineEdit | QPlainTextEdit):
+        return widget.textChanged
+    if isinstance(widget, QSpinBox):
+        return widget.valueChanged
+    if isinstance(widget, QComboBox):
+        return widget.currentIndexChanged
+    if isinstance(widget, QCheckBox):
+        return widget.toggled
+    raise TypeError(f"a form has no field of kind {type(widget).__name__}")
+
+
+def _read(widget: QWidget) -> Any:
+    if isinstance(widget, QLineEdit):
+        return widget.text()
+    if isinstance(widget, QPlainTextEdit):
+        return widget.toPlainText()
+    if isinstance(widget, QSpinBox):
+        return widget.value()
+    if isinstance(widget, QComboBox):
+        return widget.currentData() if widget.currentData() is not None else widget.currentText()
+    return widget.isChecked() if isinstance(widget, QCheckBox) else None
+
+
+def _write(widget: QWidget, value: Any) -> None:
+    if isinstance(widget, QLineEdit):
+        widget.setText("" if value is None else str(value))
+    elif isinstance(widget, QPlainTextEdit):
+        widget.setPlainText("" if value is None else str(value))
+    elif isinstance(widget, QSpinBox):
+        widget.setValue(int(value or 0))
+    elif isinstance(widget, QComboBox):
+        found = widget.findData(value)
+        widget.setCurrentIndex(found if found >= 0 else widget.findText(str(value)))
+    elif isinstance(widget, QCheckBox):
+        widget.setChecked(bool(value))

@@ -1,0 +1,298 @@
+"""A table over plain dict rows: sorts, filters, remembers its columns, copies and exports what is shown."""
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSettings,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from shared.i18n import DEFAULT_LANGUAGE, text
+from shared.ui.icons import icon
+from shared.ui.theme.widgets import mark, tokens
+from shared.ui.widgets.buttons import button
+
+Row = Mapping[str, Any]
+SORT_ROLE = Qt.ItemDataRole.UserRole
+ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: the row's key, its title, how a value is shown, its first width in pixels (0: by content)."""
+
+    key: str
+    title: str
+    show: Callable[[Any], str] = lambda value: "" if value is None else str(value)
+    width: int = 0
+    right: bool = False
+
+
+class RowsModel(QAbstractTableModel):
+    """Dict rows as a table model; the sort role gives the raw value, the display role the text."""
+
+    def __init__(self, columns: Sequence[Column], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self._rows: list[Row] = []
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows, unsorted."""
+        return tuple(self._rows)
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """New content; the same number of rows is updated in place, so that the view keeps its scroll position."""
+        if len(rows) == len(self._rows) and rows:
+            self._rows = list(rows)
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(self.columns) - 1))
+            return
+        self.beginResetModel()
+        self._rows = list(rows)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        column, row = self.columns[index.column()], self._rows[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return column.show(row.get(column.key))
+        if role == SORT_ROLE:
+            return row.get(column.key)
+        if role == ROW_ROLE:
+            return row
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section].title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+
+class _Shown(QSortFilterProxyModel):
+    """Every word of the filter must stand somewhere in the row; empty values sort last."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._words: tuple[str, ...] = ()
+        self.setSortRole(SORT_ROLE)
+
+    def set_filter(self, words: str) -> None:
+        self._words = tuple(words.casefold().split())
+        self.invalidate()
+
+    def filterAcceptsRow(self, row: int, parent: Index) -> bool:
+        if not self._words:
+            return True
+        model = self.sourceModel()
+        shown = " ".join(str(model.index(row, n, parent).data()) for n in range(model.columnCount())).casefold()
+        return all(word in shown for word in self._words)
+
+    def lessThan(self, left: Index, right: Index) -> bool:
+        first, second = left.data(SORT_ROLE), right.data(SORT_ROLE)
+        if first is None or second is None:
+            return first is not None
+        try:
+            return bool(first < second)
+        except TypeError:
+            return str(first) < str(second)
+
+
+class SearchableTable(QWidget):
+    """Filter box, count, export button and the table; `key` names the column that tells rows apart."""
+
+    row_activated = Signal(object)
+    row_selected = Signal(object)
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        settings_key: str = "",
+        *,
+        key: str = "id",
+        language: str = DEFAULT_LANGUAGE,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._key = key
+        self._settings_key = f"tables/{settings_key}/header" if settings_key else ""
+        self._language = language
+        self.model = RowsModel(columns, self)
+        self._shown = _Shown(self)
+        self._shown.setSourceModel(self.model)
+        self.filter_box = QLineEdit(self)
+        self.filter_box.setPlaceholderText(text("ui.table.filter", language))
+        self.filter_box.setClearButtonEnabled(True)
+        self.filter_box.addAction(
+            icon("search", str(tokens()["muted"])),
+            QLineEdit.ActionPosition.LeadingPosition,
+        )
+        self.filter_box.textChanged.connect(self._filter)
+        self.count = QLabel(self)
+        mark(self.count, "muted")
+        self.export_button = button(text("ui.table.export", language), "download", on_click=self._ask_export)
+        self.view = QTableView(self)
+        self._arrange()
+        self._restore_columns(columns)
+        self._tell_count()
+
+    def _arrange(self) -> None:
+        view, gap = self.view, int(tokens()["space_s"])
+        view.setModel(self._shown)
+        view.setSortingEnabled(True)
+        view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+        view.setAlternatingRowColors(True)
+        view.setShowGrid(False)
+        view.setWordWrap(False)
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        view.verticalHeader().hide()
+        view.verticalHeader().setDefaultSectionSize(int(tokens()["touch_target"]))
+        view.horizontalHeader().setStretchLastSection(True)
+        view.horizontalHeader().setHighlightSections(False)
+        view.horizontalHeader().setSectionsMovable(True)
+        view.doubleClicked.connect(lambda index: self.row_activated.emit(index.data(ROW_ROLE)))
+        view.selectionModel().currentRowChanged.connect(lambda now, _: self.row_selected.emit(now.data(ROW_ROLE)))
+        copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), view)
+        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.activated.connect(self.copy_selection)
+        head = QHBoxLayout()
+        head.setSpacing(gap)
+        head.addWidget(self.filter_box, 1)
+        head.addWidget(self.count)
+        head.addWidget(self.export_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(gap)
+        column.addLayout(head)
+        column.addWidget(view, 1)
+
+    def _restore_columns(self, columns: Sequence[Column]) -> None:
+        for number, column in enumerate(columns):
+            if column.width:
+                self.view.setColumnWidth(number, column.width)
+        header = self.view.horizontalHeader()
+        if self._settings_key:
+            saved = QSettings().value(self._settings_key)
+            if saved is not None:
+                header.restoreState(saved)
+            header.sectionResized.connect(self._save_columns)
+            header.sectionMoved.connect(self._save_columns)
+            header.sortIndicatorChanged.connect(self._save_columns)
+
+    def _save_columns(self) -> None:
+        QSettings().setValue(self._settings_key, self.view.horizontalHeader().saveState())
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """New content; selection stays on the row with the same key."""
+        selected = self.selected_row()
+        self.model.set_rows(rows)
+        if selected is not None:
+            self.select(selected.get(self._key))
+        self._tell_count()
+
+    def shown_rows(self) -> list[Row]:
+        """The rows as filtered and sorted now."""
+        return [self._shown.index(n, 0).data(ROW_ROLE) for n in range(self._shown.rowCount())]
+
+    def selected_row(self) -> Row | None:
+        """The current row, if one is selected."""
+        rows = self.view.selectionModel().selectedRows()
+        return rows[0].data(ROW_ROLE) if rows else None
+
+    def select(self, key: object) -> bool:
+        """Selects the row with this key; False when it is not shown."""
+        for number, row in enumerate(self.shown_rows()):
+            if row.get(self._key) == key:
+                self.view.selectRow(number)
+                return True
+        self.view.clearSelection()
+        return False
+
+    def copy_selection(self) -> None:
+        """Selected rows to the clipboard, as a spreadsheet takes them."""
+        rows = [index.data(ROW_ROLE) for index in self.view.selectionModel().selectedRows()]
+        lines = ["\t".join(self._cells(row)) for row in rows]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def export_csv(self, path: Path) -> int:
+        """Writes what is shown, in the order shown, for Excel (UTF-8 with mark); gives the number of rows."""
+        rows = self.shown_rows()
+        with path.open("w", encoding="utf-8-sig", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(column.title for column in self._visible_columns())
+            writer.writerows([_harmless(cell) for cell in self._cells(row)] for row in rows)
+        return len(rows)
+
+    def _visible_columns(self) -> list[Column]:
+        header = self.view.horizontalHeader()
+        order = [header.logicalIndex(n) for n in range(header.count())]
+        return [self.model.columns[n] for n in order if not header.isSectionHidden(n)]
+
+    def _cells(self, row: Row) -> list[str]:
+        return [column.show(row.get(column.key)) for column in self._visible_columns()]
+
+    def _ask_export(self) -> None:
+        title, kind = (
+            text("ui.table.export_title", self._language),
+            text("ui.table.csv_files", self._language),
+        )
+        name, _ = QFileDialog.getSaveFileName(self, title, "", kind)
+        if name:
+            self.export_csv(Path(name).with_suffix(".csv"))
+
+    def _filter(self, words: str) -> None:
+        self._shown.set_filter(words)
+        self._tell_count()
+
+    def _tell_count(self) -> None:
+        total, shown = len(self.model.rows), self._shown.rowCount()
+        key = "ui.table.rows" if shown == total else "ui.table.rows_filtered"
+        self.count.setText(text(key, self._language, n=shown, total=total))
+
+
+def _harmless(cell: str) -> str:
+    # A spreadsheet runs a cell that starts like a formula; names and notes come from outside.
+    return (
+        "'" + cell if cell[:1] in ("=", "+", "-", "@") and not cell.lstrip("+-").replace(".", "", 1).isdigit() else cell
+    )
