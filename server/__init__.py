@@ -1,3 +1,1 @@
 """The hall server."""
-
-__version__ = "0.1.0"

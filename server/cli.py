@@ -56,7 +56,7 @@ class HallServer(uvicorn.Server):
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="./run", description="The hall server of ZhiTing 智厅.")
+    parser = argparse.ArgumentParser(prog="./run", description="The hall server of ZhiTing.")
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("server", help="run the hall server")
     serve.add_argument("--data", type=Path, required=True, help="folder of the database, the key file and the logs")
@@ -132,6 +132,9 @@ def _config(settings: Settings) -> uvicorn.Config:
 
 def _serve_one(settings: Settings) -> int:
     server = HallServer(_config(settings), _address(settings))
+    # uvicorn raises the signal again when it has stopped; an orderly stop is no failure.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
     server.run()
     return 0 if server.started else 1
 

@@ -69,9 +69,14 @@ class Subscriber:
         self.closed = True
         self.wake()
 
+    @property
+    def ready(self) -> bool:
+        """There is something to send, or the stream is over."""
+        return bool(self.entries) or self.closed or self.overflowed or self.beat
+
     async def wait(self) -> None:
-        """Until there is something to send or the stream is over."""
-        if self.entries or self.closed or self.overflowed or self.beat:
+        """Until the stream is ready."""
+        if self.ready:
             return
         self._wake = asyncio.get_running_loop().create_future()
         await self._wake
@@ -121,10 +126,13 @@ class Hub:
 
     def subscribe(self, wants: Callable[[LoggedEvent], bool]) -> Subscriber:
         subscriber = Subscriber(wants, self.limit)
+        self.join(subscriber)
+        return subscriber
+
+    def join(self, subscriber: Subscriber) -> None:
         if self.closed:
             subscriber.close()
         self.subscribers.add(subscriber)
-        return subscriber
 
     def close(self) -> None:
         """End every stream, so that the server can stop at once. On the loop's thread."""
@@ -263,7 +271,7 @@ class EventStream:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # First the live queue, then the log: what commits in between is in both, and told apart by its number.
         subscriber = self.hub.subscribe(self.wants)
-        listener = asyncio.ensure_future(_hang_up(receive, subscriber))
+        listener = asyncio.ensure_future(hang_up(receive, subscriber))
         try:
             events, epoch, seq = await asyncio.get_running_loop().run_in_executor(None, self.resume)
             headers = [
@@ -308,7 +316,8 @@ class EventStream:
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
 
 
-async def _hang_up(receive: Receive, subscriber: Subscriber) -> None:
+async def hang_up(receive: Receive, subscriber: Subscriber) -> None:
+    """Close the subscriber when its client has gone."""
     while (await receive())["type"] != "http.disconnect":
         pass
     subscriber.close()

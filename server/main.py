@@ -12,7 +12,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from server import __version__, errors
+from server import errors
 from server.auth import Allow, Keys
 from server.context import Context
 from server.database import Database, Writer, sqlite_fault
@@ -27,6 +27,7 @@ from server.housekeeping import sweep
 from server.mobile.pages import router as mobile_router
 from server.settings import Settings
 from server.web import Edge
+from shared import __version__
 
 log = logging.getLogger(__name__)
 BASE = "/api/v1"

@@ -54,6 +54,8 @@ class Edge:
 
         async def watched_send(message: Message) -> None:
             nonlocal status
+            if too_large:
+                return  # what the framework made of the broken-off body
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
@@ -64,6 +66,8 @@ class Edge:
                 raise _TooLargeError
             await self.app(scope, limited_receive, watched_send)
         except _TooLargeError:
+            too_large = True
+        if too_large and status == 0:
             status = 413
             language = language_of(headers.get(b"accept-language", b"").decode("latin-1"))
             answer = problem(413, "body_too_large", {"limit_kb": self.body_limit // 1024}, language)

@@ -1,0 +1,3 @@
+"""What the programs share."""
+
+__version__ = "0.1.0"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import random
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -88,7 +89,7 @@ class EventStream:
         with self._response as response:
             self._on_connection(True, None)
             yield
-            kind, data = "", ""
+            kind, data, passed = "", "", self._seq
             for line in _lines(response):
                 yield
                 if self._stop.is_set():
@@ -99,16 +100,15 @@ class EventStream:
                 elif field == "data":
                     data = value
                 elif field == "id":
-                    epoch, seq = (int(part) for part in value.split(":"))
-                    pending = (epoch, seq)
+                    passed = int(value.partition(":")[2])
                 elif not line:
                     if kind == "resync":
                         self._take_snapshot()
                     elif kind and data:
                         self._deliver(Event.model_validate(json.loads(data)))
-                    elif not kind:
-                        with suppress(UnboundLocalError):
-                            self._pass(*pending)
+                    else:
+                        # An id alone: the log has moved on past kinds this program did not ask for.
+                        self._seq = max(self._seq, passed)
                     kind, data = "", ""
 
     def _deliver(self, event: Event) -> None:
@@ -116,10 +116,6 @@ class EventStream:
             return
         self._epoch, self._seq = event.epoch, event.seq
         self._on_event(event)
-
-    def _pass(self, epoch: int, seq: int) -> None:
-        if epoch == self._epoch:
-            self._seq = max(self._seq, seq)
 
     def _take_snapshot(self) -> None:
         snapshot = self._client.snapshot(*self._topics)
@@ -139,8 +135,6 @@ def _lines(response: requests.Response) -> Iterator[str]:
 
 def _hang_up(response: requests.Response) -> None:
     """Wake the reading thread: closing from here would wait for it, shutting the socket down does not."""
-    import socket
-
     connection = getattr(response.raw, "_connection", None) or getattr(response.raw, "connection", None)
     raw: socket.socket | None = getattr(connection, "sock", None)
     if raw is not None:

@@ -146,14 +146,14 @@ class HallClient:
 
     # Administration
 
-    def add_service(self, wanted: ServiceCreate) -> Service:
-        return self._post("/services", Service, wanted)
+    def add_service(self, wanted: ServiceCreate, *, key: str | None = None) -> Service:
+        return self._post("/services", Service, wanted, key=key)
 
     def edit_service(self, service_id: UUID, wanted: ServiceEdit) -> Service:
         return _parse(Service, self._send("PATCH", f"/services/{service_id}", body=wanted))
 
-    def add_counter(self, wanted: CounterCreate) -> Counter:
-        return self._post("/counters", Counter, wanted)
+    def add_counter(self, wanted: CounterCreate, *, key: str | None = None) -> Counter:
+        return self._post("/counters", Counter, wanted, key=key)
 
     def edit_counter(self, counter_id: UUID, wanted: CounterEdit) -> Counter:
         return _parse(Counter, self._send("PATCH", f"/counters/{counter_id}", body=wanted))

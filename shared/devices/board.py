@@ -1,13 +1,15 @@
 """The device board: a loopback server of JSON lines that simulated devices plug into, for the bench and for tests.
 
 A device says `{"hello": "kiosk-1/card_reader", "kind": "card_reader"}`; from then on the board sends it
-`{"do": name, ...}` and the device sends `{"event": name, ...}`. What was done to a device that is away
+`{"do": name, ...}`, which the device confirms by `{"seen": true}` when it has obeyed, and the device sends
+`{"event": name, ...}`. What was done to a device that is away
 (a card lies there, paper is out) is told again when it comes back.
 """
 
 from __future__ import annotations
 
 import collections
+import contextlib
 import json
 import socket
 import threading
@@ -15,8 +17,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from shared.devices.telling import tell
+
 DEFAULT_PORT = 7790
 _MAX_LINE = 1 << 20
+_SEEN_S = 1.0
+_PLUG_THREAD = "device-board-plug"
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,7 @@ class _Plug:
     def __init__(self, device: str, kind: str, sock: socket.socket) -> None:
         self.device = device
         self.kind = kind
+        self.sent = self.seen = 0
         self._sock = sock
         self._lock = threading.Lock()
 
@@ -41,15 +48,14 @@ class _Plug:
         try:
             with self._lock:
                 self._sock.sendall(json.dumps(message, ensure_ascii=False).encode() + b"\n")
+                self.sent += 1
             return True
         except OSError:
             return False
 
     def cut(self) -> None:
-        try:
+        with contextlib.suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
 
 
 class DeviceBoard:
@@ -96,13 +102,17 @@ class DeviceBoard:
         return self._send(device, {"do": "scan", "text": text})
 
     def set_fault(self, device: str, fault: str | None) -> None:
-        """Break a device, or mend it with None; each simulator lists the faults it knows."""
+        """Break a device, or mend it with None; each simulator lists the faults it knows. Waits until it knows."""
         with self._changed:
             if fault is None:
                 self._faults.pop(device, None)
             else:
                 self._faults[device] = fault
             self._send(device, {"do": "set_fault", "fault": fault})
+            plug = self._plugs.get(device)
+            if plug is not None and threading.current_thread().name != _PLUG_THREAD:
+                count = plug.sent
+                self._changed.wait_for(lambda: plug.seen >= count or self._plugs.get(device) is not plug, _SEEN_S)
 
     def fault(self, device: str) -> str | None:
         """The fault set now."""
@@ -147,10 +157,8 @@ class DeviceBoard:
             self._closed = True
             sockets = list(self._sockets)
         for sock in (self._server, *sockets):
-            try:
+            with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
         self._server.close()
         for thread in list(self._threads):
             thread.join(2)
@@ -174,7 +182,7 @@ class DeviceBoard:
                 sock, _ = self._server.accept()
             except OSError:
                 return
-            thread = threading.Thread(target=self._serve, args=(sock,), name="device-board-plug", daemon=True)
+            thread = threading.Thread(target=self._serve, args=(sock,), name=_PLUG_THREAD, daemon=True)
             with self._changed:
                 if self._closed:
                     sock.close()
@@ -187,17 +195,22 @@ class DeviceBoard:
         plug: _Plug | None = None
         try:
             with sock, sock.makefile("rb") as lines:
-                while line := lines.readline(_MAX_LINE):
-                    message = json.loads(line)
-                    if plug is None:
+                while (message := _message(lines.readline(_MAX_LINE))) is not None:
+                    if plug is None and "hello" in message:
                         plug = _Plug(str(message["hello"]), str(message.get("kind", "")), sock)
                         self._plug_in(plug)
-                    else:
+                    elif plug is not None and "seen" in message:
+                        with self._changed:
+                            plug.seen += 1
+                            self._changed.notify_all()
+                    elif plug is not None and "event" in message:
                         self._happened(BoardEvent(plug.device, str(message.pop("event")), message))
                         if "ack" in message:
                             plug.send({"do": "ack", "ack": message["ack"]})
-        except (OSError, ValueError, KeyError, AttributeError):
-            pass  # a line that breaks or is no JSON ends this connection; the device connects anew
+                    else:
+                        return
+        except OSError:
+            pass  # the device is gone; it connects anew
         finally:
             with self._changed:
                 self._sockets.discard(sock)
@@ -215,8 +228,16 @@ class DeviceBoard:
         self._happened(BoardEvent(plug.device, "connected", {"kind": plug.kind}))
 
     def _happened(self, event: BoardEvent) -> None:
-        if self._on_event:
-            self._on_event(event)
+        tell(self._on_event, event)
         with self._changed:
             self.history.append(event)
             self._changed.notify_all()
+
+
+def _message(line: bytes) -> dict[str, Any] | None:
+    """One line as an object; None at the end of the line or for anything else, which ends the connection."""
+    try:
+        message = json.loads(line)
+    except ValueError:
+        return None
+    return message if isinstance(message, dict) else None

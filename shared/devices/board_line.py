@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import select
 import socket
@@ -35,7 +36,7 @@ class BoardLine:
         self._send_lock = threading.Lock()
         self._waker, self._wakened = socket.socketpair()
         self._buffer = b""
-        self._told_gone = False
+        self._told_gone = self._to_confirm = False
         self._retry = _RETRY_FIRST_S
         self._next_try = 0.0
         self._closed = threading.Event()
@@ -46,12 +47,16 @@ class BoardLine:
         return self._closed.is_set()
 
     def receive(self, timeout: float | None = None) -> Message | None:
-        """The next message; None after `timeout` seconds or when closed."""
+        """The next message; None after `timeout` seconds or when closed. Asking for it says the last was obeyed."""
+        if self._to_confirm:
+            self._to_confirm = False
+            self._send({"seen": True})
         deadline = None if timeout is None else time.monotonic() + timeout
         while not self.closed:
             if b"\n" in self._buffer:
                 line, _, self._buffer = self._buffer.partition(b"\n")
                 message: Message = json.loads(line)
+                self._to_confirm = True
                 return message
             if self._sock is None and (gone := self._connect()) is not None:
                 return gone
@@ -67,11 +72,14 @@ class BoardLine:
 
     def send(self, event: str, **data: Any) -> bool:
         """Tell the board; from any thread. False when the line is down."""
+        return self._send({"event": event, **data})
+
+    def _send(self, message: Message) -> bool:
         with self._send_lock:
             if self._sock is None:
                 return False
             try:
-                self._sock.sendall(json.dumps({"event": event, **data}, ensure_ascii=False).encode() + b"\n")
+                self._sock.sendall(json.dumps(message, ensure_ascii=False).encode() + b"\n")
                 return True
             except OSError:
                 return False
@@ -79,10 +87,8 @@ class BoardLine:
     def close(self) -> None:
         """Wake the receiver and let it end; the worker calls hang_up() when it does."""
         self._closed.set()
-        try:
+        with contextlib.suppress(OSError):
             self._waker.send(b"x")
-        except OSError:
-            pass
 
     def hang_up(self) -> None:
         """Free the sockets."""
@@ -102,7 +108,7 @@ class BoardLine:
             self._retry = min(self._retry * 2, _RETRY_LAST_S)
             return self._gone()
         with self._send_lock:
-            self._sock, self._buffer = sock, b""
+            self._sock, self._buffer, self._to_confirm = sock, b"", False
         self._retry, self._told_gone = _RETRY_FIRST_S, False
         return None
 

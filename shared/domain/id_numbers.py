@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -44,12 +43,13 @@ _ORGANISATION_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # full-width ASCII, as Chinese keyboards give it
 _FOREIGNER_2017 = re.compile(r"[A-Z]{3}[0-9]{12}")
 
 
 def normalise(text: str) -> str:
     """The number as it is stored: full-width digits narrowed, blanks and hyphens dropped, letters large."""
-    return re.sub(r"[\s\-\u2010-\u2015]", "", unicodedata.normalize("NFKC", text)).upper()
+    return re.sub(r"[\s\-\u2010-\u2015]", "", text.translate(_NARROW)).upper()
 
 
 def resident_check_digit(first_17: str) -> str:
@@ -158,7 +158,8 @@ def _birth_date_fault(number: str, today: date) -> TypingCheck | None:
     if not f"{earliest:%Y%m%d}"[: len(digits)] <= digits <= f"{latest:%Y%m%d}"[: len(digits)]:
         return _wrong("id_number_birth_date", date=digits)
     month, day = digits[4:6], digits[6:8]
-    if len(month) == 1 and month > "1" or len(month) == 2 and not "01" <= month <= "12" or len(day) == 1 and day > "3":
+    # "0" and "1" begin a month, "0" to "3" a day; a half-typed one is judged by what it can become.
+    if month[:1] > "1" or (len(month) == 2 and not "01" <= month <= "12") or day[:1] > "3":
         return _wrong("id_number_birth_date", date=digits)
     if len(day) == 2:
         try:
@@ -173,7 +174,7 @@ def _check_organisation(number: str) -> TypingCheck:
     if len(number) > 18:
         return _wrong("credit_code_length", length=len(number))
     # Up to nine characters it may still become either code, and the older one knows more letters.
-    old_possible = len(number) < 9 or len(number) == 9 and _organisation_code_holds(number)
+    old_possible = len(number) < 9 or (len(number) == 9 and _organisation_code_holds(number))
     alphabet = _ORGANISATION_ALPHABET if old_possible else _CREDIT_ALPHABET
     bad = next((c for c in number if c not in alphabet), None)
     if bad is not None:

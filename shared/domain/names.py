@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def mask_name(name: str) -> str:
-    """The first character or word stays: ``张**``, ``John ***``."""
+    """The first character or word stays."""
     stripped = name.strip()
     first, blank, rest = stripped.partition(" ")
     if blank:

@@ -95,6 +95,7 @@ class Service(Message):
     department_name_en: str
     floor: str
     typical_minutes: float
+    hint: str = ""
     waiting: int | None
     counter_labels: list[str]
     hours_text: str

@@ -1,6 +1,7 @@
 """Blocking work off the UI thread; its callbacks come back on the main thread."""
 
 import logging
+import secrets
 import sys
 import threading
 import weakref
@@ -57,9 +58,10 @@ class _Job:
             self._result = work()
         except HallError as error:
             self._failure = error
-        except Exception:  # noqa: BLE001 - whatever it was, the screen has to hear of it
-            _log.exception("background work failed")
-            self._failure = HallError("internal_error")
+        except Exception:
+            incident = secrets.token_hex(4)
+            _log.exception("background work failed, incident %s", incident)
+            self._failure = HallError("internal_error", incident=incident)
 
     def deliver(self) -> None:
         owner = self._owner()

@@ -36,8 +36,11 @@ class QuickWindow(QQuickView):
         context: Mapping[str, object] | None = None,
         title: str = "",
         size: tuple[int, int] | None = None,
+        turns: bool = False,
     ) -> None:
+        """`turns`: the view has an upright and a lying layout; sizes are the same in both."""
         super().__init__()
+        self._turns = turns
         self.surface = surface or Surface()
         self.presenter = presenter
         self._context = dict(context or {})
@@ -59,5 +62,7 @@ class QuickWindow(QQuickView):
 
     def _fit(self) -> None:
         width, height = design_size(self.surface.look.profile)
+        if self._turns and (self.width() < self.height()) != (width < height):
+            width, height = height, width
         if self.width() > 0 and self.height() > 0:
             self.surface.set_scale(min(self.width() / width, self.height() / height))

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import Response
 
-from server import __version__
+from shared import __version__
 from server.auth import Allow, Principal
 from server.database import LoggedEvent, Reader
 from server.event_log import EventStream, Hub, missed

@@ -1,4 +1,4 @@
-"""The social-security card (社保卡): its file system over ISO 7816-4 commands. Never sends VERIFY."""
+"""The social-security card: its file system over ISO 7816-4 commands. Never sends VERIFY."""
 
 from __future__ import annotations
 

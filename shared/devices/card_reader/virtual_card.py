@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -26,6 +28,7 @@ class Manners:
     answers_6c: bool = False  # a wrong Le is told
     status_of: dict[int, int] = field(default_factory=dict)  # instruction byte -> status word instead of an answer
     pull_out_at: int | None = None  # the card leaves when its n-th command arrives, once
+    on_command: Callable[[int], None] | None = None  # told the count before each answer
 
 
 class VirtualCard:
@@ -73,10 +76,8 @@ class VirtualCard:
         """Pull the card out; harmless when it is out."""
         line, self._line = self._line, None
         if line is not None:
-            try:
+            with contextlib.suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
             line.close()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(2)
@@ -92,7 +93,9 @@ class VirtualCard:
                         self.manners.pull_out_at = None
                         return self.remove()
                     self.commands.append(message)
-                    _give(line, self._answer(message))
+                    if self.manners.on_command:
+                        self.manners.on_command(asked)
+                    _give(line, self.answer(message))
                 elif message[0] == _GIVE_ATR:
                     _give(line, _ATR)
                 elif message[0] in (_OFF, _ON, _RESET):
@@ -100,7 +103,8 @@ class VirtualCard:
         except OSError:
             pass  # pulled out, or the reader is gone
 
-    def _answer(self, command: bytes) -> bytes:
+    def answer(self, command: bytes) -> bytes:
+        """The card's answer to one command, status word last."""
         if len(command) < 4:
             return b"\x67\x00"
         instruction, p1, p2, rest = command[1], command[2], command[3], command[4:]
@@ -157,6 +161,8 @@ def _take(line: socket.socket) -> bytes:
 def _exactly(line: socket.socket, count: int) -> bytes:
     data = b""
     while len(data) < count:
+        if hasattr(socket, "TCP_QUICKACK"):  # vpcd sends length and command apart; a delayed ACK costs 40 ms a command
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         piece = line.recv(count - len(data))
         if not piece:
             raise ConnectionError("the reader is gone")

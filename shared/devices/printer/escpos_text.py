@@ -1,4 +1,4 @@
-"""Text for ESC/POS paper: bytes, width in columns (a Chinese character takes two), wrapping; and a small byte builder."""
+"""Text for ESC/POS paper: bytes, columns (a Chinese character takes two), wrapping; and a small byte builder."""
 
 from __future__ import annotations
 

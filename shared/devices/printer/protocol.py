@@ -51,7 +51,7 @@ class TicketPrinter(Protocol):
         """Let go of the printer; harmless when repeated."""
 
     def print_ticket(self, document: TicketDocument, copy_id: str) -> PrintOutcome:
-        """Print one paper; `copy_id` names this paper in the reprint ledger. Ends within a few seconds, never raises."""
+        """Print one paper; `copy_id` names it in the reprint ledger. Ends within some seconds, never raises."""
 
     def status(self) -> PrinterStatus:
         """Ask the printer now. Ends within a second or two, never raises."""

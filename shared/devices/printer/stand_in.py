@@ -6,6 +6,7 @@ Alone: python -m shared.devices.printer.stand_in --port 9100 --out DIR
 from __future__ import annotations
 
 import argparse
+import contextlib
 import re
 import socket
 import sys
@@ -96,10 +97,8 @@ class PrinterStandIn:
             self._closed = True
             lines = [self._server, *self._lines]
         for line in lines:
-            try:
+            with contextlib.suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
         self._server.close()
         for thread in list(self._threads):
             thread.join(2)

@@ -5,10 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from shared.devices.speech.protocol import Speaker, SpeakerEvent, Utterance, UtteranceFailed, UtteranceStarted
-from shared.domain.announcements import Announcement, AnnouncementQueue, Ending, SpokenLanguage, Words, spoken_call
+from shared.domain.announcements import (
+    MAX_AGE,
+    Announcement,
+    AnnouncementQueue,
+    Ending,
+    SpokenLanguage,
+    Words,
+    spoken_call,
+)
 from shared.domain.errors import HallError
 from shared.i18n import DEFAULT_LANGUAGE, text
 
@@ -57,6 +65,7 @@ class Announcer:
         *,
         languages: Sequence[SpokenLanguage] = (SpokenLanguage.MANDARIN,),
         repeat: int = 2,
+        max_age: timedelta = MAX_AGE,
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
         self._speaker = speaker
@@ -64,7 +73,8 @@ class Announcer:
         self._languages = tuple(languages)
         self._repeat = repeat
         self._clock = clock
-        self._queue = AnnouncementQueue()
+        self._queue = AnnouncementQueue(max_age)
+        self._repeats: dict[str, int] = {}
         self._lock = threading.Lock()
         self._closed = False
 
@@ -82,10 +92,17 @@ class Announcer:
         self._tell(ended)
         self._speaker.close()
 
-    def announce(self, announcement: Announcement) -> bool:
-        """Line a call up; False when it is already known, or the announcer is closed."""
+    def set_languages(self, languages: Sequence[SpokenLanguage]) -> None:
+        """From the next call on."""
+        with self._lock:
+            self._languages = tuple(languages)
+
+    def announce(self, announcement: Announcement, *, repeat: int | None = None) -> bool:
+        """Line a call up; False when it is already known, or the announcer is closed. `repeat` is for this one only."""
         with self._lock:
             taken = not self._closed and self._queue.offer(announcement)
+            if taken and repeat is not None:
+                self._repeats[announcement.call_id] = repeat
             self._go_on()
             ended = self._ended()
         self._tell(ended)
@@ -122,13 +139,17 @@ class Announcer:
             announcement.counter_label,
             self._languages,
             spoken_words,
-            repeat=self._queue.repeats(self._repeat),
+            repeat=self._queue.repeats(self._repeats.pop(announcement.call_id, self._repeat)),
         )
         self._speaker.say(Utterance(f"{announcement.call_id}-{announcement.seq}", sentences))
 
     def _ended(self, error: HallError | None = None) -> list[AnnouncementStarted | AnnouncementEnded]:
         now = self._clock()
-        return [AnnouncementEnded(one, ending, now, error) for one, ending in self._queue.take_endings()]
+        ended = [AnnouncementEnded(one, ending, now, error) for one, ending in self._queue.take_endings()]
+        for one in ended:
+            if one.ending is not Ending.REPLACED:
+                self._repeats.pop(one.announcement.call_id, None)
+        return ended
 
     def _tell(self, events: Sequence[AnnouncementStarted | AnnouncementEnded]) -> None:
         for event in events:

@@ -2,7 +2,7 @@
 
 from shared.ui.widgets.buttons import button
 from shared.ui.widgets.form import Form, integer, max_length, required, time_of_day
-from shared.ui.widgets.status import StatusDot
+from shared.ui.widgets.status import StatusDot, draw_sign, sign_icon
 from shared.ui.widgets.table import Column, RowsModel, SearchableTable
 from shared.ui.widgets.toast import Toast
 
@@ -14,8 +14,10 @@ __all__ = [
     "StatusDot",
     "Toast",
     "button",
+    "draw_sign",
     "integer",
     "max_length",
     "required",
+    "sign_icon",
     "time_of_day",
 ]

@@ -62,6 +62,7 @@ class _Field:
     checks: tuple[Check, ...]
     message: QLabel
     touched: bool = False
+    refusal: str = ""
 
 
 class Form(QWidget):
@@ -87,6 +88,9 @@ class Form(QWidget):
         message.setWordWrap(True)
         mark(message, "error")
         message.hide()
+        if isinstance(widget, QSpinBox):
+            # A style sheet's padding does not reach the line edit inside.
+            widget.lineEdit().setTextMargins(int(tokens()["space_s"]), 0, 0, 0)
         box = QWidget(self)
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
@@ -115,6 +119,7 @@ class Form(QWidget):
                 _write(field.widget, value)
                 field.widget.blockSignals(False)
                 field.touched = False
+                field.refusal = ""
         self._check_all()
 
     @property
@@ -133,6 +138,14 @@ class Form(QWidget):
                 break
         return self._valid
 
+    def refuse(self, key: str, message: str) -> bool:
+        """Shows what somebody else found wrong with a field until it is changed; False for an unknown field."""
+        if key not in self._fields:
+            return False
+        self._fields[key].refusal = message
+        self._check_all()
+        return True
+
     def fault(self, key: str) -> str | None:
         """The text of the first fault of a field, or None."""
         field = self._fields[key]
@@ -144,13 +157,14 @@ class Form(QWidget):
 
     def _on_changed(self, key: str) -> None:
         self._fields[key].touched = True
+        self._fields[key].refusal = ""
         self._check_all()
         self.changed.emit()
 
     def _check_all(self) -> None:
         faults = {key: self.fault(key) for key in self._fields}
         for key, field in self._fields.items():
-            shown = faults[key] if field.touched else None
+            shown = (faults[key] if field.touched else None) or field.refusal or None
             field.message.setText(shown or "")
             field.message.setVisible(shown is not None)
             if (field.widget.property("role") == "error") != (shown is not None):

@@ -1,7 +1,7 @@
 """A state as a small sign and a word; every tone has its own shape, so that colour is never the only sign."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from shared.ui.theme.widgets import colour, tokens
@@ -23,32 +23,40 @@ class _Sign(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ink = colour({"busy": "primary", "off": "faint"}.get(self.tone, self.tone))
-        line = float(tokens()["border_strong"])
-        box = QRectF(self.rect()).adjusted(line, line, -line, -line)
-        painter.setPen(QPen(ink, line))
-        if self.tone in ("ok", "warn", "error"):
-            painter.setBrush(ink)
-        if self.tone == "warn":
-            painter.drawPolygon(
-                QPolygonF(
-                    [
-                        QPointF(box.center().x(), box.top()),
-                        box.bottomRight(),
-                        box.bottomLeft(),
-                    ]
-                )
-            )
-        elif self.tone == "error":
-            painter.drawRect(box)
-        else:
-            painter.drawEllipse(box)
-        if self.tone == "busy":
-            painter.setBrush(ink)
-            quarter = box.width() / 4
-            painter.drawEllipse(box.adjusted(quarter, quarter, -quarter, -quarter))
+        draw_sign(painter, QRectF(self.rect()), self.tone)
         painter.end()
+
+
+def draw_sign(painter: QPainter, area: QRectF, tone: str) -> None:
+    """The sign of a tone inside a square area."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    ink = colour({"busy": "primary", "off": "faint"}.get(tone, tone))
+    line = float(tokens()["border_strong"])
+    box = area.adjusted(line, line, -line, -line)
+    painter.setPen(QPen(ink, line))
+    painter.setBrush(ink if tone in ("ok", "warn", "error") else QColor(Qt.GlobalColor.transparent))
+    if tone == "warn":
+        painter.drawPolygon(QPolygonF([QPointF(box.center().x(), box.top()), box.bottomRight(), box.bottomLeft()]))
+    elif tone == "error":
+        painter.drawRect(box)
+    else:
+        painter.drawEllipse(box)
+    if tone == "busy":
+        painter.setBrush(ink)
+        quarter = box.width() / 4
+        painter.drawEllipse(box.adjusted(quarter, quarter, -quarter, -quarter))
+
+
+def sign_icon(tone: str) -> QIcon:
+    """The sign of a tone for an item of a list or table."""
+    edge = int(tokens()["text_body"])
+    picture = QPixmap(QSize(edge, edge) * 2)
+    picture.setDevicePixelRatio(2)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    draw_sign(painter, QRectF(0, 0, edge, edge), tone)
+    painter.end()
+    return QIcon(picture)
 
 
 class StatusDot(QWidget):

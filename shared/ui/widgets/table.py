@@ -32,6 +32,7 @@ from shared.i18n import DEFAULT_LANGUAGE, text
 from shared.ui.icons import icon
 from shared.ui.theme.widgets import mark, tokens
 from shared.ui.widgets.buttons import button
+from shared.ui.widgets.status import sign_icon
 
 Row = Mapping[str, Any]
 SORT_ROLE = Qt.ItemDataRole.UserRole
@@ -41,13 +42,17 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: the row's key, its title, how a value is shown, its first width in pixels (0: by content)."""
+    """One column: the row's key, its title, how a value is shown, its first width in pixels (0: by content).
+
+    ``tone`` gives the sign before the words (see ``StatusDot``), or "" for none.
+    """
 
     key: str
     title: str
     show: Callable[[Any], str] = lambda value: "" if value is None else str(value)
     width: int = 0
     right: bool = False
+    tone: Callable[[Row], str] | None = None
 
 
 class RowsModel(QAbstractTableModel):
@@ -85,6 +90,9 @@ class RowsModel(QAbstractTableModel):
         column, row = self.columns[index.column()], self._rows[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return column.show(row.get(column.key))
+        if role == Qt.ItemDataRole.DecorationRole and column.tone is not None:
+            tone = column.tone(row)
+            return sign_icon(tone) if tone else None
         if role == SORT_ROLE:
             return row.get(column.key)
         if role == ROW_ROLE:

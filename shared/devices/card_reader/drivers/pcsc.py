@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from smartcard import scard
+from smartcard import scard  # type: ignore[import-untyped]
 
 from shared.devices.card_reader.protocol import (
     CardFailed,
@@ -123,7 +123,7 @@ class PcscCardReader:
         if not self._slots:
             self._lose("reader_unplugged")
         elif self._lost_code is not None or not self._heard:
-            self._lost_code, self._heard = None, True
+            self._lost_code, self._card_code, self._heard = None, "", True
             self._tell(ReaderBack())
 
     def _changes(self, wait_ms: int = _WAIT_MS) -> list[tuple[str, int]]:
@@ -163,7 +163,8 @@ class PcscCardReader:
                     break
             else:
                 self._card_code = ""
-                return self._tell(CardPresented(card))
+                self._tell(CardPresented(card))
+                return
         self._card_code = code
         self._tell(CardFailed(HallError(code)))
         if not slot.state & scard.SCARD_STATE_PRESENT:
@@ -186,7 +187,7 @@ class PcscCardReader:
             scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
 
     def _why_lost(self, name: str, slot: _Slot) -> str | None:
-        """Why commands don't reach the card; None when card and reader are still there. PC/SC notices within a second."""
+        """Why commands don't reach the card; None when card and reader are still there (PC/SC may need a second)."""
         deadline = time.monotonic() + 1.0
         while not self._stop.is_set() and (left := deadline - time.monotonic()) > 0:
             result, states = scard.SCardGetStatusChange(self._context, int(left * 1000) + 1, [(name, slot.state)])

@@ -96,20 +96,17 @@ class SimulatedCardReader:
     def _read_card(self, card: dict[str, Any]) -> None:
         self._tell(CardNoticed())
         half = (self._slow_s if self._fault == "slow" else self._read_s) / 2
-        for pulled in (self._fault == "unplugged_mid_read", False):
-            if code := self._interrupted(card, half):
-                return self._fail(code)
-            if pulled:
-                self._pulled = True
-                return self._fail("reader_unplugged")
-        if self._fault == "unreadable":
-            return self._fail("card_unreadable")
-        try:
-            read = _identity_card(card)
-        except (KeyError, ValueError):
-            return self._fail("card_unreadable")
-        self._code = ""
-        self._tell(CardPresented(read))
+        code = self._interrupted(card, half)
+        if not code and self._fault == "unplugged_mid_read":
+            self._pulled, code = True, "reader_unplugged"
+        code = code or self._interrupted(card, half)
+        read = None if code or self._fault == "unreadable" else _identity_card(card)
+        if read is None:
+            self._code = code or "card_unreadable"
+            self._tell(CardFailed(HallError(self._code)))
+        else:
+            self._code = ""
+            self._tell(CardPresented(read))
 
     def _interrupted(self, card: dict[str, Any], seconds: float) -> str:
         """Let reading time pass; the code of what came between, or nothing."""
@@ -123,19 +120,19 @@ class SimulatedCardReader:
                     return "card_removed_early"
         return ""
 
-    def _fail(self, code: str) -> None:
-        self._code = code
-        self._tell(CardFailed(HallError(code)))
-
     def _tell(self, event: CardReaderEvent) -> None:
         if not self._line.closed:
             tell(self._listener, event)
 
 
-def _identity_card(card: dict[str, Any]) -> IdentityCard:
-    return IdentityCard(
-        kind=IdentityKind(card.get("kind", "resident")),
-        number=str(card["number"]),
-        name=str(card["name"]),
-        valid_to=date.fromisoformat(card["valid_to"]) if card.get("valid_to") else None,
-    )
+def _identity_card(card: dict[str, Any]) -> IdentityCard | None:
+    """The card of the board's message; None when that makes no sense."""
+    try:
+        return IdentityCard(
+            kind=IdentityKind(card.get("kind", "resident")),
+            number=str(card["number"]),
+            name=str(card["name"]),
+            valid_to=date.fromisoformat(card["valid_to"]) if card.get("valid_to") else None,
+        )
+    except (KeyError, ValueError, TypeError):
+        return None

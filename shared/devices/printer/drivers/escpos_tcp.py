@@ -6,8 +6,8 @@ import threading
 import time
 from typing import Self
 
-from escpos.exceptions import DeviceNotFoundError
-from escpos.printer import Network
+from escpos.exceptions import DeviceNotFoundError  # type: ignore[import-untyped]
+from escpos.printer import Network  # type: ignore[import-untyped]
 
 from shared.devices.printer.escpos_ticket import paper_named, render
 from shared.devices.printer.health import code_of, health_of

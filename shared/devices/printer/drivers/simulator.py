@@ -1,4 +1,7 @@
-"""A printer on the device board. Faults: paper_out, cover_open, near_end, unplugged, slow, paper_out_mid_print, silent."""
+"""A printer on the device board.
+
+Faults: paper_out, cover_open, near_end, unplugged, slow, paper_out_mid_print, silent.
+"""
 
 from __future__ import annotations
 

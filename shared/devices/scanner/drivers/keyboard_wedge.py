@@ -95,7 +95,7 @@ class _KeyFilter(QObject):
             self._flush()
         enter = event.key() in _ENTER
         printable = bool(event.text()) and event.text().isprintable() and not event.modifiers() & _COMMANDS
-        if not printable and not (enter and self._burst.events) or event.isAutoRepeat():
+        if (not printable and not (enter and self._burst.events)) or event.isAutoRepeat():
             self._flush()
             return False
         self._hold(window, event)

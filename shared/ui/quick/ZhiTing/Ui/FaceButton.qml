@@ -69,13 +69,16 @@ Touchable {
 
             anchors.bottom: parent.bottom
             width: parent.width
-            height: face.levels > 3 ? 3 * font.pixelSize : implicitHeight
+            height: (face.levels > 3 ? 3 : 1.5) * Theme.sizeOf(role)
+            fontSizeMode: Text.Fit
+            minimumPixelSize: Theme.textCaption * 0.6
+            wrapMode: face.levels > 3 ? Text.Wrap : Text.NoWrap
             text: face.text
             role: face.levels > 3 ? "body" : "lead"
             strong: true
             color: face.selected ? Theme.primaryText : Theme.foreground
             horizontalAlignment: Text.AlignHCenter
-            maximumLineCount: 2
+            maximumLineCount: face.levels > 3 ? 2 : 1
             Accessible.ignored: true
         }
     }

@@ -66,19 +66,14 @@ Rectangle {
                 id: clock
 
                 visible: bar.showClock
-                role: "title"
+                role: "lead"
+                // Large letters leave no room for both; the time is what people look for.
+                showDate: !(bar.narrow && Theme.elder)
                 offsetMs: bar.clockOffsetMs
+                Layout.alignment: Qt.AlignVCenter
             }
-            Label {
-                // A cut-off date says less than none.
-                opacity: width >= implicitWidth ? 1 : 0
-                visible: bar.showClock
-                text: Words.date(clock.now)
-                role: "caption"
-                muted: true
-                wrapMode: Text.NoWrap
+            Item {
                 Layout.fillWidth: true
-                Layout.minimumWidth: bar.narrow ? 0 : implicitWidth
             }
             BigButton {
                 objectName: "bar_language"

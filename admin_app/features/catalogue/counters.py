@@ -1,0 +1,105 @@
+"""The counters: edit, add, retire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Slot
+
+from admin_app.features.catalogue.drafts import Drafts, Fields
+from admin_app.features.catalogue.editor import NEW, EditorPresenter, Retiring
+from shared.client.hall_client import HallClient
+from shared.i18n import text
+from shared.schemas.hall import Counter, CounterCreate, CounterEdit, Service
+
+NAMED = 8
+
+
+class CountersPresenter(EditorPresenter[Counter]):
+    """``services`` gives the tree as it stands, to say what a counter alone serves."""
+
+    prefix = "counter:"
+    field_of = {"counter_label_taken": "label", "service_unknown": "service_ids"}
+
+    def __init__(
+        self,
+        client: HallClient,
+        drafts: Drafts,
+        language: str,
+        services: Callable[[], tuple[Service, ...]],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(client, drafts, language, parent)
+        self._services = services
+
+    @Slot()
+    def add(self) -> None:
+        """A new counter, on the floor and in the area of the selected one."""
+        current = self.current
+        self.select(f"{NEW}:{current.floor}:{current.zone}" if current is not None else f"{NEW}::")
+
+    def retiring(self) -> Retiring | None:
+        current = self.current
+        if current is None:
+            return None
+        names = {item.id: self._name(item) for item in self._services()}
+        elsewhere = {
+            id_ for other in self.state.items if other.id != current.id and not other.retired for id_ in other.service_ids
+        }
+        alone = [names.get(id_, "") for id_ in current.service_ids if id_ in names and id_ not in elsewhere]
+        facts = [self._t("retire_serves", n=len(current.service_ids))]
+        if alone:
+            shown = "、".join(alone[:NAMED])
+            listed = shown if len(alone) <= NAMED else self._t("and_more", names=shown)
+            facts.append(self._t("retire_alone", n=len(alone), names=listed))
+        if current.state != "closed":
+            who = current.staff.name if current.staff else self._t("somebody")
+            facts.append(self._t("retire_in_use", who=who))
+        facts.append(self._t("retire_keeps"))
+        return Retiring(self._t("retire_counter_title", name=current.label), tuple(facts))
+
+    def replace(self, counter: Counter) -> None:
+        """A counter's state as the stream tells it."""
+        if self.state.loaded and (not counter.retired or self.state.with_retired):
+            known = self.item(str(counter.id))
+            if known is None or self._fields(known) != self._fields(counter):
+                self.reload_soon()
+            else:
+                self._replace(counter)
+        elif self.item(str(counter.id)) is not None:
+            self.reload_soon()
+
+    def _t(self, key: str, **params: object) -> str:
+        return text(f"admin.catalogue.{key}", self._language, **params)
+
+    def _name(self, item: Service) -> str:
+        return item.name if self._language.startswith("zh") else item.name_en or item.name
+
+    def _fetch(self, with_retired: bool) -> list[Counter]:
+        return self._client.counters(retired=with_retired)
+
+    def _key(self, item: Counter) -> str:
+        return str(item.id)
+
+    def _title(self, item: Counter) -> str:
+        return item.label
+
+    def _fields(self, item: Counter) -> Fields:
+        return {
+            "label": item.label, "name": item.name, "name_en": item.name_en, "floor": item.floor, "zone": item.zone,
+            "service_ids": sorted(str(id_) for id_ in item.service_ids),
+        }  # fmt: skip
+
+    def _new_fields(self, selected: str) -> Fields:
+        _, floor, zone = selected.split(":", 2)
+        return {"label": "", "name": "", "name_en": "", "floor": floor, "zone": zone, "service_ids": []}
+
+    def _send(self, selected: str, fields: Fields, key: str) -> Counter:
+        if not selected.startswith(NEW):
+            return self._client.edit_counter(UUID(selected), CounterEdit.model_validate(fields))
+        wanted = {name: value for name, value in fields.items() if value != ""}
+        return self._client.add_counter(CounterCreate.model_validate(wanted), key=key)
+
+    def _set_retired(self, selected: str, retired: bool) -> Counter:
+        return self._client.edit_counter(UUID(selected), CounterEdit(retired=retired))

@@ -1,0 +1,156 @@
+"""The tree of services: search, edit, add under a group, retire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from admin_app.features.catalogue.drafts import Drafts, Fields
+from admin_app.features.catalogue.editor import NEW, EditorPresenter, Retiring
+from shared.client.hall_client import HallClient
+from shared.domain.search import rank
+from shared.i18n import text
+from shared.schemas.hall import Service, ServiceCreate, ServiceEdit
+
+FIELDS = ("name", "name_en", "short_name", "series", "identity", "typical_minutes", "hint", "suspended", "suspended_note")
+OF_GROUPS = ("name", "name_en", "short_name")
+NAMED = 8
+
+
+class ServicesPresenter(EditorPresenter[Service]):
+    """A new service is selected as ``new:<id of its group>``, a new group as ``new-group:<id of its parent>``."""
+
+    prefix = "service:"
+    field_of = {"series_needed": "series"}
+    found = Signal(object)
+
+    def __init__(self, client: HallClient, drafts: Drafts, language: str, parent: QObject | None = None) -> None:
+        super().__init__(client, drafts, language, parent)
+        self._query = ""
+
+    @Slot(str)
+    def search(self, query: str) -> None:
+        """``found`` answers with the ids to show: matches with all above them; None for the whole tree."""
+        self._query = query
+        self.found.emit(self.matching(query))
+
+    def matching(self, query: str) -> frozenset[str] | None:
+        if not query.strip():
+            return None
+        parents = {item.id: item.parent_id for item in self.state.items}
+        shown: set[UUID] = set()
+        for item in self.state.items:
+            if rank(query, item.search) is not None:
+                above: UUID | None = item.id
+                while above is not None and above not in shown:
+                    shown.add(above)
+                    above = parents.get(above)
+        return frozenset(str(id_) for id_ in shown)
+
+    @Slot()
+    def add_here(self) -> None:
+        """A new service in the selected group, or beside the selected service."""
+        self._begin(NEW)
+
+    @Slot()
+    def add_group(self) -> None:
+        self._begin(f"{NEW}-group")
+
+    def _begin(self, kind: str) -> None:
+        current = self.current
+        if current is None:
+            parent = "" if kind != NEW else None
+        else:
+            parent = str(current.parent_id or "") if current.ticketable else str(current.id)
+        if parent is not None:
+            self.select(f"{kind}:{parent}")
+
+    @property
+    def is_group(self) -> bool:
+        """Whether the selected node is one that only holds others."""
+        current = self.current
+        return self.state.selected.startswith(f"{NEW}-group") or (current is not None and not current.ticketable)
+
+    @property
+    def parent_name(self) -> str:
+        """The group a new node comes under."""
+        parent = self.item(self.state.selected.partition(":")[2])
+        return self._title(parent) if parent is not None else ""
+
+    def below(self, service: Service) -> list[Service]:
+        """Everything under a node, itself left out."""
+        children: dict[UUID | None, list[Service]] = {}
+        for item in self.state.items:
+            children.setdefault(item.parent_id, []).append(item)
+        found, open_ = [], [service.id]
+        while open_:
+            for child in children.get(open_.pop(), ()):
+                found.append(child)
+                open_.append(child.id)
+        return found
+
+    def retiring(self) -> Retiring | None:
+        current = self.current
+        if current is None:
+            return None
+        below = [item for item in self.below(current) if item.ticketable and not item.retired]
+        touched = [current, *below]
+        facts = []
+        if not current.ticketable:
+            facts.append(self._t("retire_below", n=len(below), names=self._list(self._title(item) for item in below)))
+        labels = sorted({label for item in touched for label in item.counter_labels})
+        facts.append(self._t("retire_counters", n=len(labels), labels=self._list(labels)) if labels else self._t("retire_no_counters"))
+        waiting = current.waiting or 0
+        facts.append(self._t("retire_waiting", n=waiting) if waiting else self._t("retire_nobody"))
+        facts.append(self._t("retire_keeps"))
+        return Retiring(self._t("retire_title", name=self._title(current)), tuple(facts))
+
+    def _list(self, names: Iterable[str]) -> str:
+        every = list(names)
+        shown = "、".join(every[:NAMED])
+        return shown if len(every) <= NAMED else self._t("and_more", names=shown)
+
+    def _t(self, key: str, **params: object) -> str:
+        return text(f"admin.catalogue.{key}", self._language, **params)
+
+    def _fetch(self, with_retired: bool) -> list[Service]:
+        return self._client.services(retired=with_retired)
+
+    def _key(self, item: Service) -> str:
+        return str(item.id)
+
+    def _title(self, item: Service) -> str:
+        return item.name if self._language.startswith("zh") else item.name_en or item.name
+
+    def _fields(self, item: Service) -> Fields:
+        return {
+            "name": item.name, "name_en": item.name_en, "short_name": item.short_name, "series": item.series or "",
+            "identity": item.identity, "typical_minutes": round(item.typical_minutes), "hint": item.hint,
+            "suspended": item.closed_reason == "suspended", "suspended_note": item.closed_note,
+        }  # fmt: skip
+
+    def _new_fields(self, selected: str) -> Fields:
+        # What the neighbours have is the likeliest.
+        parent = selected.partition(":")[2]
+        near = next((item for item in self.state.items if item.ticketable and str(item.parent_id) == parent), None)
+        return {
+            "name": "", "name_en": "", "short_name": "", "series": (near.series if near else None) or "",
+            "identity": near.identity if near else "optional",
+            "typical_minutes": round(near.typical_minutes) if near else 10, "hint": "", "suspended": False,
+            "suspended_note": "",
+        }  # fmt: skip
+
+    def _send(self, selected: str, fields: Fields, key: str) -> Service:
+        if not selected.startswith(NEW):
+            return self._client.edit_service(UUID(selected), ServiceEdit.model_validate(fields))
+        kind, _, parent = selected.partition(":")
+        group = kind != NEW
+        # Only the name is needed: what is left empty, the server fills in.
+        wanted = {name: value for name, value in fields.items() if value != "" and (not group or name in OF_GROUPS)}
+        wanted |= {"parent_id": parent or None, "ticketable": not group}
+        return self._client.add_service(ServiceCreate.model_validate(wanted), key=key)
+
+    def _set_retired(self, selected: str, retired: bool) -> Service:
+        return self._client.edit_service(UUID(selected), ServiceEdit(retired=retired))

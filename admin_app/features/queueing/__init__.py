@@ -1,0 +1,1 @@
+"""The live hall: counters, queues, today's figures."""

@@ -1,0 +1,1 @@
+"""The citizen's window: who serves, which number, and the rating."""

@@ -1,0 +1,1 @@
+"""The operator's side bar: sign in, call, serve, finish."""

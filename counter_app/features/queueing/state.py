@@ -1,0 +1,118 @@
+"""What the operator's windows show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TicketLine:
+    """One ticket in a list."""
+
+    id: str
+    number: str
+    service: str
+    waited: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """The ticket in hand. ``timer`` counts since the call, or since the service began."""
+
+    number: str
+    status: str
+    status_words: str
+    service: str
+    holder: str
+    waited: str
+    timer: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Where a call arrived; tone ok, busy (still on its way), warn (should have arrived by now)."""
+
+    tone: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """A word to the operator; tone info, ok, warn, error."""
+
+    tone: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """The ticket a scanner found; ``refusal`` says why it cannot be called now."""
+
+    ticket_id: str
+    number: str
+    service: str
+    holder: str
+    status_words: str
+    refusal: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One entry to choose: ``key`` goes to the presenter, ``about`` explains."""
+
+    key: str
+    words: str
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Where the ticket in hand may go; None while they are being fetched."""
+
+    services: tuple[Choice, ...]
+    counters: tuple[Choice, ...]
+    # service key -> keys of the counters that serve it
+    serving: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class OperatorState:
+    """``phase``: starting, choosing, closed, open, paused. ``can`` holds the names of the steps possible now."""
+
+    phase: str = "starting"
+    counter: str = ""
+    counter_name: str = ""
+    staff: str = ""
+    staff_number: str = ""
+    clock: str = ""
+    today: str = ""
+    connection_tone: str = "busy"
+    connection: str = ""
+    person: Person | None = None
+    shown: Receipt | None = None
+    spoken: Receipt | None = None
+    waiting_count: int = 0
+    longest: str = ""
+    served: str = ""
+    queue: tuple[TicketLine, ...] = ()
+    held: tuple[TicketLine, ...] = ()
+    missed: tuple[TicketLine, ...] = ()
+    can: frozenset[str] = frozenset()
+    busy: str = ""
+    undo_words: str = ""
+    undo_seconds: int = 0
+    pause_words: str = ""
+    pause_timer: str = ""
+    message: Message | None = None
+    found: Found | None = None
+    counters: tuple[Choice, ...] = ()
+    staff_choices: tuple[Choice, ...] = ()
+    last_staff: str = ""
+    dialog: str = ""
+    targets: Targets | None = None
+    reasons: tuple[Choice, ...] = ()
+    mini: bool = False
+    on_top: bool = True
+    mode: str = "day"

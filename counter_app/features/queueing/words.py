@@ -1,0 +1,132 @@
+"""How a desk reads in the operator's language."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from counter_app.features.queueing.state import Choice, Person, Receipt, TicketLine
+from shared.domain.errors import HallError
+from shared.i18n import catalogue, text
+from shared.i18n.errors import error_text
+from shared.schemas.hall import CallReceipts, Counter, Service, StaffMember
+from shared.schemas.tickets import StaffTicket
+
+# Normally a display answers within a second; by then somebody should look at it.
+RECEIPT_DUE = timedelta(seconds=12)
+PAUSE_REASONS = ("break", "meal", "meeting", "materials", "system", "handover")
+
+
+class DeskWords:
+    """Texts of one language; ``short_names`` are filled when the services are known."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.short_names: dict[UUID, str] = {}
+        self.zone: ZoneInfo | None = None
+
+    def t(self, key: str, **params: object) -> str:
+        return text(f"counter.{key}", self.language, **params)
+
+    def error(self, error: HallError) -> str:
+        """The operator's own words for a refusal where there are some, else everybody's."""
+        key = f"counter.problem.{error.code}"
+        if catalogue().has(key):
+            return text(key, self.language, **error.params)
+        return error_text(error.code, self.language, **error.params)
+
+    def clock(self, now: datetime) -> tuple[str, str]:
+        """Time and date on the hall's wall."""
+        local = now.astimezone(self.zone)
+        weekday = text(f"ui.date.weekday_{(local.weekday() + 1) % 7}", self.language)
+        day = self.t("clock.day", month=local.month, day=local.day, weekday=weekday)
+        return f"{local:%H:%M:%S}", day
+
+    def minutes(self, span: timedelta) -> str:
+        """A wait in whole minutes."""
+        return self.t("wait.minutes", n=max(0, int(span.total_seconds() // 60)))
+
+    def service(self, ticket: StaffTicket) -> str:
+        return ticket.service_name_en if self.language == "en" else ticket.service_name
+
+    def holder(self, ticket: StaffTicket) -> str:
+        """Name and number, masked; without a document, a word for that."""
+        known = "  ".join(part for part in (ticket.name_masked, ticket.identity_masked) if part)
+        return known or self.t("person.nameless")
+
+    def status(self, ticket: StaffTicket) -> str:
+        return self.t(f"status.{ticket.status}", counter=ticket.counter_label or "")
+
+    def line(self, ticket: StaffTicket, now: datetime) -> TicketLine:
+        short = self.service(ticket) if self.language == "en" else self.short_names.get(ticket.service_id)
+        service = short or self.service(ticket)
+        if ticket.priority > 0:
+            service = self.t("queue.priority", service=service)
+        waited = self.minutes(now - ticket.issued_at)
+        hint = "\n".join(part for part in (self.service(ticket), self.holder(ticket), ticket.note) if part)
+        return TicketLine(str(ticket.id), ticket.number, service, waited, hint)
+
+    def person(self, ticket: StaffTicket, now: datetime) -> Person:
+        called = ticket.called_at or ticket.issued_at
+        since = ticket.started_at or called
+        key = f"person.{ticket.status}_again" if ticket.recalls else f"person.{ticket.status}"
+        return Person(
+            number=ticket.number,
+            status=ticket.status,
+            status_words=self.t(key, n=ticket.recalls + 1),
+            service=self.service(ticket),
+            holder=self.holder(ticket),
+            waited=self.minutes(called - ticket.issued_at),
+            timer=stopwatch(now - since),
+            note=ticket.note,
+        )
+
+    def receipts(self, call: CallReceipts | None, now: datetime) -> tuple[Receipt | None, Receipt | None]:
+        if call is None:
+            return None, None
+        late = now - call.called_at > RECEIPT_DUE
+        return self._receipt("shown", call.shown, late), self._receipt("spoken", call.spoken, late)
+
+    def _receipt(self, stage: str, count: int, late: bool) -> Receipt:
+        if count:
+            return Receipt("ok", self.t(f"receipt.{stage}"))
+        return Receipt("warn", self.t(f"receipt.not_{stage}")) if late else Receipt("busy", self.t(f"receipt.{stage}_due"))
+
+    def undo(self, step: str, number: str) -> str:
+        return self.t(f"undo.{step}", number=number)
+
+    def pause_reason(self, reason: str) -> str:
+        """A reason from the list by its words, a typed one as it is."""
+        return self.t(f"pause.{reason}") if reason in PAUSE_REASONS else reason
+
+    def pause_choices(self) -> tuple[Choice, ...]:
+        return tuple(Choice(reason, self.t(f"pause.{reason}")) for reason in PAUSE_REASONS)
+
+    def counter_choices(self, counters: tuple[Counter, ...]) -> tuple[Choice, ...]:
+        return tuple(
+            Choice(c.label, c.label, c.name_en if self.language == "en" else c.name) for c in counters if not c.retired
+        )
+
+    def staff_choices(self, staff: tuple[StaffMember, ...]) -> tuple[Choice, ...]:
+        return tuple(Choice(one.number, f"{one.number}  {one.name}", one.title) for one in staff)
+
+    def target_services(self, services: list[Service], not_this: UUID) -> tuple[Choice, ...]:
+        found = [one for one in services if one.ticketable and not one.retired and one.counter_labels]
+        # The service it has now stays in the list: it may go to another counter of the same service.
+        found.sort(key=lambda one: (one.id != not_this, one.sort))
+        return tuple(
+            Choice(
+                str(one.id),
+                one.name_en if self.language == "en" else one.name,
+                self.t("transfer.waiting", n=one.waiting or 0),
+            )
+            for one in found
+        )
+
+
+def stopwatch(span: timedelta) -> str:
+    """mm:ss, or h:mm:ss from an hour on."""
+    seconds = max(0, int(span.total_seconds()))
+    hours, rest = divmod(seconds, 3600)
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60:02d}:{rest % 60:02d}"

@@ -1,0 +1,89 @@
+"""Where the kiosk is wired: client, copy of the hall, devices, presenters, window."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject
+
+from kiosk_app.devices import Devices
+from kiosk_app.features.attract.presenter import AttractPresenter
+from kiosk_app.features.queueing.paper_journal import PaperJournal
+from kiosk_app.features.queueing.presenter import QueueingPresenter
+from kiosk_app.features.queueing.printing import Printing
+from kiosk_app.flow import Step
+from kiosk_app.hall_copy import HallCopy
+from kiosk_app.settings import KioskSettings, kiosk_settings
+from kiosk_app.window import KioskWindow
+from shared import __version__
+from shared.client.hall_client import HallClient
+from shared.client.reporter import Reporter
+from shared.client.settings import TerminalSettings
+from shared.i18n import text
+from shared.ui.background import wait_for_background
+from shared.ui.surface import Surface
+
+log = logging.getLogger(__name__)
+
+
+class KioskApp:
+    """The running kiosk."""
+
+    def __init__(self, settings: TerminalSettings, kiosk: KioskSettings) -> None:
+        self.settings = kiosk
+        self.client = HallClient(settings.server, settings.token, language=kiosk.language)
+        self._root = QObject()
+        self.copy = HallCopy(self.client, self._root)
+        self.devices = Devices(settings.devices, self._root)
+        journal = PaperJournal(settings.data / "papers.jsonl")
+        self.printing = Printing(self.client, self.devices, journal, self._root)
+        self.queueing = QueueingPresenter(self.client, self.copy, self.devices, self.printing, kiosk, self._root)
+        self.attract = AttractPresenter(self.copy, kiosk, self._root)
+        self.surface = Surface(profile="kiosk", language=kiosk.language, elder=kiosk.elder)
+        self.reporter = Reporter(self.client, __version__, kiosk.place or settings.name, self.devices.health)
+        self.queueing.state_changed.connect(self._follow)
+        self.devices.listen(lambda event: self.reporter.changed())
+        self.devices.printer_changed.connect(self.reporter.changed)
+        title = text("kiosk.window.title", kiosk.language)
+        self.window = KioskWindow(self.queueing, self.attract, self.surface, title, kiosk.size)
+        self._stopped = False
+
+    @property
+    def windows(self) -> Sequence[KioskWindow]:
+        return (self.window,)
+
+    def start(self) -> None:
+        if self.settings.fullscreen:
+            self.window.showFullScreen()
+        else:
+            self.window.show()
+        self.copy.start()
+        self.devices.start()
+        self.reporter.start()
+
+    def stop(self) -> None:
+        if self._stopped:
+            return
+        self._stopped = True
+        self.queueing.stop()
+        self.attract.stop()
+        self.printing.stop()
+        self.devices.stop()
+        self.reporter.stop()
+        self.copy.stop()
+        wait_for_background()
+        self.window.close()
+        self.client.close()
+
+    def _follow(self) -> None:
+        """Language, size and the attract loop follow the journey."""
+        state = self.queueing.state
+        self.surface.set_language(state.language)
+        self.surface.set_elder(state.elder)
+        self.attract.run(state.step == Step.ATTRACT.value)
+
+
+def build(settings: TerminalSettings) -> KioskApp:
+    """``HallError`` when a setting is wrong."""
+    return KioskApp(settings, kiosk_settings(settings))

@@ -1,0 +1,66 @@
+"""The tree of services as the kiosk walks and searches it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+from shared.domain.search import fold, rank
+from shared.schemas.hall import Service
+
+
+class Directory:
+    """Made anew whenever the services change; keeps the order the hall gave them."""
+
+    def __init__(self, services: Iterable[Service] = ()) -> None:
+        self._services = {service.id: service for service in services if not service.retired}
+        self._order = {id_: place for place, id_ in enumerate(self._services)}
+        self._below: dict[UUID | None, list[Service]] = {}
+        for service in self._services.values():
+            parent = service.parent_id if service.parent_id in self._services else None
+            self._below.setdefault(parent, []).append(service)
+
+    def get(self, service_id: UUID | None) -> Service | None:
+        return self._services.get(service_id) if service_id is not None else None
+
+    def below(self, group: UUID | None) -> Sequence[Service]:
+        """What stands directly in a group; None is the top."""
+        return self._below.get(group, ())
+
+    def enter(self, group: UUID) -> UUID:
+        """Where a touch on a group leads: past groups that hold nothing but one other group."""
+        inside = self.below(group)
+        while len(inside) == 1 and not inside[0].ticketable and self.below(inside[0].id):
+            group = inside[0].id
+            inside = self.below(group)
+        return group
+
+    def path_to(self, service_id: UUID) -> list[UUID]:
+        """The groups above a service, from the top."""
+        path: list[UUID] = []
+        parent = self._services[service_id].parent_id if service_id in self._services else None
+        while parent is not None and parent in self._services:
+            path.append(parent)
+            parent = self._services[parent].parent_id
+        return path[::-1]
+
+    def search(self, query: str) -> list[Service]:
+        """Services a ticket can be taken for, best match first, the hall's order within; open ones before closed."""
+        if not fold(query):
+            return []
+        found = []
+        for service in self._services.values():
+            if service.ticketable and (place := rank(query, service.search)) is not None:
+                found.append((not service.open, place, self._order[service.id], service))
+        return [service for *_, service in sorted(found, key=lambda line: line[:3])]
+
+    def waiting(self, service: Service, counts: Mapping[UUID, int]) -> int:
+        """People waiting for a service, or for everything in a group."""
+        if service.ticketable:
+            return counts.get(service.id, 0)
+        return sum(self.waiting(child, counts) for child in self.below(service.id))
+
+    def busiest(self, counts: Mapping[UUID, int], most: int) -> list[Service]:
+        """Open services with the most people waiting, for whoever does not know what to search."""
+        waited = [service for service in self._services.values() if service.open and counts.get(service.id, 0) > 0]
+        return sorted(waited, key=lambda service: (-counts[service.id], self._order[service.id]))[:most]

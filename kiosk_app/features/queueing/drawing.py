@@ -1,0 +1,146 @@
+"""What the screen shows, computed from what is known: the machine, the hall, the person. No memory of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from kiosk_app.features.queueing.directory import Directory
+from kiosk_app.features.queueing.number_entry import number_view
+from kiosk_app.features.queueing.session import Session
+from kiosk_app.features.queueing.state import CardView, NoticeView, QueueingState, TicketView
+from kiosk_app.features.queueing.words import card, in_language, service_name, ticket_view
+from kiosk_app.flow import Step
+from kiosk_app.hall_copy import HallCopy
+from kiosk_app.settings import KioskSettings
+from shared.devices.messages import status_key
+from shared.domain.id_numbers import mask
+from shared.domain.names import mask_name
+from shared.i18n import text
+from shared.i18n.errors import error_text
+from shared.schemas.hall import Service
+from shared.ui.theme import Look, resolve
+
+RECENT_SHOWN = 3
+# Search shares the screen with a keypad.
+FOUND_SHOWN, FOUND_SHOWN_ELDER = 4, 3
+
+
+@dataclass
+class Machine:
+    """What is true of the kiosk whoever stands in front of it."""
+
+    step: Step = Step.AWAY
+    language: str = "zh-CN"
+    elder: bool = False
+    reader: str = "none"
+    reading: bool = False
+    card_on_reader: bool = False
+    notice: NoticeView = field(default_factory=NoticeView)
+    trouble_code: str = "server_unreachable"
+
+
+def per_page(step: Step, elder: bool) -> int:
+    """How many choices one screen offers."""
+    if step is Step.SEARCH:
+        return FOUND_SHOWN_ELDER if elder else FOUND_SHOWN
+    return int(resolve(Look(elder=elder))["choices"])
+
+
+def choices(machine: Machine, session: Session, directory: Directory, copy: HallCopy) -> Sequence[Service]:
+    """Everything that can be chosen at this step, all pages."""
+    match machine.step:
+        case Step.WELCOME:
+            recent = [service for id_ in session.recent if (service := directory.get(id_)) is not None]
+            return recent[:RECENT_SHOWN]
+        case Step.SERVICES:
+            return directory.below(session.path[-1] if session.path else None)
+        case Step.SEARCH if session.query.strip():
+            return directory.search(session.query)
+        case Step.SEARCH:
+            return directory.busiest(copy.waiting, per_page(machine.step, machine.elder))
+    return ()
+
+
+def page_count(total: int, size: int) -> int:
+    return max(1, -(-total // size))
+
+
+def draw(
+    machine: Machine,
+    session: Session,
+    directory: Directory,
+    copy: HallCopy,
+    settings: KioskSettings,
+    *,
+    printer_code: str,
+    idle_left: int,
+    ticket_left: int,
+) -> QueueingState:
+    """The state of the screen."""
+    language, step = machine.language, machine.step
+    found = choices(machine, session, directory, copy)
+    size = per_page(step, machine.elder)
+    pages = page_count(len(found), size)
+    page = min(session.page, pages - 1)
+    shown = found[page * size : (page + 1) * size]
+    hall = copy.hall
+    return QueueingState(
+        step=step.value,
+        language=language,
+        languages=settings.languages,
+        elder=machine.elder,
+        hall_name=in_language(language, hall.name, hall.name_en) if hall else "",
+        clock_offset_ms=copy.clock_offset_ms,
+        reader=machine.reader,
+        reading=machine.reading,
+        card_on_reader=machine.card_on_reader,
+        printer_trouble=text(status_key(printer_code), language) if printer_code else "",
+        connected=copy.connected,
+        connecting=copy.error is None or copy.error.code == "server_unreachable",
+        away_text=error_text(copy.error.code, language, **copy.error.params) if copy.error else "",
+        greeting=_greeting(session),
+        masked_number=mask(session.identity.number) if session.identity else "",
+        number=number_view(session.typed, session.organisation, session.letters, copy.now.date(), language),
+        crumbs=_crumbs(session.path, directory, language) if step is Step.SERVICES else (),
+        cards=tuple(_cards(shown, directory, copy, language)),
+        page=page,
+        pages=pages,
+        query=session.query,
+        found=len(found) if session.query else -1,
+        recent_loading=session.recent_loading,
+        service=_service(session, directory, language),
+        trouble_text=error_text(machine.trouble_code, language) if step is Step.TROUBLE else "",
+        ticket=_ticket(session, copy, settings, language),
+        notice=machine.notice,
+        idle_left=idle_left,
+        ticket_left=ticket_left,
+    )
+
+
+def _cards(shown: Sequence[Service], directory: Directory, copy: HallCopy, language: str) -> list[CardView]:
+    return [card(service, directory, copy.waiting, copy.open_counters, language) for service in shown]
+
+
+def _greeting(session: Session) -> str:
+    name = session.identity.name if session.identity else None
+    return mask_name(name) if name else ""
+
+
+def _crumbs(path: Sequence[UUID], directory: Directory, language: str) -> tuple[str, ...]:
+    return tuple(service_name(group, language) for id_ in path if (group := directory.get(id_)) is not None)
+
+
+def _service(session: Session, directory: Directory, language: str) -> str:
+    chosen = session.request.service_id if session.request else session.wanted
+    service = directory.get(chosen)
+    return service_name(service, language) if service else ""
+
+
+def _ticket(session: Session, copy: HallCopy, settings: KioskSettings, language: str) -> TicketView:
+    if session.ticket is None or copy.hall is None:
+        return TicketView()
+    return ticket_view(
+        session.ticket, copy.hall, session.print_result, session.print_code, settings.other_machine, language
+    )

@@ -1,0 +1,52 @@
+"""Typing a person's or an organisation's number: which keys count, and what is said about it meanwhile."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kiosk_app.features.queueing.state import NumberView
+from shared.devices.messages import typing_key
+from shared.domain.id_numbers import IdentityKind, TypingCheck, check_typing, normalise, person_kind
+from shared.i18n import text
+from shared.schemas.tickets import Identity
+
+PERSON_GROUPS, FOREIGNER_GROUPS, CODE_GROUPS = (6, 8, 4), (3, 12), (2, 6, 9, 1)
+LONGEST = 18
+
+
+def after_key(typed: str, key: str) -> str:
+    """The number after a key of the keypad: a sign, ``backspace`` or ``clear``."""
+    if key == "backspace":
+        return typed[:-1]
+    if key == "clear":
+        return ""
+    sign = normalise(key)
+    if len(sign) != 1 or not sign.isascii() or not sign.isalnum() or len(typed) >= LONGEST:
+        return typed
+    return typed + sign
+
+
+def judge(typed: str, organisation: bool, today: date) -> TypingCheck:
+    """What is known about it so far."""
+    return check_typing(IdentityKind.ORGANISATION if organisation else IdentityKind.RESIDENT, typed, today)
+
+
+def identity_of(typed: str, organisation: bool, today: date) -> Identity | None:
+    """Who it is, once the number is right."""
+    if judge(typed, organisation, today).state != "ok":
+        return None
+    kind = IdentityKind.ORGANISATION if organisation else person_kind(typed)
+    return Identity(kind=kind.value, number=typed)
+
+
+def number_view(typed: str, organisation: bool, letters: bool, today: date, language: str) -> NumberView:
+    """How the number stands on the screen."""
+    judged = judge(typed, organisation, today)
+    message = ""
+    if typed and judged.code:
+        message = text(typing_key(judged.code), language, **judged.params)
+    elif not typed:
+        message = text("kiosk.number.begin_code" if organisation else "kiosk.number.begin_person", language)
+    groups = CODE_GROUPS if organisation else FOREIGNER_GROUPS if typed[:1].isalpha() else PERSON_GROUPS
+    status = {"incomplete": "typing", "ok": "ok", "wrong": "wrong"}[judged.state if typed else "incomplete"]
+    return NumberView(organisation, letters, typed, groups, status, message, judged.state == "ok")

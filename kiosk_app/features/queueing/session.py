@@ -1,0 +1,32 @@
+"""One person at the machine: everything personal stands here and nowhere else, so that one new object wipes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from shared.schemas.tickets import Identity, Ticket, TicketRequest
+
+
+@dataclass(repr=False)
+class Session:
+    """What a person told and chose so far. Its repr shows nothing of it."""
+
+    identity: Identity | None = None
+    typed: str = ""
+    organisation: bool = False
+    letters: bool = False
+    recent: list[UUID] = field(default_factory=list)
+    recent_loading: bool = False
+    path: list[UUID] = field(default_factory=list)
+    page: int = 0
+    query: str = ""
+    wanted: UUID | None = None  # the service that waits for a card or number
+    request: TicketRequest | None = None  # one press: repeated with the same id until answered
+    ticket: Ticket | None = None
+    print_result: str = ""  # printing | printed | not_printed | unknown
+    print_code: str = ""
+    papers: int = 0
+
+    def __repr__(self) -> str:
+        return "Session()"

@@ -1,0 +1,100 @@
+"""What the queueing screens show; never None inside, because a screen that is just leaving still reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class CardView:
+    """One choice. ``mark`` is the sign in its disc."""
+
+    id: str
+    title: str
+    subtitle: str = ""
+    badge: str = ""
+    closed: bool = False
+    reason: str = ""
+    group: bool = False
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class NumberView:
+    """The number being typed; ``status`` typing | ok | wrong."""
+
+    organisation: bool = False
+    letters: bool = False
+    text: str = ""
+    groups: tuple[int, ...] = (6, 8, 4)
+    status: str = "typing"
+    message: str = ""
+    can_confirm: bool = False
+
+
+@dataclass(frozen=True)
+class NoticeView:
+    """Something a person has to read; ``action`` is what else can be touched: "" | type_number."""
+
+    open: bool = False
+    tone: str = "info"
+    title: str = ""
+    text: str = ""
+    action: str = ""
+
+
+@dataclass(frozen=True)
+class TicketView:
+    """The issued ticket. ``paper``: printing | printed | not_printed | unknown; ``message`` says what to do then."""
+
+    id: str = ""
+    number: str = ""
+    service: str = ""
+    department: str = ""
+    ahead: str = ""
+    wait: str = ""
+    counters: str = ""
+    place: str = ""
+    hint: str = ""
+    qr: tuple[tuple[bool, ...], ...] = ()
+    paper: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class QueueingState:
+    """All of it."""
+
+    step: str = "away"
+    language: str = "zh-CN"
+    languages: tuple[str, ...] = ()
+    elder: bool = False
+    hall_name: str = ""
+    clock_offset_ms: float = 0.0
+    # devices: reader ok | lost | none; printer_trouble is a sentence, empty when paper would come out
+    reader: str = "none"
+    reading: bool = False
+    card_on_reader: bool = False
+    printer_trouble: str = ""
+    connected: bool = False
+    connecting: bool = True
+    away_text: str = ""
+    # who
+    greeting: str = ""
+    masked_number: str = ""
+    number: NumberView = field(default_factory=NumberView)
+    # what
+    crumbs: tuple[str, ...] = ()
+    cards: tuple[CardView, ...] = ()
+    page: int = 0
+    pages: int = 1
+    query: str = ""
+    found: int = -1
+    recent_loading: bool = False
+    service: str = ""  # the service asked for, being issued, or in trouble
+    trouble_text: str = ""
+    ticket: TicketView = field(default_factory=TicketView)
+    notice: NoticeView = field(default_factory=NoticeView)
+    # seconds left: of an untouched session (0: no warning), of the ticket's screen (0: stays)
+    idle_left: int = 0
+    ticket_left: int = 0

@@ -1,0 +1,119 @@
+"""The citizen's way to a ticket as a plain map: which step follows which, on what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """What fills the screen."""
+
+    AWAY = "away"  # no hall server yet, or none any more
+    ATTRACT = "attract"
+    START = "start"
+    NUMBER = "number"
+    WELCOME = "welcome"  # the same as last time?
+    SERVICES = "services"
+    SEARCH = "search"
+    ASK = "ask"  # the chosen service wants to know who comes
+    ISSUING = "issuing"
+    TROUBLE = "trouble"  # the server did not answer; the press is kept
+    TICKET = "ticket"
+
+
+class Action(StrEnum):
+    """What a person, a card or the server does."""
+
+    FOUND = "found"
+    LOST = "lost"
+    TOUCH = "touch"
+    TYPE = "type"
+    WITHOUT = "without"
+    IDENTIFIED = "identified"
+    IDENTIFIED_FOR = "identified_for"  # and a service is waiting for it
+    ALL_SERVICES = "all_services"
+    SEARCH = "search"
+    CHOOSE = "choose"
+    ASK = "ask"
+    ISSUED = "issued"
+    REFUSED = "refused"
+    NUMBER_REFUSED = "number_refused"
+    UNREACHABLE = "unreachable"
+    RETRY = "retry"
+    BACK = "back"
+    BACK_TO_ASK = "back_to_ask"
+    BACK_TO_WELCOME = "back_to_welcome"
+    HOME = "home"
+    IDLE = "idle"
+
+
+# Every step a person stands at can be left to the start, and falls back to the attract loop by itself.
+_LEAVE = {Action.HOME: Step.START, Action.IDLE: Step.ATTRACT}
+_CARD = {Action.IDENTIFIED: Step.WELCOME}
+
+FLOW: Mapping[Step, Mapping[Action, Step]] = {
+    Step.AWAY: {Action.FOUND: Step.START},
+    Step.ATTRACT: {Action.TOUCH: Step.START, Action.HOME: Step.START, Action.LOST: Step.AWAY, **_CARD},
+    Step.START: {
+        Action.TYPE: Step.NUMBER,
+        Action.WITHOUT: Step.SERVICES,
+        Action.SEARCH: Step.SEARCH,
+        Action.IDLE: Step.ATTRACT,
+        Action.LOST: Step.AWAY,
+        **_CARD,
+    },
+    Step.NUMBER: {
+        Action.IDENTIFIED_FOR: Step.ISSUING,
+        Action.BACK: Step.START,
+        Action.BACK_TO_ASK: Step.ASK,
+        **_CARD,
+        **_LEAVE,
+    },
+    Step.WELCOME: {
+        Action.CHOOSE: Step.ISSUING,
+        Action.ALL_SERVICES: Step.SERVICES,
+        Action.SEARCH: Step.SEARCH,
+        Action.BACK: Step.START,
+        **_CARD,
+        **_LEAVE,
+    },
+    Step.SERVICES: {
+        Action.CHOOSE: Step.ISSUING,
+        Action.ASK: Step.ASK,
+        Action.SEARCH: Step.SEARCH,
+        Action.BACK: Step.START,
+        Action.BACK_TO_WELCOME: Step.WELCOME,
+        **_CARD,
+        **_LEAVE,
+    },
+    Step.SEARCH: {
+        Action.CHOOSE: Step.ISSUING,
+        Action.ASK: Step.ASK,
+        Action.ALL_SERVICES: Step.SERVICES,
+        Action.BACK: Step.SERVICES,
+        **_CARD,
+        **_LEAVE,
+    },
+    Step.ASK: {Action.TYPE: Step.NUMBER, Action.IDENTIFIED_FOR: Step.ISSUING, Action.BACK: Step.SERVICES, **_LEAVE},
+    # Nobody can leave while the answer is on its way: it comes, or it fails, within seconds.
+    Step.ISSUING: {
+        Action.ISSUED: Step.TICKET,
+        Action.REFUSED: Step.SERVICES,
+        Action.ASK: Step.ASK,
+        Action.NUMBER_REFUSED: Step.NUMBER,
+        Action.UNREACHABLE: Step.TROUBLE,
+    },
+    Step.TROUBLE: {Action.RETRY: Step.ISSUING, **_LEAVE},
+    Step.TICKET: {**_CARD, **_LEAVE},
+}
+
+# Whoever was here before is gone: arriving at one of these wipes the session.
+WIPED = frozenset({Step.AWAY, Step.ATTRACT, Step.START})
+# Steps whose cards lead to a ticket; a card touched anywhere else is a second touch that came too late.
+CHOOSING = frozenset({Step.WELCOME, Step.SERVICES, Step.SEARCH})
+
+
+def follow(step: Step, action: Action) -> Step | None:
+    """The step an action leads to; None where it means nothing."""
+    return FLOW[step].get(action)

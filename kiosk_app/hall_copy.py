@@ -1,0 +1,184 @@
+"""What the kiosk knows of the hall, in memory: facts, services, who waits, which counters are open; and whether the
+server is there."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from shared.client.event_stream import EventStream
+from shared.client.hall_client import HallClient
+from shared.domain.errors import HallError
+from shared.schemas.events import Event, Snapshot, TicketEvent
+from shared.schemas.hall import Counter, Hall, Service
+from shared.ui.background import run_in_background
+
+log = logging.getLogger(__name__)
+TOPICS = ("tickets", "services", "counters")
+# Opening hours pass without an event.
+RELOAD_MS = 60_000
+RETRY_MS = 2_000
+# A line that is back at once was never away for a person.
+GRACE_MS = 1_500
+
+
+class HallCopy(QObject):
+    """``changed`` when anything known changed, ``line_changed`` when the server went or came. Main thread only."""
+
+    changed = Signal()
+    line_changed = Signal()
+    _snapshot_came = Signal(object)
+    _event_came = Signal(object)
+    _line_came = Signal(bool, object)
+
+    def __init__(self, client: HallClient, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.hall: Hall | None = None
+        self.services: list[Service] = []
+        self.waiting: Mapping[UUID, int] = {}
+        self.open_counters: Mapping[UUID, int] = {}
+        self.connected = False
+        self.error: HallError | None = None
+        self.clock_offset_ms = 0.0
+        self._client = client
+        self._counters: dict[UUID, Counter] = {}
+        self._counted_on: date | None = None
+        self._loading = self._load_again = False
+        for signal, slot in (
+            (self._snapshot_came, self._on_snapshot),
+            (self._event_came, self._on_event),
+            (self._line_came, self._on_line),
+        ):
+            signal.connect(slot, Qt.ConnectionType.QueuedConnection)
+        self._stream = EventStream(
+            client,
+            TOPICS,
+            on_snapshot=self._snapshot_came.emit,
+            on_event=self._event_came.emit,
+            on_connection=self._line_came.emit,
+        )
+        self._reload_timer = self._timer(RELOAD_MS, self.reload)
+        self._retry_timer = self._timer(RETRY_MS, self.reload, once=True)
+        self._grace = self._timer(GRACE_MS, self._cut, once=True)
+
+    @property
+    def usable(self) -> bool:
+        """Whether a ticket can be taken."""
+        return self.connected and self.hall is not None
+
+    @property
+    def now(self) -> datetime:
+        """The time by the hall's clock, in the hall's zone."""
+        moment = datetime.fromtimestamp(datetime.now(UTC).timestamp() + self.clock_offset_ms / 1000, UTC)
+        return moment.astimezone(self.zone)
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """None (this machine's zone) where the hall's is not known here."""
+        try:
+            return ZoneInfo(self.hall.time_zone) if self.hall else None
+        except (ZoneInfoNotFoundError, ValueError):
+            return None
+
+    def start(self) -> None:
+        self._stream.start()
+        self._reload_timer.start()
+
+    def stop(self) -> None:
+        for timer in (self._reload_timer, self._retry_timer, self._grace):
+            timer.stop()
+        self._stream.stop()
+
+    def reload(self) -> None:
+        """Fetch facts and services anew; calls that come meanwhile are answered by one more fetch."""
+        if self._loading:
+            self._load_again = True
+            return
+        self._loading = True
+        run_in_background(
+            lambda: (self._client.hall(), self._client.services()), self._loaded, self._not_loaded, owner=self
+        )
+
+    def _timer(self, interval_ms: int, work: object, *, once: bool = False) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(interval_ms)
+        timer.setSingleShot(once)
+        timer.timeout.connect(work)  # type: ignore[arg-type]
+        return timer
+
+    def _loaded(self, answer: tuple[Hall, list[Service]]) -> None:
+        self._loading = False
+        self.hall, self.services = answer
+        self.clock_offset_ms = (self.hall.now - datetime.now(UTC)).total_seconds() * 1000
+        if self._counted_on != self.now.date():
+            # The lines of yesterday ended without an event.
+            self.waiting = {one.id: one.waiting or 0 for one in self.services if one.ticketable}
+            self._counted_on = self.now.date()
+        if self._load_again:
+            self._load_again = False
+            self.reload()
+        self.changed.emit()
+
+    def _not_loaded(self, error: HallError) -> None:
+        self._loading = self._load_again = False
+        log.info("hall not loaded: %s", error.code)
+        self._retry_timer.start()
+
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        self.waiting = {line.service_id: line.waiting for line in snapshot.waiting or ()}
+        self._counters = {counter.id: counter for counter in snapshot.counters or ()}
+        self._counted_on = snapshot.at.astimezone(self.zone).date()
+        self._count_counters()
+        self.reload()
+        self.changed.emit()
+
+    def _on_event(self, event: Event) -> None:
+        if event.kind.startswith("ticket."):
+            ticket = TicketEvent.model_validate(event.data)
+            counts = {**self.waiting, ticket.service_id: ticket.waiting}
+            if ticket.previous_service_id is not None and ticket.previous_waiting is not None:
+                counts[ticket.previous_service_id] = ticket.previous_waiting
+            self.waiting = counts
+        elif event.kind == "counter.changed":
+            counter = Counter.model_validate(event.data)
+            self._counters[counter.id] = counter
+            self._count_counters()
+        elif event.kind == "service.changed":
+            self.reload()
+            return
+        self.changed.emit()
+
+    def _count_counters(self) -> None:
+        counts: dict[UUID, int] = {}
+        for counter in self._counters.values():
+            if counter.state == "open" and not counter.retired:
+                for service_id in counter.service_ids:
+                    counts[service_id] = counts.get(service_id, 0) + 1
+        self.open_counters = counts
+
+    def _on_line(self, there: bool, error: HallError | None) -> None:
+        if there:
+            self._grace.stop()
+            self.error = None
+            if not self.connected:
+                self.connected = True
+                self.line_changed.emit()
+            if self.hall is None:
+                self.reload()
+            return
+        told, self.error = self.error, error
+        if not self.connected:
+            # Another reason than a moment ago, e.g. a token that has expired: the screen says so.
+            if (told.code if told else "") != (error.code if error else ""):
+                self.line_changed.emit()
+        elif not self._grace.isActive():
+            self._grace.start()
+
+    def _cut(self) -> None:
+        self.connected = False
+        self.line_changed.emit()

@@ -1,0 +1,165 @@
+"""A ticket as its holder's phone shows it, in one language."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Any
+
+from server.context import Context
+from server.database import Reader
+from server.features.catalogue.service import Catalogue, CounterFacts, catalogue
+from server.features.queueing.models import TicketRow
+from server.features.queueing.view import find_by_code, place_of, public_fields
+from server.mobile.faces import Face, faces, reasons
+from server.mobile.rendering import fragment
+from server.mobile.stream import Live
+from shared.domain.errors import HallError
+from shared.domain.tickets import Status
+from shared.i18n import text
+
+# What ``issue`` makes; anything else is not looked for.
+_CODE = re.compile(r"[A-Za-z0-9_-]{22}")
+COUNTERS_SHOWN = 8
+# Somebody who was served on Friday may rate after the weekend.
+RATABLE = timedelta(days=7)
+SOON_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneTicket:
+    """What a page draws. ``alert`` changes with each call and recall; ``wait`` and ``title`` are words."""
+
+    state: str
+    number: str
+    service: str
+    department: str
+    ahead: int
+    wait: str
+    counters: tuple[str, ...]
+    counters_in_all: int
+    counter: str
+    place: str
+    day: str
+    issued: str
+    hint: str
+    alert: str
+    title: str
+    say: str
+    complaint_phone: str
+    faces: tuple[Face, ...]
+    reasons: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The changing part of the page with what goes along to a page that is already open."""
+
+    ticket: PhoneTicket
+    html: str
+    mark: str
+    hall: str
+    at: str
+
+
+def find_scanned(reader: Reader, code: str) -> TicketRow:
+    """The ticket of the opaque id in an address."""
+    if not _CODE.fullmatch(code):
+        raise HallError("ticket_code_unknown", status=404)
+    return find_by_code(reader, code)
+
+
+def state_of(reader: Reader, row: TicketRow) -> str:
+    """The ticket's status, with what only a phone knows: rated, expired."""
+    if row.rated:
+        return "rated"
+    if row.status == Status.FINISHED:
+        return "finished" if reader.day - row.service_day <= RATABLE else "expired"
+    return row.status if row.service_day == reader.day else "expired"
+
+
+def drawn(reader: Reader, context: Context, row: TicketRow, language: str, query: str) -> Drawn:
+    found = catalogue(reader)
+    ticket = phone_ticket(reader, context, row, language)
+    html = fragment("_ticket.html", language, ticket=ticket, code=row.qr, query=query)
+    mark = hashlib.sha256(html.encode()).hexdigest()[:12]
+    at = _local(reader, reader.now).strftime("%H:%M")
+    return Drawn(ticket, html, mark, _name(found.facts, "name", language), at)
+
+
+def live(reader: Reader, context: Context, code: str, language: str, query: str) -> Live:
+    """What the stream of this ticket sends now."""
+    row = find_scanned(reader, code)
+    now = drawn(reader, context, row, language, query)
+    ticket = now.ticket
+    message = {
+        "mark": now.mark, "state": ticket.state, "alert": ticket.alert, "title": ticket.title, "say": ticket.say,
+        "number": ticket.number, "ahead": ticket.ahead, "wait": ticket.wait, "counter": ticket.counter or None,
+        "counters": ticket.counters, "html": now.html,
+    }  # fmt: skip
+    # Once called, what happens in the line no longer matters.
+    words = (str(row.id), str(row.service_id)) if row.status == Status.WAITING else (str(row.id),)
+    over = ticket.state in ("rated", "expired") or row.service_day != reader.day
+    return Live(message, now.at, words, over)
+
+
+def phone_ticket(reader: Reader, context: Context, row: TicketRow, language: str) -> PhoneTicket:
+    found = catalogue(reader)
+    fields = public_fields(context, found, found.services[row.service_id], row, place_of(reader, row))
+    state = state_of(reader, row)
+    counter = found.counters.get(row.counter_id) if row.counter_id else None
+    label = counter.label if counter else ""
+    wait = _wait_words(fields["estimate"], language) if state == "waiting" else ""
+    labels: list[str] = fields["counter_labels"]
+    if row.reserved_counter_id in found.counters:
+        labels = [found.counters[row.reserved_counter_id].label]
+    issued = _local(reader, row.issued_at)
+    params = {"number": row.number, "ahead": fields["ahead"], "wait": wait, "counter": label}
+    return PhoneTicket(
+        state=state, number=row.number, service=_name(fields, "service_name", language),
+        department=_name(fields, "department_name", language), ahead=fields["ahead"], wait=wait,
+        counters=tuple(labels[:COUNTERS_SHOWN]), counters_in_all=len(labels), counter=label,
+        place=_place(found, row, counter, language), day=_day(issued, language), issued=issued.strftime("%H:%M"),
+        hint=_name(fields, "hint", language), alert=f"{fields['called_at']}/{row.recalls}" if state == "called" else "",
+        title=text(f"phone.title.{state}", language=language, **params),
+        say=text(f"phone.say.{state}", language=language, **params),
+        complaint_phone=found.facts.get("phone", ""), faces=tuple(faces(found.facts, language)),
+        reasons=tuple(reasons(found.facts, language)),
+    )  # fmt: skip
+
+
+def _wait_words(estimate: dict[str, int] | None, language: str) -> str:
+    if estimate is None:
+        return text("phone.wait.no_counter", language=language)
+    if estimate["p90_s"] < SOON_S:
+        return text("phone.wait.soon", language=language)
+    low, high = ceil(estimate["p50_s"] / 60), ceil(estimate["p90_s"] / 60)
+    if low in (0, high):
+        return text("phone.wait.minutes", language=language, n=high)
+    return text("phone.wait.range", language=language, low=low, high=high)
+
+
+def _place(found: Catalogue, row: TicketRow, counter: CounterFacts | None, language: str) -> str:
+    """Floor and area: of the counter that called, else of the service when all its counters are in one area."""
+    zones = [counter.zone] if counter else found.zones.get(row.service_id, [])
+    zone = next((zone for zone in found.facts.get("zones", ()) if [zone["key"]] == zones), None)
+    key = counter.floor if counter else zone["floor"] if zone else ""
+    floor = next((floor for floor in found.facts.get("floors", ()) if floor["key"] == key), None)
+    return " · ".join(_name(part, "name", language) for part in (floor, zone) if part)
+
+
+def _name(fields: dict[str, Any], key: str, language: str) -> str:
+    english = "" if language == "zh-CN" else fields.get(f"{key}_en", "")
+    return str(english or fields.get(key, ""))
+
+
+def _day(local: datetime, language: str) -> str:
+    month = text(f"ui.date.month_{local.month}", language=language)
+    return text("phone.ticket.day", language=language, month_name=month, day=local.day)
+
+
+def _local(reader: Reader, moment: datetime) -> datetime:
+    return moment.astimezone(reader.clocks.zone)

@@ -1,0 +1,157 @@
+"""One phone's stream: what it shows is computed again when something it depends on happened, at most twice a second."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi.responses import Response
+from sqlalchemy.exc import DBAPIError
+
+from server.database import LoggedEvent
+from server.event_log import Hub, Subscriber, hang_up
+from shared.domain.errors import HallError
+
+log = logging.getLogger(__name__)
+REST_S = 0.5
+# A phone's radio should sleep: a sign of life with each third beat of the hub, a fresh look with each twelfth.
+BEATS_PER_SIGN = 3
+BEATS_PER_LOOK = 12
+AFTER_FAULT_S = 3.0
+PER_TICKET = 8
+PER_PROCESS = 4000
+_SIGN = b"event: beat\ndata: {}\n\n"
+_END = b"event: end\ndata: {}\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What a phone is told: ``words`` are the ids it depends on, ``over`` ends the stream for good."""
+
+    message: dict[str, Any]
+    at: str
+    words: tuple[str, ...]
+    over: bool
+
+
+def joins_at_the_end(entry: LoggedEvent) -> bool:
+    """A new ticket behind everybody else of its line: the most frequent event, and no phone's business."""
+    if entry.kind != "ticket.issued":
+        return False
+    data = json.loads(entry.data)
+    return bool(data.get("ahead") == data["waiting"] - 1)
+
+
+class Pulse(Subscriber):
+    """A subscriber that keeps no events, only that there were some: it can't overflow."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(self.concerns, limit=0)
+        self.key = key
+        # Before the first look anything may matter.
+        self.words: tuple[str, ...] = ("",)
+        self.touched = False
+        self._over = asyncio.Event()
+
+    def concerns(self, entry: LoggedEvent) -> bool:
+        # The text is searched instead of parsed: every event passes every phone.
+        return any(word in entry.data for word in self.words) and not joins_at_the_end(entry)
+
+    def push(self, entry: LoggedEvent, encoded: bytes) -> None:
+        self.touched = True
+        self.wake()
+
+    def close(self) -> None:
+        super().close()
+        self._over.set()
+
+    @property
+    def ready(self) -> bool:
+        return self.touched or super().ready
+
+    async def rest(self, seconds: float) -> None:
+        """Let events gather, but end at once when the stream does."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._over.wait(), seconds)
+
+
+class PhoneStream(Response):
+    """The answer to ``GET /t/<opaque>/events``; ``look`` runs in a worker thread."""
+
+    def __init__(self, hub: Hub, key: str, look: Callable[[], Live]) -> None:
+        super().__init__()
+        self.hub = hub
+        self.key = key
+        self.look = look
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        others = [other.key for other in self.hub.subscribers if isinstance(other, Pulse)]
+        if len(others) >= PER_PROCESS or others.count(self.key) >= PER_TICKET:
+            await Response(status_code=503, headers={"retry-after": "30"})(scope, receive, send)
+            return
+        pulse = Pulse(self.key)
+        self.hub.join(pulse)
+        listener = asyncio.ensure_future(hang_up(receive, pulse))
+        try:
+            live = await self._look()
+            headers = [
+                (b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store"),
+                (b"x-accel-buffering", b"no"), (b"x-content-type-options", b"nosniff"),
+            ]  # fmt: skip
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            # Not all phones of a hall come back in one instant after a restart.
+            retry = f"retry: {random.randint(1000, 3000)}\n\n".encode()
+            await send({"type": "http.response.body", "body": retry, "more_body": True})
+            await self._tell(pulse, live, send)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except OSError:
+            pass  # the phone went away while we wrote
+        finally:
+            self.hub.subscribers.discard(pulse)
+            listener.cancel()
+
+    async def _look(self) -> Live:
+        return await asyncio.get_running_loop().run_in_executor(None, self.look)
+
+    async def _tell(self, pulse: Pulse, live: Live, send: Any) -> None:
+        told: dict[str, Any] | None = None
+        beats = 0
+        while not pulse.closed:
+            # Other ids than before, a transfer: what happened to them during this look was not heard.
+            pulse.touched = pulse.touched or (told is not None and pulse.words != live.words)
+            pulse.words = live.words
+            if live.message != told:
+                told = live.message
+                data = json.dumps({**told, "at": live.at}, ensure_ascii=False, separators=(",", ":"))
+                await _send(send, f"event: ticket\ndata: {data}\n\n".encode())
+            if live.over:
+                await _send(send, _END)
+                return
+            await pulse.rest(REST_S)
+            while not (pulse.touched or pulse.closed):
+                await pulse.wait()
+                if pulse.beat:
+                    pulse.beat = False
+                    beats += 1
+                    if beats % BEATS_PER_SIGN == 0:
+                        await _send(send, _SIGN)
+                    pulse.touched = pulse.touched or beats % BEATS_PER_LOOK == 0
+            if pulse.closed:
+                return
+            pulse.touched = False
+            try:
+                live = await self._look()
+            except (HallError, DBAPIError) as error:
+                log.warning("a phone's look failed", extra={"reason": type(error).__name__})
+                await pulse.rest(AFTER_FAULT_S)
+                pulse.touched = True
+
+
+async def _send(send: Any, chunk: bytes) -> None:
+    await send({"type": "http.response.body", "body": chunk, "more_body": True})

@@ -1,0 +1,50 @@
+"""A terminal's sign of life: its version and devices, every 20 s and when something changes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from shared.client.hall_client import HallClient
+from shared.domain.errors import HallError
+from shared.schemas.device_health import DeviceHealth
+
+log = logging.getLogger(__name__)
+EVERY_S = 20.0
+
+
+class Reporter:
+    """One thread; ``devices`` is asked on it and answers from memory. ``changed()`` reports at once."""
+
+    def __init__(
+        self, client: HallClient, version: str, place: str, devices: Callable[[], list[DeviceHealth]]
+    ) -> None:
+        self._client = client
+        self._version = version
+        self._place = place
+        self._devices = devices
+        self._wake = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="reporter", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def changed(self) -> None:
+        self._wake.set()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=12)
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                self._client.report(self._version, self._place, self._devices())
+            except HallError as error:
+                log.debug("not reported: %s", error)
+            self._wake.wait(EVERY_S)

@@ -1,0 +1,1 @@
+"""What terminals keep on their own disk for the time without the server."""

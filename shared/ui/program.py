@@ -1,0 +1,60 @@
+"""Starting a program: settings, one application, its windows, and a calm word when it can't start."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from shared.client.settings import TerminalSettings, argument_parser, load_settings
+from shared.domain.errors import HallError
+from shared.i18n.errors import error_text
+
+
+class App(Protocol):
+    """A program that is wired and can be started; ``windows`` are its top-level windows, the main one first."""
+
+    @property
+    def windows(self) -> Sequence[object]: ...
+
+    def start(self) -> None:
+        """Show the windows and start devices, stream and reporter. On the main thread; does not block."""
+
+    def stop(self) -> None:
+        """End threads and devices; harmless when repeated."""
+
+
+Build = Callable[[TerminalSettings], App]
+
+
+def run_program(
+    program: str,
+    description: str,
+    build: Build,
+    *,
+    add_options: Callable[[argparse.ArgumentParser], None] = lambda parser: None,
+    argv: Sequence[str] | None = None,
+) -> int:
+    """Parse, build, run until closed. A mistake in the settings is said in Chinese and English, with exit code 2."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    parser = argument_parser(program, description)
+    add_options(parser)
+    arguments = parser.parse_args(argv)
+    # Only now: --help and a wrong option need no Qt.
+    from shared.ui.application import create_application, run_application
+
+    try:
+        settings = load_settings(program, arguments)
+        application = create_application(program, sys.argv[:1])
+        app = build(settings)
+    except HallError as error:
+        for language in ("zh-CN", "en"):
+            print(error_text(error.code, language, **error.params), file=sys.stderr)
+        return 2
+    app.start()
+    try:
+        return run_application(application)
+    finally:
+        app.stop()

@@ -1,0 +1,187 @@
+"""Wires the display: client, stream, voice, presenter, window."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+
+from shared import __version__
+from shared.client.hall_client import HallClient
+from shared.client.reporter import Reporter
+from shared.client.settings import TerminalSettings
+from shared.devices.registry import make_speaker
+from shared.devices.speech.protocol import Speaker
+from shared.domain.announcements import SpokenLanguage
+from shared.domain.errors import HallError
+from shared.offline.snapshot_copy import HallCopy, SnapshotCopy
+from shared.schemas.device_health import DeviceHealth
+from shared.schemas.hall import Hall
+from shared.ui.background import run_in_background
+from shared.ui.quick_window import QuickWindow
+from shared.ui.surface import Surface
+from signage_app.announcing import Voice
+from signage_app.clock import ServerClock, seconds_since_boot
+from signage_app.features.queueing.presenter import QueueingPresenter
+from signage_app.features.queueing.wording import Wording
+from signage_app.feed import Feed
+from signage_app.painting import PaintWatch
+from signage_app.receipts import Receipts
+from signage_app.settings import SignageSettings, signage_settings
+
+log = logging.getLogger(__name__)
+VIEW = Path(__file__).parent / "features" / "queueing" / "View.qml"
+# Often enough that a power cut loses little, seldom enough for a cheap disk.
+SAVE_AFTER_MS = 1500
+TOUCH_EVERY_MS = 60_000
+
+
+class SignageApp(QObject):
+    """One display. ``elapsed`` and ``speaker`` stand in for the machine's clock and loudspeaker in tests."""
+
+    def __init__(
+        self,
+        terminal: TerminalSettings,
+        *,
+        elapsed: Callable[[], float] = seconds_since_boot,
+        speaker: Speaker | None = None,
+    ) -> None:
+        super().__init__()
+        self.settings: SignageSettings = signage_settings(terminal)
+        self._device: DeviceHealth | None = None
+        self.clock = ServerClock(elapsed)
+        self.client = HallClient(terminal.server, terminal.token, language=terminal.language)
+        self.voice = self._make_voice(speaker)
+        self.receipts = Receipts(self.client.receipt, self.clock.age, parent=self)
+        self.feed = Feed(self.client, parent=self)
+        self.presenter = QueueingPresenter(
+            clock=self.clock,
+            receipts=self.receipts,
+            voice=self.voice,
+            wording=Wording(self.settings.language, self.settings.second_language),
+            zone=self.settings.zone,
+            highlight_seconds=self.settings.highlight_seconds,
+            parent=self,
+        )
+        self._copy = SnapshotCopy(terminal.data / "snapshot.copy")
+        self._saving = False
+        self._save = QTimer(self)
+        self._save.setSingleShot(True)
+        self._save.setInterval(SAVE_AFTER_MS)
+        self._save.timeout.connect(self._save_now)
+        self._touch = QTimer(self)
+        self._touch.setInterval(TOUCH_EVERY_MS)
+        self._touch.timeout.connect(self._save_now)
+        self._reporter = Reporter(self.client, __version__, self.settings.zone, self.devices)
+        self.window = self._make_window()
+        self._connect()
+        self._stopped = False
+
+    @property
+    def windows(self) -> tuple[QuickWindow, ...]:
+        return (self.window,)
+
+    def start(self) -> None:
+        copy = self._copy.load()
+        if copy is not None:
+            self._use_languages(copy.hall)
+            self.presenter.use_copy(copy)
+        self.presenter.start()
+        if self.voice is not None:
+            self.voice.open()
+        if self.settings.fullscreen:
+            self.window.showFullScreen()
+        else:
+            self.window.show()
+        self.feed.start(hall_is_known=copy is not None)
+        self._reporter.start()
+        self._touch.start()
+
+    def stop(self) -> None:
+        if self._stopped:
+            return
+        self._stopped = True
+        for timer in (self._save, self._touch):
+            timer.stop()
+        self.presenter.stop()
+        self.feed.stop()
+        self.receipts.stop()
+        self._reporter.stop()
+        if self.voice is not None:
+            self.voice.close()
+        copy = self.presenter.copy()
+        if copy is not None:
+            self._write(copy)
+        self.window.close()
+        self.client.close()
+
+    def devices(self) -> list[DeviceHealth]:
+        """For the hall's device page."""
+        if self.voice is not None:
+            return [self.voice.health()]
+        return [self._device] if self._device is not None else []
+
+    def _make_voice(self, speaker: Speaker | None) -> Voice | None:
+        if speaker is None and self.settings.speech is not None:
+            try:
+                speaker = make_speaker(self.settings.speech)
+            except HallError as error:
+                # A wrong loudspeaker setting must not take the calls off the wall.
+                log.warning("no speech: %s", error)
+                driver = str(self.settings.speech.get("driver", ""))
+                self._device = DeviceHealth(kind="speech", driver=driver, state="error", code=error.code)
+        if speaker is None:
+            return None
+        languages = self.settings.speech_languages or (SpokenLanguage.MANDARIN,)
+        return Voice(speaker, self.clock.now, languages, parent=self)
+
+    def _make_window(self) -> QuickWindow:
+        surface = Surface(profile="signage", mode=self.settings.mode, language=self.settings.language, parent=self)
+        size = (1080, 1920) if self.settings.portrait else (1920, 1080)
+        window = QuickWindow(
+            VIEW, presenter=self.presenter, surface=surface, title="ZhiTing", size=size, turns=True
+        )  # fmt: skip
+        PaintWatch(window, self.presenter.visible_calls, self.presenter.painted)
+        return window
+
+    def _connect(self) -> None:
+        self.feed.hall.connect(self.presenter.set_hall)
+        self.feed.hall.connect(self._use_languages)
+        self.feed.snapshot.connect(self.presenter.take_snapshot)
+        self.feed.event.connect(self.presenter.take_event)
+        self.feed.connection.connect(self.presenter.set_connection)
+        for arrival in (self.feed.hall, self.feed.snapshot, self.feed.event):
+            arrival.connect(self._save_soon)
+
+    def _use_languages(self, hall: Hall) -> None:
+        if self.voice is not None and self.settings.speech_languages is None and hall.speech_languages:
+            self.voice.set_languages([SpokenLanguage(code) for code in hall.speech_languages])
+
+    # The copy on disk
+
+    def _save_soon(self, _: object) -> None:
+        if not self._save.isActive():
+            self._save.start()
+
+    def _save_now(self) -> None:
+        copy = self.presenter.copy()
+        if copy is None or self._saving:
+            return
+        self._saving = True
+        run_in_background(lambda: self._write(copy), self._saved, self._saved, owner=self)
+
+    def _saved(self, _: object) -> None:
+        self._saving = False
+
+    def _write(self, copy: HallCopy) -> None:
+        try:
+            self._copy.save(copy)
+        except OSError as error:
+            log.warning("the copy was not kept: %s", error)
+
+
+def build(settings: TerminalSettings) -> SignageApp:
+    """The display with its real clock and its settings' loudspeaker."""
+    return SignageApp(settings)

@@ -1,0 +1,98 @@
+"""Calls, lines and times as the screen says them, in its two languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from shared.i18n import DEFAULT_LANGUAGE, text
+from shared.schemas.events import ActiveCall, ServiceWaiting
+
+
+@dataclass(frozen=True)
+class CallLine:
+    """One call. ``tone``: called, serving, missed, past."""
+
+    call_id: str
+    number: str
+    counter: str
+    counter_unit: str
+    place: str
+    service: str
+    service_second: str
+    tone: str
+    status: str
+    recalled: bool
+
+
+@dataclass(frozen=True)
+class WaitingLine:
+    """How many wait for one service."""
+
+    service: str
+    service_second: str
+    waiting: int
+
+
+_TONES = {"called": "called", "serving": "serving", "no_show": "missed"}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The screen's first language and the small one beside it (may be empty)."""
+
+    language: str
+    second: str
+
+    def first(self, key: str, /, **params: object) -> str:
+        return text(key, self.language, **params)
+
+    def other(self, key: str, /, **params: object) -> str:
+        return text(key, self.second, **params) if self.second else ""
+
+    def pick(self, chinese: str, english: str) -> tuple[str, str]:
+        """A name of the hall's data in both languages; without an English one, Chinese stands alone."""
+        names = {DEFAULT_LANGUAGE: chinese, "en": english}
+        first = names.get(self.language) or chinese
+        second = names.get(self.second, "") if self.second else ""
+        return first, second if second != first else ""
+
+    def call(self, call: ActiveCall) -> CallLine:
+        service, service_second = self.pick(call.service_name, call.service_name_en)
+        tone = _TONES.get(call.status, "past")
+        label = call.counter_label
+        named = label.endswith(tuple(text("speech.mandarin.places")))
+        return CallLine(
+            call_id=str(call.call_id), number=call.number, counter=label,
+            counter_unit="" if named else self.first("signage.hero.after_counter"),
+            place=call.counter_name if call.counter_name != label else "", service=service,
+            service_second=service_second, tone=tone, status=self.first(f"signage.status.{tone}"),
+            recalled=call.recalls > 0,
+        )  # fmt: skip
+
+    def waiting(self, line: ServiceWaiting) -> WaitingLine:
+        service, second = self.pick(line.service_name, line.service_name_en)
+        return WaitingLine(service, second, line.waiting)
+
+    def date(self, day: datetime) -> str:
+        words = self.first
+        return words(
+            "ui.date.long", year=day.year, month=day.month, day=day.day, month_name=words(f"ui.date.month_{day.month}"),
+            weekday=words(f"ui.date.weekday_{day.isoweekday() % 7}"),
+        )  # fmt: skip
+
+    def moment(self, at: datetime, now: datetime, language: str) -> str:
+        """ "10:42", with the day when it is not today."""
+        clock = f"{at:%H:%M}"
+        if at.date() == now.date():
+            return clock
+        return text("signage.as_of.earlier", language, month=at.month, day=at.day, time=clock)
+
+
+def time_zone(name: str) -> tzinfo | None:
+    """The hall's zone; None (this machine's) when the system does not know it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None

@@ -1,0 +1,76 @@
+"""What the server says, brought to the main thread: the hall's facts, snapshots and events."""
+
+from __future__ import annotations
+
+import logging
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from shared.client.event_stream import EventStream
+from shared.client.hall_client import HallClient
+from shared.domain.errors import HallError
+from shared.schemas.hall import Hall
+from shared.ui.background import run_in_background
+
+log = logging.getLogger(__name__)
+TOPICS = ("calls", "tickets", "counters")
+AGAIN_MS = 2000
+# Notes and zones may be edited, and no clock stays right for ever.
+REFRESH_MS = 5 * 60 * 1000
+
+
+class Feed(QObject):
+    """Asks for the hall until it answers; its stream starts as soon as the hall is known, from it or from a copy."""
+
+    hall = Signal(object)
+    snapshot = Signal(object)
+    event = Signal(object)
+    connection = Signal(bool, object)
+
+    def __init__(self, client: HallClient, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._client = client
+        # Emitted on the stream's thread; Qt queues them for receivers of this one.
+        self._stream = EventStream(
+            client, TOPICS, on_snapshot=self.snapshot.emit, on_event=self.event.emit,
+            on_connection=self.connection.emit,
+        )  # fmt: skip
+        self._streaming = False
+        self._stopped = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._ask)
+
+    def start(self, *, hall_is_known: bool) -> None:
+        """A display must not speak another zone's calls: without the hall's zones it waits."""
+        if hall_is_known:
+            self._start_stream()
+        self._ask()
+
+    def stop(self) -> None:
+        self._stopped = True
+        self._timer.stop()
+        if self._streaming:
+            self._stream.stop()
+
+    def _start_stream(self) -> None:
+        if not self._streaming and not self._stopped:
+            self._streaming = True
+            self._stream.start()
+
+    def _ask(self) -> None:
+        run_in_background(self._client.hall, self._answered, self._failed, owner=self)
+
+    def _answered(self, hall: Hall) -> None:
+        if self._stopped:
+            return
+        self.hall.emit(hall)
+        self._start_stream()
+        self._timer.start(REFRESH_MS)
+
+    def _failed(self, error: HallError) -> None:
+        if self._stopped:
+            return
+        if not self._streaming:
+            self.connection.emit(False, error)
+        self._timer.start(AGAIN_MS)

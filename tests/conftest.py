@@ -1,0 +1,61 @@
+"""Every test runs without a screen, and leaves no thread behind."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QSG_RENDER_LOOP", "basic")
+os.environ.setdefault("QT_QUICK_BACKEND", "software")
+
+from tests.fakes.hall import RunningHall, running_hall  # noqa: E402  (Qt reads the environment when it is imported)
+from tests.fakes.postgres import PrivatePostgres, private_postgres  # noqa: E402
+
+# Threads of libraries that live as long as the process.
+LASTING = ("MainThread", "pydevd", "Dummy-", "server-output", "ThreadPoolExecutor", "asyncio_", "QThread", "AnyIO")
+THREADS_GONE_S = 5
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left() -> Iterator[None]:
+    """A test fails when threads it started still run at its end."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + THREADS_GONE_S
+    while left := [t for t in threading.enumerate() if t not in before and not t.name.startswith(LASTING)]:
+        if time.monotonic() > deadline:
+            pytest.fail("threads left: " + ", ".join(thread.name for thread in left))
+        left[0].join(0.05)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PrivatePostgres]:
+    try:
+        with private_postgres() as cluster:
+            yield cluster
+    except FileNotFoundError:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip("PostgreSQL is not installed")
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[RunningHall]:
+    """A fresh demonstration hall on the embedded database."""
+    with running_hall(tmp_path) as started:
+        yield started
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Empty for the embedded database, else a new PostgreSQL database with the hall: server tests run on both."""
+    if request.param == "sqlite":
+        return ""
+    cluster: PrivatePostgres = request.getfixturevalue("postgres")
+    return cluster.hall()

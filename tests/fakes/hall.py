@@ -1,0 +1,149 @@
+"""A real hall server in its own process, with the demonstration hall, for tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from server.auth import Keys
+from server.cli import DEMO_HALL, prepare
+from server.settings import Settings
+from shared.client.hall_client import HallClient
+from shared.schemas.hall import Counter, Service
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_S = 30
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@cache
+def demo_data() -> Path:
+    """A data folder with the demonstration hall, made once per test process and copied by each hall."""
+    folder = Path(tempfile.mkdtemp(prefix="zhiting-hall-"))
+    prepare(Settings(data=folder, demo=True), DEMO_HALL)
+    return folder
+
+
+@dataclass
+class RunningHall:
+    """One server process and what tests do with it."""
+
+    data: Path
+    port: int
+    database_url: str = ""
+    options: Sequence[str] = ("--demo",)
+    process: subprocess.Popen[str] | None = None
+    output: list[str] = field(default_factory=list)
+    _clients: list[HallClient] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        command = [
+            sys.executable, "-m", "server", "server", "--data", str(self.data), "--port", str(self.port), *self.options,
+        ]  # fmt: skip
+        if self.database_url:
+            command += ["--database-url", self.database_url]
+        log = (self.data / "stderr.log").open("a")
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+        )
+        log.close()
+        ready = threading.Event()
+
+        def read() -> None:
+            assert self.process is not None and self.process.stdout is not None
+            with self.process.stdout as lines:
+                for line in lines:
+                    self.output.append(line)
+                    if line.startswith("ready "):
+                        ready.set()
+            ready.set()
+
+        threading.Thread(target=read, name="server-output", daemon=True).start()
+        if not ready.wait(READY_S) or self.process.poll() is not None:
+            raise AssertionError("the server did not start:\n" + (self.data / "stderr.log").read_text()[-3000:])
+
+    def token(self, kind: str, name: str = "") -> str:
+        return Keys.of(self.data).issue(kind, name or kind)
+
+    def client(self, kind: str, name: str = "", *, language: str = "zh-CN") -> HallClient:
+        client = HallClient(self.url, self.token(kind, name), language=language)
+        self._clients.append(client)
+        return client
+
+    def stop(self) -> int:
+        """SIGTERM, as an administrator stops it; answers the exit code."""
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """kill -9, as a power cut does."""
+        self._end(signal.SIGKILL)
+
+    def restart(self) -> None:
+        if self.process is not None:
+            self.stop()
+        self.start()
+
+    def _end(self, number: int) -> int:
+        process, self.process = self.process, None
+        if process is None:
+            return 0
+        process.send_signal(number)
+        return process.wait(timeout=15)
+
+    def close(self) -> None:
+        for client in self._clients:
+            client.close()
+        self._end(signal.SIGKILL)
+
+    # What most journeys need
+
+    def counter(self, label: str) -> Counter:
+        client = self.client("staff")
+        return next(counter for counter in client.counters() if counter.label == label)
+
+    def easy_service(self, counter_label: str | None = None) -> Service:
+        """An open service that needs no document; with a counter, one that it serves."""
+        client = self.client("staff")
+        served = set(self.counter(counter_label).service_ids) if counter_label else None
+        return next(
+            service
+            for service in client.services()
+            if service.ticketable and service.open and service.identity != "required"
+            and (served is None or service.id in served)
+        )  # fmt: skip
+
+
+@contextmanager
+def running_hall(folder: Path, *, database_url: str = "", options: Sequence[str] = ("--demo",)) -> Iterator[RunningHall]:
+    """A started demonstration hall with its data in ``folder``; killed at the end whatever happens."""
+    data = folder / "hall"
+    if database_url:
+        data.mkdir(parents=True)
+    else:
+        shutil.copytree(demo_data(), data)
+    hall = RunningHall(data, free_port(), database_url, options)
+    try:
+        hall.start()
+        yield hall
+    finally:
+        hall.close()

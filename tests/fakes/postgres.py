@@ -1,0 +1,90 @@
+"""A private PostgreSQL server, from the system package, on a socket in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from server.cli import DEMO_HALL, prepare
+from server.settings import Settings
+from tests.fakes.hall import free_port
+
+
+def server_programs() -> Path | None:
+    """The folder of ``initdb`` and ``postgres``, newest version first; None where PostgreSQL is not installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]), reverse=True)
+    if found:
+        return found[0].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path else None
+
+
+class PrivatePostgres:
+    """One cluster for a whole test run; ``database()`` makes a fresh, empty database in it."""
+
+    def __init__(self, folder: Path, programs: Path) -> None:
+        self.folder = folder
+        self.programs = programs
+        self.port = free_port()
+        self._hall: str | None = None
+        # The server refuses to run as root; the package brings a user for it.
+        self._as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.getuid() == 0 else []
+
+    def start(self) -> None:
+        if self._as_user:
+            shutil.chown(self.folder, "postgres", "postgres")
+        data = self.folder / "data"
+        self._run("initdb", "-D", str(data), "-U", "zhiting", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
+        self._run("pg_ctl", "-D", str(data), "-w", "-l", str(self.folder / "log"), "-o", options, "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
+
+    def database(self, template: str = "template1") -> str:
+        """The address of a new database: empty, or a copy of another one."""
+        name = f"hall_{uuid.uuid4().hex[:12]}"
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self._address(name)
+
+    def hall(self) -> str:
+        """The address of a new database that holds the demonstration hall; made once and then copied."""
+        if self._hall is None:
+            url = self.database()
+            prepare(Settings(data=self.folder, database_url=url, demo=True), DEMO_HALL)
+            self._hall = url.rsplit("/", 1)[-1]
+        return self.database(self._hall)
+
+    def _address(self, name: str) -> str:
+        return f"postgresql://zhiting@127.0.0.1:{self.port}/{name}"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [*self._as_user, str(self.programs / program), *arguments], capture_output=True, text=True, cwd=self.folder
+        )
+        if done.returncode:
+            raise RuntimeError(f"{program}: {done.stdout}{done.stderr}")
+
+
+@contextmanager
+def private_postgres() -> Iterator[PrivatePostgres]:
+    programs = server_programs()
+    if programs is None:
+        raise FileNotFoundError("PostgreSQL is not installed")
+    folder = Path(tempfile.mkdtemp(prefix="zhiting-pg-"))
+    cluster = PrivatePostgres(folder, programs)
+    cluster.start()
+    try:
+        yield cluster
+    finally:
+        cluster.stop()
+        shutil.rmtree(folder, ignore_errors=True)

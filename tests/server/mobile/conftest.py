@@ -1,0 +1,63 @@
+"""One hall for the pages of a test file, and a browser as the phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import requests
+
+from tests.fakes.browser import Phone, phone, why_impossible
+from tests.fakes.desk import Desk, new_desk
+from tests.fakes.hall import RunningHall, running_hall
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def pages_hall(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
+    """A hall on each of the two databases, shared by the tests of a file."""
+    url = "" if request.param == "sqlite" else request.getfixturevalue("postgres").hall()
+    with running_hall(tmp_path_factory.mktemp("pages"), database_url=url) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def live_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
+    with running_hall(tmp_path_factory.mktemp("live")) as started:
+        yield started
+
+
+@pytest.fixture
+def desk(pages_hall: RunningHall) -> Desk:
+    """A counter and a line of this test's own."""
+    return new_desk(pages_hall)
+
+
+@pytest.fixture
+def live_desk(live_hall: RunningHall) -> Desk:
+    return new_desk(live_hall)
+
+
+@pytest.fixture
+def get(pages_hall: RunningHall) -> Iterator[Callable[..., requests.Response]]:
+    """Fetches a page as a simple browser would: no script, no redirect followed by itself."""
+    with requests.Session() as session:
+        session.trust_env = False
+
+        def fetch(url: str, method: str = "GET", **options: object) -> requests.Response:
+            address = url if url.startswith("http") else pages_hall.url + url
+            return session.request(method, address, timeout=10, allow_redirects=False, **options)  # type: ignore[arg-type]
+
+        yield fetch
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Phone]:
+    if reason := why_impossible():
+        pytest.skip(reason)
+    with phone(tmp_path_factory.mktemp("phone")) as running:
+        # The vibration motor is the one part of a phone a machine has not got; a page may also use it after a touch only.
+        running.before_each_page(
+            "window.vibrations = 0; navigator.vibrate = function () { window.vibrations += 1; return true; };"
+            "Object.defineProperty(navigator, 'userActivation', {value: {hasBeenActive: true}});"
+        )
+        yield running

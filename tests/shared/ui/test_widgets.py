@@ -1,0 +1,210 @@
+"""Widgets of staff screens."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QSpinBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from shared.ui.widgets import (
+    Column,
+    Form,
+    SearchableTable,
+    StatusDot,
+    Toast,
+    button,
+    integer,
+    max_length,
+    required,
+    time_of_day,
+)
+from shared.ui.widgets import toast as toast_module
+
+COLUMNS = (
+    Column("id", "Number", width=80),
+    Column("name", "Name"),
+    Column("wait", "Wait", show=lambda n: "" if n is None else f"{n} min", right=True),
+)
+ROWS: list[dict[str, object]] = [
+    {"id": "A3", "name": "Wang Li", "wait": 12},
+    {"id": "A1", "name": "Li Na", "wait": 7},
+    {"id": "A2", "name": "=HYPERLINK(1)", "wait": None},
+]
+
+
+@pytest.fixture
+def table(qtbot: QtBot) -> SearchableTable:
+    """A table of three rows."""
+    made = SearchableTable(COLUMNS, language="en")
+    qtbot.addWidget(made)
+    made.set_rows(ROWS)
+    return made
+
+
+def _ids(table: SearchableTable) -> list[object]:
+    return [row["id"] for row in table.shown_rows()]
+
+
+def test_rows_stand_as_given_until_sorted(table: SearchableTable) -> None:
+    assert _ids(table) == ["A3", "A1", "A2"]
+    table.view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    assert _ids(table) == ["A1", "A2", "A3"]
+
+
+def test_numbers_sort_as_numbers_and_empty_ones_last(table: SearchableTable) -> None:
+    table.view.sortByColumn(2, Qt.SortOrder.AscendingOrder)
+    assert _ids(table) == ["A1", "A3", "A2"]
+
+
+def test_filter_wants_every_word_somewhere(table: SearchableTable) -> None:
+    QTest.keyClicks(table.filter_box, "li")
+    assert _ids(table) == ["A3", "A1", "A2"]
+    QTest.keyClicks(table.filter_box, " 12")
+    assert _ids(table) == ["A3"]
+    assert table.count.text() == "1 of 3 rows"
+
+
+def test_selection_stays_on_its_row_when_rows_change(table: SearchableTable) -> None:
+    assert table.select("A1")
+    table.set_rows([{"id": "A9", "name": "new", "wait": 1}, *ROWS])
+    selected = table.selected_row()
+    assert selected is not None
+    assert selected["id"] == "A1"
+    table.set_rows(ROWS[:1])
+    assert table.selected_row() is None
+
+
+def test_export_writes_what_is_shown_and_no_formulas(table: SearchableTable, tmp_path: Path) -> None:
+    table.view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    file = tmp_path / "out.csv"
+    assert table.export_csv(file) == 3
+    raw = file.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    assert raw.decode("utf-8-sig").splitlines() == [
+        "Number,Name,Wait",
+        "A1,Li Na,7 min",
+        "A2,'=HYPERLINK(1),",
+        "A3,Wang Li,12 min",
+    ]
+
+
+def test_copy_takes_the_selected_rows(table: SearchableTable) -> None:
+    table.select("A1")
+    table.copy_selection()
+    assert QGuiApplication.clipboard().text() == "A1\tLi Na\t7 min"
+
+
+def test_column_widths_are_remembered(qtbot: QtBot, tmp_path: Path) -> None:
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
+    first = SearchableTable(COLUMNS, "test")
+    qtbot.addWidget(first)
+    first.view.setColumnWidth(0, 173)
+    second = SearchableTable(COLUMNS, "test")
+    qtbot.addWidget(second)
+    assert second.view.columnWidth(0) == 173
+
+
+def test_double_click_opens_the_row(table: SearchableTable, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(table.row_activated) as caught:
+        table.view.doubleClicked.emit(table.view.model().index(1, 0))
+    assert caught.args[0]["id"] == "A1"
+
+
+@pytest.fixture
+def form(qtbot: QtBot) -> Form:
+    """A form with one field of each kind."""
+    made = Form("en")
+    qtbot.addWidget(made)
+    made.add("name", "Name", QLineEdit(), required, max_length(5))
+    made.add("opens", "Opens", QLineEdit("09:00"), time_of_day)
+    made.add("seats", "Seats", QLineEdit("3"), integer(1, 9))
+    made.add("limit", "Limit", QSpinBox())
+    area = QComboBox()
+    area.addItem("East", "e")
+    area.addItem("West", "w")
+    made.add("area", "Area", area)
+    made.add("open", "Open", QCheckBox())
+    return made
+
+
+def test_form_is_valid_only_when_every_check_is(form: Form, qtbot: QtBot) -> None:
+    assert not form.valid
+    with qtbot.waitSignal(form.validity_changed) as caught:
+        form.set_values({"name": "Hall"})
+    assert caught.args == [True]
+    assert form.values() == {"name": "Hall", "opens": "09:00", "seats": "3", "limit": 0, "area": "e", "open": False}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("name", "", "Please fill this in"),
+        ("name", "too long", "At most 5 characters"),
+        ("opens", "9", "Please type a time like 09:00"),
+        ("opens", "24:00", "Please type a time like 09:00"),
+        ("seats", "x", "Please type a number"),
+        ("seats", "10", "Please type a number from 1 to 9"),
+    ],
+)
+def test_form_says_what_is_wrong(form: Form, key: str, value: str, told: str) -> None:
+    form.set_values({"name": "Hall", key: value})
+    assert form.fault(key) == told
+    assert not form.complain()
+
+
+def test_form_complains_only_of_what_was_touched(form: Form) -> None:
+    name = form.findChildren(QLineEdit)[0]
+    assert name.property("role") != "error"
+    QTest.keyClicks(name, "abcdef")
+    assert name.property("role") == "error"
+    QTest.keyClick(name, Qt.Key.Key_Backspace)
+    assert name.property("role") != "error"
+
+
+def test_toast_undoes_once(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.resize(600, 400)
+    parent.show()
+    toast, undone = Toast(parent, "en"), []
+    toast.show_message("A017 is a no-show", undo=lambda: undone.append(1))
+    undo = toast.findChildren(QPushButton)[0]
+    assert undo.text().strip() == "Undo (10 s)"
+    QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
+    toast.undo()
+    assert undone == [1]
+    assert not toast.isVisible()
+    assert toast.message == "A017 is a no-show"
+
+
+def test_toast_runs_out(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toast_module, "TICK_MS", 10)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.show()
+    toast, undone = Toast(parent), []
+    with qtbot.waitSignal(toast.expired, timeout=2000):
+        toast.show_message("gone", undo=lambda: undone.append(1), duration=2)
+    toast.undo()
+    assert undone == []
+
+
+def test_status_has_a_word_and_knows_its_tones(qtbot: QtBot) -> None:
+    dot = StatusDot("ok", "Working")
+    qtbot.addWidget(dot)
+    assert (dot.tone, dot.accessibleName()) == ("ok", "Working")
+    with pytest.raises(ValueError, match="purple"):
+        dot.show_state("purple", "?")
+
+
+def test_button_tells_its_click(qtbot: QtBot) -> None:
+    clicks: list[int] = []
+    made = button("Call", "bell", "primary", lambda: clicks.append(1))
+    qtbot.addWidget(made)
+    QTest.mouseClick(made, Qt.MouseButton.LeftButton)
+    assert clicks == [1]
+    assert (made.accessibleName(), made.property("role")) == ("Call", "primary")
