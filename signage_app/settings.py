@@ -32,16 +32,16 @@ class SignageSettings:
 
 
 def signage_settings(settings: TerminalSettings) -> SignageSettings:
-    """The typed settings of a profile; ``HallError`` signage_setting_wrong names what to correct."""
+    """The typed settings of a profile; ``HallError`` signage.problem.setting_wrong names what to correct."""
     language = settings.language
     usual_second = next((code for code in languages() if code != language), "")
     second = str(settings.option("second_language", usual_second))
     for code in (language, second):
         if code and code not in languages():
-            raise HallError("signage_setting_wrong", setting=f"language = {code}", known=", ".join(languages()))
+            raise HallError("signage.problem.setting_wrong", setting=f"language = {code}", known=", ".join(languages()))
     mode = str(settings.option("mode", "day"))
     if mode not in MODES:
-        raise HallError("signage_setting_wrong", setting=f"mode = {mode}", known=", ".join(MODES))
+        raise HallError("signage.problem.setting_wrong", setting=f"mode = {mode}", known=", ".join(MODES))
     return SignageSettings(
         zone=str(settings.option("zone", "") or ""),
         language=language,
@@ -58,7 +58,7 @@ def signage_settings(settings: TerminalSettings) -> SignageSettings:
 def _seconds(value: object) -> float:
     if isinstance(value, int | float) and 0 < value <= 60:
         return float(value)
-    raise HallError("signage_setting_wrong", setting=f"highlight_seconds = {value}", known="1 - 60")
+    raise HallError("signage.problem.setting_wrong", setting=f"highlight_seconds = {value}", known="1 - 60")
 
 
 def _spoken(value: object) -> tuple[SpokenLanguage, ...] | None:
@@ -70,5 +70,5 @@ def _spoken(value: object) -> tuple[SpokenLanguage, ...] | None:
         chosen = ()
     if not chosen:
         known = ", ".join(SpokenLanguage)
-        raise HallError("signage_setting_wrong", setting=f"speech_languages = {value}", known=known)
+        raise HallError("signage.problem.setting_wrong", setting=f"speech_languages = {value}", known=known)
     return chosen

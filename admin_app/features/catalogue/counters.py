@@ -59,16 +59,14 @@ class CountersPresenter(EditorPresenter[Counter]):
         facts.append(self._t("retire_keeps"))
         return Retiring(self._t("retire_counter_title", name=current.label), tuple(facts))
 
-    def replace(self, counter: Counter) -> None:
-        """A counter's state as the stream tells it."""
-        if self.state.loaded and (not counter.retired or self.state.with_retired):
-            known = self.item(str(counter.id))
-            if known is None or self._fields(known) != self._fields(counter):
-                self.reload_soon()
-            else:
-                self._replace(counter)
-        elif self.item(str(counter.id)) is not None:
-            self.reload_soon()
+    def replace(self, counter: Counter) -> bool:
+        """A counter as the stream tells it; True when somebody edited it, not only worked at it."""
+        known = self.item(str(counter.id))
+        if known is not None and known.retired == counter.retired and self._fields(known) == self._fields(counter):
+            self._replace(counter)
+            return False
+        self.reload_soon()
+        return True
 
     def _t(self, key: str, **params: object) -> str:
         return text(f"admin.catalogue.{key}", self._language, **params)

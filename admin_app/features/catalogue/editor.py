@@ -59,9 +59,10 @@ class EditorState(Generic[Item]):
 
 
 class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
-    """``saved(str)`` carries the words for a toast."""
+    """``saved(str)`` carries the words for a toast; ``retire_asked(Retiring)`` wants a person's yes."""
 
     saved = Signal(str)
+    retire_asked = Signal(object)
     prefix = ""
     # refusal code → the field it speaks about
     field_of: Mapping[str, str] = {}
@@ -129,6 +130,11 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
         with_retired = self.state.with_retired
         run_in_background(lambda: self._fetch(with_retired), self._loaded, self._not_loaded, owner=self)
 
+    def draft_name(self, selected: str) -> str:
+        """What a new item that is not sent yet is called so far."""
+        fields = self._drafts.fields(self._draft(selected))
+        return str(fields.get("label") or fields.get("name") or "")
+
     def reload_soon(self) -> None:
         if not self._reload.isActive():
             self._reload.start()
@@ -183,6 +189,19 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
             self._saved(selected, item)
 
         run_in_background(lambda: self._send(selected, changed, key), done, self._refused, owner=self)
+
+    @Slot()
+    def ask_retire(self) -> None:
+        """Look at the hall as it is now, then say what retiring would touch."""
+        selected, with_retired = self.state.selected, self.state.with_retired
+
+        def looked(items: list[Item]) -> None:
+            self._loaded(items)
+            asked = self.retiring() if self.state.selected == selected else None
+            if asked is not None:
+                self.retire_asked.emit(asked)
+
+        run_in_background(lambda: self._fetch(with_retired), looked, self._refused, owner=self)
 
     @Slot()
     def retire(self) -> None:

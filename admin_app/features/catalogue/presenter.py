@@ -81,8 +81,9 @@ class CataloguePresenter(Presenter[CatalogueState]):
         if event.kind == "service.changed":
             self.services.reload_soon()
         elif event.kind == "counter.changed":
-            counter = Counter.model_validate(event.data)
-            self.counters.replace(counter)
+            # Which counters serve it stands with each service.
+            if self.counters.replace(Counter.model_validate(event.data)):
+                self.services.reload_soon()
 
     def _count(self) -> None:
         self.change(unsaved=len(self.services.state.drafted) + len(self.counters.state.drafted))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 Fault = tuple[str, dict[str, object]]
+Check = Callable[[Any], Fault | None]
 NAME, SHORT_NAME, LABEL, NOTE = 200, 12, 64, 1000
 MINUTES = (1, 480)
 IDENTITY = ("required", "optional", "none")

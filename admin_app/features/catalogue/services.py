@@ -67,6 +67,11 @@ class ServicesPresenter(EditorPresenter[Service]):
         if parent is not None:
             self.select(f"{kind}:{parent}")
 
+    @Slot(object)
+    def edit(self, fields: Fields) -> None:
+        # A group has no series or minutes; its form hides them, whatever stands in them.
+        super().edit({name: value for name, value in fields.items() if not self.is_group or name in OF_GROUPS})
+
     @property
     def is_group(self) -> bool:
         """Whether the selected node is one that only holds others."""

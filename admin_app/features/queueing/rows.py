@@ -128,7 +128,7 @@ def ticket_rows(tickets: Iterable[StaffTicket], zone: tzinfo, language: str) -> 
         {
             "id": str(ticket.id), "number": ticket.number,
             "service": ticket.service_name if language.startswith("zh") else ticket.service_name_en,
-            "status": text(f"admin.ticket.{ticket.status}", language), "state": ticket.status,
+            "status": text(f"admin.ticket.status_{ticket.status}", language), "state": ticket.status,
             "person": ticket.name_masked or ticket.identity_masked or "",
             "issued": ticket.issued_at.astimezone(zone).strftime("%H:%M:%S"),
             "called": ticket.called_at.astimezone(zone).strftime("%H:%M:%S") if ticket.called_at else "",

@@ -138,6 +138,12 @@ class Form(QWidget):
                 break
         return self._valid
 
+    def show_field(self, key: str, shown: bool) -> None:
+        """Takes a field with its title out of sight, or brings it back; what stands in it stays."""
+        box = self._fields[key].widget.parentWidget()
+        if self._layout.isRowVisible(box) != shown:
+            self._layout.setRowVisible(box, shown)
+
     def refuse(self, key: str, message: str) -> bool:
         """Shows what somebody else found wrong with a field until it is changed; False for an unknown field."""
         if key not in self._fields:

@@ -26,8 +26,8 @@ from signage_app.turns import STALE_S, Turn, Turns
 
 log = logging.getLogger(__name__)
 TICK_MS = 200
-ROWS, ROWS_COMPACT = 6, 12
-WAITING_ROWS = 6
+ROWS, ROWS_COMPACT = 5, 12
+WAITING_ROWS = 4
 PAGE_S = 8.0
 # A server that restarts is back within this; a banner that flashes would only alarm people.
 GRACE_S = 3.0

@@ -18,9 +18,8 @@ class CallLine:
     number: str
     counter: str
     counter_unit: str
-    place: str
     service: str
-    service_second: str
+    sentence_second: str
     tone: str
     status: str
     recalled: bool
@@ -31,7 +30,6 @@ class WaitingLine:
     """How many wait for one service."""
 
     service: str
-    service_second: str
     waiting: int
 
 
@@ -59,21 +57,19 @@ class Wording:
         return first, second if second != first else ""
 
     def call(self, call: ActiveCall) -> CallLine:
-        service, service_second = self.pick(call.service_name, call.service_name_en)
         tone = _TONES.get(call.status, "past")
         label = call.counter_label
+        # "社保12号窗口" says itself what it is.
         named = label.endswith(tuple(text("speech.mandarin.places")))
         return CallLine(
             call_id=str(call.call_id), number=call.number, counter=label,
-            counter_unit="" if named else self.first("signage.hero.after_counter"),
-            place=call.counter_name if call.counter_name != label else "", service=service,
-            service_second=service_second, tone=tone, status=self.first(f"signage.status.{tone}"),
-            recalled=call.recalls > 0,
+            counter_unit="" if named else self.first("signage.hero.after_counter"), service=self.pick(call.service_name, call.service_name_en)[0],
+            sentence_second=self.other("signage.hero.sentence_named" if named else "signage.hero.sentence", number=call.number, counter=label),
+            tone=tone, status=self.first(f"signage.status.{tone}"), recalled=call.recalls > 0,
         )  # fmt: skip
 
     def waiting(self, line: ServiceWaiting) -> WaitingLine:
-        service, second = self.pick(line.service_name, line.service_name_en)
-        return WaitingLine(service, second, line.waiting)
+        return WaitingLine(self.pick(line.service_name, line.service_name_en)[0], line.waiting)
 
     def date(self, day: datetime) -> str:
         words = self.first

@@ -8,13 +8,13 @@ import pytest
 import requests
 
 from tests.fakes.browser import Phone, phone, why_impossible
-from tests.fakes.desk import Desk, new_desk
+from tests.fakes.own_line import OwnLine, new_line
 from tests.fakes.hall import RunningHall, running_hall
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
 def pages_hall(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
-    """A hall on each of the two databases, shared by the tests of a file."""
+    """A hall on each of the two databases, shared by all tests here: each has a line of its own."""
     url = "" if request.param == "sqlite" else request.getfixturevalue("postgres").hall()
     with running_hall(tmp_path_factory.mktemp("pages"), database_url=url) as started:
         yield started
@@ -27,14 +27,14 @@ def live_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]
 
 
 @pytest.fixture
-def desk(pages_hall: RunningHall) -> Desk:
+def line(pages_hall: RunningHall) -> OwnLine:
     """A counter and a line of this test's own."""
-    return new_desk(pages_hall)
+    return new_line(pages_hall)
 
 
 @pytest.fixture
-def live_desk(live_hall: RunningHall) -> Desk:
-    return new_desk(live_hall)
+def live_line(live_hall: RunningHall) -> OwnLine:
+    return new_line(live_hall)
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def get(pages_hall: RunningHall) -> Iterator[Callable[..., requests.Response]]:
         yield fetch
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Phone]:
     if reason := why_impossible():
         pytest.skip(reason)

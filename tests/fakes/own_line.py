@@ -22,7 +22,7 @@ _serial = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class OwnLine:
     """One counter with a service nobody else serves: what a test does to its line."""
 
     client: HallClient
@@ -52,7 +52,7 @@ class Desk:
         return number
 
 
-def new_desk(hall: RunningHall) -> Desk:
+def new_line(hall: RunningHall) -> OwnLine:
     """Add a service and the only counter that serves it, closed."""
     admin = hall.client("admin")
     count = next(_serial)
@@ -66,7 +66,7 @@ def new_desk(hall: RunningHall) -> Desk:
     counter = admin.add_counter(
         CounterCreate(label=f"T{count:02d}", name=f"测试窗口{count}", floor="2", zone="c", service_ids=[service.id])
     )
-    return Desk(admin, counter.id, counter.label, service.id)
+    return OwnLine(admin, counter.id, counter.label, service.id)
 
 
 def code_of(ticket: Ticket) -> str:

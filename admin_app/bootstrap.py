@@ -1,0 +1,109 @@
+"""Wires the console: one client, one stream, the pages, the window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, QSettings
+
+from admin_app.features.catalogue.presenter import CataloguePresenter
+from admin_app.features.catalogue.view import CataloguePage
+from admin_app.features.queueing.presenter import LivePresenter
+from admin_app.features.queueing.view import LivePage
+from admin_app.features.terminals.presenter import DevicesPresenter
+from admin_app.features.terminals.view import DevicesPage
+from admin_app.frame import FramePresenter, PageFacts
+from admin_app.frame_view import AdminWindow
+from admin_app.link import HallLink
+from admin_app.settings import AdminSettings
+from shared import __version__
+from shared.client.hall_client import HallClient
+from shared.client.reporter import Reporter
+from shared.client.settings import TerminalSettings
+from shared.ui.theme.widgets import apply
+
+PAGES = (
+    PageFacts("live", "admin.nav.live", "chart"),
+    PageFacts(
+        "catalogue",
+        "admin.nav.catalogue",
+        "list",
+        (("service", "admin.nav.services", "document"), ("counter", "admin.nav.counters", "window")),
+    ),
+    PageFacts("devices", "admin.nav.devices", "device"),
+)
+
+
+class _Unsent:
+    """The catalogue's drafts, as the window asks about them before it closes."""
+
+    def __init__(self, catalogue: CataloguePresenter) -> None:
+        self._catalogue = catalogue
+
+    def count(self) -> int:
+        return self._catalogue.state.unsaved
+
+    def keep(self) -> None:
+        self._catalogue.flush()
+
+    def discard(self) -> None:
+        self._catalogue.discard_all()
+
+
+class AdminApp:
+    """The running console; tests reach its presenters by name."""
+
+    def __init__(self, settings: TerminalSettings) -> None:
+        own, language = AdminSettings.of(settings), settings.language
+        # Widths of columns and of the window belong to the profile, as its drafts do.
+        QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(own.layout))
+        application = QCoreApplication.instance()
+        assert application is not None
+        apply(application, own.mode)  # type: ignore[arg-type]
+        self.client = HallClient(settings.server, settings.token, language=language)
+        self.link = HallLink(self.client)
+        self.live = LivePresenter(self.client, self.link, language)
+        self.catalogue = CataloguePresenter(self.client, self.link, own.drafts, language)
+        self.devices = DevicesPresenter(self.client, self.link, language)
+        self.frame = FramePresenter(self.client, self.link, PAGES, language)
+        for presenter in (self.live, self.catalogue, self.devices):
+            self.frame.hall_known.connect(presenter.set_hall)
+        pages = {
+            "live": LivePage(self.live, language),
+            "catalogue": CataloguePage(self.catalogue, language),
+            "devices": DevicesPage(self.devices, language),
+        }
+        self.window = AdminWindow(
+            self.frame, pages, _Unsent(self.catalogue), language, f"{__version__} · {settings.server.partition('//')[2]}"
+        )
+        self.catalogue.state_changed.connect(
+            lambda: self.window.show_count("catalogue", self.catalogue.state.unsaved)
+        )
+        self.devices.state_changed.connect(lambda: self.window.show_count("devices", self.devices.state.troubled))
+        self.window.show_count("catalogue", self.catalogue.state.unsaved)
+        self._reporter = Reporter(self.client, __version__, own.place, lambda: [])
+        self._stopped = False
+
+    @property
+    def windows(self) -> Sequence[object]:
+        return [self.window]
+
+    def start(self) -> None:
+        self.window.show()
+        self.link.start()
+        self._reporter.start()
+
+    def stop(self) -> None:
+        if self._stopped:
+            return
+        self._stopped = True
+        # Also when a signal ends the program: what was typed is still there the next morning.
+        self.catalogue.flush()
+        self.link.stop()
+        self._reporter.stop()
+        self.client.close()
+
+
+def build(settings: TerminalSettings) -> AdminApp:
+    return AdminApp(settings)

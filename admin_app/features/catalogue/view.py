@@ -1,0 +1,60 @@
+"""Services and counters, each on its tab.
+
+page_catalogue catalogue_tabs (services_view.py and counters_view.py list the rest) catalogue_toast
+"""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+
+from admin_app.features.catalogue.counters_view import CountersTab
+from admin_app.features.catalogue.presenter import CataloguePresenter
+from admin_app.features.catalogue.services_view import ServicesTab
+from admin_app.parts_view import label, pad
+from shared.i18n import text
+from shared.ui.theme.widgets import mark
+from shared.ui.widgets import Toast
+
+
+class CataloguePage(QWidget):
+    """Two tabs over two editors."""
+
+    def __init__(self, presenter: CataloguePresenter, language: str) -> None:
+        super().__init__()
+        self.setObjectName("page_catalogue")
+        self._presenter = presenter
+        self._language = language
+        self.services = ServicesTab(presenter.services, language)
+        self.counters = CountersTab(presenter, language)
+        self._tabs = QTabWidget()
+        self._tabs.setObjectName("catalogue_tabs")
+        mark(self._tabs, "plain")
+        self._tabs.addTab(self.services, text("admin.nav.services", language))
+        self._tabs.addTab(self.counters, text("admin.nav.counters", language))
+        self._unsaved = label("", "warn", name="catalogue_unsaved")
+        head = QHBoxLayout()
+        pad(head)
+        head.addWidget(label(text("admin.nav.catalogue", language), "title"))
+        head.addStretch(1)
+        head.addWidget(self._unsaved)
+        column = QVBoxLayout(self)
+        pad(column, "space_l", "space_s")
+        column.addLayout(head)
+        column.addWidget(self._tabs, 1)
+        self._toast = Toast(self, language)
+        self._toast.setObjectName("catalogue_toast")
+        for tab in (self.services, self.counters):
+            tab.editor.told.connect(self._toast.show_message)
+        presenter.target_wanted.connect(self._show_kind)
+        presenter.state_changed.connect(self._draw)
+        self._draw()
+
+    def open_target(self, target: str) -> None:
+        self._presenter.go(target)
+
+    def _show_kind(self, kind: str) -> None:
+        self._tabs.setCurrentWidget(self.counters if kind.startswith("counter") else self.services)
+
+    def _draw(self) -> None:
+        unsaved = self._presenter.state.unsaved
+        self._unsaved.setText(text("admin.catalogue.unsaved_n", self._language, n=unsaved) if unsaved else "")

@@ -1,0 +1,139 @@
+"""Terminals: who is on line, what version, how the devices are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from admin_app.features.terminals.rows import DeviceLine, condition, device_line, terminal_rows
+from admin_app.link import HallLink
+from shared.client.hall_client import HallClient
+from shared.domain.errors import HallError
+from shared.i18n.errors import error_text
+from shared.schemas.events import Event, Snapshot
+from shared.schemas.hall import Hall
+from shared.schemas.terminals import Terminal
+from shared.ui.background import run_in_background
+from shared.ui.presenter import Presenter
+
+# Nobody tells that a terminal fell silent: the server says so when asked.
+ASK_MS = 20_000
+FILTERS = ("all", "error", "warning", "offline", "ok")
+
+
+@dataclass(frozen=True)
+class DevicesState:
+    """``counts`` by condition; ``shown`` is the condition filtered for; ``troubled``: errors and warnings on line."""
+
+    loaded: bool = False
+    rows: tuple[dict[str, Any], ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
+    shown: str = "all"
+    troubled: int = 0
+    selected: str = ""
+    title: str = ""
+    place: str = ""
+    lines: tuple[DeviceLine, ...] = ()
+    problem: str = ""
+
+
+class DevicesPresenter(Presenter[DevicesState]):
+    def __init__(
+        self,
+        client: HallClient,
+        link: HallLink,
+        language: str,
+        parent: QObject | None = None,
+        *,
+        ask_ms: int = ASK_MS,
+    ) -> None:
+        super().__init__(DevicesState(), parent)
+        self._client = client
+        self._language = language
+        self._zone = ZoneInfo("UTC")
+        self._terminals: dict[UUID, Terminal] = {}
+        self._asking = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(ask_ms)
+        self._timer.timeout.connect(self.ask)
+        link.snapshot.connect(self._snapshot)
+        link.event.connect(self._event)
+        link.connection.connect(self._connection)
+
+    @Slot(object)
+    def set_hall(self, hall: Hall) -> None:
+        self._zone = ZoneInfo(hall.time_zone)
+        self._show()
+
+    @Slot()
+    def ask(self) -> None:
+        """Ask the server for all of them."""
+        if not self._asking:
+            self._asking = True
+            run_in_background(self._client.terminals, self._answered, self._not_answered, owner=self)
+
+    @Slot(str)
+    def filter(self, shown: str) -> None:
+        self.change(shown=shown)
+        self._show()
+
+    @Slot(str)
+    def select(self, terminal_id: str) -> None:
+        self.change(selected=terminal_id)
+        self._show()
+
+    @Slot(str)
+    def go(self, target: str) -> None:
+        """``terminal:<id>``."""
+        _, _, key = target.partition(":")
+        if key:
+            self.change(shown="all", selected=key)
+            self._show()
+
+    def _snapshot(self, snapshot: Snapshot) -> None:
+        self.ask()
+        self._timer.start()
+
+    def _connection(self, connected: bool, error: HallError | None) -> None:
+        if not connected:
+            self._timer.stop()
+        elif not self._timer.isActive():
+            self.ask()
+            self._timer.start()
+
+    def _event(self, event: Event) -> None:
+        if event.kind == "terminal.changed":
+            terminal = Terminal.model_validate(event.data)
+            self._terminals[terminal.id] = terminal
+            self._show()
+
+    def _answered(self, terminals: list[Terminal]) -> None:
+        self._asking = False
+        self._terminals = {terminal.id: terminal for terminal in terminals}
+        self.change(loaded=True, problem="")
+        self._show()
+
+    def _not_answered(self, error: HallError) -> None:
+        self._asking = False
+        self.change(problem=error_text(error.code, self._language, **error.params))
+
+    def _show(self) -> None:
+        every, state = list(self._terminals.values()), self.state
+        conditions = [condition(item) for item in every]
+        shown = [
+            item for item, found in zip(every, conditions, strict=True) if state.shown in ("all", found)
+        ]
+        rows = sorted(terminal_rows(shown, self._zone, self._language), key=lambda row: (row["order"], row["kind"], row["name"]))
+        chosen = next((item for item in every if str(item.id) == state.selected), None)
+        self.change(
+            rows=tuple(rows),
+            counts=tuple((name, len(every) if name == "all" else conditions.count(name)) for name in FILTERS),
+            troubled=conditions.count("error") + conditions.count("warning"),
+            title=chosen.name if chosen else "",
+            place=chosen.place if chosen else "",
+            lines=tuple(device_line(device, self._language) for device in chosen.devices) if chosen else (),
+        )

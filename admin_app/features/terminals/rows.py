@@ -1,0 +1,72 @@
+"""Terminals and devices as rows and words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
+
+from shared.i18n import text
+from shared.schemas.device_health import DeviceHealth
+from shared.schemas.terminals import Terminal
+
+_ORDER = {"error": 0, "warning": 1, "offline": 2, "ok": 3}
+
+
+@dataclass(frozen=True)
+class DeviceLine:
+    """A device in words; ``tone`` is that of its sign."""
+
+    kind: str
+    driver: str
+    tone: str
+    status: str
+    detail: str
+
+
+def device_line(device: DeviceHealth, language: str) -> DeviceLine:
+    status = text(f"devices.status.{device.code or 'ok'}", language)
+    if status.startswith("["):
+        # A newer terminal may know troubles this console does not.
+        status = device.code
+    tone = {"ok": "ok", "warning": "warn", "error": "error"}[device.state]
+    return DeviceLine(text(f"devices.kind.{device.kind}", language), device.driver, tone, status, device.detail)
+
+
+def condition(terminal: Terminal) -> str:
+    """The worst of it: error, warning, offline or ok."""
+    if not terminal.online:
+        return "offline"
+    states = {device.state for device in terminal.devices}
+    return "error" if "error" in states else "warning" if "warning" in states else "ok"
+
+
+def troubles(terminal: Terminal, language: str) -> str:
+    """What is wrong, device by device; nothing when all is well."""
+    lines = [device_line(device, language) for device in terminal.devices if device.state != "ok"]
+    return "；".join(f"{line.kind}：{line.status}" if language.startswith("zh") else f"{line.kind}: {line.status}" for line in lines)
+
+
+def terminal_rows(terminals: Iterable[Terminal], zone: tzinfo, language: str) -> tuple[dict[str, Any], ...]:
+    rows = []
+    for item in terminals:
+        state = condition(item)
+        seen = item.last_seen_at.astimezone(zone)
+        receipt = item.last_receipt_at.astimezone(zone) if item.last_receipt_at else None
+        rows.append(
+            {
+                "id": str(item.id), "name": item.name, "kind": text(f"admin.devices.kind_{item.kind}", language),
+                "kind_key": item.kind, "place": item.place, "version": item.version, "condition": state,
+                "order": _ORDER[state], "status": text(f"admin.devices.condition_{state}", language),
+                "devices": troubles(item, language) or _count(item, language),
+                "seen": f"{seen:%m-%d %H:%M:%S}", "receipt": f"{receipt:%m-%d %H:%M:%S}" if receipt else "",
+            }
+        )  # fmt: skip
+    return tuple(rows)
+
+
+def _count(terminal: Terminal, language: str) -> str:
+    if not terminal.devices:
+        return text("admin.devices.no_devices", language)
+    return text("admin.devices.all_well", language, n=len(terminal.devices))

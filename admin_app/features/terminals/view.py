@@ -1,0 +1,153 @@
+"""Terminals and devices: a table, and the devices of the chosen terminal.
+
+page_devices devices_table devices_filter_<all|error|warning|offline|ok> device_title device_list device_line_<n>
+devices_problem
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from admin_app.features.terminals.presenter import FILTERS, DevicesPresenter
+from admin_app.features.terminals.rows import DeviceLine
+from admin_app.parts_view import Banner, Card, label, pad, size
+from shared.i18n import text
+from shared.ui.theme.widgets import mark
+from shared.ui.widgets import Column, SearchableTable, StatusDot, sign_icon
+
+_TONES = {"ok": "ok", "warning": "warn", "error": "error", "offline": "off"}
+
+
+class DevicesPage(QWidget):
+    """Draws the presenter's rows."""
+
+    def __init__(self, presenter: DevicesPresenter, language: str) -> None:
+        super().__init__()
+        self.setObjectName("page_devices")
+        self._presenter = presenter
+        self._language = language
+        self._filling = False
+        self._drawn: tuple[DeviceLine, ...] | None = None
+        chips = QHBoxLayout()
+        pad(chips, gap="space_xs")
+        chips.addWidget(label(self._t("title"), "title"))
+        chips.addSpacing(size("space_l"))
+        self._chips: dict[str, QPushButton] = {}
+        group = QButtonGroup(self)
+        for name in FILTERS:
+            chip = QPushButton()
+            chip.setObjectName(f"devices_filter_{name}")
+            chip.setCheckable(True)
+            mark(chip, "chip")
+            if name != "all":
+                chip.setIcon(sign_icon(_TONES[name]))
+            chip.clicked.connect(lambda _=False, name=name: presenter.filter(name))
+            group.addButton(chip)
+            self._chips[name] = chip
+            chips.addWidget(chip)
+        chips.addStretch(1)
+        self._problem = Banner("devices_problem")
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setHandleWidth(size("space_s"))
+        split.setChildrenCollapsible(False)
+        split.setStyleSheet("QSplitter::handle { background: transparent; }")
+        split.addWidget(self._list())
+        split.addWidget(self._one())
+        split.setStretchFactor(0, 4)
+        split.setStretchFactor(1, 1)
+        column = QVBoxLayout(self)
+        pad(column, "space_l", "space_m")
+        column.addLayout(chips)
+        column.addWidget(self._problem)
+        column.addWidget(split, 1)
+        presenter.state_changed.connect(self._draw)
+        self._draw()
+
+    def open_target(self, target: str) -> None:
+        self._presenter.go(target)
+
+    def _t(self, key: str, **params: object) -> str:
+        return text(f"admin.devices.{key}", self._language, **params)
+
+    def _list(self) -> Card:
+        card = Card()
+        letter = size("text_body")
+        columns = [
+            Column("name", self._t("name"), width=letter * 11),
+            Column("kind", self._t("kind"), width=letter * 7),
+            Column("place", self._t("place"), width=letter * 11),
+            Column("status", self._t("condition"), width=letter * 6, tone=lambda row: _TONES[row["condition"]]),
+            Column("devices", self._t("devices"), width=letter * 16),
+            Column("version", self._t("version"), width=letter * 5),
+            Column("seen", self._t("last_seen"), width=letter * 9),
+            Column("receipt", self._t("last_receipt")),
+        ]
+        self.table = SearchableTable(columns, "devices", language=self._language)
+        self.table.setObjectName("devices_table")
+        self.table.filter_box.setObjectName("devices_filter")
+        self.table.row_selected.connect(self._chosen)
+        self._empty = label("", "muted", wrap=True, name="devices_empty")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        card.body.addWidget(self._empty)
+        card.body.addWidget(self.table, 1)
+        return card
+
+    def _one(self) -> Card:
+        self._card = Card(" ")
+        self._card.title.setObjectName("device_title")
+        self._card.setMinimumWidth(size("text_body") * 20)
+        self._place = label("", "muted", wrap=True)
+        self._lines = QVBoxLayout()
+        pad(self._lines)
+        self._card.body.addWidget(self._place)
+        self._card.body.addLayout(self._lines)
+        self._card.body.addStretch(1)
+        return self._card
+
+    def _chosen(self, row: dict[str, Any] | None) -> None:
+        if row is not None and not self._filling:
+            self._presenter.select(row["id"])
+
+    def _draw(self) -> None:
+        state = self._presenter.state
+        counts = dict(state.counts)
+        for name, chip in self._chips.items():
+            chip.setText(f" {self._t('condition_' + name)} {counts.get(name, 0)}")
+            chip.setChecked(name == state.shown)
+        self._problem.show_words(state.problem if not state.loaded else "")
+        self._filling = True
+        self.table.set_rows(state.rows)
+        self.table.select(state.selected)
+        self._filling = False
+        empty = "" if state.rows else "ui.spinner.working" if not state.loaded else "admin.devices.none"
+        self._empty.setText(text(empty, self._language) if empty else "")
+        self._empty.setVisible(bool(empty) and not state.problem)
+        self._card.title.setText(state.title or self._t("choose"))
+        self._place.setText(state.place)
+        self._place.setVisible(bool(state.place))
+        if state.lines != self._drawn:
+            self._drawn = state.lines
+            self._draw_lines(state.lines)
+
+    def _draw_lines(self, lines: tuple[DeviceLine, ...]) -> None:
+        while (old := self._lines.takeAt(0)) is not None:
+            widget = old.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for number, line in enumerate(lines):
+            box = QFrame()
+            mark(box, "sunken")
+            column = QVBoxLayout(box)
+            pad(column, "space_s", "space_xs")
+            head = QHBoxLayout()
+            head.addWidget(label(line.kind, "lead"), 1)
+            dot = StatusDot(line.tone, line.status)
+            dot.setObjectName(f"device_line_{number}")
+            head.addWidget(dot)
+            column.addLayout(head)
+            column.addWidget(label(" · ".join(part for part in (line.driver, line.detail) if part), "muted", wrap=True))
+            self._lines.addWidget(box)

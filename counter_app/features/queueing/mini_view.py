@@ -1,0 +1,119 @@
+"""The mini bar: the person in hand and the usual steps in one strip that floats over the business system.
+
+objectNames: mini_bar mini_number mini_timer mini_service mini_waiting mini_message mini_call_next mini_recall mini_start
+mini_finish mini_no_show mini_undo mini_full
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from counter_app.features.queueing.parts_view import ElidedLabel, IconButton, label, size
+from counter_app.features.queueing.presenter import OperatorPresenter
+from counter_app.features.queueing.state import OperatorState
+from counter_app.features.queueing.steps_view import add_keys, show_steps, step_button
+from shared.i18n import text
+from shared.ui.theme.widgets import mark
+from shared.ui.widgets import StatusDot
+
+
+class MiniBar(QWidget):
+    """Drag it anywhere by its ground."""
+
+    def __init__(self, presenter: OperatorPresenter, language: str) -> None:
+        super().__init__(None, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
+        self.setObjectName("mini_bar")
+        self._presenter, self._language = presenter, language
+        self._grip: QPoint | None = None
+        ground = QFrame()
+        mark(ground, "card")
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(ground)
+        column = QVBoxLayout(ground)
+        column.setContentsMargins(size("space_m"), size("space_s"), size("space_s"), size("space_s"))
+        column.setSpacing(size("space_xs"))
+        row = QHBoxLayout()
+        row.setSpacing(size("space_s"))
+        column.addLayout(row)
+        row.addLayout(self._person(), 1)
+        steps = ("call-next", "recall", "start", "finish", "no-show", "undo")
+        self._steps = {step: step_button(presenter, step, prefix="mini_", compact=True) for step in steps}
+        for made in self._steps.values():
+            made.setFixedSize(size("touch_key") + size("space_l"), size("touch_key") + size("space_m"))
+            row.addWidget(made)
+        self._full = IconButton("mini_full", "window", presenter.toggle_mini)
+        self._full.show_icon(text("counter.bar.full", language))
+        row.addWidget(self._full)
+        self._message = ElidedLabel("error", "mini_message")
+        column.addWidget(self._message)
+        add_keys(self, presenter)
+        presenter.state_changed.connect(self.show_state)
+        self.show_state()
+
+    def _person(self) -> QVBoxLayout:
+        self._number = label("headline", "mini_number")
+        self._timer = label("lead", "mini_timer")
+        self._waiting = label("muted", "mini_waiting")
+        self._service = ElidedLabel("muted", "mini_service")
+        self._line = StatusDot()
+        self._line.setObjectName("mini_connection")
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        top, below = QHBoxLayout(), QHBoxLayout()
+        top.setSpacing(size("space_s"))
+        top.addWidget(self._number)
+        top.addWidget(self._timer)
+        top.addStretch(1)
+        top.addWidget(self._waiting)
+        below.addWidget(self._service, 1)
+        below.addWidget(self._line)
+        column.addLayout(top)
+        column.addLayout(below)
+        return column
+
+    def show_state(self) -> None:
+        state = self._presenter.state
+        self.setWindowTitle(text("counter.window.mini", self._language, counter=state.counter))
+        person = state.person
+        self._number.setText(person.number if person is not None else self._resting(state))
+        self._timer.setText(person.timer if person is not None else state.pause_timer)
+        self._service.setText(person.service if person is not None else f"{state.counter}  {state.staff}")
+        self._waiting.setText(text("counter.queue.tab_waiting", self._language, n=state.waiting_count))
+        # Connected is what everybody expects; only trouble takes room here.
+        self._line.setVisible(state.connection_tone != "ok")
+        self._line.show_state(state.connection_tone, state.connection)
+        show_steps(self._steps, state, self._language)
+        undo = self._steps["undo"]
+        if state.undo_seconds and not undo.busy:
+            words = text("counter.undo.seconds", self._language, n=state.undo_seconds)
+            undo.show_step(f"{text('counter.step.undo', self._language)} {words}", "F10", possible="undo" in state.can)
+            undo.setToolTip(f"{state.undo_words}  F10")
+        self._message.setVisible(state.message is not None)
+        self._message.setText(state.message.words if state.message is not None else "")
+        self.setFixedSize(15 * size("touch_key"), self.sizeHint().height())
+
+    def _resting(self, state: OperatorState) -> str:
+        if state.phase == "paused":
+            return text("counter.person.paused", self._language)
+        key = "counter.person.none" if state.phase == "open" else "counter.sign_in.title"
+        return text(key, self._language)
+
+    def place(self) -> None:
+        """At first in the upper right corner of its screen."""
+        screen = self.screen() or QGuiApplication.primaryScreen()
+        room, gap = screen.availableGeometry(), size("space_l")
+        self.move(room.right() - self.width() - gap, room.top() + gap)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._grip = event.globalPosition().toPoint() - self.frameGeometry().topLeft()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grip is not None:
+            self.move(event.globalPosition().toPoint() - self._grip)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._grip = None

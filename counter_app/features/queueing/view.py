@@ -1,0 +1,388 @@
+"""The operator's side bar: 360 pixels at the edge of the screen, or a mini bar when the screen is needed.
+
+objectNames: counter_label counter_name staff_label clock today connection_state message close_message call_next recall
+start no_show hold transfer finish pause resume undo sign_out in_hand_number in_hand_service in_hand_holder in_hand_waited
+in_hand_timer in_hand_status in_hand_note receipt_shown receipt_spoken waiting_count longest served lists queue_table
+held_list missed_list found_number found_words call_found close_found mini_toggle pin contrast dock; entry_view.py,
+dialogs_view.py and mini_view.py list theirs
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QRect, Qt
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QScreen
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+
+from counter_app.features.queueing.dialogs_view import CloseDialog, PauseDialog, TransferDialog
+from counter_app.features.queueing.entry_view import ChoosePage, SignInPage
+from counter_app.features.queueing.mini_view import MiniBar
+from counter_app.features.queueing.parts_view import ElidedLabel, IconButton, TicketTable, label, size
+from counter_app.features.queueing.person_view import PersonCard
+from counter_app.features.queueing.presenter import OperatorPresenter
+from counter_app.features.queueing.state import OperatorState
+from counter_app.features.queueing.steps_view import add_keys, show_steps, step_button
+from shared.i18n import text
+from shared.ui.theme.widgets import apply, mark
+from shared.ui.widgets import StatusDot
+
+WIDTH = 360
+BANNERS = {"info": "banner-info", "ok": "banner-ok", "warn": "banner-warn", "error": "banner-error"}
+
+
+class SideBar(QWidget):
+    """Head, page (choose, sign in, work), foot."""
+
+    def __init__(self, presenter: OperatorPresenter, language: str) -> None:
+        super().__init__()
+        self.setObjectName("side_bar")
+        mark(self, "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._presenter, self._language = presenter, language
+        self._sure = False
+        self._leaving = False
+        self.setFixedWidth(WIDTH)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(size("space_m"), size("space_m"), size("space_m"), size("space_s"))
+        column.setSpacing(size("space_s"))
+        column.addLayout(self._head())
+        self._choose, self._sign_in = ChoosePage(presenter, language), SignInPage(presenter, language)
+        self._work, self._start = self._work_page(), self._start_page()
+        self._pages = QStackedWidget()
+        for page in (self._start, self._choose, self._sign_in, self._work):
+            self._pages.addWidget(page)
+        self._banner = self._make_banner()
+        column.addWidget(self._banner)
+        column.addWidget(self._pages, 1)
+        column.addLayout(self._foot())
+        add_keys(self, presenter)
+        presenter.state_changed.connect(self.show_state)
+        self.show_state()
+
+    # Parts
+
+    def _head(self) -> QVBoxLayout:
+        self._counter = label("headline", "counter_label")
+        self._counter_name = ElidedLabel("muted", "counter_name")
+        self._clock = label("title", "clock")
+        self._today = label("muted", "today")
+        self._staff = ElidedLabel("lead", "staff_label")
+        head = QVBoxLayout()
+        head.setSpacing(0)
+        first, second = QHBoxLayout(), QHBoxLayout()
+        first.setSpacing(size("space_s"))
+        first.addWidget(self._counter)
+        first.addWidget(self._counter_name, 1)
+        first.addWidget(self._clock)
+        second.addWidget(self._staff, 1)
+        second.addWidget(self._today)
+        head.addLayout(first)
+        head.addLayout(second)
+        return head
+
+    def _make_banner(self) -> QFrame:
+        frame = QFrame()
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(size("space_m"), size("space_s"), size("space_xs"), size("space_s"))
+        row.setSpacing(size("space_xs"))
+        self._message = label("", "message", wrap=True)
+        self._close_message = IconButton("close_message", "close", self._presenter.close_message)
+        self._close_message.show_icon(self._t("message.close"))
+        row.addWidget(self._message, 1)
+        row.addWidget(self._close_message, 0, Qt.AlignmentFlag.AlignTop)
+        return frame
+
+    def _start_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.addStretch(1)
+        for role, key in (("title", "choose.starting"), ("muted", "choose.starting_about")):
+            words = label(role, wrap=True)
+            words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            words.setText(self._t(key))
+            column.addWidget(words)
+        column.addStretch(2)
+        return page
+
+    def _work_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(size("space_s"))
+        self._person = PersonCard(self._language)
+        column.addWidget(self._person)
+        column.addLayout(self._buttons())
+        self._found = self._found_card()
+        column.addWidget(self._found)
+        column.addLayout(self._counts())
+        column.addWidget(self._lists(), 1)
+        return page
+
+    def _buttons(self) -> QGridLayout:
+        presenter = self._presenter
+        roles = {"call-next": "primary"}
+        steps = ("call-next", "undo", "recall", "start", "no-show", "hold", "transfer", "finish", "pause", "resume")
+        self._steps = {step: step_button(presenter, step, role=roles.get(step, "")) for step in steps}
+        self._steps["sign-out"] = step_button(presenter, "sign-out")
+        grid = QGridLayout()
+        grid.setSpacing(size("space_s"))
+        grid.addWidget(self._steps["call-next"], 0, 0, 1, 2)
+        places = (("recall", "start"), ("no-show", "hold"), ("transfer", "finish"), ("pause", "sign-out"))
+        for row, pair in enumerate(places, 1):
+            for column, step in enumerate(pair):
+                grid.addWidget(self._steps[step], row, column)
+        grid.addWidget(self._steps["resume"], 4, 0)
+        grid.addWidget(self._steps["undo"], 5, 0, 1, 2)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        return grid
+
+    def _found_card(self) -> QFrame:
+        card = QFrame()
+        card.setObjectName("found")
+        mark(card, BANNERS["info"])
+        column = QVBoxLayout(card)
+        column.setContentsMargins(size("space_m"), size("space_s"), size("space_xs"), size("space_s"))
+        column.setSpacing(size("space_xs"))
+        self._found_title = label("muted")
+        self._found_title.setText(self._t("found.title"))
+        self._found_number = label("headline", "found_number")
+        self._found_words = label("", "found_words", wrap=True)
+        close = IconButton("close_found", "close", self._presenter.close_found)
+        close.show_icon(self._t("found.close"))
+        self._call_found = step_button(self._presenter, "call-next", role="primary")
+        self._call_found.setObjectName("call_found")
+        self._call_found.clicked.disconnect()
+        self._call_found.clicked.connect(self._presenter.call_found)
+        top = QHBoxLayout()
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._found_title)
+        words.addWidget(self._found_number)
+        top.addLayout(words, 1)
+        top.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(top)
+        column.addWidget(self._found_words)
+        column.addWidget(self._call_found)
+        return card
+
+    def _counts(self) -> QHBoxLayout:
+        self._waiting = label("title", "waiting_count")
+        self._longest = label("muted", "longest")
+        self._served = label("muted", "served")
+        words = label("muted")
+        words.setText(self._t("queue.waiting"))
+        row = QHBoxLayout()
+        row.setSpacing(size("space_xs"))
+        row.addWidget(self._waiting)
+        row.addWidget(words)
+        row.addWidget(self._longest)
+        row.addStretch(1)
+        row.addWidget(self._served)
+        return row
+
+    def _lists(self) -> QTabWidget:
+        self._queue = TicketTable("queue_table", self._t("queue.empty_waiting"), callable_rows=False)
+        self._held = TicketTable("held_list", self._t("queue.empty_held"), callable_rows=True)
+        self._missed = TicketTable("missed_list", self._t("queue.empty_missed"), callable_rows=True)
+        self._tabs = QTabWidget()
+        self._tabs.setObjectName("lists")
+        self._tabs.setUsesScrollButtons(False)
+        for table in (self._queue, self._held, self._missed):
+            self._tabs.addTab(table, "")
+        for table in (self._held, self._missed):
+            table.setToolTip(self._t("queue.call_hint"))
+            table.call_wanted.connect(self._presenter.call_ticket)
+        self._tabs.setMinimumHeight(4 * size("touch_target"))
+        return self._tabs
+
+    def _foot(self) -> QHBoxLayout:
+        self._connection = StatusDot()
+        self._connection.setObjectName("connection_state")
+        presenter = self._presenter
+        self._mini = IconButton("mini_toggle", "minus", presenter.toggle_mini)
+        self._pin = IconButton("pin", "map-pin", presenter.toggle_on_top)
+        self._contrast = IconButton("contrast", "contrast", presenter.toggle_mode)
+        self._dock = IconButton("dock", "arrow-right", self.dock)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self._connection, 1)
+        for one in (self._contrast, self._dock, self._pin, self._mini):
+            row.addWidget(one)
+        return row
+
+    # Showing
+
+    def show_state(self) -> None:
+        state = self._presenter.state
+        key = "window.title" if state.counter else "window.title_none"
+        self.setWindowTitle(self._t(key, counter=state.counter))
+        self._counter.setText(state.counter)
+        self._counter_name.setText(state.counter_name)
+        self._clock.setText(state.clock)
+        self._today.setText(state.today)
+        self._staff.setText(f"{state.staff}  {state.staff_number}".strip())
+        self._connection.show_state(state.connection_tone, state.connection)
+        self._mini.show_icon(self._t("bar.mini"))
+        self._pin.show_icon(self._t("bar.pinned" if state.on_top else "bar.pin"), on=state.on_top)
+        self._contrast.show_icon(self._t("bar.contrast"), on=state.mode != "day")
+        self._dock.show_icon(self._t("bar.dock"))
+        self._show_message(state)
+        pages = {"starting": self._start, "choosing": self._choose, "closed": self._sign_in}
+        self._pages.setCurrentWidget(pages.get(state.phase, self._work))
+        self._choose.show_state(state)
+        self._sign_in.show_state(state)
+        self._show_work(state)
+        if self._leaving and (state.phase == "closed" or state.message is not None):
+            self._leaving, self._sure = False, state.phase == "closed"
+            if self._sure:
+                self.close()
+
+    def _show_message(self, state: OperatorState) -> None:
+        self._banner.setVisible(state.message is not None)
+        if state.message is not None:
+            mark(self._banner, BANNERS[state.message.tone])
+            self._message.setText(state.message.words)
+
+    def _show_work(self, state: OperatorState) -> None:
+        self._person.show_state(state)
+        show_steps(self._steps, state, self._language)
+        self._steps["pause"].setVisible(state.phase != "paused")
+        self._steps["resume"].setVisible(state.phase == "paused")
+        self._waiting.setText(str(state.waiting_count))
+        self._longest.setText(f"· {state.longest}")
+        self._served.setText(state.served)
+        for table, lines in ((self._queue, state.queue), (self._held, state.held), (self._missed, state.missed)):
+            table.show_lines(lines)
+        for n, (name, count) in enumerate(
+            (("waiting", state.waiting_count), ("held", len(state.held)), ("missed", len(state.missed)))
+        ):
+            self._tabs.setTabText(n, self._t(f"queue.tab_{name}", n=count))
+        self._found.setVisible(state.found is not None)
+        if state.found is not None:
+            found = state.found
+            self._found_number.setText(found.number)
+            parts = (found.service, found.holder, found.status_words, found.refusal)
+            self._found_words.setText("\n".join(part for part in parts if part))
+            busy = self._t("step.busy") if state.busy == "call-ticket" else ""
+            self._call_found.show_step(
+                self._t("found.call"), "", possible=not found.refusal and "call-ticket" in state.can, busy_words=busy
+            )
+
+    def _t(self, key: str, **params: object) -> str:
+        return text(f"counter.{key}", self._language, **params)
+
+    # The window
+
+    def dock(self, edge: str = "right") -> None:
+        """As high as the screen, at its edge."""
+        screen = self.screen() or QGuiApplication.primaryScreen()
+        self.setGeometry(docked(screen.availableGeometry(), edge, self.frameGeometry().height() - self.height()))
+
+    def be_sure(self) -> None:
+        """The next close asks nothing."""
+        self._sure = True
+
+    def ask_close(self) -> None:
+        """Signed in: what is meant by closing?"""
+        state = self._presenter.state
+        dialog = CloseDialog(self, state.counter, self._language, may_sign_out="sign-out" in state.can)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(lambda _: self._close_chosen(dialog.choice))
+        dialog.open()
+
+    def _close_chosen(self, choice: str) -> None:
+        if choice == "only":
+            self._sure = True
+            self.close()
+        elif choice == "sign_out":
+            self._leaving = True
+            self._presenter.sign_out()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        # Only a person is asked: a signal, a shutdown or a test closes at once, the server keeps everything.
+        if event.spontaneous() and not self._sure and self._presenter.state.phase in ("open", "paused"):
+            event.ignore()
+            self.ask_close()
+            return
+        event.accept()
+        QApplication.quit()
+
+
+def docked(room: QRect, edge: str, title_bar: int) -> QRect:
+    """Where the side bar stands on a screen with this room."""
+    left = room.left() if edge == "left" else room.right() - WIDTH + 1
+    return QRect(left, room.top() + title_bar, WIDTH, room.height() - title_bar)
+
+
+class OperatorWindows(QObject):
+    """The side bar or the mini bar, on top or not, in the mode chosen; and the dialogs over whichever is shown."""
+
+    def __init__(self, presenter: OperatorPresenter, language: str, edge: str = "right") -> None:
+        super().__init__()
+        self._presenter, self._edge = presenter, edge
+        self._mode = ""
+        self._shown: tuple[bool, bool] | None = None
+        self._dress()
+        self.bar = SideBar(presenter, language)
+        self.mini = MiniBar(presenter, language)
+        self._pause = {window: PauseDialog(window, presenter, language) for window in (self.bar, self.mini)}
+        self._transfer = {window: TransferDialog(window, presenter, language) for window in (self.bar, self.mini)}
+        self._dialog = ""
+        presenter.state_changed.connect(self._follow)
+
+    def show(self, screen: QScreen | None = None) -> None:
+        """At the edge of this screen."""
+        if screen is not None:
+            self.bar.setScreen(screen)
+            self.mini.setScreen(screen)
+        self._arrange()
+        self.bar.dock(self._edge)
+        self.mini.place()
+
+    def close(self) -> None:
+        self._presenter.state_changed.disconnect(self._follow)
+        self.bar.be_sure()
+        self.bar.close()
+        self.mini.close()
+
+    @property
+    def window(self) -> QWidget:
+        """The one that is shown."""
+        return self.mini if self._presenter.state.mini else self.bar
+
+    def _follow(self) -> None:
+        state = self._presenter.state
+        self._dress()
+        if self._shown is not None:
+            self._arrange()
+        if state.dialog != self._dialog:
+            self._dialog = state.dialog
+            for kind, dialogs in (("pause", self._pause), ("transfer", self._transfer)):
+                for window, dialog in dialogs.items():
+                    if state.dialog == kind and window is self.window:
+                        dialog.open_fresh()
+                    elif dialog.isVisible():
+                        dialog.hide()
+        if state.dialog == "transfer":
+            self._transfer[self.window].show_state(state)
+
+    def _dress(self) -> None:
+        if self._presenter.state.mode != self._mode:
+            self._mode = self._presenter.state.mode
+            application = QApplication.instance()
+            assert isinstance(application, QApplication)
+            apply(application, self._mode)
+
+    def _arrange(self) -> None:
+        state = self._presenter.state
+        wanted = (state.mini, state.on_top)
+        if wanted == self._shown:
+            return
+        self._shown = wanted
+        for window in (self.bar, self.mini):
+            place = window.geometry()
+            window.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, state.on_top or window is self.mini)
+            window.setGeometry(place)
+        self.bar.setVisible(not state.mini)
+        self.mini.setVisible(state.mini)
+        self.window.activateWindow()

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# ./run check: format, lint, types, import contracts, QML, migrations, then all tests. Stops at the first that fails.
+set -eu
+python="$venv/bin/python"
+export PYTHONPATH="$root"
+say "ruff format"; "$python" -m ruff format --check .
+say "ruff check";  "$python" -m ruff check .
+say "mypy";        "$python" -m mypy
+say "imports";     "$venv/bin/lint-imports" --no-timing
+say "qmllint";     find shared kiosk_app counter_app signage_app -name '*.qml' -print0 |
+                       xargs -0 "$venv/bin/pyside6-qmllint" -I shared/ui/quick --max-warnings 0
+say "tests";       exec "$python" -m tests "$@"

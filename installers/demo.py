@@ -1,0 +1,135 @@
+"""``./run demo``: the demonstration hall on this machine, all programs at once, with simulated devices."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from server.auth import Keys
+from shared.client.settings import home
+
+ROOT = Path(__file__).resolve().parents[1]
+COUNTER, STAFF, ZONE = "A03", "YS1003", "a"
+READER, SCANNER = "kiosk-1/card_reader", f"counter-{COUNTER}/scanner"
+LIFETIME_S = 30 * 24 * 3600
+
+
+def write_profiles(
+    folder: Path, server: str, keys: Keys, *, name: str, board: str, printer_port: int, speech: Mapping[str, Any]
+) -> None:
+    """The four programs' settings for one machine with a device bench, as an installer would write them."""
+    profiles: dict[str, tuple[str, str, dict[str, Any]]] = {
+        "kiosk": ("kiosk", "kiosk-1", {
+            "place": "1F-01",
+            "devices": {
+                "card_reader": {"driver": "simulator", "board": board, "name": READER},
+                "printer": {"driver": "escpos_tcp", "host": "127.0.0.1", "port": printer_port},
+            },
+        }),
+        "counter": ("counter", f"counter-{COUNTER}", {
+            "counter": COUNTER,
+            "devices": {"scanner": {"driver": "simulator", "board": board, "name": SCANNER}},
+        }),
+        "signage": ("display", f"display-{ZONE}", {"zone": ZONE, "devices": {"speech": dict(speech)}}),
+        "admin": ("admin", "admin", {}),
+    }  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for program, (kind, terminal, settings) in profiles.items():
+        token = keys.issue(kind, terminal, lifetime_s=LIFETIME_S)
+        path = folder / f"{program}-{name}.toml"
+        path.write_text(_toml({"server": server, "token": token} | settings), "utf-8")
+        path.chmod(0o600)
+
+
+def _toml(table: Mapping[str, Any], prefix: str = "") -> str:
+    """Plain values first, then the tables below; enough for settings."""
+    plain = [f"{key} = {_value(value)}" for key, value in table.items() if not isinstance(value, Mapping)]
+    text = "\n".join([*([f"[{prefix}]"] if prefix and plain else []), *plain]) + "\n"
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            text += "\n" + _toml(value, f"{prefix}.{key}" if prefix else key)
+    return text
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return str(value)
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def has_display() -> bool:
+    """Whether a window can be opened here."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="./run demo", description="The demonstration hall, all programs at once.")
+    parser.add_argument("--data", type=Path, default=home() / "demo", help="where the demonstration hall is kept")
+    parser.add_argument("--port", type=int, default=8300)
+    parser.add_argument("--out", type=Path, default=ROOT / "tour", help="without a display: where the pictures go")
+    arguments = parser.parse_args()
+    if not has_display():
+        print("No display here: running the tour on a virtual screen instead.", flush=True)
+        command = [sys.executable, "-m", "tests.journeys.tour", "--out", str(arguments.out)]
+        return subprocess.call(command, cwd=ROOT)
+    return _open_hall(arguments.data.resolve(), arguments.port)
+
+
+def _open_hall(data: Path, port: int) -> int:
+    from shared.devices.board import DEFAULT_PORT
+
+    processes: list[subprocess.Popen[str]] = []
+    printer_port = port + 1
+
+    def start(*command: str, **options: Any) -> subprocess.Popen[str]:
+        process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, text=True, **options)
+        processes.append(process)
+        return process
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
+    try:
+        server = start("server", "server", "--data", str(data), "--port", str(port), "--demo", stdout=subprocess.PIPE)
+        assert server.stdout is not None
+        ready = server.stdout.readline().removeprefix("ready ").strip()
+        if not ready:
+            return 1
+        write_profiles(
+            home() / "profiles", ready, Keys.of(data), name="demo", board=f"127.0.0.1:{DEFAULT_PORT}",
+            printer_port=printer_port, speech={"driver": "espeak"},
+        )  # fmt: skip
+        bench = start(
+            "shared.ui.device_bench", "--cards", str(ROOT / "assets/demo/cards.toml"), "--papers", str(data / "papers"),
+            "--printer-port", str(printer_port),
+        )  # fmt: skip
+        programs = [start(f"{name}_app", "--profile", "demo") for name in ("signage", "counter", "admin")]
+        # Half the size of the real machine, so that it fits an ordinary screen beside the others.
+        programs.append(start("kiosk_app", "--profile", "demo", "--size", "540x960"))
+        print(f"The demonstration hall is open: {ready}. Sign in at the counter as {STAFF}. Ctrl+C closes it.", flush=True)
+        while any(process.poll() is None for process in (*programs, bench)) and server.poll() is None:
+            time.sleep(0.3)
+        return 0
+    finally:
+        for process in reversed(processes):
+            if process.poll() is None:
+                process.terminate()
+        for process in processes:
+            try:
+                process.wait(timeout=6)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,107 @@
+import QtQuick
+import QtQuick.Layouts
+import ZhiTing.Ui 1.0
+
+// One service or group; a closed one stays touchable, because the touch tells why.
+Touchable {
+    id: card
+
+    property var service: ({id: "", title: "", subtitle: "", badge: "", closed: false, reason: "", group: false, mark: ""})
+    // A tile is taller than wide in its thoughts: sign above, words below.
+    property bool tile: false
+    property bool first: false
+
+    readonly property color ink: service.closed ? Theme.muted : Theme.foreground
+
+    text: service.title
+    raised: !service.closed
+    fill: {
+        if (service.closed)
+            return Theme.surfaceSunken;
+        return first ? Theme.primarySoft : Theme.surface;
+    }
+    pressedFill: service.closed ? Theme.line : Theme.primarySoft
+    edge: first ? Theme.primary : Theme.line
+    edgeWidth: first ? Theme.borderStrong : Theme.borderLine
+    padding: Theme.spaceM
+    leftPadding: Theme.spaceL
+    rightPadding: Theme.spaceL
+    Accessible.description: service.closed ? service.reason : service.subtitle + " " + service.badge
+
+    contentItem: GridLayout {
+        columns: card.tile ? 1 : 4
+        columnSpacing: Theme.spaceM
+        rowSpacing: Theme.spaceS
+
+        RowLayout {
+            spacing: Theme.spaceS
+
+            Rectangle {
+                visible: card.service.group || card.tile
+                Layout.preferredWidth: card.tile ? 1.25 * Theme.iconL : 1.4 * Theme.iconM
+                Layout.preferredHeight: width
+                radius: card.tile ? Theme.radiusM : width / 2
+                color: card.service.closed ? Theme.line : Theme.primary
+
+                Label {
+                    anchors.centerIn: parent
+                    text: card.service.mark
+                    role: card.tile ? "title" : "lead"
+                    strong: true
+                    color: card.service.closed ? Theme.muted : Theme.primaryText
+                    Accessible.ignored: true
+                }
+            }
+            Item {
+                visible: card.tile
+                Layout.fillWidth: true
+            }
+            Badge {
+                visible: card.tile && text !== ""
+                text: card.service.closed ? Words.t("ui.choice.closed", {}) : card.service.badge
+                tone: card.service.closed ? "neutral" : "info"
+                iconName: card.service.closed ? "lock" : "people"
+            }
+        }
+        ColumnLayout {
+            spacing: Theme.spaceXs / 2
+            Layout.fillWidth: true
+            Layout.alignment: Qt.AlignVCenter
+
+            Label {
+                text: card.service.title
+                role: card.tile ? "title" : "lead"
+                strong: true
+                color: card.ink
+                maximumLineCount: 2
+                fontSizeMode: card.tile ? Text.FixedSize : Text.FixedSize
+                Layout.fillWidth: true
+                Accessible.ignored: true
+            }
+            Label {
+                visible: text !== ""
+                text: card.service.closed && card.service.reason !== "" ? card.service.reason : card.service.subtitle
+                role: "caption"
+                muted: true
+                maximumLineCount: card.tile ? 2 : 1
+                Layout.fillWidth: true
+                Accessible.ignored: true
+            }
+        }
+        Badge {
+            visible: !card.tile && text !== ""
+            text: card.service.closed ? Words.t("ui.choice.closed", {}) : card.service.badge
+            tone: card.service.closed ? "neutral" : "info"
+            iconName: card.service.closed ? "lock" : "people"
+            Layout.alignment: Qt.AlignVCenter
+            Accessible.ignored: true
+        }
+        Icon {
+            visible: !card.tile && !card.service.closed
+            name: card.service.group ? "chevron-right" : "ticket"
+            size: Theme.iconS
+            color: Theme.primary
+            Layout.alignment: Qt.AlignVCenter
+        }
+    }
+}

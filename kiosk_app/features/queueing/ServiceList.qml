@@ -1,0 +1,43 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Layouts
+import ZhiTing.Ui 1.0
+
+// The choices of one page. Rows, or tiles in two columns where all of them are groups with short names.
+GridLayout {
+    id: list
+
+    property var desk
+    property var view
+    property bool tiles: false
+    property int tileColumns: 2
+    property bool likely: false
+    property real rowHeight: 1.35 * Theme.touchTarget
+
+    columns: tiles ? tileColumns : 1
+    columnSpacing: Theme.touchGap
+    rowSpacing: Theme.touchGap
+    uniformCellWidths: true
+    uniformCellHeights: true
+
+    // A count, not the list itself: cards stay while their words change, and a finger on one is not lost.
+    Repeater {
+        model: list.view.cards.length
+
+        delegate: ServiceCard {
+            required property int index
+
+            objectName: "service_card_" + index
+            service: list.view.cards[index] ?? list.view.cards[0]
+            tile: list.tiles
+            first: list.likely && index === 0
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            Layout.minimumHeight: Theme.touchTarget
+            Layout.preferredHeight: list.rowHeight
+            Layout.maximumHeight: list.tiles ? 3.4 * Theme.touchKey : 1.75 * Theme.touchTarget
+            onClicked: list.desk.choose(service.id)
+        }
+    }
+}

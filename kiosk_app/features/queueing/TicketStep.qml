@@ -1,0 +1,234 @@
+import QtQuick
+import QtQuick.Layouts
+import ZhiTing.Ui 1.0
+
+// The number. It is booked whatever the printer says.
+Item {
+    id: step
+
+    property var desk
+    property var view
+    property bool wide: false
+    property real reach: 0
+
+    readonly property var ticket: view.ticket
+    readonly property bool failed: ticket.paper === "not_printed" || ticket.paper === "unknown"
+    readonly property real margin: wide ? Theme.spaceXl : Theme.spaceL
+
+    GridLayout {
+        anchors.fill: parent
+        anchors.margins: step.margin
+        columns: step.wide ? 2 : 1
+        columnSpacing: Theme.spaceXl
+        rowSpacing: Theme.spaceL
+
+        Card {
+            id: sheet
+
+            Layout.fillWidth: true
+            Layout.preferredWidth: step.wide ? step.width * 0.56 : -1
+            Layout.fillHeight: step.wide
+            Layout.alignment: Qt.AlignTop
+            implicitHeight: column.implicitHeight + 2 * padding
+            padding: Theme.spaceL
+
+            ColumnLayout {
+                id: column
+
+                width: parent.width
+                spacing: Theme.spaceS
+
+                Label {
+                    text: Words.t("kiosk.ticket.your_number", {})
+                    role: "lead"
+                    muted: true
+                    horizontalAlignment: Text.AlignHCenter
+                    Layout.fillWidth: true
+                }
+                Label {
+                    objectName: "ticket_number"
+                    text: step.ticket.number
+                    role: "number"
+                    strong: true
+                    color: Theme.primary
+                    horizontalAlignment: Text.AlignHCenter
+                    lineHeight: 0.9
+                    Layout.fillWidth: true
+                }
+                Label {
+                    objectName: "ticket_service"
+                    text: step.ticket.service
+                    role: "title"
+                    strong: true
+                    horizontalAlignment: Text.AlignHCenter
+                    maximumLineCount: 2
+                    Layout.fillWidth: true
+                }
+                Label {
+                    text: step.ticket.department
+                    role: "body"
+                    muted: true
+                    horizontalAlignment: Text.AlignHCenter
+                    maximumLineCount: 1
+                    Layout.fillWidth: true
+                }
+                Rectangle {
+                    color: Theme.line
+                    Layout.fillWidth: true
+                    Layout.preferredHeight: Theme.borderLine
+                    Layout.topMargin: Theme.spaceM
+                    Layout.bottomMargin: Theme.spaceM
+                }
+                RowLayout {
+                    spacing: Theme.spaceL
+                    Layout.fillWidth: true
+
+                    ColumnLayout {
+                        spacing: Theme.spaceM
+                        Layout.fillWidth: true
+                        Layout.alignment: Qt.AlignTop
+
+                        Fact {
+                            label: Words.t("kiosk.ticket.ahead", {})
+                            text: step.ticket.ahead
+                            textName: "ticket_ahead"
+                            role: "headline"
+                        }
+                        Fact {
+                            label: Words.t("kiosk.ticket.wait", {})
+                            text: step.ticket.wait
+                            textName: "ticket_wait"
+                            role: "lead"
+                        }
+                        Fact {
+                            label: Words.t("kiosk.ticket.place", {})
+                            text: step.ticket.place
+                            role: "lead"
+                        }
+                        Fact {
+                            label: Words.t("kiosk.ticket.counters", {})
+                            text: step.ticket.counters
+                            role: "lead"
+                        }
+                    }
+                    ColumnLayout {
+                        spacing: Theme.spaceXs
+                        Layout.alignment: Qt.AlignTop
+
+                        Rectangle {
+                            Layout.alignment: Qt.AlignHCenter
+                            Layout.preferredWidth: code.width + 2 * Theme.spaceS
+                            Layout.preferredHeight: code.height + 2 * Theme.spaceS
+                            radius: Theme.radiusM
+                            color: Theme.paper
+                            border.color: step.failed ? Theme.warn : Theme.line
+                            border.width: step.failed ? Theme.borderFocus : Theme.borderLine
+
+                            QrCode {
+                                id: code
+
+                                objectName: "ticket_qr"
+                                anchors.centerIn: parent
+                                width: (step.failed ? 4.2 : 3.2) * Theme.touchKey / (step.view.elder ? 1.22 : 1)
+                                height: width
+                                quiet: 2
+                                matrix: step.ticket.qr
+                            }
+                        }
+                        Label {
+                            text: step.failed ? Words.t("kiosk.ticket.photo", {}) : Words.t("kiosk.ticket.scan", {})
+                            role: "caption"
+                            strong: step.failed
+                            muted: !step.failed
+                            horizontalAlignment: Text.AlignHCenter
+                            maximumLineCount: 2
+                            Layout.preferredWidth: code.width + 2 * Theme.spaceS
+                            Layout.fillWidth: true
+                        }
+                    }
+                }
+            }
+        }
+        ColumnLayout {
+            spacing: Theme.spaceM
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+
+            RowLayout {
+                objectName: "ticket_paper"
+                visible: step.ticket.paper === "printing"
+                spacing: Theme.spaceL
+                Layout.alignment: Qt.AlignHCenter
+                Layout.topMargin: Theme.spaceM
+
+                Spinner {
+                    text: ""
+                }
+                Label {
+                    text: Words.t("kiosk.ticket.printing", {})
+                    role: "lead"
+                    strong: true
+                    color: Theme.primary
+                }
+            }
+            Banner {
+                visible: step.ticket.paper === "printed"
+                tone: "ok"
+                what: Words.t("kiosk.ticket.printed", {})
+                Layout.fillWidth: true
+            }
+            Banner {
+                objectName: "ticket_message"
+                visible: step.failed
+                tone: "warn"
+                what: step.ticket.paper === "unknown" ? Words.t("kiosk.ticket.unknown", {}) : Words.t("kiosk.ticket.not_printed", {})
+                safe: step.ticket.message
+                Layout.fillWidth: true
+            }
+            Banner {
+                objectName: "ticket_take_card"
+                visible: step.view.card_on_reader
+                tone: "info"
+                what: Words.t("kiosk.ticket.take_card", {})
+                Layout.fillWidth: true
+            }
+            Label {
+                visible: !step.failed && step.ticket.hint !== ""
+                text: step.ticket.hint
+                role: "body"
+                muted: true
+                horizontalAlignment: Text.AlignHCenter
+                maximumLineCount: 3
+                Layout.fillWidth: true
+            }
+            Item {
+                Layout.fillHeight: true
+            }
+            RowLayout {
+                spacing: Theme.touchGap
+                Layout.fillWidth: true
+
+                BigButton {
+                    objectName: "print_again"
+                    visible: step.failed
+                    text: Words.t("kiosk.ticket.again", {})
+                    iconName: "printer"
+                    Layout.fillWidth: true
+                    Layout.preferredWidth: 1
+                    Layout.preferredHeight: 1.2 * Theme.touchKey
+                    onClicked: step.desk.print_again()
+                }
+                BigButton {
+                    objectName: "ticket_done"
+                    kind: "primary"
+                    text: step.view.ticket_left > 0 ? Words.t("kiosk.ticket.done_in", {n: step.view.ticket_left}) : Words.t("kiosk.ticket.done", {})
+                    iconName: "check"
+                    Layout.fillWidth: true
+                    Layout.preferredWidth: 1
+                    Layout.preferredHeight: 1.2 * Theme.touchKey
+                    onClicked: step.desk.home()
+                }
+            }
+        }
+    }
+}

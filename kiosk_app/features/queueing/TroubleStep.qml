@@ -1,0 +1,80 @@
+import QtQuick
+import QtQuick.Layouts
+import ZhiTing.Ui 1.0
+
+// The server did not answer. The press is kept, and repeated with the same ticket id.
+StepFrame {
+    id: step
+
+    title: Words.t("kiosk.trouble.title", {})
+    subtitle: view.service
+
+    head: Rectangle {
+        anchors.centerIn: parent
+        width: 2.4 * Theme.iconL
+        height: width
+        radius: width / 2
+        color: Theme.warnSoft
+
+        Icon {
+            anchors.centerIn: parent
+            name: "wifi-off"
+            size: 1.4 * Theme.iconL
+            color: Theme.warn
+        }
+    }
+
+    ColumnLayout {
+        anchors.fill: parent
+        spacing: Theme.spaceL
+
+        Card {
+            Layout.fillWidth: true
+            implicitHeight: lines.implicitHeight + 2 * padding
+
+            ColumnLayout {
+                id: lines
+
+                width: parent.width
+                spacing: Theme.spaceL
+
+                Told {
+                    iconName: "warning"
+                    color: Theme.warn
+                    text: step.view.trouble_text
+                }
+                Told {
+                    iconName: "refresh"
+                    text: Words.t("kiosk.trouble.again", {})
+                    strong: true
+                }
+            }
+        }
+        Spinner {
+            text: ""
+            Layout.alignment: Qt.AlignHCenter
+            Layout.topMargin: Theme.spaceL
+        }
+        Item {
+            Layout.fillHeight: true
+        }
+        BigButton {
+            objectName: "trouble_retry"
+            kind: "primary"
+            role: "title"
+            iconName: "refresh"
+            text: Words.t("kiosk.trouble.retry", {})
+            Layout.fillWidth: true
+            Layout.preferredHeight: 1.3 * Theme.touchKey
+            onClicked: step.desk.retry()
+        }
+        BigButton {
+            objectName: "trouble_leave"
+            text: Words.t("kiosk.trouble.leave", {})
+            Layout.fillWidth: true
+            Layout.preferredHeight: Theme.touchKey
+            Layout.bottomMargin: Theme.spaceL
+            onClicked: step.desk.home()
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import QtQuick
+import QtQuick.Layouts
+import ZhiTing.Ui 1.0
+
+// The same as last time? One touch.
+StepFrame {
+    id: step
+
+    eyebrow: view.greeting !== "" ? Words.t("kiosk.welcome.hello", {name: view.greeting}) : Words.t("kiosk.welcome.hello_nameless", {})
+    title: view.recent_loading ? "" : Words.t("kiosk.welcome.question", {})
+    subtitle: view.masked_number
+
+    ColumnLayout {
+        anchors.fill: parent
+        spacing: Theme.touchGap
+
+        Spinner {
+            visible: step.view.recent_loading
+            text: Words.t("kiosk.welcome.looking", {})
+            Layout.alignment: Qt.AlignHCenter
+            Layout.topMargin: Theme.spaceXxl
+            Layout.bottomMargin: Theme.spaceXxl
+        }
+        ServiceList {
+            visible: !step.view.recent_loading
+            desk: step.desk
+            view: step.view
+            likely: true
+            rowHeight: 1.8 * Theme.touchTarget
+            Layout.fillWidth: true
+        }
+        BigButton {
+            objectName: "welcome_others"
+            text: Words.t("kiosk.welcome.others", {})
+            iconName: "list"
+            Layout.fillWidth: true
+            Layout.preferredHeight: 1.2 * Theme.touchKey
+            Layout.topMargin: Theme.spaceL
+            onClicked: step.desk.all_services()
+        }
+        SearchButton {
+            objectName: "search_open"
+            text: Words.t("kiosk.services.search", {})
+            hint: Words.t("kiosk.services.search_hint", {})
+            Layout.fillWidth: true
+            Layout.preferredHeight: 1.2 * Theme.touchKey
+            onClicked: step.desk.open_search()
+        }
+        Item {
+            Layout.fillHeight: true
+        }
+    }
+}

@@ -1,0 +1,112 @@
+"""The bench's window: cards on the left, the newest paper on the right.
+
+objectName: card_<place>, take_card, reader_fault, printer_status, paper, take_paper, show_code, plugged
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QPixmap
+from PySide6.QtWidgets import QComboBox, QGridLayout, QGroupBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from shared.domain.id_numbers import mask
+from shared.i18n import text
+from shared.ui.device_bench.presenter import BenchPresenter
+from shared.ui.theme.widgets import mark
+
+READER_FAULTS = ("", "unplugged", "unplugged_mid_read", "slow", "unreadable")
+PRINTER_STATES = ("ok", "near_end", "paper_out", "cover_open", "offline")
+PAPER_WIDTH = 360
+
+
+class BenchWindow(QWidget):
+    """Everything a visitor would do with a hand: lay a card, take the paper, show its code."""
+
+    def __init__(self, presenter: BenchPresenter) -> None:
+        super().__init__()
+        self.presenter = presenter
+        self.setWindowTitle(_t("title"))
+        columns = QHBoxLayout(self)
+        left = QVBoxLayout()
+        left.addWidget(self._cards())
+        left.addWidget(self._faults())
+        left.addStretch(1)
+        self.plugged = QLabel(objectName="plugged", wordWrap=True)
+        mark(self.plugged, "muted")
+        left.addWidget(self.plugged)
+        columns.addLayout(left)
+        columns.addWidget(self._paper())
+        presenter.state_changed.connect(self._draw)
+        self._draw()
+
+    def _cards(self) -> QGroupBox:
+        box = QGroupBox(_t("cards"))
+        rows = QVBoxLayout(box)
+        self.card_buttons = []
+        for place, card in enumerate(self.presenter.cards):
+            button = QPushButton(f"{card['name']}   {mask(str(card['number']))}", objectName=f"card_{place}")
+            button.clicked.connect(lambda _=False, place=place: self.presenter.lay_card(place))
+            self.card_buttons.append(button)
+            rows.addWidget(button)
+        self.take_card = QPushButton(_t("take_card"), objectName="take_card")
+        self.take_card.clicked.connect(self.presenter.take_card)
+        mark(self.take_card, "primary")
+        rows.addWidget(self.take_card)
+        return box
+
+    def _faults(self) -> QGroupBox:
+        box = QGroupBox(_t("faults"))
+        grid = QGridLayout(box)
+        self.reader_fault = QComboBox(objectName="reader_fault")
+        for fault in READER_FAULTS:
+            self.reader_fault.addItem(_t(f"reader.{fault or 'none'}"), fault)
+        self.reader_fault.activated.connect(lambda _: self.presenter.break_reader(self.reader_fault.currentData()))
+        self.printer_status = QComboBox(objectName="printer_status")
+        for status in PRINTER_STATES:
+            self.printer_status.addItem(_t(f"printer.{status}"), status)
+        self.printer_status.activated.connect(lambda _: self.presenter.set_printer(self.printer_status.currentData()))
+        grid.addWidget(QLabel(_t("reader.label")), 0, 0)
+        grid.addWidget(self.reader_fault, 0, 1)
+        grid.addWidget(QLabel(_t("printer.label")), 1, 0)
+        grid.addWidget(self.printer_status, 1, 1)
+        return box
+
+    def _paper(self) -> QGroupBox:
+        box = QGroupBox(_t("paper"))
+        rows = QVBoxLayout(box)
+        self.paper = QLabel(objectName="paper", alignment=Qt.AlignmentFlag.AlignCenter)
+        self.paper.setFixedWidth(PAPER_WIDTH)
+        rows.addWidget(self.paper, 1)
+        buttons = QHBoxLayout()
+        self.show_code = QPushButton(_t("show_code"), objectName="show_code")
+        self.show_code.clicked.connect(self.presenter.show_code)
+        self.take_paper = QPushButton(_t("take_paper"), objectName="take_paper")
+        self.take_paper.clicked.connect(self.presenter.take_paper)
+        buttons.addWidget(self.show_code)
+        buttons.addWidget(self.take_paper)
+        rows.addLayout(buttons)
+        return box
+
+    def _draw(self) -> None:
+        state = self.presenter.state
+        self.take_card.setEnabled(bool(state.card))
+        for button, card in zip(self.card_buttons, self.presenter.cards, strict=True):
+            button.setEnabled(bool(state.readers) and state.card != card["name"])
+        plugged = ", ".join((*state.readers, *state.scanners))
+        self.plugged.setText(_t("plugged", names=plugged) if plugged else _t("nothing_plugged"))
+        has_paper = bool(state.papers)
+        self.take_paper.setEnabled(has_paper)
+        self.show_code.setEnabled(has_paper and bool(state.scanners))
+        if has_paper:
+            picture = QPixmap(state.papers[0][0])
+            self.paper.setPixmap(picture.scaledToWidth(PAPER_WIDTH - 20, Qt.TransformationMode.SmoothTransformation))
+        else:
+            self.paper.setText(_t("no_paper"))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.presenter.close()
+        super().closeEvent(event)
+
+
+def _t(key: str, **params: object) -> str:
+    return text(f"bench.window.{key}", **params)

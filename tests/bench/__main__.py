@@ -1,0 +1,46 @@
+"""``./run bench``: measures, prints what it found for people on standard error and one JSON object on standard output."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+BENCHES: Final = {
+    "issue": "tickets per second and latency at 0, 5,000 and 20,000 earlier tickets, beside a bare FastAPI/SQLite app",
+    "push": "from call to the last of 1, 50 and 200 displays, beside a bare FastAPI event stream",
+    "start": "from the start of each program to its first frame, beside a bare window",
+}
+
+
+def say(line: str) -> None:
+    """A line for people; standard output is kept for the figures."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="./run bench", description="Benchmarks of ZhiTing. Without NAME: the list.")
+    parser.add_argument("name", nargs="?", choices=[*BENCHES], metavar="NAME")
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds: shows that it runs, not how fast")
+    arguments = parser.parse_args()
+    if arguments.name is None:
+        for name, what in BENCHES.items():
+            print(f"{name:8}{what}")
+        return 0
+    run: Callable[..., dict[str, Any]] = importlib.import_module(f"tests.bench.{arguments.name}").run
+    with tempfile.TemporaryDirectory(prefix="zhiting-bench-") as folder:
+        figures = run(Path(folder), say, quick=arguments.quick)
+    missed = [name for name, goal in figures["goals"].items() if not goal["met"]]
+    say(f"\ngoals missed: {', '.join(missed)}" if missed else "\nall goals met")
+    print(json.dumps({"bench": arguments.name, "cores": os.cpu_count(), **figures}, ensure_ascii=False))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,39 @@
+"""Virtual screens: each terminal gets an X server of its own, with one monitor or two."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+
+
+class VirtualScreen:
+    """An Xvfb of this size. ``monitors`` splits it: (name, width, height, x, y) each, the first is the main one."""
+
+    def __init__(self, width: int, height: int, monitors: Sequence[tuple[str, int, int, int, int]] = ()) -> None:
+        reader, writer = os.pipe()
+        self._server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(writer), "-noreset", "-nolisten", "tcp", "-screen", "0", f"{width}x{height}x24"],
+            pass_fds=[writer], stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        os.close(writer)
+        with os.fdopen(reader) as answer:
+            number = answer.readline().strip()
+        if not number:
+            raise RuntimeError("Xvfb did not start")
+        self.display = f":{number}"
+        for place, (name, w, h, x, y) in enumerate(monitors):
+            geometry = f"{w}/{w // 4}x{h}/{h // 4}+{x}+{y}"
+            subprocess.run(
+                ["xrandr", "--display", self.display, "--setmonitor", name, geometry, "screen" if place == 0 else "none"],
+                check=True, capture_output=True,
+            )  # fmt: skip
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a program on this screen needs."""
+        return {"DISPLAY": self.display, "QT_QPA_PLATFORM": "xcb", "QT_QUICK_BACKEND": "", "QSG_RENDER_LOOP": "basic"}
+
+    def close(self) -> None:
+        self._server.terminate()
+        self._server.wait()

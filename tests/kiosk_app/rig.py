@@ -1,0 +1,145 @@
+"""A real kiosk against a real hall, with devices on a board; finds and touches what is on its screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QObject, QPoint, QPointF, Qt
+from PySide6.QtQuick import QQuickItem
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from kiosk_app.bootstrap import KioskApp, build
+from kiosk_app.features.queueing.state import QueueingState
+from shared.client.settings import TerminalSettings
+from shared.devices.board import BoardEvent, DeviceBoard
+from tests.fakes.hall import RunningHall
+
+READER, PRINTER = "kiosk-1/card_reader", "kiosk-1/printer"
+ZHANG = {"kind": "resident", "number": "110105198903074518", "name": "张晓明", "valid_to": "2036-03-07"}
+PATIENCE_MS = 12_000
+
+
+@dataclass
+class KioskRig:
+    """``options`` are settings of the profile; a test that double-clicks sets the touch guard itself."""
+
+    qtbot: QtBot
+    hall: RunningHall
+    board: DeviceBoard
+    folder: Path
+    options: dict[str, Any] = field(default_factory=dict)
+    devices: Mapping[str, Mapping[str, Any]] | None = None
+    app: KioskApp = field(init=False)
+
+    def __post_init__(self) -> None:
+        simulated = {
+            "card_reader": {"driver": "simulator", "board": self.board.address, "name": READER, "read_s": 0.05},
+            "printer": {"driver": "simulator", "board": self.board.address, "name": PRINTER, "print_s": 0.05},
+        }
+        options = {"touch_guard_ms": 0, "size": "540x960", **self.options}
+        self.folder.mkdir(exist_ok=True)
+        self.app = build(
+            TerminalSettings(
+                program="kiosk",
+                name="test",
+                server=self.hall.url,
+                token=self.hall.token("kiosk", "kiosk-1"),
+                devices=simulated if self.devices is None else self.devices,
+                options=options,
+                data=self.folder,
+            )
+        )
+
+    @property
+    def state(self) -> QueueingState:
+        return self.app.queueing.state
+
+    def start(self, step: str = "start") -> KioskRig:
+        """Started, with its devices there."""
+        self.app.start()
+        self.until_step(step)
+        if self.devices is None:
+            self.until(lambda: self.state.reader == "ok" and self.state.printer_trouble == "")
+        return self
+
+    def stop(self) -> None:
+        self.app.stop()
+        self.app.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, 0)
+        QCoreApplication.processEvents()
+
+    # ---- waiting
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)
+
+    def until_step(self, step: str) -> None:
+        try:
+            self.until(lambda: self.state.step == step)
+        except Exception as late:
+            raise AssertionError(f"stands at {self.state.step}, not {step}; notice: {self.state.notice}") from late
+
+    def printed(self, count: int = 1) -> BoardEvent:
+        """The count-th paper that came out."""
+        self.until(lambda: len(self.papers()) >= count)
+        return self.papers()[count - 1]
+
+    def papers(self) -> list[BoardEvent]:
+        return [event for event in self.board.history if event.device == PRINTER and event.name == "printed"]
+
+    # ---- a person
+
+    def lay_card(self, card: Mapping[str, Any] = ZHANG) -> None:
+        self.board.insert_card(READER, card)
+
+    def take_card(self) -> None:
+        self.board.remove_card(READER)
+
+    def find(self, name: str) -> QQuickItem:
+        found = search(self.app.window.rootObject(), name)
+        assert found is not None, f"{name} is not on the screen at {self.state.step}"
+        return found
+
+    def shows(self, name: str) -> bool:
+        return search(self.app.window.rootObject(), name) is not None
+
+    def click(self, name: str, *, times: int = 1) -> None:
+        """A touch in the middle of an item that can be seen and is alive."""
+        item = self.find(name)
+        assert item.isEnabled(), f"{name} is not enabled"
+        for _ in range(times):
+            QTest.mouseClick(
+                self.app.window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, centre(item)
+            )
+
+    def type(self, keys: str) -> None:
+        for key in keys:
+            self.click(f"key_{key}")
+
+    def choose_titled(self, title: str) -> None:
+        """The card with this title on the page that is shown."""
+        index = [card.title for card in self.state.cards].index(title)
+        self.click(f"service_card_{index}")
+
+    def text_of(self, name: str) -> str:
+        return str(self.find(name).property("text"))
+
+
+def centre(item: QQuickItem) -> QPoint:
+    return item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
+
+
+def search(item: QObject | None, name: str) -> QQuickItem | None:
+    """The visible item of this name; items of a Repeater are children of their visual parent only."""
+    if not isinstance(item, QQuickItem) or not item.isVisible():
+        return None
+    if item.objectName() == name:
+        return item
+    for child in item.childItems():
+        if (found := search(child, name)) is not None:
+            return found
+    return None
