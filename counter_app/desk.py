@@ -27,6 +27,7 @@ COUNTER_ACTIONS = frozenset({"sign-in", "sign-out", "pause", "resume"})
 # Others' events come in bursts when the hall is full: one read of the desk answers all of a burst.
 BURST_MS = 80
 RETRY_MS = 1000
+FRESH = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -262,7 +263,9 @@ class DeskModel(QObject):
         elif event.kind.startswith("ticket."):
             data = TicketEvent.model_validate(event.data)
             if data.counter_id is not None and data.counter_id == self.counter_id:
-                self.ticket_event.emit(event.kind, data)
+                # After a gap the stream tells old news: nobody is still there to rate a visit of five minutes ago.
+                if self.now() - event.at < FRESH:
+                    self.ticket_event.emit(event.kind, data)
                 self.refresh()
             elif self._concerns(data) and not self._burst.isActive():
                 self._burst.start()

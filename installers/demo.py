@@ -16,7 +16,7 @@ from server.auth import Keys
 from shared.client.settings import home
 
 ROOT = Path(__file__).resolve().parents[1]
-COUNTER, STAFF, ZONE = "A03", "YS1003", "a"
+COUNTER, STAFF, ZONE = "A03", "YS1004", "a"
 READER, SCANNER = "kiosk-1/card_reader", f"counter-{COUNTER}/scanner"
 LIFETIME_S = 30 * 24 * 3600
 

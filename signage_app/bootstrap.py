@@ -150,9 +150,9 @@ class SignageApp(QObject):
         self.feed.hall.connect(self.presenter.set_hall)
         self.feed.hall.connect(self._use_languages)
         self.feed.snapshot.connect(self.presenter.take_snapshot)
-        self.feed.event.connect(self.presenter.take_event)
+        self.feed.happened.connect(self.presenter.take_event)
         self.feed.connection.connect(self.presenter.set_connection)
-        for arrival in (self.feed.hall, self.feed.snapshot, self.feed.event):
+        for arrival in (self.feed.hall, self.feed.snapshot, self.feed.happened):
             arrival.connect(self._save_soon)
 
     def _use_languages(self, hall: Hall) -> None:

@@ -24,7 +24,7 @@ class Feed(QObject):
 
     hall = Signal(object)
     snapshot = Signal(object)
-    event = Signal(object)
+    happened = Signal(object)
     connection = Signal(bool, object)
 
     def __init__(self, client: HallClient, parent: QObject | None = None) -> None:
@@ -32,7 +32,7 @@ class Feed(QObject):
         self._client = client
         # Emitted on the stream's thread; Qt queues them for receivers of this one.
         self._stream = EventStream(
-            client, TOPICS, on_snapshot=self.snapshot.emit, on_event=self.event.emit,
+            client, TOPICS, on_snapshot=self.snapshot.emit, on_event=self.happened.emit,
             on_connection=self.connection.emit,
         )  # fmt: skip
         self._streaming = False

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtQuick import QQuickWindow
+
+from shared.ui.quick_window import QuickWindow
 
 
 class PaintWatch(QObject):
@@ -17,7 +18,7 @@ class PaintWatch(QObject):
 
     def __init__(
         self,
-        window: QQuickWindow,
+        window: QuickWindow,
         wanted: Callable[[], frozenset[UUID]],
         painted: Callable[[frozenset[UUID]], None],
     ) -> None:

@@ -12,6 +12,7 @@ from contextlib import suppress
 
 import requests
 from pydantic import ValidationError
+from urllib3.exceptions import HTTPError
 
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
@@ -71,7 +72,7 @@ class EventStream:
                     pause = FIRST_PAUSE_S
             except HallError as refused:
                 error = refused
-            except (requests.RequestException, OSError, ValidationError, ValueError) as broken:
+            except (requests.RequestException, HTTPError, OSError, ValidationError, ValueError) as broken:
                 log.info("event stream broke: %s", type(broken).__name__)
             if self._stop.is_set():
                 break

@@ -34,7 +34,7 @@ class HallCopy(Message):
     as_of: datetime
     hall: Hall
     snapshot: Snapshot | None = None
-    rung: list[RungCall] = []
+    rung: tuple[RungCall, ...] = ()
 
 
 class SnapshotCopy:

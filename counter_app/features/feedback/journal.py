@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import logging
 import os
+import threading
 import uuid
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
@@ -35,9 +37,15 @@ class RatingJournal:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._lock = threading.Lock()
 
-    def put(self, rating: KeptRating) -> None:
-        """On disk when this returns; OSError when it could not be kept."""
+    def put(self, rating: KeptRating, *, unless: Callable[[], bool] = lambda: False) -> None:
+        """On disk when this returns, in the order of the calls; OSError when it could not be kept."""
+        with self._lock:
+            if not unless():
+                self._write(rating)
+
+    def _write(self, rating: KeptRating) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         beside = self._folder / f"{rating.ticket_id}.new"
         with beside.open("w", encoding="utf-8") as stream:

@@ -50,8 +50,8 @@ class RatingOutbox(QObject):
     def hold(self, rating: KeptRating) -> None:
         """Keep a rating whose reasons may still follow: on disk, but not sent before ``keep`` or a restart."""
         self._held.add(rating.ticket_id)
-        journal = self._journal
-        run_in_background(lambda: self._put(journal, rating), lambda _: None, self._hold_failed, owner=self)
+        journal, held = self._journal, self._held
+        run_in_background(lambda: _keep_held(journal, held, rating), lambda _: None, self._hold_failed, owner=self)
 
     def keep(self, rating: KeptRating) -> None:
         """Keep and send; ``kept`` or ``lost`` follows."""
@@ -68,12 +68,8 @@ class RatingOutbox(QObject):
             self._again = True
             return
         self._sending, self._again = True, False
-        client, journal, held = self._client, self._journal, frozenset(self._held)
+        client, journal, held = self._client, self._journal, self._held
         run_in_background(lambda: _send_all(client, journal, held), self._on_sent, self._on_failed, owner=self)
-
-    @staticmethod
-    def _put(journal: RatingJournal, rating: KeptRating) -> None:
-        journal.put(rating)
 
     def _hold_failed(self, error: HallError) -> None:
         # The rating is still in memory; keep() tries again and tells.
@@ -109,6 +105,11 @@ class RatingOutbox(QObject):
         self._pause_ms = min(self._pause_ms * 2, LONGEST_PAUSE_MS)
 
 
+def _keep_held(journal: RatingJournal, held: set[str], rating: KeptRating) -> None:
+    """Unless ``keep`` was quicker: then the file already says more."""
+    journal.put(rating, unless=lambda: rating.ticket_id not in held)
+
+
 def _keep_or_send(client: HallClient, journal: RatingJournal, rating: KeptRating) -> str:
     try:
         journal.put(rating)
@@ -118,8 +119,8 @@ def _keep_or_send(client: HallClient, journal: RatingJournal, rating: KeptRating
     return rating.ticket_id
 
 
-def _send_all(client: HallClient, journal: RatingJournal, held: frozenset[str]) -> tuple[list[str], bool]:
-    """Ticket ids that need no more sending, and whether nothing is left."""
+def _send_all(client: HallClient, journal: RatingJournal, held: set[str]) -> tuple[list[str], bool]:
+    """Ticket ids that need no more sending, and whether nothing is left; ``held`` may grow meanwhile."""
     done: list[str] = []
     for rating in journal.all():
         if rating.ticket_id in held:

@@ -145,11 +145,12 @@ class Announcer:
 
     def _ended(self, error: HallError | None = None) -> list[AnnouncementStarted | AnnouncementEnded]:
         now = self._clock()
-        ended = [AnnouncementEnded(one, ending, now, error) for one, ending in self._queue.take_endings()]
-        for one in ended:
-            if one.ending is not Ending.REPLACED:
-                self._repeats.pop(one.announcement.call_id, None)
-        return ended
+        told: list[AnnouncementStarted | AnnouncementEnded] = []
+        for announcement, ending in self._queue.take_endings():
+            if ending is not Ending.REPLACED:
+                self._repeats.pop(announcement.call_id, None)
+            told.append(AnnouncementEnded(announcement, ending, now, error))
+        return told
 
     def _tell(self, events: Sequence[AnnouncementStarted | AnnouncementEnded]) -> None:
         for event in events:

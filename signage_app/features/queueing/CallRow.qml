@@ -65,7 +65,7 @@ Rectangle {
                 text: row.call ? row.call.service : ""
                 role: "caption"
                 color: row.tone === "past" || row.tone === "missed" ? Theme.muted : Theme.foreground
-                maximumLineCount: row.height > 4.4 * Theme.textCaption ? 2 : 1
+                maximumLineCount: row.height > 4.25 * Theme.textCaption ? 2 : 1
                 lineHeight: 0.86
                 Layout.fillWidth: true
             }

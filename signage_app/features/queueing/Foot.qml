@@ -11,7 +11,7 @@ Rectangle {
 
     readonly property bool warns: view.as_of !== "" || view.problem !== ""
 
-    implicitHeight: upright ? Theme.textBody * 5 : Theme.textBody * 2.75
+    implicitHeight: upright ? Theme.textBody * 4.6 : Theme.textBody * 2.75
     color: warns ? Theme.warnSoft : Theme.surface
 
     Rectangle {

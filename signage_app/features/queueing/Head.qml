@@ -35,7 +35,7 @@ Rectangle {
             fontSizeMode: Text.HorizontalFit
             minimumPixelSize: Theme.textCaption
             Layout.fillWidth: head.upright
-            Layout.preferredWidth: Math.min(implicitWidth, head.width * (head.upright ? 1 : 0.4))
+            Layout.preferredWidth: Math.min(implicitWidth, head.width * (head.upright ? 1 : 0.33))
             Layout.row: 0
             Layout.column: 0
             Accessible.ignored: true
@@ -43,7 +43,7 @@ Rectangle {
         ColumnLayout {
             spacing: 0
             Layout.fillWidth: true
-            Layout.minimumWidth: head.width * 0.2
+            Layout.minimumWidth: head.width * 0.16
             Layout.row: head.upright ? 1 : 0
             Layout.column: head.upright ? 0 : 1
 

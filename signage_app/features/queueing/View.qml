@@ -37,7 +37,7 @@ Rectangle {
             view: screen.view
             Layout.fillWidth: true
             Layout.preferredWidth: 46
-            Layout.preferredHeight: Theme.textNumber * 2.2
+            Layout.preferredHeight: Theme.textNumber * (screen.upright ? 2.05 : 2.2)
             Layout.fillHeight: !screen.upright
         }
         WaitingCard {

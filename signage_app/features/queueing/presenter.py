@@ -190,7 +190,7 @@ class QueueingPresenter(Presenter[SignageState]):
             as_of=now if self._connected else self._as_of or now,
             hall=self._hall,
             snapshot=calls.snapshot_of(self._board, self._hall.id, now),
-            rung=[RungCall(call_id=turn.call_id, recalls=turn.recalls, at=turn.rang_at) for turn in young],
+            rung=tuple(RungCall(call_id=turn.call_id, recalls=turn.recalls, at=turn.rang_at) for turn in young),
         )
 
     # Turns
@@ -226,9 +226,7 @@ class QueueingPresenter(Presenter[SignageState]):
             self._board = calls.new_day(self._board, self._local(self._clock.now()).date(), self._time_zone)
             draw = True
         before = self._turns.current
-        begun = self._turns.advance(
-            self._clock.elapsed(), speaking=self._voice is not None and self._voice.is_speaking
-        )
+        begun = self._turns.advance(self._clock.elapsed(), speaking=self._voice is not None and self._voice.is_speaking)
         if begun is not None:
             self._begin(begun)
         minute = (self._clock.now().replace(second=0, microsecond=0), self._banner_is_due())
@@ -343,5 +341,3 @@ class QueueingPresenter(Presenter[SignageState]):
                 problem_second=words.other("signage.problem.zone_unknown", **params),
             )  # fmt: skip
         return state
-
-

@@ -61,12 +61,18 @@ class Wording:
         label = call.counter_label
         # "社保12号窗口" says itself what it is.
         named = label.endswith(tuple(text("speech.mandarin.places")))
+        sentence = "signage.hero.sentence_named" if named else "signage.hero.sentence"
         return CallLine(
-            call_id=str(call.call_id), number=call.number, counter=label,
-            counter_unit="" if named else self.first("signage.hero.after_counter"), service=self.pick(call.service_name, call.service_name_en)[0],
-            sentence_second=self.other("signage.hero.sentence_named" if named else "signage.hero.sentence", number=call.number, counter=label),
-            tone=tone, status=self.first(f"signage.status.{tone}"), recalled=call.recalls > 0,
-        )  # fmt: skip
+            call_id=str(call.call_id),
+            number=call.number,
+            counter=label,
+            counter_unit="" if named else self.first("signage.hero.after_counter"),
+            service=self.pick(call.service_name, call.service_name_en)[0],
+            sentence_second=self.other(sentence, number=call.number, counter=label),
+            tone=tone,
+            status=self.first(f"signage.status.{tone}"),
+            recalled=call.recalls > 0,
+        )
 
     def waiting(self, line: ServiceWaiting) -> WaitingLine:
         return WaitingLine(self.pick(line.service_name, line.service_name_en)[0], line.waiting)

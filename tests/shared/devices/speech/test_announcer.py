@@ -55,7 +55,8 @@ def test_calls_at_the_same_moment_queue_up_and_do_not_overlap(hall: Hall) -> Non
         spans.setdefault(event.announcement.call_id, []).append(at)
     assert list(spans) == list("abcd")
     times = [at for _, span in sorted(spans.items()) for at in span]
-    assert times == sorted(times) and len(times) == 8
+    assert times == sorted(times)
+    assert len(times) == 8
     assert all(begun < ended for begun, ended in spans.values())
     assert hall.endings() == [(name, Ending.SPOKEN) for name in "abcd"]
 
@@ -135,7 +136,8 @@ def test_the_bench_hears_the_simulator_and_can_unplug_it() -> None:
         assert board.wait_connected("signage-1/speech")
         announcer.announce(call("a"))
         spoken = board.wait_event("signage-1/speech", "spoken")
-        assert spoken is not None and spoken.data["text"] == ["请 A 零 一 七 号，到 B 十二号窗口"] * 2
+        assert spoken is not None
+        assert spoken.data["text"] == ["请 A 零 一 七 号，到 B 十二号窗口"] * 2
         heard.wait_for(AnnouncementEnded)
         board.set_fault("signage-1/speech", "unplugged")
         announcer.announce(call("b"))

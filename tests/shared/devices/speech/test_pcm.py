@@ -1,6 +1,7 @@
 """Sounds in memory and as WAV."""
 
 import io
+import itertools
 import struct
 import wave
 from pathlib import Path
@@ -64,4 +65,4 @@ def test_the_chime_sounds_fades_out_and_does_not_click() -> None:
     assert 0.05 < sound.loudness() < 0.5
     assert max(map(abs, values)) < 32767 * 0.95
     assert Pcm(22050, sound.samples[-220:]).loudness() < 0.005
-    assert max(abs(a - b) for a, b in zip(values, values[1:], strict=False)) < 8000
+    assert max(abs(a - b) for a, b in itertools.pairwise(values)) < 8000

@@ -112,7 +112,8 @@ def test_three_languages_follow_each_other(tmp_path: Path) -> None:
             speaker.say(utterance(name, languages, repeat=1))
         listener.wait_for(UtteranceFinished, 3)
     lengths = [read_wav((tmp_path / f"{name}.wav").read_bytes()).seconds for name in ("one", "two", "three")]
-    assert lengths[0] + 2 < lengths[1] and lengths[1] + 2 < lengths[2] < 20
+    assert lengths[0] + 2 < lengths[1]
+    assert lengths[1] + 2 < lengths[2] < 20
 
 
 def test_pyttsx3_speaks_each_sentence_at_once_and_in_its_language(tmp_path: Path) -> None:
@@ -190,7 +191,8 @@ def test_a_missing_voice_silences_its_language_only() -> None:
         listener.wait_for(UtteranceFinished)
         speaker.say(utterance("only", [CANTONESE]))
         (failed,) = listener.wait_for(UtteranceFailed)
-        assert isinstance(failed, UtteranceFailed) and failed.error.code == "speech_voice_missing"
+        assert isinstance(failed, UtteranceFailed)
+        assert failed.error.code == "speech_voice_missing"
         assert speaker.health().code == "speech_voice_missing"
     assert output.played == ["both"]
 
@@ -225,7 +227,8 @@ def test_a_bug_in_an_engine_fails_one_utterance_and_not_the_speaker() -> None:
         speaker.say(utterance("good", [MANDARIN]))
         listener.wait_for(UtteranceFinished)
     (failed,) = listener.wait_for(UtteranceFailed)
-    assert isinstance(failed, UtteranceFailed) and failed.error.code == "speech_engine_failed"
+    assert isinstance(failed, UtteranceFailed)
+    assert failed.error.code == "speech_engine_failed"
 
 
 def test_without_espeak_health_and_the_failed_call_say_so() -> None:
@@ -233,7 +236,8 @@ def test_without_espeak_health_and_the_failed_call_say_so() -> None:
     with opened(speaker) as listener:
         speaker.say(utterance("a", [MANDARIN]))
         (failed,) = listener.wait_for(UtteranceFailed)
-        assert isinstance(failed, UtteranceFailed) and failed.error.code == "speech_engine_missing"
+        assert isinstance(failed, UtteranceFailed)
+        assert failed.error.code == "speech_engine_missing"
         assert (speaker.health().state, speaker.health().code) == ("error", "speech_engine_missing")
 
 
@@ -243,7 +247,8 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with opened(speaker) as listener:
         speaker.say(utterance("a", [MANDARIN]))
         (failed,) = listener.wait_for(UtteranceFailed)
-    assert isinstance(failed, UtteranceFailed) and failed.error.code == "speech_file_failed"
+    assert isinstance(failed, UtteranceFailed)
+    assert failed.error.code == "speech_file_failed"
 
 
 def has_loudspeaker() -> bool:
@@ -262,7 +267,8 @@ def test_a_machine_without_loudspeaker_says_so(qapp: object) -> None:
     with opened(speaker) as listener:
         speaker.say(utterance("a", [MANDARIN]))
         (failed,) = listener.wait_for(UtteranceFailed)
-        assert isinstance(failed, UtteranceFailed) and failed.error.code == "audio_no_device"
+        assert isinstance(failed, UtteranceFailed)
+        assert failed.error.code == "audio_no_device"
         assert (speaker.health().state, speaker.health().code) == ("error", "audio_no_device")
 
 

@@ -1,0 +1,138 @@
+"""Wires the counter: one client, one desk, two presenters, two windows, the scanner."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+
+from counter_app.desk import DeskModel
+from counter_app.features.feedback.journal import RatingJournal
+from counter_app.features.feedback.outbox import RatingOutbox
+from counter_app.features.feedback.presenter import CitizenPresenter
+from counter_app.features.queueing.presenter import OperatorPresenter, scanner_listener
+from counter_app.features.queueing.view import OperatorWindows
+from counter_app.screens import CitizenPlace
+from counter_app.settings import CounterSettings, Memory, counter_settings
+from shared import __version__
+from shared.client.hall_client import HallClient
+from shared.client.reporter import Reporter
+from shared.client.settings import TerminalSettings
+from shared.devices.registry import make_scanner
+from shared.devices.scanner.protocol import Scanner, ScannerEvent
+from shared.domain.errors import HallError
+from shared.i18n import text
+from shared.schemas.device_health import DeviceHealth
+from shared.ui.background import wait_for_background
+from shared.ui.quick_window import QuickWindow
+from shared.ui.surface import Surface
+
+_log = logging.getLogger(__name__)
+CITIZEN_QML = Path(__file__).parent / "features" / "feedback" / "View.qml"
+# Whatever the last citizen chose, the next one starts with the hall's own language and letters.
+_NEW_PERSON = ("idle", "called", "closed", "paused")
+
+
+class CounterApp(QObject):
+    """The program of one counter. ``model``, ``operator`` and ``citizen`` are there for tests and the tour."""
+
+    def __init__(self, settings: TerminalSettings) -> None:
+        super().__init__()
+        own = counter_settings(settings)
+        memory = Memory(settings.data / "memory.json")
+        self._language = settings.language
+        self._client = HallClient(settings.server, settings.token, language=settings.language)
+        self.model = DeskModel(self._client, own.counter or memory.get("counter"))
+        self.operator = OperatorPresenter(self.model, own, memory, language=settings.language)
+        self.outbox = RatingOutbox(self._client, RatingJournal(settings.data / "ratings"))
+        self.citizen = CitizenPresenter(self.model, self.outbox, own)
+        self.operator_windows = OperatorWindows(self.operator, settings.language, own.edge)
+        self.citizen_window = self._citizen_window(own)
+        self.place = CitizenPlace(self.citizen_window, wanted=own.citizen_screen, windowed=own.windowed)
+        self._scanner, self._scanner_fault = _scanner(own)
+        self._reporter = Reporter(self._client, __version__, self._counter_place, self._health)
+        self._scene = ""
+        self._running = False
+        self.operator.state_changed.connect(self._follow_operator)
+        self.citizen.state_changed.connect(self._follow_citizen)
+
+    def _citizen_window(self, own: CounterSettings) -> QuickWindow:
+        surface = Surface(profile="counter", mode=own.mode, language=self._language)
+        window = QuickWindow(
+            CITIZEN_QML, presenter=self.citizen, surface=surface, title=text("counter.window.citizen", self._language)
+        )
+        # A citizen's touch must not take the F-keys away from the operator.
+        window.setFlag(Qt.WindowType.WindowDoesNotAcceptFocus, True)
+        return window
+
+    @property
+    def windows(self) -> Sequence[object]:
+        return (self.operator_windows.bar, self.citizen_window, self.operator_windows.mini)
+
+    def start(self) -> None:
+        self._running = True
+        self.place.show()
+        self.operator_windows.show()
+        self.operator.start()
+        self.citizen.start()
+        if self._scanner is not None:
+            listener = scanner_listener(self.operator)
+
+            def heard(event: ScannerEvent) -> None:
+                listener(event)
+                self._reporter.changed()
+
+            self._scanner.open(heard)
+        elif self._scanner_fault is not None:
+            self.operator.tell(self._scanner_fault)
+        self.model.start()
+        self._reporter.start()
+
+    def stop(self) -> None:
+        if not self._running:
+            return
+        self._running = False
+        self.place.stop()
+        if self._scanner is not None:
+            self._scanner.close()
+        self.operator.stop()
+        self.citizen.stop()
+        self.operator_windows.close()
+        self.citizen_window.close()
+        self.model.stop()
+        self._reporter.stop()
+        if not wait_for_background(10.0):
+            _log.warning("a request still runs at the end; the server keeps its result")
+        self._client.close()
+
+    def _counter_place(self) -> str:
+        return self.model.counter_label
+
+    def _health(self) -> list[DeviceHealth]:
+        return [self._scanner.health()] if self._scanner is not None else []
+
+    def _follow_operator(self) -> None:
+        if self.operator.state.mode != self.citizen.state.mode:
+            self.citizen.set_mode(self.operator.state.mode)
+
+    def _follow_citizen(self) -> None:
+        scene = self.citizen.state.scene
+        if scene != self._scene and scene in _NEW_PERSON:
+            self.citizen_window.surface.set_language(self._language)
+            self.citizen_window.surface.set_elder(False)
+        self._scene = scene
+
+
+def _scanner(own: CounterSettings) -> tuple[Scanner | None, HallError | None]:
+    """The counter works without its scanner; a wrong setting is told on the screen."""
+    try:
+        return make_scanner(own.scanner), None
+    except HallError as error:
+        return None, error
+
+
+def build(settings: TerminalSettings) -> CounterApp:
+    """The counter's program, ready to start."""
+    return CounterApp(settings)

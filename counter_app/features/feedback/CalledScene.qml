@@ -1,0 +1,81 @@
+import QtQuick
+import QtQuick.Layouts
+import ZhiTing.Ui 1.0
+
+// "Number A017, please come to this counter": the one red thing in the hall.
+Rectangle {
+    id: scene
+
+    objectName: "scene_called"
+
+    property var view
+    property bool english: false
+
+    radius: Theme.radiusL
+    color: Theme.call
+
+    ColumnLayout {
+        anchors.fill: parent
+        anchors.margins: Theme.spaceXl
+        spacing: Theme.spaceM
+
+        Item {
+            Layout.fillHeight: true
+        }
+        RowLayout {
+            spacing: Theme.spaceL
+            Layout.alignment: Qt.AlignHCenter
+            Layout.fillWidth: true
+
+            Item {
+                Layout.fillWidth: true
+            }
+            Label {
+                text: Words.t("counter.citizen.called_prefix", {})
+                role: scene.english ? "headline" : "display"
+                color: Theme.callText
+                wrapMode: Text.NoWrap
+            }
+            Label {
+                objectName: "called_number"
+                text: scene.view.number
+                role: "number"
+                strong: true
+                color: Theme.callText
+                wrapMode: Text.NoWrap
+                fontSizeMode: Text.HorizontalFit
+                minimumPixelSize: Theme.textDisplay
+                Layout.maximumWidth: scene.width * 0.7
+            }
+            Label {
+                visible: text !== ""
+                text: Words.t("counter.citizen.called_suffix", {})
+                role: "display"
+                color: Theme.callText
+                wrapMode: Text.NoWrap
+            }
+            Item {
+                Layout.fillWidth: true
+            }
+        }
+        Label {
+            text: Words.t("counter.citizen.called", {})
+            role: "headline"
+            strong: true
+            color: Theme.callText
+            horizontalAlignment: Text.AlignHCenter
+            Layout.fillWidth: true
+        }
+        Label {
+            text: scene.english && scene.view.service_en !== "" ? scene.view.service_en : scene.view.service
+            role: "lead"
+            color: Theme.callText
+            horizontalAlignment: Text.AlignHCenter
+            maximumLineCount: 2
+            Layout.fillWidth: true
+        }
+        Item {
+            Layout.fillHeight: true
+        }
+    }
+}

@@ -1,0 +1,80 @@
+"""Where the citizen's window stands: full screen on the second screen, a normal window while there is only one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from PySide6.QtCore import QObject, QSize
+from PySide6.QtGui import QGuiApplication, QScreen, QWindow
+
+NORMAL = QSize(1280, 800)
+SHARE_OF_ROOM = 0.8
+
+
+class NamedScreen(Protocol):
+    """As much of a QScreen as the choice needs."""
+
+    def name(self) -> str: ...
+
+
+Screen = TypeVar("Screen", bound=NamedScreen)
+
+
+def choose_screen(screens: Sequence[Screen], operators: Screen | None, wanted: str = "") -> Screen | None:
+    """The citizen's screen: the one wanted by name, else the first that is not the operator's; None when there is none."""
+    others = [screen for screen in screens if screen is not operators]
+    return next((screen for screen in others if screen.name() == wanted), others[0] if others else None)
+
+
+class CitizenPlace(QObject):
+    """Follows screens that come and go; the window is never lost with its screen."""
+
+    def __init__(self, window: QWindow, *, wanted: str = "", windowed: bool = False) -> None:
+        super().__init__()
+        self._window, self._wanted, self._windowed = window, wanted, windowed
+        self.screen: QScreen | None = None
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        self._application = application
+        application.screenAdded.connect(self._on_added)
+        application.screenRemoved.connect(self._on_removed)
+        application.primaryScreenChanged.connect(lambda _: self.place(QGuiApplication.screens()))
+
+    def stop(self) -> None:
+        self._application.screenAdded.disconnect(self._on_added)
+        self._application.screenRemoved.disconnect(self._on_removed)
+
+    def show(self) -> None:
+        self.place(QGuiApplication.screens())
+        if self.screen is None:
+            self._show_normal()
+
+    def place(self, screens: Sequence[QScreen]) -> None:
+        """Full screen where it belongs; a normal window when its screen is gone."""
+        chosen = None if self._windowed else choose_screen(screens, QGuiApplication.primaryScreen(), self._wanted)
+        if chosen is self.screen and self._window.isVisible():
+            return
+        self.screen = chosen
+        if chosen is None:
+            self._show_normal()
+            # It comes back behind what the operator is working at.
+            self._window.lower()
+            return
+        self._window.setScreen(chosen)
+        self._window.setGeometry(chosen.geometry())
+        self._window.showFullScreen()
+
+    def _show_normal(self) -> None:
+        screen = QGuiApplication.primaryScreen()
+        room = screen.availableGeometry()
+        size = NORMAL.boundedTo(room.size() * SHARE_OF_ROOM)
+        self._window.setScreen(screen)
+        self._window.showNormal()
+        self._window.setGeometry(room.left(), room.top(), size.width(), size.height())
+
+    def _on_added(self, screen: QScreen) -> None:
+        self.place(QGuiApplication.screens())
+
+    def _on_removed(self, screen: QScreen) -> None:
+        self.place([one for one in QGuiApplication.screens() if one is not screen])
