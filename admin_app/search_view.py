@@ -33,6 +33,7 @@ class SearchBox(QLineEdit):
         self.results = QListWidget(self._panel)
         self.results.setObjectName("search_results")
         self.results.setFrameShape(QFrame.Shape.NoFrame)
+        self.results.setStyleSheet("QListWidget { border: 0; }")
         self.results.setIconSize(QSize(size("icon_s"), size("icon_s")))
         self.results.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.results.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -101,7 +102,7 @@ class SearchBox(QLineEdit):
     def _place(self) -> None:
         window = self._panel.parentWidget()
         rows = max(1, self.results.count())
-        height = rows * (self.results.sizeHintForRow(0)) + 4 * size("space_s")
+        height = rows * self.results.sizeHintForRow(0) + 2 * (size("space_xs") + size("border_focus"))
         below = self.mapTo(window, QPoint(0, self.height() + size("space_xs")))
         self._panel.setGeometry(below.x(), below.y(), max(self.width(), size("text_body") * 32), height)
         self._panel.raise_()

@@ -52,7 +52,8 @@ class CounterApp(QObject):
         self.citizen_window = self._citizen_window(own)
         self.place = CitizenPlace(self.citizen_window, wanted=own.citizen_screen, windowed=own.windowed)
         self._scanner, self._scanner_fault = _scanner(own)
-        self._reporter = Reporter(self._client, __version__, self._counter_place, self._health)
+        self._scanner_driver = str(own.scanner.get("driver", ""))
+        self._reporter = Reporter(self._client, __version__, self.model.counter_label, self._health)
         self._scene = ""
         self._running = False
         self.operator.state_changed.connect(self._follow_operator)
@@ -107,11 +108,11 @@ class CounterApp(QObject):
             _log.warning("a request still runs at the end; the server keeps its result")
         self._client.close()
 
-    def _counter_place(self) -> str:
-        return self.model.counter_label
-
     def _health(self) -> list[DeviceHealth]:
-        return [self._scanner.health()] if self._scanner is not None else []
+        if self._scanner is not None:
+            return [self._scanner.health()]
+        fault = self._scanner_fault.code if self._scanner_fault is not None else ""
+        return [DeviceHealth(kind="scanner", driver=self._scanner_driver, state="error", code=fault)]
 
     def _follow_operator(self) -> None:
         if self.operator.state.mode != self.citizen.state.mode:

@@ -17,7 +17,8 @@ from functools import cache
 from pathlib import Path
 
 from server.auth import Keys
-from server.cli import DEMO_HALL, prepare
+from server.cli import DEMO_HALL as DEMO_HALL
+from server.cli import prepare
 from server.settings import Settings
 from shared.client.hall_client import HallClient
 from shared.schemas.hall import Counter, Service

@@ -43,6 +43,7 @@ class CountersTab(QSplitter):
         self.editor = EditorCard(self._presenter, self._form(), language, self._describe, "counter_")
         self.editor.below.addWidget(self.picker, 1)
         self.addWidget(self.editor)
+        self.setSizes([size("text_body") * 62, size("text_body") * 38])
         self.setStretchFactor(0, 3)
         self.setStretchFactor(1, 2)
         self.picker.changed.connect(lambda chosen: self._presenter.edit({"service_ids": chosen}))
@@ -68,12 +69,12 @@ class CountersTab(QSplitter):
         self._problem = Banner("counters_problem")
         letter = size("text_body")
         columns = [
-            Column("label", self._t("field_label"), width=letter * 7),
-            Column("name", self._t("field_name"), width=letter * 11),
-            Column("floor", self._t("field_floor"), width=letter * 5),
-            Column("zone", self._t("field_zone"), width=letter * 12),
-            Column("services", self._t("services"), width=letter * 5, right=True),
-            Column("state", self._t("state"), width=letter * 7, tone=lambda row: _TONES[row["tone"]]),
+            Column("label", self._t("field_label"), width=letter * 6),
+            Column("name", self._t("field_name"), width=letter * 10),
+            Column("floor", self._t("field_floor"), width=letter * 4),
+            Column("zone", self._t("field_zone"), width=letter * 10),
+            Column("services", self._t("services"), width=letter * 4, right=True),
+            Column("state", self._t("state"), width=letter * 6, tone=lambda row: _TONES[row["tone"]]),
             Column("staff", self._t("staff")),
         ]
         self.table = SearchableTable(columns, "catalogue_counters", language=self._language)
@@ -153,8 +154,8 @@ class CountersTab(QSplitter):
             drafted = str(item.id) in state.drafted
             rows.append(
                 {
-                    "id": str(item.id), "label": self._t("is_drafted", name=item.label) if drafted else item.label,
-                    "name": item.name if self._language.startswith("zh") else item.name_en,
+                    "id": str(item.id), "label": item.label,
+                    "name": self._t("is_drafted", name=item.name) if drafted else item.name if self._language.startswith("zh") else item.name_en,
                     "floor": floors.get(item.floor, item.floor), "zone": zones.get(item.zone, item.zone),
                     "services": len(item.service_ids), "state": self._state(item),
                     "tone": "retired" if item.retired else item.state, "staff": item.staff.name if item.staff else "",
@@ -163,7 +164,7 @@ class CountersTab(QSplitter):
         for key in sorted(state.drafted):
             if key.startswith("new"):
                 words = self._presenter.draft_name(key) or self._t("new_counter")
-                rows.append({"id": key, "label": self._t("not_sent", name=words), "tone": "new", "state": self._t("unsaved")})
+                rows.append({"id": key, "label": words, "name": self._t("new_counter"), "tone": "new", "state": self._t("unsaved")})
         self._filling = True
         self.table.set_rows(rows)
         self._filling = False

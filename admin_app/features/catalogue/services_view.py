@@ -53,6 +53,7 @@ class ServicesTab(QSplitter):
         self.addWidget(self._left())
         self.editor = EditorCard(presenter, self._form(), language, self._describe)
         self.addWidget(self.editor)
+        self.setSizes([size("text_body") * 62, size("text_body") * 38])
         self.setStretchFactor(0, 3)
         self.setStretchFactor(1, 2)
         presenter.state_changed.connect(self._draw)

@@ -26,10 +26,14 @@ class Line:
 
 @dataclass
 class HallBook:
-    """Filled by a snapshot, kept by events. ``waiting_since`` is complete only after ``seed``."""
+    """Filled by a snapshot, kept by events. ``waiting_since`` is complete only after ``seed``.
+
+    ``taken_at``: since when a counter has had its ticket; ``free_at``: since when it has had none, None if unknown.
+    """
 
     counters: dict[UUID, Counter] = field(default_factory=dict)
     taken_at: dict[UUID, datetime] = field(default_factory=dict)
+    free_at: dict[UUID, datetime | None] = field(default_factory=dict)
     lines: dict[UUID, Line] = field(default_factory=dict)
     waiting_since: dict[UUID, tuple[UUID, datetime]] = field(default_factory=dict)
     issued_at: dict[UUID, datetime] = field(default_factory=dict)
@@ -44,6 +48,8 @@ class HallBook:
             for counter in self.counters.values()
             if counter.ticket_id is not None and counter.ticket_id in calls
         }
+        # Who has called today has been free since a moment no snapshot knows.
+        self.free_at = {call.counter_id: None for call in snapshot.calls or ()}
         self.lines = {
             line.service_id: Line(line.service_id, line.service_name, line.service_name_en, line.waiting)
             for line in snapshot.waiting or ()
@@ -78,6 +84,14 @@ class HallBook:
         """Since when the first of a line has waited."""
         return min((since for line, since in self.waiting_since.values() if line == service_id), default=None)
 
+    def since(self, counter: Counter) -> datetime | None:
+        """When what a counter is doing began."""
+        if counter.ticket_id is not None:
+            return self.taken_at.get(counter.id)
+        if counter.state == "open" and counter.id in self.free_at:
+            return self.free_at[counter.id]
+        return counter.since
+
     @property
     def waiting(self) -> int:
         return sum(line.waiting for line in self.lines.values())
@@ -86,6 +100,9 @@ class HallBook:
         if counter.retired:
             self.counters.pop(counter.id, None)
         else:
+            known = self.counters.get(counter.id)
+            if known is not None and known.state != counter.state:
+                self.free_at.pop(counter.id, None)
             self.counters[counter.id] = counter
         if counter.ticket_id is None:
             self.taken_at.pop(counter.id, None)
@@ -118,6 +135,7 @@ class HallBook:
             self.taken_at[counter.id] = event.at
         elif not in_hand:
             self.taken_at.pop(counter.id, None)
+            self.free_at[counter.id] = event.at
         self.counters[counter.id] = counter.model_copy(
             update={
                 "ticket_id": ticket.ticket_id if in_hand else None,

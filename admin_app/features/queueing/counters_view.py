@@ -86,7 +86,7 @@ class _TileDelegate(QStyledItemDelegate):
         model = index.model()
         assert isinstance(model, TilesModel)
         tone = TONES.get(item.state, "off")
-        gap = size("space_xs")
+        gap = size("space_xs") // 2
         # The stubs do not know the fields of a style option.
         area: QRect = option.rect.adjusted(gap, gap, -gap, -gap)  # type: ignore[attr-defined]
         state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
@@ -105,8 +105,8 @@ class _TileDelegate(QStyledItemDelegate):
         self._write(painter, top, item.label, "text_title", "faint" if closed else "foreground", bold=True)
         edge = size("text_caption")
         words = model.words(item)
-        self._write(painter, top.adjusted(edge * 4, 0, -edge - gap, 0), words, "text_caption", _INK[tone], right=True)
-        sign = QRectF(top.right() - edge + 1, top.top() + (third - edge) / 2, edge, edge)
+        self._write(painter, top.adjusted(edge * 3, 0, -edge - gap, 0), words, "text_caption", _INK[tone], right=True)
+        sign = QRectF(top.right() - edge + gap, top.top() + (third - edge) / 2, edge, edge)
         draw_sign(painter, sign, tone)
         if item.ticket:
             self._write(painter, middle, item.ticket, "text_lead", "primary", bold=True)
@@ -128,12 +128,13 @@ class _TileDelegate(QStyledItemDelegate):
         painter.drawText(area, int(side | Qt.AlignmentFlag.AlignVCenter), fitting)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return tile_size()
+        view = self.parent()
+        return view.gridSize() if isinstance(view, QListView) else tile_size()
 
 
 def tile_size() -> QSize:
     """The least size of a tile with its gap."""
-    return QSize(size("text_body") * 11, size("text_body") * 5 + size("space_l"))
+    return QSize(size("text_body") * 9, size("text_body") * 5 + size("space_s"))
 
 
 class CounterGrid(QListView):

@@ -49,6 +49,7 @@ class HourPlot(QWidget):
         pad(column, gap="space_xs")
         column.addLayout(self._legend(language))
         column.addWidget(self.plot, 1)
+        self._shown: tuple[tuple[int, int, int, int], ...] | None = None
         self.show_hours(())
 
     def _legend(self, language: str) -> QHBoxLayout:
@@ -70,6 +71,9 @@ class HourPlot(QWidget):
 
     def show_hours(self, hours: Sequence[tuple[int, int, int, int]]) -> None:
         """Rows of (hour, issued, called, finished)."""
+        if tuple(hours) == self._shown:
+            return
+        self._shown = tuple(hours)
         first = min([OPENS, *(row[0] for row in hours)])
         last = max([CLOSES, *(row[0] for row in hours)])
         for place, bars in enumerate(self._bars):

@@ -166,7 +166,7 @@ class LivePresenter(Presenter[LiveState]):
         self.rows_ready.emit(TicketRows(title))
 
         def done(tickets: list[StaffTicket]) -> None:
-            rows = tuple(ticket_rows(tickets, self.zone_info, self._language))
+            rows = tuple(ticket_rows(tickets, self.now, self.zone_info, self._language))
             self.rows_ready.emit(TicketRows(title, rows, loading=False))
 
         def failed(error: HallError) -> None:
@@ -234,6 +234,8 @@ class LivePresenter(Presenter[LiveState]):
             self._ask.start(BETWEEN_MS)
 
     def _ticked(self) -> None:
+        if self.state.connected and self.state.ready:
+            self.change(as_of=self.now)
         self._show_lines()
         self.ticked.emit()
 
@@ -247,7 +249,7 @@ class LivePresenter(Presenter[LiveState]):
         """Everything anew from the book; cheap enough for a busy hall, and never half."""
         state, book = self.state, self._book
         tiles = [
-            tile(counter, book.taken_at.get(counter.id), self._language)
+            tile(counter, book.since(counter), self._language)
             for counter in book.counters.values()
             if (not state.floor or counter.floor == state.floor) and (not state.zone or counter.zone == state.zone)
         ]

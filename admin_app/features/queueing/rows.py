@@ -58,7 +58,7 @@ def name_of(item: Counter | Line, language: str) -> str:
     return item.name if language.startswith("zh") else item.name_en or item.name
 
 
-def tile(counter: Counter, taken_at: datetime | None, language: str) -> Tile:
+def tile(counter: Counter, since: datetime | None, language: str) -> Tile:
     in_hand = counter.ticket_number is not None
     state = str(counter.ticket_status) if in_hand else counter.state
     reason = ""
@@ -69,7 +69,7 @@ def tile(counter: Counter, taken_at: datetime | None, language: str) -> Tile:
     return Tile(
         counter.id, counter.label, name_of(counter, language), counter.floor, counter.zone, state,
         counter.staff.name if counter.staff else "", counter.ticket_number or "",
-        taken_at if in_hand else counter.since, reason,
+        since, reason,
     )  # fmt: skip
 
 
@@ -123,7 +123,8 @@ def figures(today: Today | None, waiting: int, longest: float | None, language: 
     )
 
 
-def ticket_rows(tickets: Iterable[StaffTicket], zone: tzinfo, language: str) -> list[dict[str, Any]]:
+def ticket_rows(tickets: Iterable[StaffTicket], now: datetime, zone: tzinfo, language: str) -> list[dict[str, Any]]:
+    """Tickets as rows; who still waits has waited until now."""
     return [
         {
             "id": str(ticket.id), "number": ticket.number,
@@ -132,7 +133,7 @@ def ticket_rows(tickets: Iterable[StaffTicket], zone: tzinfo, language: str) -> 
             "person": ticket.name_masked or ticket.identity_masked or "",
             "issued": ticket.issued_at.astimezone(zone).strftime("%H:%M:%S"),
             "called": ticket.called_at.astimezone(zone).strftime("%H:%M:%S") if ticket.called_at else "",
-            "wait": (ticket.called_at - ticket.issued_at).total_seconds() if ticket.called_at else None,
+            "wait": ((ticket.called_at or now) - ticket.issued_at).total_seconds(),
             "counter": ticket.counter_label or "",
         }
         for ticket in tickets

@@ -32,7 +32,7 @@ class TicketWindow(QDialog):
             Column("counter", t("counter"), width=size("text_body") * 6),
             Column("issued", t("issued"), width=size("text_body") * 7),
             Column("called", t("called"), width=size("text_body") * 7),
-            Column("wait", t("wait"), show=lambda value: "" if value is None else clock(value), right=True,
+            Column("wait", t("wait"), show=clock, right=True,
                    width=size("text_body") * 6),
             Column("person", t("person")),
         ]  # fmt: skip
@@ -57,6 +57,5 @@ class TicketWindow(QDialog):
         empty = "ui.spinner.working" if found.loading else "admin.ticket.none" if not found.rows else ""
         self._hint.setText(text(empty, self._language) if empty and not found.problem else "")
         self._hint.setVisible(bool(self._hint.text()))
-        if not self.isVisible():
-            self.show()
-        self.raise_()
+        self.show()
+        self.activateWindow()

@@ -48,6 +48,7 @@ class LivePage(QWidget):
         split.addWidget(self._right())
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
+        split.setSizes([size("text_body") * 62, size("text_body") * 38])
         split.setStyleSheet("QSplitter::handle { background: transparent; }")
         column = QVBoxLayout(self)
         pad(column, "space_l", "space_m")
@@ -77,9 +78,7 @@ class LivePage(QWidget):
         for box, name in ((self._floor, "filter_floor"), (self._zone, "filter_zone")):
             box.setObjectName(name)
             box.setAccessibleName(self._t(name))
-            box.setMinimumWidth(size("text_body") * 8)
-            box.setMaximumWidth(size("text_body") * 14)
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setFixedWidth(size("text_body") * (9 if name == "filter_floor" else 14))
             box.activated.connect(self._filter)
             card.head.addWidget(box)
         card.head.insertStretch(1, 1)
@@ -116,9 +115,9 @@ class LivePage(QWidget):
         pad(column, gap="space_m")
         lines = Card(self._t("queues"))
         columns = [
-            Column("service", self._t("queue_service"), width=size("text_body") * 13,
+            Column("service", self._t("queue_service"), width=size("text_body") * 12,
                    tone=lambda row: "" if row["open"] else "warn"),
-            Column("waiting", self._t("queue_waiting"), width=size("text_body") * 5, right=True),
+            Column("waiting", self._t("queue_waiting"), width=size("text_body") * 4, right=True),
             Column("longest", self._t("queue_longest"), clock, width=size("text_body") * 6, right=True),
             Column("open", self._t("queue_open"), lambda n: self._t("queue_open_n", n=n) if n else self._t("queue_open_0")),
         ]  # fmt: skip

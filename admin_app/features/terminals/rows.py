@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from shared.i18n import text
@@ -52,18 +52,25 @@ def terminal_rows(terminals: Iterable[Terminal], zone: tzinfo, language: str) ->
     rows = []
     for item in terminals:
         state = condition(item)
-        seen = item.last_seen_at.astimezone(zone)
-        receipt = item.last_receipt_at.astimezone(zone) if item.last_receipt_at else None
         rows.append(
             {
                 "id": str(item.id), "name": item.name, "kind": text(f"admin.devices.kind_{item.kind}", language),
                 "kind_key": item.kind, "place": item.place, "version": item.version, "condition": state,
                 "order": _ORDER[state], "status": text(f"admin.devices.condition_{state}", language),
                 "devices": troubles(item, language) or _count(item, language),
-                "seen": f"{seen:%m-%d %H:%M:%S}", "receipt": f"{receipt:%m-%d %H:%M:%S}" if receipt else "",
+                "seen": _moment(item.last_seen_at, zone), "receipt": _moment(item.last_receipt_at, zone),
             }
         )  # fmt: skip
     return tuple(rows)
+
+
+def _moment(moment: datetime | None, zone: tzinfo) -> str:
+    """The time; before today with the day."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(zone)
+    today = local.date() == datetime.now(zone).date()
+    return f"{local:%H:%M:%S}" if today else f"{local:%m-%d %H:%M}"
 
 
 def _count(terminal: Terminal, language: str) -> str:

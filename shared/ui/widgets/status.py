@@ -56,7 +56,10 @@ def sign_icon(tone: str) -> QIcon:
     painter = QPainter(picture)
     draw_sign(painter, QRectF(0, 0, edge, edge), tone)
     painter.end()
-    return QIcon(picture)
+    made = QIcon(picture)
+    # Else a selected row would pale its sign.
+    made.addPixmap(picture, QIcon.Mode.Selected)
+    return made
 
 
 class StatusDot(QWidget):

@@ -8,7 +8,7 @@ import ZhiTing.Ui 1.0
 Rectangle {
     id: screen
 
-    readonly property var view: presenter.view
+    readonly property var view: presenter.view // qmllint disable unqualified
     readonly property bool upright: height > width
     readonly property int edge: Theme.spaceM
 
