@@ -75,14 +75,16 @@ class AdminApp:
             "devices": DevicesPage(self.devices, language),
         }
         self.window = AdminWindow(
-            self.frame, pages, _Unsent(self.catalogue), language, f"{__version__} · {settings.server.partition('//')[2]}"
+            self.frame,
+            pages,
+            _Unsent(self.catalogue),
+            language,
+            f"{__version__} · {settings.server.partition('//')[2]}",
         )
-        self.catalogue.state_changed.connect(
-            lambda: self.window.show_count("catalogue", self.catalogue.state.unsaved)
-        )
+        self.catalogue.state_changed.connect(lambda: self.window.show_count("catalogue", self.catalogue.state.unsaved))
         self.devices.state_changed.connect(lambda: self.window.show_count("devices", self.devices.state.troubled))
         self.window.show_count("catalogue", self.catalogue.state.unsaved)
-        self._reporter = Reporter(self.client, __version__, own.place, lambda: [])
+        self._reporter = Reporter(self.client, __version__, own.place, list)
         self._stopped = False
 
     @property
@@ -103,6 +105,9 @@ class AdminApp:
         self.link.stop()
         self._reporter.stop()
         self.client.close()
+        # Their timers end with them.
+        for part in (self.live, self.catalogue, self.devices, self.frame, self.link):
+            part.deleteLater()
 
 
 def build(settings: TerminalSettings) -> AdminApp:

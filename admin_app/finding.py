@@ -34,4 +34,4 @@ def find(query: str, entries: Iterable[Entry], limit: int = LIMIT) -> tuple[Entr
     """The best matches first; pages before services before counters before terminals where they match alike."""
     ranked = ((rank(query, item.keys), _ORDER[item.kind], place, item) for place, item in enumerate(entries))
     matching = [found for found in ranked if found[0] is not None]
-    return tuple(item for *_, item in sorted(matching, key=lambda found: found[:3])[:limit])  # type: ignore[arg-type, return-value]
+    return tuple(item for *_, item in sorted(matching, key=lambda found: found[:3])[:limit])

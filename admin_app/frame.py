@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -41,7 +42,7 @@ class FrameState:
     connected: bool | None = None
     problem: str = ""
     problem_params: tuple[tuple[str, object], ...] = ()
-    since: datetime | None = None
+    since: str = ""
     query: str = ""
     found: tuple[Entry, ...] = ()
 
@@ -53,7 +54,12 @@ class FramePresenter(Presenter[FrameState]):
     hall_known = Signal(object)
 
     def __init__(
-        self, client: HallClient, link: HallLink, pages: Sequence[PageFacts], language: str, parent: QObject | None = None
+        self,
+        client: HallClient,
+        link: HallLink,
+        pages: Sequence[PageFacts],
+        language: str,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(FrameState(page=pages[0].key), parent)
         self._client = client
@@ -67,7 +73,7 @@ class FramePresenter(Presenter[FrameState]):
         self._reindex.timeout.connect(self._index)
         link.connection.connect(self._connection)
         link.snapshot.connect(self._snapshot)
-        link.event.connect(self._event)
+        link.happened.connect(self._event)
 
     @property
     def pages(self) -> tuple[PageFacts, ...]:
@@ -92,14 +98,13 @@ class FramePresenter(Presenter[FrameState]):
 
     def _connection(self, connected: bool, error: HallError | None) -> None:
         if connected:
-            self.change(connected=True, problem="", problem_params=(), since=None)
+            self.change(connected=True, problem="", problem_params=(), since="")
             return
         # While the stream tries again and again, the first moment is what people want to know.
-        since = self.state.since or datetime.now().astimezone()
+        zone = ZoneInfo(self._hall.time_zone) if self._hall is not None else None
+        since = self.state.since or f"{datetime.now(UTC).astimezone(zone):%H:%M:%S}"
         refused = error or HallError("server_unreachable")
-        self.change(
-            connected=False, problem=refused.code, problem_params=tuple(refused.params.items()), since=since
-        )
+        self.change(connected=False, problem=refused.code, problem_params=tuple(refused.params.items()), since=since)
 
     def _snapshot(self, snapshot: object) -> None:
         self._index()
@@ -111,7 +116,9 @@ class FramePresenter(Presenter[FrameState]):
 
     def _renamed(self, event: Event) -> bool:
         counter = Counter.model_validate(event.data)
-        known = next((item for item in self._entries if item.kind == "counter" and item.target == f"counter:{counter.id}"), None)
+        known = next(
+            (item for item in self._entries if item.kind == "counter" and item.target == f"counter:{counter.id}"), None
+        )
         title, _ = _counter_words(counter)
         return (known is None) != counter.retired or (known is not None and known.title != title)
 

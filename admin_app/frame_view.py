@@ -73,8 +73,8 @@ class AdminWindow(QMainWindow):
         self._language = language
         self._on_closed = on_closed
         self._sure = False
-        self._counts: dict[str, int] = {}
         self.setWindowTitle(text("admin.title", language))
+        self._nodes: dict[tuple[str, str], QTreeWidgetItem] = {}
         self._nav = self._tree()
         self._stack = QStackedWidget()
         self._stack.setObjectName("pages")
@@ -108,9 +108,7 @@ class AdminWindow(QMainWindow):
 
     def show_count(self, page: str, count: int) -> None:
         """A number beside a page in the tree: what wants attention there; nothing for 0."""
-        node = self._node(page, "")
-        if node is not None:
-            node.setText(1, str(count) if count else "")
+        self._node(page, "").setText(1, str(count) if count else "")
 
     def closeEvent(self, event: QCloseEvent) -> None:
         count = self._unsent.count()
@@ -174,7 +172,8 @@ class AdminWindow(QMainWindow):
         node = QTreeWidgetItem([text(title_key, self._language), ""])
         node.setIcon(0, icon(icon_name, str(tokens()["primary"])))
         node.setData(0, KEY_ROLE, (page, target))
-        node.setTextAlignment(1, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter))
+        self._nodes[page, target] = node
+        node.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return node
 
     def _bar(self) -> QFrame:
@@ -199,18 +198,14 @@ class AdminWindow(QMainWindow):
         if now is not None:
             self._presenter.open(*now.data(0, KEY_ROLE))
 
-    def _node(self, page: str, target: str) -> QTreeWidgetItem | None:
-        for number in range(self._nav.topLevelItemCount()):
-            top = self._nav.topLevelItem(number)
-            for node in (top, *(top.child(place) for place in range(top.childCount()))):
-                if tuple(node.data(0, KEY_ROLE)) == (page, target):
-                    return node
-        return None
+    def _node(self, page: str, target: str) -> QTreeWidgetItem:
+        """The entry of a page, or that of something on it which has its own."""
+        return self._nodes.get((page, target)) or self._nodes[page, ""]
 
     def _open(self, page: str, target: str) -> None:
         widget = self._pages[page]
         self._stack.setCurrentWidget(widget)
-        node = self._node(page, target.partition(":")[0]) or self._node(page, "")
+        node = self._node(page, target.partition(":")[0])
         with QSignalBlocker(self._nav):
             self._nav.setCurrentItem(node)
         if target:
@@ -226,10 +221,12 @@ class AdminWindow(QMainWindow):
         if state.connected is None:
             self._link.show_state("off", self._t("link.connecting"))
         else:
-            self._link.show_state("ok" if state.connected else "error", self._t("link.live" if state.connected else "link.lost"))
+            self._link.show_state(
+                "ok" if state.connected else "error", self._t("link.live" if state.connected else "link.lost")
+            )
         words = ""
-        if state.problem == "server_unreachable" and state.since is not None:
-            words = self._t("link.unreachable", time=state.since.strftime("%H:%M:%S"))
+        if state.problem == "server_unreachable" and state.since:
+            words = self._t("link.unreachable", time=state.since)
         elif state.problem:
             words = error_text(state.problem, self._language, **dict(state.problem_params))
         self._banner.show_words(words)

@@ -13,10 +13,10 @@ TOPICS = ("calls", "tickets", "counters", "services", "terminals")
 
 
 class HallLink(QObject):
-    """Signals on the main thread: ``snapshot(Snapshot)``, ``event(Event)``, ``connection(bool, HallError | None)``."""
+    """Signals on the main thread: ``snapshot(Snapshot)``, ``happened(Event)``, ``connection(bool, HallError)``."""
 
     snapshot = Signal(object)
-    event = Signal(object)
+    happened = Signal(object)
     connection = Signal(bool, object)
     _arrived = Signal(object)
 
@@ -47,6 +47,6 @@ class HallLink(QObject):
         if isinstance(what, Snapshot):
             self.snapshot.emit(what)
         elif isinstance(what, Event):
-            self.event.emit(what)
+            self.happened.emit(what)
         else:
             self.connection.emit(*what)

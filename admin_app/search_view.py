@@ -27,6 +27,7 @@ class SearchBox(QLineEdit):
         self.addAction(icon("search", str(tokens()["muted"])), QLineEdit.ActionPosition.LeadingPosition)
         self._presenter = presenter
         self._language = language
+        self._over = window
         self._panel = QFrame(window)
         mark(self._panel, "card")
         self._panel.setObjectName("search_panel")
@@ -100,9 +101,8 @@ class SearchBox(QLineEdit):
             self._place()
 
     def _place(self) -> None:
-        window = self._panel.parentWidget()
         rows = max(1, self.results.count())
         height = rows * self.results.sizeHintForRow(0) + 2 * (size("space_xs") + size("border_focus"))
-        below = self.mapTo(window, QPoint(0, self.height() + size("space_xs")))
+        below = self.mapTo(self._over, QPoint(0, self.height() + size("space_xs")))
         self._panel.setGeometry(below.x(), below.y(), max(self.width(), size("text_body") * 32), height)
         self._panel.raise_()

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QUrl
 
 from counter_app.desk import DeskModel
 from counter_app.features.feedback.journal import RatingJournal
@@ -56,6 +56,9 @@ class CounterApp(QObject):
         self._reporter = Reporter(self._client, __version__, self.model.counter_label, self._health)
         self._scene = ""
         self._running = False
+        # Everything belongs to the app, so that it goes together and on this thread.
+        for part in (self.model, self.operator, self.outbox, self.citizen, self.operator_windows, self.place):
+            part.setParent(self)
         self.operator.state_changed.connect(self._follow_operator)
         self.citizen.state_changed.connect(self._follow_citizen)
 
@@ -102,11 +105,15 @@ class CounterApp(QObject):
         self.citizen.stop()
         self.operator_windows.close()
         self.citizen_window.close()
+        # The presenter goes first; a scene that still stands would look for it.
+        self.citizen_window.setSource(QUrl())
         self.model.stop()
         self._reporter.stop()
         if not wait_for_background(10.0):
             _log.warning("a request still runs at the end; the server keeps its result")
         self._client.close()
+        for window in (self.citizen_window, self.operator_windows.bar, self.operator_windows.mini):
+            window.deleteLater()
 
     def _health(self) -> list[DeviceHealth]:
         if self._scanner is not None:

@@ -23,7 +23,9 @@ Screen = TypeVar("Screen", bound=NamedScreen)
 
 def choose_screen(screens: Sequence[Screen], operators: Screen | None, wanted: str = "") -> Screen | None:
     """The citizen's screen: the one wanted by name, else the first that is not the operator's; None when there is none."""
-    others = [screen for screen in screens if screen is not operators]
+    # By name: two Python objects may stand for one screen.
+    taken = operators.name() if operators is not None else None
+    others = [screen for screen in screens if screen.name() != taken]
     return next((screen for screen in others if screen.name() == wanted), others[0] if others else None)
 
 
@@ -33,33 +35,34 @@ class CitizenPlace(QObject):
     def __init__(self, window: QWindow, *, wanted: str = "", windowed: bool = False) -> None:
         super().__init__()
         self._window, self._wanted, self._windowed = window, wanted, windowed
-        self.screen: QScreen | None = None
+        self.screen_name = ""
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
         self._application = application
         application.screenAdded.connect(self._on_added)
         application.screenRemoved.connect(self._on_removed)
-        application.primaryScreenChanged.connect(lambda _: self.place(QGuiApplication.screens()))
+        application.primaryScreenChanged.connect(self._on_added)
 
     def stop(self) -> None:
         self._application.screenAdded.disconnect(self._on_added)
         self._application.screenRemoved.disconnect(self._on_removed)
+        self._application.primaryScreenChanged.disconnect(self._on_added)
 
     def show(self) -> None:
         self.place(QGuiApplication.screens())
-        if self.screen is None:
-            self._show_normal()
 
     def place(self, screens: Sequence[QScreen]) -> None:
         """Full screen where it belongs; a normal window when its screen is gone."""
         chosen = None if self._windowed else choose_screen(screens, QGuiApplication.primaryScreen(), self._wanted)
-        if chosen is self.screen and self._window.isVisible():
+        name = chosen.name() if chosen is not None else ""
+        if name == self.screen_name and self._window.isVisible():
             return
-        self.screen = chosen
+        lost, self.screen_name = bool(self.screen_name), name
         if chosen is None:
             self._show_normal()
-            # It comes back behind what the operator is working at.
-            self._window.lower()
+            if lost:
+                # It comes back behind what the operator is working at.
+                self._window.lower()
             return
         self._window.setScreen(chosen)
         self._window.setGeometry(chosen.geometry())
@@ -77,4 +80,4 @@ class CitizenPlace(QObject):
         self.place(QGuiApplication.screens())
 
     def _on_removed(self, screen: QScreen) -> None:
-        self.place([one for one in QGuiApplication.screens() if one is not screen])
+        self.place([one for one in QGuiApplication.screens() if one.name() != screen.name()])

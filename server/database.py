@@ -14,16 +14,18 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import psycopg
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, bindparam, create_engine, event, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -32,6 +34,15 @@ from shared.domain.errors import HallError
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 GROUP_LIMIT = 64
+# How long a change waits for a lock; it is tried twice, and a terminal gives up after 8 s.
+LOCK_S = 3
+# A database machine that is gone without a word must not hold the writer for minutes.
+_POSTGRES_LINE = {
+    "connect_timeout": LOCK_S, "tcp_user_timeout": 6000, "keepalives_idle": 5, "keepalives_interval": 2,
+    "keepalives_count": 3,
+}  # fmt: skip
+# A process that hangs inside a transaction must not keep the hall's row for itself.
+_POSTGRES_WRITER = f"-c lock_timeout={LOCK_S}s -c idle_in_transaction_session_timeout=10s"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -147,9 +158,13 @@ class Reader:
 class Writer(Reader):
     """One function's part of a write transaction."""
 
-    def __init__(self, database: Database, connection: Connection, clocks: Clocks, now: datetime, seq: int) -> None:
+    def __init__(
+        self, database: Database, connection: Connection, clocks: Clocks, now: datetime, seq: int,
+        copies: dict[str, tuple[int, Any]],
+    ) -> None:  # fmt: skip
         super().__init__(database, connection, clocks, now)
         self.seq = seq
+        self.copies = dict(copies)
         self.events: list[LoggedEvent] = []
         self.catalogue_changed = False
 
@@ -159,19 +174,57 @@ class Writer(Reader):
         self.events.append(LoggedEvent(self.hall_id, self.clocks.epoch, self.seq, kind, self.now, data))
         return self.seq
 
+    @property
+    def session(self) -> Session:
+        if self._session is None:
+            # Its own savepoint: a failed flush would else roll the whole group back.
+            self._session = Session(
+                bind=self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+            )
+        return self._session
+
     def touch_catalogue(self) -> None:
-        """Services or counters changed: every process reloads its copy before its next use."""
+        """Services or counters are about to change: every process reloads its copy before its next use."""
         self.catalogue_changed = True
 
     def flush(self) -> None:
         if self._session is not None:
             self._session.flush()
 
+    def run(self, work: Callable[[Writer], Result]) -> Result:
+        """Do the work and write all of it; what fails is taken back by the caller's savepoint."""
+        try:
+            result = work(self)
+            if self._session is not None:
+                self._session.commit()
+            return result
+        finally:
+            if self._session is not None:
+                self._session.close()
+
 
 @dataclass(slots=True)
 class _Job:
     work: Callable[[Writer], Any]
     future: Future[Any] = field(default_factory=Future)
+
+
+@dataclass(slots=True)
+class _Made:
+    """What one transaction made; ``copies`` are shared once it is committed."""
+
+    day: date
+    answers: list[tuple[bool, Any]]
+    events: list[LoggedEvent]
+    copies: dict[str, tuple[int, Any]]
+
+
+class _UnsureError(Exception):
+    """The commit was sent and its answer did not come."""
+
+    def __init__(self, made: _Made) -> None:
+        super().__init__("the answer to a commit was lost")
+        self.made = made
 
 
 class Database:
@@ -182,15 +235,20 @@ class Database:
         self.clock = clock
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else create_engine(
-            url, pool_size=8, max_overflow=8, isolation_level="REPEATABLE READ", pool_pre_ping=True
+            url, pool_size=8, max_overflow=8, isolation_level="REPEATABLE READ", pool_pre_ping=True,
+            connect_args=_POSTGRES_LINE,
         )
         self.write_engine = _sqlite_engine(url, writer=True) if self.is_sqlite else create_engine(
-            url, pool_size=1, max_overflow=0, pool_pre_ping=True
+            url, pool_size=1, max_overflow=0, pool_pre_ping=True,
+            connect_args=_POSTGRES_LINE | {"options": _POSTGRES_WRITER},
         )
         self.on_commit: Callable[[list[LoggedEvent]], None] = lambda events: None
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._closing = False
+        self._gate = threading.Lock()
+        # The service day of the last commit.
+        self._day: date | None = None
         self._copies: dict[str, tuple[int, Any]] = {}
 
     # Reading
@@ -198,8 +256,14 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Reader]:
         """A read-only snapshot of the committed state."""
-        with self.engine.connect() as connection, connection.begin():
-            yield Reader(self, connection, _read_clocks(connection), self.clock())
+        try:
+            with self.engine.connect() as connection, connection.begin():
+                yield Reader(self, connection, _read_clocks(connection), self.clock())
+        except (DBAPIError, PoolTimeout) as error:
+            if isinstance(error, DBAPIError) and not _environments_fault(error):
+                raise
+            log.warning("not read", extra={"reason": str(error.__cause__ or error)})
+            raise HallError("database_unavailable", status=503) from error
 
     def read(self, work: Callable[[Reader], Result]) -> Result:
         with self.reading() as reader:
@@ -208,17 +272,23 @@ class Database:
     def copy(self, name: str, reader: Reader, load: Callable[[Reader], Result]) -> Result:
         """What ``load`` made of the catalogue, kept until the catalogue's version changes."""
         version = reader.clocks.catalogue_version
-        kept = self._copies.get(name)
         # A writer that changed the catalogue in this very transaction must see its own change and not share it.
         if isinstance(reader, Writer) and reader.catalogue_changed:
             reader.flush()
             return load(reader)
-        if kept is not None and kept[0] == version:
-            return kept[1]  # type: ignore[no-any-return]
+        # What a transaction made is nobody else's before its commit.
+        shelf = reader.copies if isinstance(reader, Writer) else self._copies
+        for kept in (self._copies.get(name), shelf.get(name)):
+            if kept is not None and kept[0] == version:
+                return kept[1]  # type: ignore[no-any-return]
         made = load(reader)
-        if kept is None or kept[0] < version:
-            self._copies[name] = (version, made)
+        self._share({name: (version, made)}, shelf)
         return made
+
+    def _share(self, copies: dict[str, tuple[int, Any]], shelf: dict[str, tuple[int, Any]]) -> None:
+        for name, entry in copies.items():
+            if name not in shelf or shelf[name][0] < entry[0]:
+                shelf[name] = entry
 
     # Writing
 
@@ -228,24 +298,29 @@ class Database:
 
     def close(self) -> None:
         """Finish what was accepted, then let go of the files."""
-        self._closing = True
-        if self._thread is not None:
+        with self._gate:
+            self._closing = True
             self._jobs.put(None)
+        if self._thread is not None:
             self._thread.join()
             self._thread = None
         if self.is_sqlite:
-            raw = self.write_engine.raw_connection()
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
-            raw.close()
+            # A file that is locked or full keeps its log beside it; nothing is lost.
+            with suppress(sqlite3.Error, DBAPIError):
+                raw = self.write_engine.raw_connection()
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+                raw.close()
         self.engine.dispose()
         self.write_engine.dispose()
 
     def submit(self, work: Callable[[Writer], Result]) -> Future[Result]:
         """Queue a change; the future is done after the commit. ``work`` may run again after a lost connection."""
-        if self._closing:
-            raise HallError("server_stopping", status=503)
         job = _Job(work)
-        self._jobs.put(job)
+        # Behind the end mark nobody would ever run it.
+        with self._gate:
+            if self._closing:
+                raise HallError("server_stopping", status=503)
+            self._jobs.put(job)
         return job.future
 
     def write(self, work: Callable[[Writer], Result]) -> Result:
@@ -271,71 +346,107 @@ class Database:
 
     def _run_group(self, group: list[_Job]) -> None:
         try:
-            try:
-                answers, events = self._commit(group)
-            except DBAPIError as error:
-                # A restarted PostgreSQL or a lock held from outside: nothing was committed, one more try is safe.
-                if not (error.connection_invalidated or isinstance(error, OperationalError)):
-                    raise
-                log.warning("write transaction repeated", extra={"reason": str(error.orig)})
-                answers, events = self._commit(group)
+            made = self._commit_surely(group)
         except Exception as error:
             log.exception("write transaction failed")
-            # A copy may have been made of a catalogue that was never committed.
-            self._copies.clear()
-            # A half-full disk or a lost database is the environment's fault; callers learn that nothing was kept.
+            # A full disk or a lost database is the environment's fault; callers learn that nothing was kept.
             failure = HallError("database_unavailable", status=503) if isinstance(error, DBAPIError) else error
             for job in group:
                 job.future.set_exception(failure)
             return
-        if events:
-            self.on_commit(events)
-        for job, (good, answer) in zip(group, answers, strict=True):
+        self._day = made.day
+        self._share(made.copies, self._copies)
+        if made.events:
+            self.on_commit(made.events)
+        for job, (good, answer) in zip(group, made.answers, strict=True):
             if good:
                 job.future.set_result(answer)
             else:
                 job.future.set_exception(answer)
 
-    def _commit(self, group: list[_Job]) -> tuple[list[tuple[bool, Any]], list[LoggedEvent]]:
-        answers: list[tuple[bool, Any]] = []
-        events: list[LoggedEvent] = []
+    def _commit_surely(self, group: list[_Job]) -> _Made:
+        """Twice when need be: after a restarted PostgreSQL, or a lock held from outside. Never what is already there."""
+        for last in (False, True):
+            try:
+                return self._commit(group)
+            except _UnsureError as unsure:
+                if self._arrived(unsure.made.events):
+                    return unsure.made
+                reason: BaseException | None = unsure.__cause__
+            except DBAPIError as error:
+                if last or not _environments_fault(error):
+                    raise
+                reason = error.orig
+            log.warning("write transaction not done", extra={"reason": str(reason)})
+        raise HallError("database_unavailable", status=503)
+
+    def _arrived(self, events: list[LoggedEvent]) -> bool:
+        """Is this transaction's last event in the log? One without events changes nothing a second run would double."""
+        if not events:
+            return False
         with self.write_engine.connect() as connection, connection.begin():
-            clocks = _read_clocks(connection, lock=not self.is_sqlite)
-            now = max(self.clock(), datetime.fromtimestamp(0, UTC))
-            seq, version = clocks.seq, clocks.catalogue_version
-            savepoint = _savepoints(connection)
-            for job in group:
-                writer = Writer(self, connection, clocks, now, seq)
-                savepoint("SAVEPOINT job")
-                try:
-                    answer = job.work(writer)
-                    writer.flush()
-                except Exception as error:
-                    if isinstance(error, DBAPIError) and error.connection_invalidated:
-                        raise
-                    savepoint("ROLLBACK TO SAVEPOINT job")
-                    answers.append((False, error))
-                    continue
-                finally:
-                    if writer._session is not None:
-                        writer._session.close()
-                savepoint("RELEASE SAVEPOINT job")
-                answers.append((True, answer))
-                seq = writer.seq
-                events += writer.events
-                if writer.catalogue_changed:
-                    version += 1
-                    clocks = Clocks(clocks.hall_id, clocks.zone, clocks.epoch, clocks.seq, version)
-            if events:
-                connection.execute(_INSERT_EVENT, [_event_values(entry) for entry in events])
-            if seq != clocks.seq or version != clocks.catalogue_version or events:
-                connection.execute(_UPDATE_CLOCKS, {"hall": clocks.hall_id, "new_seq": seq, "new_version": version})
-        return answers, events
+            logged = connection.execute(_LOGGED, {"hall": events[-1].hall_id, "number": events[-1].seq}).one_or_none()
+        return logged is not None and (logged.kind, logged.data) == (events[-1].kind, events[-1].data)
+
+    def _commit(self, group: list[_Job]) -> _Made:
+        with self.write_engine.connect() as connection:
+            transaction = connection.begin()
+            made = self._run_jobs(connection, group)
+            try:
+                transaction.commit()
+            except DBAPIError as error:
+                raise _UnsureError(made) from error
+        return made
+
+    def _run_jobs(self, connection: Connection, group: list[_Job]) -> _Made:
+        found = clocks = _read_clocks(connection, lock=not self.is_sqlite)
+        now = max(self.clock(), datetime.fromtimestamp(0, UTC))
+        made = _Made(clocks.day(now), [], self._first_of_the_day(connection, clocks, now), {})
+        seq = clocks.seq + len(made.events)
+        savepoint = _savepoints(connection)
+        for job in group:
+            writer = Writer(self, connection, clocks, now, seq, made.copies)
+            savepoint("SAVEPOINT job")
+            try:
+                answer = writer.run(job.work)
+            except Exception as error:
+                # The database has taken the whole transaction back, or is about to lose it.
+                if isinstance(error, DBAPIError) and _environments_fault(error):
+                    raise
+                savepoint("ROLLBACK TO SAVEPOINT job")
+                made.answers.append((False, error))
+                continue
+            savepoint("RELEASE SAVEPOINT job")
+            made.answers.append((True, answer))
+            seq = writer.seq
+            made.events += writer.events
+            made.copies |= writer.copies
+            if writer.catalogue_changed:
+                clocks = replace(clocks, catalogue_version=clocks.catalogue_version + 1)
+        if made.events:
+            connection.execute(_INSERT_EVENT, [_event_values(entry) for entry in made.events])
+        if (seq, clocks.catalogue_version) != (found.seq, found.catalogue_version):
+            values = {"hall": clocks.hall_id, "new_seq": seq, "new_version": clocks.catalogue_version}
+            connection.execute(_UPDATE_CLOCKS, values)
+        return made
+
+    def _first_of_the_day(self, connection: Connection, clocks: Clocks, now: datetime) -> list[LoggedEvent]:
+        """With a new day all lines and calls are gone, so its first event tells every screen to look again."""
+        day = clocks.day(now)
+        if clocks.seq == 0 or (self._day is not None and day <= self._day):
+            return []
+        last = connection.execute(_LOGGED, {"hall": clocks.hall_id, "number": clocks.seq}).one_or_none()
+        if last is not None and day <= clocks.day(last.at):
+            return []
+        return [LoggedEvent(clocks.hall_id, clocks.epoch, clocks.seq + 1, "resync", now, "{}")]
 
 
 _SELECT_CLOCKS = select(HallRow.id, HallRow.time_zone, HallRow.epoch, HallRow.seq, HallRow.catalogue_version)
 _SELECT_CLOCKS_LOCKED = _SELECT_CLOCKS.with_for_update()
 _INSERT_EVENT = EventRow.__table__.insert()  # type: ignore[attr-defined]
+_LOGGED = select(EventRow.kind, EventRow.data, EventRow.at).where(
+    EventRow.hall_id == bindparam("hall"), EventRow.seq == bindparam("number")
+)
 _UPDATE_CLOCKS = (
     update(HallRow.__table__)  # type: ignore[arg-type]
     .where(HallRow.id == bindparam("hall"))
@@ -366,14 +477,17 @@ def _savepoints(connection: Connection) -> Callable[[str], None]:
     raw: Any = connection.connection.driver_connection
 
     def run(statement: str) -> None:
-        raw.execute(statement)
+        try:
+            raw.execute(statement)
+        except (sqlite3.Error, psycopg.Error) as error:
+            raise OperationalError(statement, None, error) from error
 
     return run
 
 
 def _sqlite_engine(url: str, *, writer: bool = False) -> Engine:
     options: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if writer else {"pool_size": 8, "max_overflow": 16}
-    engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False}, **options)
+    engine = create_engine(url, connect_args={"timeout": LOCK_S, "check_same_thread": False}, **options)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -391,6 +505,11 @@ def _sqlite_engine(url: str, *, writer: bool = False) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
 
     return engine
+
+
+def _environments_fault(error: DBAPIError) -> bool:
+    """A full disk, a lock, a lost connection: not the statement's fault, and over one day."""
+    return error.connection_invalidated or isinstance(error, OperationalError)
 
 
 def sqlite_fault() -> str | None:

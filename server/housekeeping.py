@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
-from server.database import EventRow, Writer
+from server.database import EventRow, Reader, Writer
 from server.idempotency import forget_old_answers
+
+EVERY_S = 3600.0
 
 # A screen that was off for longer takes a snapshot anyway.
 EVENTS_KEPT = timedelta(days=8)
+# Only the oldest are looked at: a search through a week of events would hold every change up.
+EVENTS_AT_ONCE = 20_000
 
 
 def sweep(writer: Writer) -> None:
     """Forget old answers to repeated requests and old events."""
     forget_old_answers(writer)
+    of_hall = EventRow.hall_id == writer.hall_id
+    oldest = select(EventRow.seq).where(of_hall).order_by(EventRow.seq).limit(EVENTS_AT_ONCE)
     writer.connection.execute(
-        delete(EventRow).where(EventRow.hall_id == writer.hall_id, EventRow.at < writer.now - EVENTS_KEPT)
+        delete(EventRow).where(of_hall, EventRow.seq.in_(oldest), EventRow.at < writer.now - EVENTS_KEPT)
     )
+
+
+def until_next(reader: Reader) -> float:
+    """Seconds to the next sweep: an hour, or just after the hall's midnight, which every screen must hear of."""
+    local = reader.now.astimezone(reader.clocks.zone)
+    midnight = datetime.combine(reader.day + timedelta(days=1), time(), reader.clocks.zone)
+    return max(0.2, min(EVERY_S, (midnight - local).total_seconds() + 0.2))

@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 from server import errors
 from server.auth import Allow, Keys
 from server.context import Context
-from server.database import Database, Writer, sqlite_fault
+from server.database import Database, sqlite_fault
 from server.event_log import EventBus, Hub, LocalBus, PostgresBus
 from server.features.catalogue.routes import router as catalogue_router
 from server.features.feedback.routes import router as feedback_router
@@ -23,7 +23,7 @@ from server.features.live.routes import router as live_router
 from server.features.queueing.routes import router as queueing_router
 from server.features.statistics.routes import router as statistics_router
 from server.features.terminals.routes import router as terminals_router
-from server.housekeeping import sweep
+from server.housekeeping import sweep, until_next
 from server.mobile.pages import router as mobile_router
 from server.settings import Settings
 from server.web import Edge
@@ -31,7 +31,7 @@ from shared import __version__
 
 log = logging.getLogger(__name__)
 BASE = "/api/v1"
-SWEEP_S = 3600
+SWEEP_AGAIN_S = 60
 ROUTERS: tuple[APIRouter, ...] = (
     live_router, queueing_router, catalogue_router, feedback_router, terminals_router, statistics_router,
 )  # fmt: skip
@@ -52,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
         database.start()
         bus.start()
         hub.start()
-        sweeper = asyncio.create_task(_sweep_hourly(database))
+        sweeper = asyncio.create_task(_sweep_often(database))
         log.info("started", extra={"version": __version__, "database": "sqlite" if database.is_sqlite else "postgresql"})
         yield
         sweeper.cancel()
@@ -82,14 +82,16 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-async def _sweep_hourly(database: Database) -> None:
+async def _sweep_often(database: Database) -> None:
     while True:
-        await asyncio.wrap_future(database.submit(_sweep))
-        await asyncio.sleep(SWEEP_S)
-
-
-def _sweep(writer: Writer) -> None:
-    sweep(writer)
+        try:
+            await asyncio.wrap_future(database.submit(sweep))
+            pause = await asyncio.to_thread(database.read, until_next)
+        except Exception:
+            # A database that is away for a while must not end the sweeping for good.
+            log.exception("not swept")
+            pause = SWEEP_AGAIN_S
+        await asyncio.sleep(pause)
 
 
 def allowed_kinds(route: APIRoute) -> frozenset[str] | None:
@@ -122,7 +124,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     for route in app.routes:
         if not isinstance(route, APIRoute) or not route.include_in_schema:
             continue
-        for method in route.methods:
+        for method in route.methods or ():
             operation = document["paths"][route.path][method.lower()]
             codes = ["422", "503"]
             if allowed_kinds(route) is not None:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, QUrl
 
 from shared import __version__
 from shared.client.hall_client import HallClient
@@ -115,6 +115,8 @@ class SignageApp(QObject):
         if copy is not None:
             self._write(copy)
         self.window.close()
+        # The scene reads the presenter to its last moment, and whichever is freed first decides what it finds.
+        self.window.setSource(QUrl())
         self.client.close()
 
     def devices(self) -> list[DeviceHealth]:

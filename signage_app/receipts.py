@@ -6,6 +6,7 @@ import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
@@ -40,7 +41,7 @@ class Receipts(QObject):
         self._age = age
         self._waiting: deque[tuple[UUID, Receipt]] = deque()
         self._known: OrderedDict[tuple[UUID, Stage], None] = OrderedDict()
-        self._busy = False
+        self._sending: tuple[UUID, Receipt] | None = None
         self._retry = QTimer(self)
         self._retry.setSingleShot(True)
         self._retry.setInterval(retry_ms)
@@ -48,7 +49,7 @@ class Receipts(QObject):
 
     @property
     def outstanding(self) -> int:
-        return len(self._waiting)
+        return len(self._waiting) + (self._sending is not None)
 
     def add(self, call_id: UUID, stage: Stage, at: datetime) -> None:
         """It happened at `at`, server time."""
@@ -66,27 +67,25 @@ class Receipts(QObject):
         self._waiting.clear()
 
     def _go_on(self) -> None:
-        while self._waiting and self._age(self._waiting[0][1].at) > YOUNG_S:
-            call_id, receipt = self._waiting.popleft()
-            log.info("receipt %s of call %s came too late to be sent", receipt.stage, call_id)
-        if self._busy or self._retry.isActive() or not self._waiting:
+        if self._sending is not None or self._retry.isActive():
             return
-        self._busy = True
-        call_id, receipt = self._waiting[0]
-        run_in_background(lambda: self._send(call_id, receipt), self._sent, self._failed, owner=self)
+        while self._waiting:
+            call_id, receipt = self._waiting.popleft()
+            if self._age(receipt.at) <= YOUNG_S:
+                self._sending = (call_id, receipt)
+                run_in_background(partial(self._send, call_id, receipt), self._sent, self._failed, owner=self)
+                return
+            log.info("receipt %s of call %s came too late to be sent", receipt.stage, call_id)
 
     def _sent(self, _: None) -> None:
-        self._busy = False
-        if self._waiting:
-            self._waiting.popleft()
+        self._sending = None
         self._go_on()
 
     def _failed(self, error: HallError) -> None:
-        self._busy = False
-        if error.code in _WORTH_REPEATING:
+        refused, self._sending = self._sending, None
+        if error.code in _WORTH_REPEATING and refused is not None:
+            self._waiting.appendleft(refused)
             self._retry.start()
             return
         log.warning("a receipt was refused: %s", error)
-        if self._waiting:
-            self._waiting.popleft()
         self._go_on()

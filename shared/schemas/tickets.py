@@ -93,7 +93,9 @@ class CallReference(Message):
 
 
 class CallAnswer(Message):
-    call: CallReference
+    """``call`` is None once the ticket's only call was taken back."""
+
+    call: CallReference | None
     ticket: StaffTicket
 
 

@@ -32,8 +32,13 @@ _levels = {
     QtMsgType.QtCriticalMsg: logging.ERROR,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
-# The offscreen platform says this of every window with a fixed size; it is no fault of ours.
-_HARMLESS = ("This plugin does not support propagateSizeHints()",)
+# The offscreen platform says this of windows with a fixed size, dialogs and pop-ups; it is no fault of ours.
+_HARMLESS = tuple(
+    f"This plugin does not support {what}"
+    for what in ("propagateSizeHints()", "raise()", "lower()", "grabbing the keyboard")
+)
+# Qt asks for PipeWire first and then takes PulseAudio, which every Debian has.
+_HARMLESS += ("Couldn't load pipewire-0.3 library", "Couldn't resolve pipewire-0.3 symbols")
 
 _warnings: list[str] = []
 

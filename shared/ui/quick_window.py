@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize, QUrl
+from PySide6.QtCore import QObject, QSize, QUrl, qInstallMessageHandler
 from PySide6.QtGui import QColor
 from PySide6.QtQml import QQmlEngine
 from PySide6.QtQuick import QQuickView
@@ -56,9 +56,18 @@ class QuickWindow(QQuickView):
         self.heightChanged.connect(self._fit)
         self.resize(QSize(*(size or design_size(self.surface.look.profile))))
         self._fit()
-        self.setSource(QUrl.fromLocalFile(str(qml)))
+        self._load(qml)
         if self.status() != QQuickView.Status.Ready:
             raise QmlLoadError("\n".join(error.toString() for error in self.errors()))
+
+    def _load(self, qml: Path) -> None:
+        # setSource waits for Qt's QML thread and keeps Python locked meanwhile; a warning from that thread into a
+        # handler written in Python would never return. While loading, Qt writes to standard error by itself.
+        handler = qInstallMessageHandler(None)
+        try:
+            self.setSource(QUrl.fromLocalFile(str(qml)))
+        finally:
+            qInstallMessageHandler(handler)
 
     def _fit(self) -> None:
         width, height = design_size(self.surface.look.profile)

@@ -6,9 +6,9 @@ import asyncio
 import sqlite3
 import sys
 import threading
-import time
 import uuid
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
@@ -44,8 +44,8 @@ def bare_app(folder: Path) -> FastAPI:
     @app.post("/calls")
     async def call(request: Request) -> dict[str, object]:
         ticket_id = await asyncio.to_thread(insert, request.service_id)
-        at = time.time()
-        frame = f'id: 1\nevent: ticket.called\ndata: {{"call_id":"{ticket_id}","at":{at}}}\n\n'.encode()
+        at = datetime.now(UTC).isoformat()
+        frame = f'id: 1\nevent: ticket.called\ndata: {{"call_id":"{ticket_id}","at":"{at}"}}\n\n'.encode()
         for queue in queues:
             queue.put_nowait(frame)
         return {"call": {"id": ticket_id}}

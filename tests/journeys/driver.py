@@ -94,6 +94,18 @@ class Program:
         self.wait(name, enabled=True, timeout=timeout)
         self.do("click", name=name)
 
+    def click_to(self, name: str, then: str, timeout: float = 15) -> str:
+        """Touch until the next thing is there, as a person does: a screen that has just appeared takes no touch yet."""
+        end = time.monotonic() + timeout
+        while True:
+            if self._ask("find", name=name).get("enabled"):
+                self.do("click", name=name)
+            try:
+                return self.wait(then, timeout=0.7)
+            except Missing:
+                if time.monotonic() > end:
+                    raise
+
     def text(self, name: str) -> str:
         return str(self.do("find", name=name)["text"])
 

@@ -82,14 +82,10 @@ def card_to_ticket(tour: Tour) -> None:
     tour.stage.board.insert_card(READER, tour.stage.cards[0])
     kiosk.wait("search_open")
     tour.grab("kiosk", "kiosk-services")
-    kiosk.click("search_open")
-    for letter in "JSYD":
-        kiosk.click(f"key_{letter}")
-    kiosk.wait("service_card_0")
+    _search(tour, "JSYD")
     tour.grab("kiosk", "kiosk-search")
     began = time.monotonic()
-    kiosk.click("service_card_0")
-    number = kiosk.wait("ticket_number", timeout=20)
+    number = kiosk.click_to("service_card_0", "ticket_number", timeout=20)
     tour.notes["number"] = number
     if not tour.stage.printer.wait_papers(1, timeout=15):
         raise Missing("no paper came out")
@@ -102,6 +98,14 @@ def card_to_ticket(tour: Tour) -> None:
     paper.picture.save(tour.out / "ticket-printed.png")
     tour.pictures.append("ticket-printed.png")
     tour.stage.board.remove_card(READER)
+
+
+def _search(tour: Tour, initials: str) -> None:
+    kiosk = tour.stage.programs["kiosk"]
+    kiosk.click_to("search_open", f"key_{initials[0]}")
+    for letter in initials:
+        kiosk.click(f"key_{letter}")
+    kiosk.wait("service_card_0")
 
 
 def phone_follows(tour: Tour) -> None:
@@ -117,8 +121,8 @@ def other_ways(tour: Tour) -> None:
     from shared.devices.printer.protocol import PrinterStatus
 
     kiosk, card = tour.stage.programs["kiosk"], tour.stage.cards[2]
-    kiosk.click("home_button", timeout=30)
-    kiosk.click("start_type_number", timeout=30)
+    kiosk.click_to("home_button", "start_type_number", timeout=30)
+    kiosk.click_to("start_type_number", "key_5", timeout=30)
     number = str(card["number"])
     for digit in number[:17] + ("1" if number[17] != "1" else "2"):
         kiosk.click(f"key_{digit}")
@@ -126,16 +130,12 @@ def other_ways(tour: Tour) -> None:
     kiosk.click("key_backspace")
     kiosk.click(f"key_{number[17]}")
     tour.grab("kiosk", "kiosk-number-right")
-    kiosk.click("number_confirm")
-    kiosk.wait("search_open")
+    kiosk.click_to("number_confirm", "search_open")
     kiosk.click("elder_toggle")
     tour.grab("kiosk", "kiosk-elder")
-    kiosk.click("search_open")
-    for letter in "JSYD":
-        kiosk.click(f"key_{letter}")
+    _search(tour, "JSYD")
     tour.stage.printer.set_status(PrinterStatus.PAPER_OUT)
-    kiosk.click("service_card_0")
-    kiosk.wait("print_again", timeout=30)
+    kiosk.click_to("service_card_0", "print_again", timeout=30)
     tour.grab("kiosk", "kiosk-paper-out")
     tour.stage.printer.set_status(PrinterStatus.OK)
     kiosk.click("print_again")

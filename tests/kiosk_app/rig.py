@@ -19,7 +19,7 @@ from shared.devices.board import BoardEvent, DeviceBoard
 from tests.fakes.hall import RunningHall
 
 READER, PRINTER = "kiosk-1/card_reader", "kiosk-1/printer"
-ZHANG = {"kind": "resident", "number": "110105198903074518", "name": "张晓明", "valid_to": "2036-03-07"}
+ZHANG = {"kind": "resident", "number": "110105198903074510", "name": "张晓明", "valid_to": "2036-03-07"}
 PATIENCE_MS = 12_000
 
 
@@ -111,10 +111,18 @@ class KioskRig:
         """A touch in the middle of an item that can be seen and is alive."""
         item = self.find(name)
         assert item.isEnabled(), f"{name} is not enabled"
+        self.until(lambda: self._rests(item))
         for _ in range(times):
             QTest.mouseClick(
                 self.app.window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, centre(item)
             )
+
+    def _rests(self, item: QQuickItem) -> bool:
+        """Laid out, inside the window, and not on its way."""
+        before = centre(item)
+        self.qtbot.wait(1)
+        inside = self.app.window.geometry().translated(-self.app.window.position()).contains(before)
+        return inside and centre(item) == before
 
     def type(self, keys: str) -> None:
         for key in keys:

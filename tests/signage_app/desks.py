@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import requests
+
 from shared.schemas.hall import CallReceipts
 from shared.schemas.tickets import CallAnswer, Ticket, TicketRequest
 from tests.fakes.hall import RunningHall
@@ -14,6 +16,7 @@ class Desk:
 
     def __init__(self, hall: RunningHall, label: str) -> None:
         self.label = label
+        self._hall = hall
         self._staff = hall.client("staff")
         self._kiosk = hall.client("kiosk")
         self._counter = hall.counter(label)
@@ -47,6 +50,14 @@ class Desk:
 
     def step(self, name: str) -> CallAnswer:
         return self._client.ticket_step(self._counter.id, name)
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        answer = requests.post(
+            f"{self._hall.url}/api/v1/counters/{self._counter.id}/undo", json={}, timeout=5,
+            headers={"Authorization": f"Bearer {self._hall.token('counter', self.label)}"},
+        )  # fmt: skip
+        assert answer.ok, answer.text
 
     def arrived(self) -> tuple[int, int]:
         """On how many displays the call in hand was shown, and on how many spoken."""

@@ -15,8 +15,10 @@ from PySide6.QtQuick import QQuickItem
 from pytestqt.qtbot import QtBot
 
 from shared.client.settings import TerminalSettings
+from shared.devices.speech.announcer import spoken_words
 from shared.devices.speech.protocol import Utterance
 from shared.devices.speech.worker import WorkerSpeaker
+from shared.domain.announcements import SpokenLanguage, spoken_call
 from shared.ui.application import create_application
 from signage_app.bootstrap import SignageApp
 
@@ -56,8 +58,14 @@ class Ear(WorkerSpeaker):
 
     @property
     def said(self) -> list[str]:
-        """The first sentence of each utterance, spaces taken out."""
-        return [sentence.replace(" ", "") for sentence, _, _ in self.spans]
+        """The first sentence of each utterance."""
+        return [sentence for sentence, _, _ in self.spans]
+
+
+def spoken(number: str, label: str) -> str:
+    """How the ear hears a call."""
+    (sentence,) = spoken_call(number, label, [SpokenLanguage.MANDARIN], spoken_words, repeat=1)
+    return sentence.text
 
 
 class Display:
@@ -87,7 +95,7 @@ class Display:
         self._qtbot.waitUntil(condition, timeout=WAIT_MS)
 
     def item(self, name: str) -> QQuickItem:
-        found = _search(self.app.window.rootObject(), name)
+        found = search(self.app.window.rootObject(), name)
         assert found is not None, name
         return found
 
@@ -113,20 +121,20 @@ class Display:
         return self.app.clock.known and self.text("as_of_banner") == ""
 
 
-def _search(item: object, name: str) -> QQuickItem | None:
+def search(item: object, name: str) -> QQuickItem | None:
     # Items made by a Repeater are children of their visual parent only.
     if not isinstance(item, QQuickItem):
         return None
     if item.objectName() == name:
         return item
     for child in item.childItems():
-        if (found := _search(child, name)) is not None:
+        if (found := search(child, name)) is not None:
             return found
     return None
 
 
 class Line:
-    """A TCP cable to the hall on a port of its own. `pull` breaks what runs through it, `plug` lets it through again."""
+    """A TCP cable to the hall on a port of its own: `pull` breaks what runs through it, `plug` mends it."""
 
     def __init__(self, port: int) -> None:
         self._target = port

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Slot
@@ -20,7 +21,7 @@ class CountersPresenter(EditorPresenter[Counter]):
     """``services`` gives the tree as it stands, to say what a counter alone serves."""
 
     prefix = "counter:"
-    field_of = {"counter_label_taken": "label", "service_unknown": "service_ids"}
+    field_of: ClassVar = {"counter_label_taken": "label", "service_unknown": "service_ids"}
 
     def __init__(
         self,
@@ -45,12 +46,15 @@ class CountersPresenter(EditorPresenter[Counter]):
             return None
         names = {item.id: self._name(item) for item in self._services()}
         elsewhere = {
-            id_ for other in self.state.items if other.id != current.id and not other.retired for id_ in other.service_ids
+            id_
+            for other in self.state.items
+            if other.id != current.id and not other.retired
+            for id_ in other.service_ids
         }
         alone = [names.get(id_, "") for id_ in current.service_ids if id_ in names and id_ not in elsewhere]
         facts = [self._t("retire_serves", n=len(current.service_ids))]
         if alone:
-            shown = "、".join(alone[:NAMED])
+            shown = self._t("separator").join(alone[:NAMED])
             listed = shown if len(alone) <= NAMED else self._t("and_more", names=shown)
             facts.append(self._t("retire_alone", n=len(alone), names=listed))
         if current.state != "closed":

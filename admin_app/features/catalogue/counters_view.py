@@ -151,11 +151,13 @@ class CountersTab(QSplitter):
         zones = {key: words for key, words, _ in page.zones}
         rows: list[dict[str, Any]] = []
         for item in state.items:
-            drafted = str(item.id) in state.drafted
+            name = item.name if self._language.startswith("zh") else item.name_en
+            if str(item.id) in state.drafted:
+                name = self._t("is_drafted", name=name)
             rows.append(
                 {
                     "id": str(item.id), "label": item.label,
-                    "name": self._t("is_drafted", name=item.name) if drafted else item.name if self._language.startswith("zh") else item.name_en,
+                    "name": name,
                     "floor": floors.get(item.floor, item.floor), "zone": zones.get(item.zone, item.zone),
                     "services": len(item.service_ids), "state": self._state(item),
                     "tone": "retired" if item.retired else item.state, "staff": item.staff.name if item.staff else "",
@@ -164,7 +166,15 @@ class CountersTab(QSplitter):
         for key in sorted(state.drafted):
             if key.startswith("new"):
                 words = self._presenter.draft_name(key) or self._t("new_counter")
-                rows.append({"id": key, "label": words, "name": self._t("new_counter"), "tone": "new", "state": self._t("unsaved")})
+                rows.append(
+                    {
+                        "id": key,
+                        "label": words,
+                        "name": self._t("new_counter"),
+                        "tone": "new",
+                        "state": self._t("unsaved"),
+                    }
+                )
         self._filling = True
         self.table.set_rows(rows)
         self._filling = False

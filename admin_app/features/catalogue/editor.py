@@ -6,7 +6,7 @@ import uuid
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -65,7 +65,7 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
     retire_asked = Signal(object)
     prefix = ""
     # refusal code → the field it speaks about
-    field_of: Mapping[str, str] = {}
+    field_of: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, client: HallClient, drafts: Drafts, language: str, parent: QObject | None = None) -> None:
         super().__init__(EditorState(drafted=self._own(drafts)), parent)
@@ -255,7 +255,7 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
         self.load()
 
     def _refused(self, error: HallError) -> None:
-        words = error_text(error.code, self._language, **error.params)
+        words = self._sorry(error)
         field_name = self.field_of.get(error.code, "")
         if error.code == "invalid_request":
             faults = error.params.get("fields")
@@ -277,7 +277,13 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
 
     def _not_loaded(self, error: HallError) -> None:
         self._loading = self._again = False
-        self.change(problem=error_text(error.code, self._language, **error.params))
+        self.change(problem=self._sorry(error))
+
+    def _sorry(self, error: HallError) -> str:
+        if error.code == "server_unreachable":
+            # The general words are for citizens, and here something else is safe.
+            return text("admin.catalogue.unreachable", self._language)
+        return error_text(error.code, self._language, **error.params)
 
     def _tell_conflict(self) -> None:
         """Somebody else changed the very fields that are being changed here."""
@@ -288,7 +294,9 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
         drafted = self._drafts.fields(key)
         foreign = [name for name, old in self._drafts.base(key).items() if now.get(name) not in (old, drafted[name])]
         if foreign:
-            names = "、".join(text(f"admin.catalogue.field_{name}", self._language) for name in foreign)
+            names = text("admin.catalogue.separator", self._language).join(
+                text(f"admin.catalogue.field_{name}", self._language) for name in foreign
+            )
             self.change(conflict=text("admin.catalogue.conflict", self._language, names=names))
 
     def _refill(self) -> None:

@@ -86,7 +86,9 @@ class ServicePicker(QWidget):
                 node = self._nodes[str(item.id)]
                 node.setText(0, item.name if self._language.startswith("zh") else item.name_en)
                 node.setData(0, KEY_ROLE, str(item.id))
-                node.setFlags(flags | (Qt.ItemFlag.ItemIsAutoTristate if not item.ticketable else Qt.ItemFlag.NoItemFlags))
+                node.setFlags(
+                    flags | (Qt.ItemFlag.ItemIsAutoTristate if not item.ticketable else Qt.ItemFlag.NoItemFlags)
+                )
                 node.setCheckState(0, Qt.CheckState.Unchecked)
                 parent = self._nodes.get(str(item.parent_id))
                 if parent is not None:

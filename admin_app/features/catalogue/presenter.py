@@ -42,7 +42,7 @@ class CataloguePresenter(Presenter[CatalogueState]):
         for editor in (self.services, self.counters):
             editor.state_changed.connect(self._count)
         link.snapshot.connect(self._snapshot)
-        link.event.connect(self._event)
+        link.happened.connect(self._event)
         self._count()
 
     @Slot(object)
@@ -80,10 +80,9 @@ class CataloguePresenter(Presenter[CatalogueState]):
     def _event(self, event: Event) -> None:
         if event.kind == "service.changed":
             self.services.reload_soon()
-        elif event.kind == "counter.changed":
+        elif event.kind == "counter.changed" and self.counters.replace(Counter.model_validate(event.data)):
             # Which counters serve it stands with each service.
-            if self.counters.replace(Counter.model_validate(event.data)):
-                self.services.reload_soon()
+            self.services.reload_soon()
 
     def _count(self) -> None:
         self.change(unsaved=len(self.services.state.drafted) + len(self.counters.state.drafted))

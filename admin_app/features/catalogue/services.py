@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -14,7 +15,17 @@ from shared.domain.search import rank
 from shared.i18n import text
 from shared.schemas.hall import Service, ServiceCreate, ServiceEdit
 
-FIELDS = ("name", "name_en", "short_name", "series", "identity", "typical_minutes", "hint", "suspended", "suspended_note")
+FIELDS = (
+    "name",
+    "name_en",
+    "short_name",
+    "series",
+    "identity",
+    "typical_minutes",
+    "hint",
+    "suspended",
+    "suspended_note",
+)
 OF_GROUPS = ("name", "name_en", "short_name")
 NAMED = 8
 
@@ -23,7 +34,7 @@ class ServicesPresenter(EditorPresenter[Service]):
     """A new service is selected as ``new:<id of its group>``, a new group as ``new-group:<id of its parent>``."""
 
     prefix = "service:"
-    field_of = {"series_needed": "series"}
+    field_of: ClassVar = {"series_needed": "series"}
     found = Signal(object)
 
     def __init__(self, client: HallClient, drafts: Drafts, language: str, parent: QObject | None = None) -> None:
@@ -106,7 +117,11 @@ class ServicesPresenter(EditorPresenter[Service]):
         if not current.ticketable:
             facts.append(self._t("retire_below", n=len(below), names=self._list(self._title(item) for item in below)))
         labels = sorted({label for item in touched for label in item.counter_labels})
-        facts.append(self._t("retire_counters", n=len(labels), labels=self._list(labels)) if labels else self._t("retire_no_counters"))
+        facts.append(
+            self._t("retire_counters", n=len(labels), labels=self._list(labels))
+            if labels
+            else self._t("retire_no_counters")
+        )
         waiting = current.waiting or 0
         facts.append(self._t("retire_waiting", n=waiting) if waiting else self._t("retire_nobody"))
         facts.append(self._t("retire_keeps"))
@@ -114,7 +129,7 @@ class ServicesPresenter(EditorPresenter[Service]):
 
     def _list(self, names: Iterable[str]) -> str:
         every = list(names)
-        shown = "、".join(every[:NAMED])
+        shown = self._t("separator").join(every[:NAMED])
         return shown if len(every) <= NAMED else self._t("and_more", names=shown)
 
     def _t(self, key: str, **params: object) -> str:
@@ -125,6 +140,9 @@ class ServicesPresenter(EditorPresenter[Service]):
 
     def _key(self, item: Service) -> str:
         return str(item.id)
+
+    def title(self, item: Service) -> str:
+        return self._title(item)
 
     def _title(self, item: Service) -> str:
         return item.name if self._language.startswith("zh") else item.name_en or item.name

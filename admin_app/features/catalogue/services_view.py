@@ -20,8 +20,6 @@ from PySide6.QtWidgets import (
     QSplitter,
     QTreeWidget,
     QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
 )
 
 from admin_app.features.catalogue import rules
@@ -91,7 +89,7 @@ class ServicesTab(QSplitter):
         head = self.tree.header()
         head.setStretchLastSection(False)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column, letters in ((1, 5), (2, 5), (3, 9)):
+        for column, letters in ((1, 5), (2, 6), (3, 8)):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             self.tree.setColumnWidth(column, size("text_body") * letters)
         self.tree.currentItemChanged.connect(self._chosen)
@@ -116,7 +114,9 @@ class ServicesTab(QSplitter):
         length = max_length(rules.NAME)
         form.add("name", self._t("field_name"), name, required, length)
         form.add("name_en", self._t("field_name_en"), name_en, self._kept("name_en"), length)
-        form.add("short_name", self._t("field_short_name"), short, self._kept("short_name"), max_length(rules.SHORT_NAME))
+        form.add(
+            "short_name", self._t("field_short_name"), short, self._kept("short_name"), max_length(rules.SHORT_NAME)
+        )
         form.add("series", self._t("field_series"), self._series, self._of_service(rules.series))
         form.add("identity", self._t("field_identity"), identity)
         form.add("typical_minutes", self._t("field_typical_minutes"), minutes, integer(*rules.MINUTES))
@@ -146,11 +146,11 @@ class ServicesTab(QSplitter):
             return self._t(key), under, False
         facts = [service.department_name if self._language.startswith("zh") else service.department_name_en]
         if service.counter_labels:
-            facts.append(self._t("at_counters", labels="、".join(service.counter_labels)))
+            facts.append(self._t("at_counters", labels=self._t("separator").join(service.counter_labels)))
         if service.ticketable:
             facts.append(self._t("waiting_now", n=service.waiting or 0))
         facts.append(service.hours_text if self._language.startswith("zh") else service.hours_text_en)
-        return service.name, " · ".join(part for part in facts if part), service.retired
+        return presenter.title(service), " · ".join(part for part in facts if part), service.retired
 
     def _draw(self) -> None:
         state = self._presenter.state
@@ -172,7 +172,7 @@ class ServicesTab(QSplitter):
             self.tree.scrollToItem(node)
         elif node is None:
             with QSignalBlocker(self.tree):
-                self.tree.setCurrentItem(None)
+                self.tree.setCurrentItem(None)  # type: ignore[call-overload]
 
     def _fill(self) -> None:
         open_ = {key for key, node in self._nodes.items() if node.isExpanded()}
@@ -191,7 +191,9 @@ class ServicesTab(QSplitter):
                 if kind.startswith("new"):
                     node = self._nodes[key] = QTreeWidgetItem()
                     node.setData(0, KEY_ROLE, key)
-                    words = self._presenter.draft_name(key) or self._t("new_group" if "group" in kind else "new_service")
+                    words = self._presenter.draft_name(key) or self._t(
+                        "new_group" if "group" in kind else "new_service"
+                    )
                     node.setText(0, self._t("not_sent", name=words))
                     node.setIcon(0, icon("pencil", colour("warn").name()))
                     self._hang(node, parent)
@@ -228,9 +230,9 @@ class ServicesTab(QSplitter):
         node.setText(2, str(item.waiting) if item.waiting else "")
         if item.ticketable and not item.retired:
             labels = item.counter_labels
-            few = "、".join(labels) if len(labels) <= 2 else self._t("counters_n", n=len(labels))
+            few = self._t("separator").join(labels) if len(labels) <= 2 else self._t("counters_n", n=len(labels))
             node.setText(3, few or self._t("no_counter"))
-            node.setToolTip(3, "、".join(labels))
+            node.setToolTip(3, self._t("separator").join(labels))
             if not labels:
                 node.setForeground(3, colour("error"))
 

@@ -87,9 +87,8 @@ class _TileDelegate(QStyledItemDelegate):
         assert isinstance(model, TilesModel)
         tone = TONES.get(item.state, "off")
         gap = size("space_xs") // 2
-        # The stubs do not know the fields of a style option.
-        area: QRect = option.rect.adjusted(gap, gap, -gap, -gap)  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        area: QRect = option.rect.adjusted(gap, gap, -gap, -gap)
+        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         focused = bool(state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected))
@@ -116,7 +115,15 @@ class _TileDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _write(
-        self, painter: QPainter, area: QRect, words: str, role: str, ink: str, *, bold: bool = False, right: bool = False
+        self,
+        painter: QPainter,
+        area: QRect,
+        words: str,
+        role: str,
+        ink: str,
+        *,
+        bold: bool = False,
+        right: bool = False,
     ) -> None:
         font = QFont(painter.font())
         font.setPixelSize(size(role))

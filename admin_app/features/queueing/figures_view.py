@@ -26,7 +26,7 @@ class FigureSheet(QPushButton):
         self._title = text(f"admin.live.figure_{key}", language)
         self.value = label("–", "headline", name=f"figure_{key}_value")
         self._note = label("", "caption")
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         pad(column, "space_s", "space_xs")
         column.setSpacing(0)
         for words in (label(self._title, "caption"), self.value, self._note):
@@ -35,8 +35,7 @@ class FigureSheet(QPushButton):
         self.setMinimumHeight(self.sizeHint().height())
 
     def sizeHint(self) -> QSize:
-        inner = self.layout().sizeHint()
-        return QSize(inner.width(), inner.height())
+        return self._column.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

@@ -86,7 +86,7 @@ class LivePresenter(Presenter[LiveState]):
         self._draw = self._timer(self._show, single=True)
         self._tick = self._timer(self._ticked, single=False)
         link.snapshot.connect(self._on_snapshot)
-        link.event.connect(self._on_event)
+        link.happened.connect(self._on_event)
         link.connection.connect(self._on_connection)
 
     def _timer(self, what: Callable[[], None], *, single: bool) -> QTimer:
@@ -97,7 +97,9 @@ class LivePresenter(Presenter[LiveState]):
 
     @property
     def now(self) -> datetime:
-        """The hall's clock."""
+        """The hall's clock; it stands while the line is down, as everything that is shown."""
+        if not self.state.connected and self.state.as_of is not None:
+            return self.state.as_of
         return datetime.now(UTC) + self._ahead
 
     @property

@@ -115,16 +115,19 @@ class LivePage(QWidget):
         pad(column, gap="space_m")
         lines = Card(self._t("queues"))
         columns = [
-            Column("service", self._t("queue_service"), width=size("text_body") * 12,
+            Column("service", self._t("queue_service"), width=size("text_body") * 11,
                    tone=lambda row: "" if row["open"] else "warn"),
-            Column("waiting", self._t("queue_waiting"), width=size("text_body") * 4, right=True),
+            Column("waiting", self._t("queue_waiting"), width=size("text_body") * 5, right=True),
             Column("longest", self._t("queue_longest"), clock, width=size("text_body") * 6, right=True),
-            Column("open", self._t("queue_open"), lambda n: self._t("queue_open_n", n=n) if n else self._t("queue_open_0")),
+            Column("open", self._t("queue_open"), lambda n: self._t("queue_open_n" if n else "queue_open_0", n=n)),
         ]  # fmt: skip
         self._lines = SearchableTable(columns, "live_queues", language=self._language)
         self._lines.setObjectName("queues_table")
         self._lines.row_activated.connect(lambda row: self._presenter.show_line(row["id"], row["service"]))
-        lines.body.addWidget(self._lines)
+        self._nobody = label(self._t("nobody"), "muted", name="queues_empty")
+        self._nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        lines.body.addWidget(self._nobody, 1)
+        lines.body.addWidget(self._lines, 1)
         hours = Card(self._t("by_hour"))
         self._plot = HourPlot(self._language)
         hours.body.addWidget(self._plot)
@@ -155,6 +158,8 @@ class LivePage(QWidget):
         self._empty.setText(text(waiting_for, self._language) if waiting_for else "")
         self._empty.setVisible(bool(waiting_for))
         self._lines.set_rows(state.lines)
+        self._lines.setVisible(bool(state.lines))
+        self._nobody.setVisible(not state.lines)
         self._plot.show_hours(state.hours)
         self._ratings.show_ratings(state.ratings)
         if state.as_of is not None:

@@ -61,7 +61,7 @@ class DevicesPresenter(Presenter[DevicesState]):
         self._timer.setInterval(ask_ms)
         self._timer.timeout.connect(self.ask)
         link.snapshot.connect(self._snapshot)
-        link.event.connect(self._event)
+        link.happened.connect(self._event)
         link.connection.connect(self._connection)
 
     @Slot(object)
@@ -124,10 +124,10 @@ class DevicesPresenter(Presenter[DevicesState]):
     def _show(self) -> None:
         every, state = list(self._terminals.values()), self.state
         conditions = [condition(item) for item in every]
-        shown = [
-            item for item, found in zip(every, conditions, strict=True) if state.shown in ("all", found)
-        ]
-        rows = sorted(terminal_rows(shown, self._zone, self._language), key=lambda row: (row["order"], row["kind"], row["name"]))
+        shown = [item for item, found in zip(every, conditions, strict=True) if state.shown in ("all", found)]
+        rows = sorted(
+            terminal_rows(shown, self._zone, self._language), key=lambda row: (row["order"], row["kind"], row["name"])
+        )
         chosen = next((item for item in every if str(item.id) == state.selected), None)
         self.change(
             rows=tuple(rows),

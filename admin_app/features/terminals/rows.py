@@ -45,7 +45,9 @@ def condition(terminal: Terminal) -> str:
 def troubles(terminal: Terminal, language: str) -> str:
     """What is wrong, device by device; nothing when all is well."""
     lines = [device_line(device, language) for device in terminal.devices if device.state != "ok"]
-    return "；".join(f"{line.kind}：{line.status}" if language.startswith("zh") else f"{line.kind}: {line.status}" for line in lines)
+    return "；".join(
+        f"{line.kind}：{line.status}" if language.startswith("zh") else f"{line.kind}: {line.status}" for line in lines
+    )
 
 
 def terminal_rows(terminals: Iterable[Terminal], zone: tzinfo, language: str) -> tuple[dict[str, Any], ...]:

@@ -31,23 +31,38 @@ Rectangle {
                 Layout.fillWidth: true
             }
             Label {
+                id: prefix
+
                 text: Words.t("counter.citizen.called_prefix", {})
                 role: scene.english ? "headline" : "display"
                 color: Theme.callText
                 wrapMode: Text.NoWrap
             }
             Label {
+                id: number
+
+                readonly property real room: scene.width - prefix.implicitWidth - suffix.implicitWidth - 2 * Theme.spaceXl - 4 * Theme.spaceL
+
                 objectName: "called_number"
                 text: scene.view.number
                 role: "number"
                 strong: true
                 color: Theme.callText
                 wrapMode: Text.NoWrap
-                fontSizeMode: Text.HorizontalFit
-                minimumPixelSize: Theme.textDisplay
-                Layout.maximumWidth: scene.width * 0.7
+                font.pixelSize: Math.min(Theme.textNumber, Theme.textNumber * room / Math.max(1, natural.advanceWidth))
+
+                TextMetrics {
+                    id: natural
+
+                    text: number.text
+                    font.family: number.font.family
+                    font.weight: Font.Bold
+                    font.pixelSize: Theme.textNumber
+                }
             }
             Label {
+                id: suffix
+
                 visible: text !== ""
                 text: Words.t("counter.citizen.called_suffix", {})
                 role: "display"

@@ -56,6 +56,7 @@ Item {
         Spinner {
             visible: scene.look.icon === ""
             running: visible
+            text: ""
             Layout.alignment: Qt.AlignHCenter
         }
         Label {

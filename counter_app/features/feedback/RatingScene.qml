@@ -13,6 +13,13 @@ Item {
     signal faceChosen(int level)
 
     readonly property int count: view.faces.length
+    readonly property real ratio: count > 3 ? 1.6 : 1.3
+    // As large as width and height allow, beside the words.
+    readonly property real faceWidth: {
+        const wide = (width - (count - 1) * Theme.touchGap) / Math.max(1, count);
+        const high = (height - title.implicitHeight - about.implicitHeight - left.implicitHeight - 6 * Theme.spaceM) / ratio;
+        return Math.max(Theme.touchTarget, Math.min(wide, high, 3.2 * Theme.touchTarget));
+    }
 
     ColumnLayout {
         anchors.fill: parent
@@ -22,6 +29,8 @@ Item {
             Layout.fillHeight: true
         }
         Label {
+            id: title
+
             text: Words.t("counter.rating.title", {})
             role: "headline"
             strong: true
@@ -30,6 +39,8 @@ Item {
             Layout.fillWidth: true
         }
         Label {
+            id: about
+
             objectName: "rating_about"
             text: scene.view.staff_name !== ""
                   ? Words.t("counter.rating.about", {number: scene.view.rated_number, staff: scene.view.staff_name})
@@ -38,19 +49,12 @@ Item {
             horizontalAlignment: Text.AlignHCenter
             Layout.fillWidth: true
         }
-        RowLayout {
-            id: faces
-
-            readonly property real room: (width - (scene.count - 1) * spacing) / Math.max(1, scene.count)
-
+        Row {
             spacing: Theme.touchGap
-            Layout.fillWidth: true
-            Layout.topMargin: Theme.spaceM
-            Layout.bottomMargin: Theme.spaceM
+            Layout.alignment: Qt.AlignHCenter
+            Layout.topMargin: Theme.spaceS
+            Layout.bottomMargin: Theme.spaceS
 
-            Item {
-                Layout.fillWidth: true
-            }
             Repeater {
                 // A number and not the list: the state changes every second, the faces must not.
                 model: scene.count
@@ -65,15 +69,14 @@ Item {
                     levels: face.moods
                     text: Words.t("counter.face." + face.level, {})
                     onClicked: scene.faceChosen(face.level)
-                    Layout.preferredWidth: Math.min(implicitWidth, faces.room)
-                    Layout.preferredHeight: Layout.preferredWidth * 1.3
+                    width: scene.faceWidth
+                    height: width * scene.ratio
                 }
-            }
-            Item {
-                Layout.fillWidth: true
             }
         }
         Label {
+            id: left
+
             objectName: "rating_seconds"
             text: Words.t("counter.rating.seconds", {n: scene.view.seconds_left})
             role: "body"

@@ -77,6 +77,15 @@ Item {
                 }
             }
         }
+        Icon {
+            // Letters may be large: there is more below.
+            visible: area.interactive
+            opacity: area.atYEnd ? 0 : 1
+            name: "chevron-down"
+            size: Theme.iconM
+            color: Theme.primary
+            Layout.alignment: Qt.AlignHCenter
+        }
         RowLayout {
             spacing: Theme.touchGap
             Layout.fillWidth: true

@@ -35,7 +35,8 @@ Rectangle {
         Label {
             objectName: "counter_label"
             text: panel.view.counter
-            role: "number"
+            // Large letters leave less height for it, and it is large enough.
+            role: Theme.elder ? "display" : "number"
             strong: true
             color: panel.ink
             fontSizeMode: Text.HorizontalFit
@@ -66,7 +67,7 @@ Rectangle {
             objectName: "staff_name"
             visible: text !== ""
             text: panel.view.staff_name
-            role: "headline"
+            role: text.length > 5 ? "title" : "headline"
             strong: true
             color: panel.ink
             maximumLineCount: 2

@@ -128,6 +128,8 @@ class TransferDialog(_Dialog):
         self._filter.textChanged.connect(self._filter_services)
         self._services = QListWidget()
         self._services.setObjectName("transfer_services")
+        self._services.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._services.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._services.setMinimumHeight(6 * size("touch_target"))
         self._services.currentItemChanged.connect(lambda *_: self._service_chosen())
         self._counter = QComboBox()
@@ -174,7 +176,7 @@ class TransferDialog(_Dialog):
             return
         self._services.clear()
         for choice in state.targets.services:
-            item = QListWidgetItem(f"{choice.words}  ·  {choice.about}")
+            item = QListWidgetItem(f"{choice.about}   {choice.words}")
             item.setData(KEY, choice.key)
             item.setToolTip(choice.words)
             self._services.addItem(item)

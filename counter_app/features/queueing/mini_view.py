@@ -31,6 +31,9 @@ class MiniBar(QWidget):
         mark(ground, "card")
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
+        # As high as what it shows.
+        whole.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
+        ground.setFixedWidth(15 * size("touch_key"))
         whole.addWidget(ground)
         column = QVBoxLayout(ground)
         column.setContentsMargins(size("space_m"), size("space_s"), size("space_s"), size("space_s"))
@@ -48,7 +51,11 @@ class MiniBar(QWidget):
         self._full.show_icon(text("counter.bar.full", language))
         row.addWidget(self._full)
         self._message = ElidedLabel("error", "mini_message")
-        column.addWidget(self._message)
+        trouble = QHBoxLayout()
+        trouble.setSpacing(size("space_m"))
+        trouble.addWidget(self._line)
+        trouble.addWidget(self._message, 1)
+        column.addLayout(trouble)
         add_keys(self, presenter)
         presenter.state_changed.connect(self.show_state)
         self.show_state()
@@ -65,11 +72,10 @@ class MiniBar(QWidget):
         top, below = QHBoxLayout(), QHBoxLayout()
         top.setSpacing(size("space_s"))
         top.addWidget(self._number)
-        top.addWidget(self._timer)
         top.addStretch(1)
-        top.addWidget(self._waiting)
+        top.addWidget(self._timer)
         below.addWidget(self._service, 1)
-        below.addWidget(self._line)
+        below.addWidget(self._waiting)
         column.addLayout(top)
         column.addLayout(below)
         return column
@@ -85,15 +91,14 @@ class MiniBar(QWidget):
         # Connected is what everybody expects; only trouble takes room here.
         self._line.setVisible(state.connection_tone != "ok")
         self._line.show_state(state.connection_tone, state.connection)
-        show_steps(self._steps, state, self._language)
+        show_steps(self._steps, state, self._language, "short")
         undo = self._steps["undo"]
         if state.undo_seconds and not undo.busy:
             words = text("counter.undo.seconds", self._language, n=state.undo_seconds)
-            undo.show_step(f"{text('counter.step.undo', self._language)} {words}", "F10", possible="undo" in state.can)
+            undo.show_step(f"{text('counter.short.undo', self._language)} {words}", "F10", possible="undo" in state.can)
             undo.setToolTip(f"{state.undo_words}  F10")
         self._message.setVisible(state.message is not None)
         self._message.setText(state.message.words if state.message is not None else "")
-        self.setFixedSize(15 * size("touch_key"), self.sizeHint().height())
 
     def _resting(self, state: OperatorState) -> str:
         if state.phase == "paused":

@@ -106,6 +106,7 @@ class StepButton(QPushButton):
 
     def __init__(self, name: str, icon_name: str, key: str = "", role: str = "", *, compact: bool = False) -> None:
         super().__init__()
+        self._large = role == "primary"
         self.setObjectName(name)
         self._icon, self._key, self._compact = icon_name, key, compact
         self._busy_words = ""
@@ -129,9 +130,15 @@ class StepButton(QPushButton):
             self.update()
         self.setEnabled(possible)
 
+    def stand_out(self, on: bool) -> None:
+        """What usually comes next is filled."""
+        role = "primary" if on else ""
+        if role != self._role:
+            self._role = role
+            mark(self, role)
+
     def sizeHint(self) -> QSize:
-        height = size("touch_key") if self._role == "primary" else size("touch_target")
-        return QSize(size("touch_key") if self._compact else 0, height)
+        return QSize(size("touch_key") if self._compact else 0, size("touch_key" if self._large else "touch_target"))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -146,7 +153,7 @@ class StepButton(QPushButton):
         if self.busy:
             self._draw_busy_ground(painter)
         ink = self._ink()
-        edge, gap = size("icon_m" if self._role == "primary" else "icon_s"), size("space_m")
+        edge, gap = size("icon_m" if self._large else "icon_s"), size("space_m")
         if self._compact:
             self._draw_compact(painter, ink, edge)
         else:
@@ -178,7 +185,7 @@ class StepButton(QPushButton):
         words = self._busy_words or self.text()
         room = self.width() - left - right - key_width - (size("space_s") if key_width else 0)
         font.setBold(self._role == "primary")
-        font.setPixelSize(size("text_title" if self._role == "primary" else "text_body"))
+        font.setPixelSize(size("text_title" if self._large else "text_body"))
         painter.setFont(font)
         painter.setPen(colour(ink))
         shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, room)

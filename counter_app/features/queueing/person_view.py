@@ -12,6 +12,8 @@ from shared.i18n import text
 from shared.ui.theme.widgets import mark
 from shared.ui.widgets import StatusDot
 
+LONG_NUMBER = 6
+
 
 class _Picture(QWidget):
     """One large icon for a card without a person."""
@@ -127,6 +129,10 @@ class PersonCard(QFrame):
         self.timer.setText(person.timer)
         self.timer.setToolTip(self._t(f"person.{person.status}_for"))
         self.number.setText(person.number)
+        # Two letters and four figures would push the receipts off the card.
+        role = "number" if len(person.number) < LONG_NUMBER else "display"
+        if self.number.property("role") != role:
+            mark(self.number, role)
         self.service.setText(person.service)
         self.holder.setText(person.holder)
         self.waited.setText(self._t("person.waited", wait=person.waited))

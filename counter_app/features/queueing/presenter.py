@@ -19,7 +19,7 @@ from counter_app.features.queueing.words import DeskWords, stopwatch
 from counter_app.settings import CounterSettings, Memory
 from shared.devices.scanner.protocol import CodeScanned, ScannerBack, ScannerEvent, ScannerLost
 from shared.domain.errors import HallError
-from shared.domain.tickets import STEPS, Status, Step
+from shared.domain.tickets import STEPS, UNDO_SECONDS, Status, Step
 from shared.schemas.hall import Counter, CounterDesk, Service
 from shared.schemas.tickets import StaffTicket
 from shared.ui.background import run_in_background
@@ -363,7 +363,8 @@ class OperatorPresenter(Presenter[OperatorState]):
         counter, ticket, undoable = desk.counter, desk.ticket, desk.undoable
         shown, spoken = words.receipts(desk.call if ticket is not None else None, now)
         left = undoable.until - now if undoable is not None else timedelta()
-        seconds = max(0, math.ceil(left.total_seconds()))
+        # Two clocks are never quite the same: nobody is promised an eleventh second.
+        seconds = min(UNDO_SECONDS, max(0, math.ceil(left.total_seconds())))
         oldest = min((t.issued_at for t in desk.waiting), default=None)
         return {
             "counter": counter.label,

@@ -50,17 +50,27 @@ def step_button(presenter: OperatorPresenter, step: str, *, prefix: str = "", ro
     return made
 
 
-def show_steps(buttons: dict[str, StepButton], state: OperatorState, language: str) -> None:
-    """Words, keys, what is possible and what runs, for every button."""
+def show_steps(buttons: dict[str, StepButton], state: OperatorState, language: str, table: str = "step") -> None:
+    """Words, keys, what is possible and what runs, for every button; what usually comes next stands out."""
+    next_step = _usual(state)
     for step, made in buttons.items():
         look = LOOK[step]
-        words, key = text(f"counter.step.{look.words}", language), look.key
+        words, key = text(f"counter.{table}.{look.words}", language), look.key
+        made.stand_out(step == next_step)
         if step == "undo" and state.undo_seconds:
             words = state.undo_words
             key = f"{text('counter.undo.seconds', language, n=state.undo_seconds)}  {look.key}"
         running = state.busy == step
         busy_words = text("counter.step.busy", language) if running else ""
         made.show_step(words, key, possible=step in state.can, busy_words=busy_words)
+
+
+def _usual(state: OperatorState) -> str:
+    if state.phase == "paused":
+        return "resume"
+    if state.person is None:
+        return "call-next"
+    return "start" if state.person.status == "called" else "finish"
 
 
 def add_keys(window: QWidget, presenter: OperatorPresenter) -> None:

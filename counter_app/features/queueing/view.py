@@ -41,6 +41,7 @@ class SideBar(QWidget):
         self._sure = False
         self._leaving = False
         self.setFixedWidth(WIDTH)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(size("space_m"), size("space_m"), size("space_m"), size("space_s"))
         column.setSpacing(size("space_s"))
@@ -51,7 +52,7 @@ class SideBar(QWidget):
         for page in (self._start, self._choose, self._sign_in, self._work):
             self._pages.addWidget(page)
         self._banner = self._make_banner()
-        column.addWidget(self._banner)
+        self._column = column
         column.addWidget(self._pages, 1)
         column.addLayout(self._foot())
         add_keys(self, presenter)
@@ -105,7 +106,7 @@ class SideBar(QWidget):
 
     def _work_page(self) -> QWidget:
         page = QWidget()
-        column = QVBoxLayout(page)
+        column = self._work_column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(size("space_s"))
         self._person = PersonCard(self._language)
@@ -141,7 +142,7 @@ class SideBar(QWidget):
         card.setObjectName("found")
         mark(card, BANNERS["info"])
         column = QVBoxLayout(card)
-        column.setContentsMargins(size("space_m"), size("space_s"), size("space_xs"), size("space_s"))
+        column.setContentsMargins(size("space_m"), size("space_s"), size("space_m"), size("space_m"))
         column.setSpacing(size("space_xs"))
         self._found_title = label("muted")
         self._found_title.setText(self._t("found.title"))
@@ -226,9 +227,12 @@ class SideBar(QWidget):
         self._pin.show_icon(self._t("bar.pinned" if state.on_top else "bar.pin"), on=state.on_top)
         self._contrast.show_icon(self._t("bar.contrast"), on=state.mode != "day")
         self._dock.show_icon(self._t("bar.dock"))
-        self._show_message(state)
         pages = {"starting": self._start, "choosing": self._choose, "closed": self._sign_in}
-        self._pages.setCurrentWidget(pages.get(state.phase, self._work))
+        page = pages.get(state.phase, self._work)
+        if page is not self._pages.currentWidget():
+            self._pages.setCurrentWidget(page)
+            self._focus(page)
+        self._show_message(state)
         self._choose.show_state(state)
         self._sign_in.show_state(state)
         self._show_work(state)
@@ -237,11 +241,19 @@ class SideBar(QWidget):
             if self._sure:
                 self.close()
 
+    def _focus(self, page: QWidget) -> None:
+        """A hand on the keyboard is where it is needed: the staff number, or nowhere but the F-keys."""
+        (self._sign_in.staff if page is self._sign_in else self).setFocus()
+
     def _show_message(self, state: OperatorState) -> None:
         self._banner.setVisible(state.message is not None)
         if state.message is not None:
             mark(self._banner, BANNERS[state.message.tone])
             self._message.setText(state.message.words)
+        # While working it stands below the buttons: they must not move away under a finger.
+        home, place = (self._work_column, 2) if self._pages.currentWidget() is self._work else (self._column, 1)
+        if home.indexOf(self._banner) < 0:
+            home.insertWidget(place, self._banner)
 
     def _show_work(self, state: OperatorState) -> None:
         self._person.show_state(state)

@@ -7,7 +7,7 @@ StepFrame {
     id: step
 
     title: view.connecting && !view.hall_name ? Words.t("kiosk.away.connecting", {}) : Words.t("kiosk.away.title", {})
-    subtitle: view.connecting ? Words.t("kiosk.away.hint", {}) : ""
+    subtitle: view.connecting && view.hall_name !== "" ? Words.t("kiosk.away.hint", {}) : ""
 
     head: Rectangle {
         anchors.centerIn: parent

@@ -33,7 +33,7 @@ ColumnLayout {
                 objectName: "key_" + sign
                 text: sign
                 implicitWidth: Theme.touchTarget / 2
-                implicitHeight: Theme.touchTarget * 0.9
+                implicitHeight: Theme.touchTarget * 0.82
                 onClicked: pad.key(sign)
             }
         }
@@ -42,7 +42,7 @@ ColumnLayout {
             text: Words.t("ui.keypad.clear", {})
             quiet: true
             implicitWidth: Theme.touchTarget
-            implicitHeight: Theme.touchTarget * 0.9
+            implicitHeight: Theme.touchTarget * 0.82
             Layout.columnSpan: 3
             onClicked: pad.key("clear")
         }
@@ -53,7 +53,7 @@ ColumnLayout {
             quiet: true
             autoRepeat: true
             implicitWidth: Theme.touchTarget
-            implicitHeight: Theme.touchTarget * 0.9
+            implicitHeight: Theme.touchTarget * 0.82
             Layout.columnSpan: 3
             onClicked: pad.key("backspace")
         }

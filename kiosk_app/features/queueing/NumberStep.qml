@@ -10,7 +10,10 @@ StepFrame {
     readonly property bool plain: !number.letters
 
     title: number.organisation ? Words.t("kiosk.number.title_code", {}) : Words.t("kiosk.number.title_person", {})
+    headShare: view.elder ? 0.75 : 1
     subtitle: {
+        if (view.elder)
+            return "";
         if (view.service !== "")
             return view.service;
         return number.organisation ? Words.t("kiosk.number.hint_code", {}) : Words.t("kiosk.number.hint_person", {});
@@ -28,7 +31,7 @@ StepFrame {
 
     ColumnLayout {
         anchors.fill: parent
-        spacing: Theme.spaceL
+        spacing: step.view.elder ? Theme.touchGap : Theme.spaceL
 
         RowLayout {
             spacing: Theme.touchGap
@@ -67,18 +70,17 @@ StepFrame {
             visible: !step.plain
             Layout.fillWidth: true
             Layout.fillHeight: true
-            Layout.maximumHeight: 6 * Theme.touchTarget + 5 * Theme.touchGap
+            Layout.maximumHeight: 6 * Theme.touchTarget + 5 * Theme.spaceS
             onKey: text => step.desk.number_key(text)
         }
         BigButton {
             objectName: "number_confirm"
             kind: "primary"
             role: "title"
-            iconName: "arrow-right"
             text: Words.t("kiosk.number.confirm", {})
             enabled: step.number.can_confirm
             Layout.fillWidth: true
-            Layout.preferredHeight: 1.15 * Theme.touchKey
+            Layout.preferredHeight: Theme.touchKey
             onClicked: step.desk.confirm_number()
         }
         Item {

@@ -8,9 +8,16 @@ StepFrame {
 
     readonly property bool asked: view.query !== ""
 
-    title: Words.t("kiosk.search.title", {})
-    subtitle: Words.t("kiosk.search.hint", {})
-    headShare: wide ? 1 : 0.36
+    title: view.elder ? "" : Words.t("kiosk.search.title", {})
+    headShare: view.elder ? 0.05 : 0.3
+
+    // Lying, the keys stand beside what they find.
+    head: LetterKeypad {
+        visible: step.wide
+        width: parent.width
+        anchors.verticalCenter: parent.verticalCenter
+        onKey: text => step.desk.search_key(text)
+    }
 
     TextInput {
         id: input
@@ -40,6 +47,7 @@ StepFrame {
         SearchBox {
             objectName: "search_box"
             text: step.view.query
+            placeholder: Words.t("kiosk.search.hint", {})
             found: step.asked ? step.view.found : -1
             Layout.fillWidth: true
             Layout.preferredHeight: Theme.touchKey
@@ -56,6 +64,7 @@ StepFrame {
             visible: step.view.cards.length > 0
             desk: step.desk
             view: step.view
+            compact: true
             Layout.fillWidth: true
         }
         ColumnLayout {
@@ -94,6 +103,7 @@ StepFrame {
         }
         BigButton {
             objectName: "search_by_group"
+            visible: step.view.cards.length === 0
             text: Words.t("kiosk.search.by_group", {})
             role: "body"
             kind: "quiet"
@@ -102,7 +112,10 @@ StepFrame {
             onClicked: step.desk.all_services()
         }
         LetterKeypad {
+            visible: !step.wide
             Layout.fillWidth: true
+            Layout.preferredHeight: implicitHeight
+            Layout.maximumHeight: implicitHeight
             onKey: text => step.desk.search_key(text)
         }
     }

@@ -10,7 +10,23 @@ Touchable {
     // A tile is taller than wide in its thoughts: sign above, words below.
     property bool tile: false
     property bool first: false
+    // Only the name: where room is short.
+    property bool compact: false
 
+    // How long a name is to the eye: a Latin letter is half as wide as a Chinese one.
+    readonly property real length: {
+        let sum = 0;
+        for (const letter of service.title)
+            sum += letter.charCodeAt(0) < 0x2e80 ? 0.55 : 1;
+        return sum;
+    }
+    readonly property string titleRole: {
+        if (!tile)
+            return "lead";
+        if (length > (Theme.elder ? 9 : 14))
+            return "body";
+        return length > (Theme.elder ? 6 : 7.5) ? "lead" : "title";
+    }
     readonly property color ink: service.closed ? Theme.muted : Theme.foreground
 
     text: service.title
@@ -23,7 +39,7 @@ Touchable {
     pressedFill: service.closed ? Theme.line : Theme.primarySoft
     edge: first ? Theme.primary : Theme.line
     edgeWidth: first ? Theme.borderStrong : Theme.borderLine
-    padding: Theme.spaceM
+    padding: compact ? Theme.spaceS : Theme.spaceM
     leftPadding: Theme.spaceL
     rightPadding: Theme.spaceL
     Accessible.description: service.closed ? service.reason : service.subtitle + " " + service.badge
@@ -34,11 +50,12 @@ Touchable {
         rowSpacing: Theme.spaceS
 
         RowLayout {
+            visible: card.service.group || card.tile
             spacing: Theme.spaceS
 
             Rectangle {
                 visible: card.service.group || card.tile
-                Layout.preferredWidth: card.tile ? 1.25 * Theme.iconL : 1.4 * Theme.iconM
+                Layout.preferredWidth: card.tile ? 1.5 * Theme.iconM : 1.4 * Theme.iconM
                 Layout.preferredHeight: width
                 radius: card.tile ? Theme.radiusM : width / 2
                 color: card.service.closed ? Theme.line : Theme.primary
@@ -70,20 +87,20 @@ Touchable {
 
             Label {
                 text: card.service.title
-                role: card.tile ? "title" : "lead"
+                role: card.titleRole
                 strong: true
                 color: card.ink
                 maximumLineCount: 2
-                fontSizeMode: card.tile ? Text.FixedSize : Text.FixedSize
+                lineHeight: 0.88
                 Layout.fillWidth: true
                 Accessible.ignored: true
             }
             Label {
-                visible: text !== ""
+                visible: text !== "" && !((card.compact || card.tile && (Theme.elder || card.length > 14)) && !card.service.closed)
                 text: card.service.closed && card.service.reason !== "" ? card.service.reason : card.service.subtitle
                 role: "caption"
                 muted: true
-                maximumLineCount: card.tile ? 2 : 1
+                maximumLineCount: 1
                 Layout.fillWidth: true
                 Accessible.ignored: true
             }

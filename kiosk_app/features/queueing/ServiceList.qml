@@ -13,13 +13,16 @@ GridLayout {
     property bool tiles: false
     property int tileColumns: 2
     property bool likely: false
-    property real rowHeight: 1.35 * Theme.touchTarget
+    property bool compact: false
+    property real rowHeight: Theme.touchTarget
+
+    readonly property var blank: ({id: "", title: "", subtitle: "", badge: "", closed: false, reason: "", group: false, mark: ""})
 
     columns: tiles ? tileColumns : 1
     columnSpacing: Theme.touchGap
     rowSpacing: Theme.touchGap
     uniformCellWidths: true
-    uniformCellHeights: true
+    uniformCellHeights: tiles
 
     // A count, not the list itself: cards stay while their words change, and a finger on one is not lost.
     Repeater {
@@ -29,14 +32,14 @@ GridLayout {
             required property int index
 
             objectName: "service_card_" + index
-            service: list.view.cards[index] ?? list.view.cards[0]
+            service: list.view.cards[index] ?? list.blank
             tile: list.tiles
             first: list.likely && index === 0
             Layout.fillWidth: true
-            Layout.fillHeight: true
-            Layout.minimumHeight: Theme.touchTarget
-            Layout.preferredHeight: list.rowHeight
-            Layout.maximumHeight: list.tiles ? 3.4 * Theme.touchKey : 1.75 * Theme.touchTarget
+            compact: list.compact
+            Layout.fillHeight: list.tiles
+            Layout.preferredHeight: Math.max(list.rowHeight, implicitHeight)
+            Layout.maximumHeight: list.tiles ? 3.4 * Theme.touchKey : -1
             onClicked: list.desk.choose(service.id)
         }
     }

@@ -6,39 +6,50 @@ import ZhiTing.Ui 1.0
 StepFrame {
     id: step
 
-    readonly property bool top: view.crumbs.length === 0
+    readonly property bool atTop: view.crumbs.length === 0
+    // Said once above instead of on each card.
+    readonly property string shared: {
+        const first = view.cards.length > 1 ? view.cards[0].subtitle : "";
+        return !groups && view.cards.every(card => card.subtitle === first) ? first : "";
+    }
     readonly property bool groups: view.cards.length > 0 && view.cards.every(card => card.group)
 
     eyebrow: view.greeting !== "" ? Words.t("kiosk.welcome.hello", {name: view.greeting}) : ""
     title: {
         if (view.cards.length === 0)
             return Words.t("kiosk.services.empty", {});
-        return top ? Words.t("kiosk.services.title", {}) : view.crumbs[view.crumbs.length - 1];
+        return atTop ? Words.t("kiosk.services.title", {}) : view.crumbs[view.crumbs.length - 1];
     }
     subtitle: {
         if (view.cards.length === 0)
             return Words.t("kiosk.services.empty_hint", {});
+        if (shared !== "")
+            return shared;
         return groups ? Words.t("kiosk.services.subtitle_groups", {}) : Words.t("kiosk.services.subtitle", {});
     }
-    headShare: top ? 0.82 : 1
+    headShare: atTop || view.cards.length > 4 ? 0.8 : 1
+
+    head: Breadcrumb {
+        visible: !step.atTop
+        anchors.bottom: parent.bottom
+        width: parent.width
+        steps: step.view.crumbs
+        onChosen: index => step.desk.crumb(index)
+    }
 
     ColumnLayout {
         anchors.fill: parent
         spacing: Theme.spaceL
 
-        Breadcrumb {
-            visible: !step.top
-            steps: step.view.crumbs
-            Layout.fillWidth: true
-            onChosen: index => step.desk.crumb(index)
-        }
         ServiceList {
             desk: step.desk
             view: step.view
-            tiles: step.top && step.groups
+            tiles: step.atTop && step.groups
             tileColumns: step.wide ? 3 : 2
+            compact: step.shared !== "" || (step.view.cards.length > 4 && !step.groups)
+            rowHeight: (step.view.cards.length > 4 || step.view.elder ? 1.1 : 1.5) * Theme.touchTarget
             Layout.fillWidth: true
-            Layout.fillHeight: step.top
+            Layout.fillHeight: step.atTop
         }
         Pager {
             desk: step.desk
@@ -46,7 +57,7 @@ StepFrame {
             Layout.fillWidth: true
         }
         Item {
-            visible: !step.top
+            visible: !step.atTop
             Layout.fillHeight: true
         }
         SearchButton {

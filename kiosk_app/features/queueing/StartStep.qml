@@ -59,7 +59,7 @@ StepFrame {
             uniformCellSizes: true
             Layout.fillWidth: true
             Layout.fillHeight: true
-            Layout.maximumHeight: 4.2 * Theme.touchKey
+            Layout.maximumHeight: 5 * Theme.touchKey
 
             BigButton {
                 objectName: "start_type_number"

@@ -39,6 +39,7 @@ Item {
                 spacing: Theme.spaceS
 
                 Label {
+                    visible: !step.failed && !step.view.elder
                     text: Words.t("kiosk.ticket.your_number", {})
                     role: "lead"
                     muted: true
@@ -48,23 +49,26 @@ Item {
                 Label {
                     objectName: "ticket_number"
                     text: step.ticket.number
-                    role: "number"
+                    role: step.failed && step.view.elder ? "display" : "number"
+                    font.pixelSize: Theme.sizeOf(role) / (step.view.elder ? 1.1 : 1)
                     strong: true
                     color: Theme.primary
                     horizontalAlignment: Text.AlignHCenter
-                    lineHeight: 0.9
+                    lineHeight: 0.75
                     Layout.fillWidth: true
                 }
                 Label {
                     objectName: "ticket_service"
                     text: step.ticket.service
-                    role: "title"
+                    role: text.length > 16 ? "lead" : "title"
                     strong: true
+                    lineHeight: 0.95
                     horizontalAlignment: Text.AlignHCenter
                     maximumLineCount: 2
                     Layout.fillWidth: true
                 }
                 Label {
+                    visible: !step.failed && !step.view.elder
                     text: step.ticket.department
                     role: "body"
                     muted: true
@@ -84,7 +88,7 @@ Item {
                     Layout.fillWidth: true
 
                     ColumnLayout {
-                        spacing: Theme.spaceM
+                        spacing: Theme.spaceS
                         Layout.fillWidth: true
                         Layout.alignment: Qt.AlignTop
 
@@ -92,7 +96,7 @@ Item {
                             label: Words.t("kiosk.ticket.ahead", {})
                             text: step.ticket.ahead
                             textName: "ticket_ahead"
-                            role: "headline"
+                            role: "title"
                         }
                         Fact {
                             label: Words.t("kiosk.ticket.wait", {})
@@ -102,13 +106,15 @@ Item {
                         }
                         Fact {
                             label: Words.t("kiosk.ticket.place", {})
+                            visible: text !== "" && !(step.failed && step.view.elder)
                             text: step.ticket.place
-                            role: "lead"
+                            role: "body"
                         }
                         Fact {
+                            visible: text !== "" && !step.view.elder
                             label: Words.t("kiosk.ticket.counters", {})
                             text: step.ticket.counters
-                            role: "lead"
+                            role: "body"
                         }
                     }
                     ColumnLayout {
@@ -129,7 +135,7 @@ Item {
 
                                 objectName: "ticket_qr"
                                 anchors.centerIn: parent
-                                width: (step.failed ? 4.2 : 3.2) * Theme.touchKey / (step.view.elder ? 1.22 : 1)
+                                width: (step.failed ? 2.7 : 2.5) * Theme.touchKey / (step.view.elder ? 1.22 : 1)
                                 height: width
                                 quiet: 2
                                 matrix: step.ticket.qr
@@ -183,17 +189,18 @@ Item {
                 tone: "warn"
                 what: step.ticket.paper === "unknown" ? Words.t("kiosk.ticket.unknown", {}) : Words.t("kiosk.ticket.not_printed", {})
                 safe: step.ticket.message
+                todo: step.view.card_on_reader ? Words.t("kiosk.ticket.take_card", {}) : ""
                 Layout.fillWidth: true
             }
             Banner {
                 objectName: "ticket_take_card"
-                visible: step.view.card_on_reader
+                visible: step.view.card_on_reader && !step.failed
                 tone: "info"
                 what: Words.t("kiosk.ticket.take_card", {})
                 Layout.fillWidth: true
             }
             Label {
-                visible: !step.failed && step.ticket.hint !== ""
+                visible: !step.failed && !step.view.elder && step.ticket.hint !== ""
                 text: step.ticket.hint
                 role: "body"
                 muted: true

@@ -8,6 +8,7 @@ StepFrame {
 
     title: Words.t("kiosk.trouble.title", {})
     subtitle: view.service
+    headShare: 0.85
 
     head: Rectangle {
         anchors.centerIn: parent

@@ -26,7 +26,7 @@ StepFrame {
             desk: step.desk
             view: step.view
             likely: true
-            rowHeight: 1.8 * Theme.touchTarget
+            rowHeight: 1.9 * Theme.touchTarget
             Layout.fillWidth: true
         }
         BigButton {

@@ -43,7 +43,8 @@ def number_view(typed: str, organisation: bool, letters: bool, today: date, lang
     """How the number stands on the screen."""
     judged = judge(typed, organisation, today)
     message = ""
-    if typed and judged.code:
+    # A code that is still short may be the old or the new kind: how much is missing nobody can say.
+    if typed and judged.code and not (organisation and judged.state == "incomplete"):
         message = text(typing_key(judged.code), language, **judged.params)
     elif not typed:
         message = text("kiosk.number.begin_code" if organisation else "kiosk.number.begin_person", language)

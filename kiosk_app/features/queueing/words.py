@@ -106,7 +106,12 @@ def wait_words(ticket: Ticket, language: str) -> str:
 def place_of(ticket: Ticket, hall: Hall, language: str) -> str:
     """Where to wait: the area whose displays show these counters."""
     wanted = set(ticket.counter_labels)
-    found = max(hall.zones, key=lambda zone: len(wanted & set(zone.counter_labels)), default=None)
+    # The lobby's displays show every counter; the area that shows little else is the one to wait in.
+    found = max(
+        hall.zones,
+        key=lambda zone: (len(wanted & set(zone.counter_labels)), -len(zone.counter_labels)),
+        default=None,
+    )
     if found is None or not wanted & set(found.counter_labels):
         return ""
     floor = next((floor for floor in hall.floors if floor.key == found.floor), None)

@@ -22,6 +22,8 @@ def edit_service(writer: Writer, service_id: UUID, wanted: ServiceEdit, *, alway
     row = writer.session.get(ServiceRow, service_id)
     if row is None or row.hall_id != writer.hall_id:
         raise HallError("service_unknown", status=404)
+    # Before the change: a catalogue that is loaded meanwhile holds it, and must not become everybody's.
+    writer.touch_catalogue()
     _apply_service(writer, row, wanted)
     return _tell_service(writer, row, always_open=always_open)
 
@@ -59,6 +61,7 @@ def edit_counter(writer: Writer, counter_id: UUID, wanted: CounterEdit) -> Count
         raise HallError("counter_unknown", status=404)
     if wanted.retired and row.state != "closed":
         raise HallError("counter_still_open", status=409, counter=row.label)
+    writer.touch_catalogue()
     _apply_counter(writer, row, wanted)
     return _tell_counter(writer, row)
 
@@ -70,6 +73,7 @@ def add_counter(writer: Writer, wanted: CounterCreate) -> Counter:
         floor=wanted.floor or "", zone=wanted.zone or "", state="closed", retired=False, sort=last + 1,
     )  # fmt: skip
     _refuse_label(writer, row, wanted.label)
+    writer.touch_catalogue()
     writer.session.add(row)
     writer.flush()
     _apply_counter(writer, row, wanted)
@@ -114,8 +118,8 @@ def _refuse_label(writer: Writer, row: CounterRow, label: str) -> None:
 
 
 def _tell_service(writer: Writer, row: ServiceRow, *, always_open: bool) -> Service:
-    writer.flush()
     writer.touch_catalogue()
+    writer.flush()
     nodes = service_tree(writer, always_open=always_open, waiting=None, with_retired=True)
     view = next(node for node in nodes if node.id == row.id)
     writer.emit("service.changed", json.dumps({"service_id": str(row.id)}))
@@ -123,8 +127,8 @@ def _tell_service(writer: Writer, row: ServiceRow, *, always_open: bool) -> Serv
 
 
 def _tell_counter(writer: Writer, row: CounterRow) -> Counter:
-    writer.flush()
     writer.touch_catalogue()
+    writer.flush()
     view = counter_view(writer, row)
     writer.emit("counter.changed", view.model_dump_json())
     return view

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from server.database import Reader, Writer
 from server.features.feedback.models import RatingRow
+from server.features.queueing.lines import waiting_by_service
 from server.features.queueing.models import TicketRow
 from server.features.queueing.view import event_data
 from server.features.catalogue.service import catalogue
@@ -33,8 +34,9 @@ def rate(writer: Writer, ticket: TicketRow, request: RatingRequest, channel: str
     writer.session.add(row)
     ticket.rated = True
     counter = found.counters.get(ticket.counter_id) if ticket.counter_id else None
+    waiting = waiting_by_service(writer).get(ticket.service_id, 0)
     # The level goes along, the words do not: they are for the follow-up, not for every screen.
-    writer.emit("ticket.rated", event_data(found, ticket, 0, counter, level=request.level))
+    writer.emit("ticket.rated", event_data(found, ticket, waiting, counter, level=request.level))
     return Rating(
         ticket_id=ticket.id, level=row.level, reasons=row.reasons, comment=row.comment, channel=channel, at=row.at
     )

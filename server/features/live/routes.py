@@ -74,7 +74,7 @@ async def events(
     last_event_id: Annotated[str | None, Header(max_length=60)] = None,
 ) -> Any:
     """Server-Sent Events from ``Last-Event-ID`` on; ``resync`` tells the client to take a new snapshot."""
-    kinds = frozenset[str]().union(*(TOPICS[topic] for topic in _chosen(topics)))
+    kinds = frozenset({"resync"}).union(*(TOPICS[topic] for topic in _chosen(topics)))
     hub: Hub = request.app.state.hub
 
     def wants(entry: LoggedEvent) -> bool:

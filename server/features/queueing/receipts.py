@@ -54,7 +54,7 @@ def record_paper(writer: Writer, principal: Principal, ticket_id: UUID, record: 
         writer.session.add(row)
     elif row.ticket_id != ticket.id:
         raise HallError("idempotency_mismatch", status=422, key=str(record.copy_id))
-    else:
+    elif record.outcome != "unknown" or row.outcome == "unknown":
         row.outcome, row.code, row.at = record.outcome, record.code, record.at
     writer.flush()
     return _paper(row)

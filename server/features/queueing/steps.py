@@ -84,6 +84,7 @@ def pause(writer: Writer, counter_id: UUID, reason: str) -> Counter:
     if counter.state == "closed":
         raise HallError("counter_not_open", status=409, counter=counter.label)
     _refuse_in_hand(writer, counter)
+    counter.last_step = None
     return _change_state(writer, counter, "paused", reason)
 
 
@@ -137,9 +138,13 @@ def call_ticket(writer: Writer, context: Context, counter_id: UUID, ticket_id: U
     """Call one certain ticket: held, missed, or waiting."""
     counter = _ready(writer, counter_id)
     ticket = find_ticket(writer, ticket_id)
-    if ticket.service_day != writer.day:
-        raise HallError("ticket_of_another_day", status=409, number=ticket.number)
+    _refuse_another_day(writer, ticket)
     return _call(writer, context, counter, ticket)
+
+
+def _refuse_another_day(reader: Reader, ticket: TicketRow) -> None:
+    if ticket.service_day != reader.day:
+        raise HallError("ticket_of_another_day", status=409, number=ticket.number)
 
 
 def _ready(writer: Writer, counter_id: UUID) -> CounterRow:
@@ -201,13 +206,18 @@ def step(writer: Writer, context: Context, counter_id: UUID, what: Step) -> dict
 
 
 def transfer(writer: Writer, context: Context, counter_id: UUID, request: TransferRequest) -> dict[str, Any]:
-    """Send the ticket in hand back to a line, keeping the place its early issue gives it."""
+    """Send the ticket in hand back to a line, keeping the place its early issue gives it.
+
+    Who is sent to one counter waits for that one; while it is closed, its colleagues may call.
+    """
     counter = find_counter(writer, counter_id)
     ticket = _in_hand(writer, counter)
+    _refuse_another_day(writer, ticket)
     found = catalogue(writer)
     if request.service_id is None and request.counter_id is None:
         raise HallError("transfer_without_target", status=422)
-    service = found.service(request.service_id or ticket.service_id)
+    # A service that was retired meanwhile keeps the people it has.
+    service = found.service(request.service_id) if request.service_id else found.services[ticket.service_id]
     if not service.ticketable:
         raise HallError("service_not_ticketable", status=409, service=service.name)
     if request.counter_id is not None and service.id not in found.counter(request.counter_id).service_ids:
@@ -239,7 +249,10 @@ def undo(writer: Writer, context: Context, counter_id: UUID) -> dict[str, Any]:
     ticket = find_ticket(writer, UUID(last["ticket_id"]))
     before = last["before"]
     returns_to_hand = Status(before["status"]) in IN_HAND
-    if ticket.version != last["version"] or ticket.rated or (returns_to_hand and counter.ticket_id not in (None, ticket.id)):
+    hand_full = returns_to_hand and counter.ticket_id not in (None, ticket.id)
+    # Nobody is called from yesterday's lines: who is in hand after midnight stays there until the visit is over.
+    lost = before["status"] == Status.WAITING and ticket.service_day != writer.day
+    if ticket.version != last["version"] or ticket.rated or hand_full or lost:
         raise HallError("undo_too_late", status=409)
     was_waiting, old_service = ticket.status == Status.WAITING, ticket.service_id
     if last["step"] == Step.CALL and ticket.call_id is not None:
@@ -250,9 +263,9 @@ def undo(writer: Writer, context: Context, counter_id: UUID) -> dict[str, Any]:
     _take(counter, ticket)
     counter.last_step = None
     if was_waiting:
-        change_line(writer, old_service, -1)
+        change_line(writer, old_service, -1, ticket.service_day)
     if ticket.status == Status.WAITING:
-        change_line(writer, ticket.service_id, +1)
+        change_line(writer, ticket.service_id, +1, ticket.service_day)
     extra: dict[str, Any] = {"undone_step": last["step"], "call_id": str(undone_call) if undone_call else None}
     if old_service != ticket.service_id:
         extra |= {"previous_service_id": str(old_service), "previous_waiting": _waiting(writer, old_service)}

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from server.context import Context
 from server.database import Reader
 from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import Catalogue, CounterFacts, ServiceFacts, catalogue
 from server.features.catalogue.view import counter_view
-from server.features.queueing.lines import ahead_of
+from server.features.queueing.lines import SENT_TO_A_CLOSED_COUNTER, ahead_of
 from server.features.queueing.models import CallRow, ReceiptRow, TicketRow
 from shared.domain.errors import HallError
 from shared.domain.estimate import expected_wait
@@ -159,7 +159,9 @@ def desk(reader: Reader, context: Context, counter: CounterRow) -> CounterDesk:
     session, facts = reader.session, catalogue(reader).counters[counter.id]
     today = (TicketRow.hall_id == reader.hall_id, TicketRow.service_day == reader.day)
     mine = (*today, TicketRow.service_id.in_(facts.service_ids), TicketRow.status == Status.WAITING)
-    free = TicketRow.reserved_counter_id.is_(None) | (TicketRow.reserved_counter_id == counter.id)
+    free = or_(
+        TicketRow.reserved_counter_id.is_(None), TicketRow.reserved_counter_id == counter.id, SENT_TO_A_CLOSED_COUNTER
+    )
     order = (TicketRow.priority, TicketRow.position)
     waiting = session.scalars(select(TicketRow).where(*mine, free).order_by(*order).limit(DESK_LIST)).all()
     count = session.scalar(select(func.count()).select_from(TicketRow).where(*mine, free)) or 0
@@ -196,7 +198,9 @@ def undoable(reader: Reader, counter: CounterRow) -> UndoableAction | None:
     last = counter.last_step
     if last is None:
         return None
-    until = datetime.fromisoformat(last["at"]) + timedelta(seconds=UNDO_SECONDS)
-    if until <= reader.now:
+    at = datetime.fromisoformat(last["at"])
+    until = at + timedelta(seconds=UNDO_SECONDS)
+    # A clock that was set back must not make the ten seconds an hour.
+    if not at <= reader.now < until:
         return None
     return UndoableAction(step=last["step"], ticket_number=last["number"], until=until)

@@ -18,10 +18,10 @@ def today(reader: Reader) -> Today:
     session, zone = reader.session, reader.clocks.zone
     of_today = (TicketRow.hall_id == reader.hall_id, TicketRow.service_day == reader.day)
     counts: dict[str, int] = {}
-    for status, count in session.execute(
+    for status, number in session.execute(
         select(TicketRow.status, func.count()).where(*of_today).group_by(TicketRow.status)
     ):
-        counts[status] = count
+        counts[status] = number
     times = session.execute(
         select(TicketRow.issued_at, TicketRow.first_called_at, TicketRow.finished_at, TicketRow.status).where(*of_today)
     ).all()
@@ -38,7 +38,8 @@ def today(reader: Reader) -> Today:
         count(called, 1)
         count(finished, 2)
         if called is not None:
-            waits.append((called - issued).total_seconds())
+            # A clock that was set back makes nobody wait less than nothing.
+            waits.append(max(0.0, (called - issued).total_seconds()))
         elif status == Status.WAITING:
             longest = max(longest or 0.0, (reader.now - issued).total_seconds())
     waits.sort()

@@ -33,7 +33,7 @@ Rectangle {
             maximumLineCount: 1
             wrapMode: Text.NoWrap
             fontSizeMode: Text.HorizontalFit
-            minimumPixelSize: Theme.textCaption
+            minimumPixelSize: Theme.textCaption * 0.7
             Layout.fillWidth: head.upright
             Layout.preferredWidth: Math.min(implicitWidth, head.width * (head.upright ? 1 : 0.33))
             Layout.row: 0

@@ -33,8 +33,8 @@ Rectangle {
         spacing: 0
 
         Figure {
-            before: Words.t("signage.hero.before_number", {})
-            after: Words.t("signage.hero.after_number", {})
+            before: hero.call ? hero.call.before_number : ""
+            after: hero.call ? hero.call.after_number : ""
             name: "current_number"
             text: hero.call ? hero.call.number : ""
             size: Theme.textNumber
@@ -44,8 +44,8 @@ Rectangle {
             Layout.preferredHeight: 48
         }
         Figure {
-            before: Words.t("signage.hero.before_counter", {})
-            after: hero.call ? hero.call.counter_unit : ""
+            before: hero.call ? hero.call.before_counter : ""
+            after: hero.call ? hero.call.after_counter : ""
             name: "current_counter"
             text: hero.call ? hero.call.counter : ""
             size: Math.round(Theme.textDisplay * 1.25)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from uuid import UUID
 
@@ -11,7 +10,6 @@ from pydantic import ValidationError
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from shared.domain.errors import HallError
-from shared.i18n.errors import error_text
 from shared.offline.snapshot_copy import HallCopy, RungCall
 from shared.schemas.events import ActiveCall, Event, Snapshot
 from shared.schemas.hall import Hall, Zone
@@ -20,44 +18,16 @@ from signage_app import calls
 from signage_app.announcing import Voice
 from signage_app.calls import Board
 from signage_app.clock import ServerClock
-from signage_app.features.queueing.wording import CallLine, WaitingLine, Wording, time_zone
+from signage_app.features.queueing.screen import Known, SignageState, draw
+from signage_app.features.queueing.wording import Wording, time_zone
 from signage_app.receipts import Receipts
 from signage_app.turns import STALE_S, Turn, Turns
 
 log = logging.getLogger(__name__)
 TICK_MS = 200
-ROWS, ROWS_COMPACT = 5, 12
-WAITING_ROWS = 4
 PAGE_S = 8.0
 # A server that restarts is back within this; a banner that flashes would only alarm people.
 GRACE_S = 3.0
-_WORTH_REPEATING = frozenset({"server_unreachable", "server_stopping", "database_unavailable"})
-
-
-@dataclass(frozen=True)
-class SignageState:
-    """All the screen draws; every ``*_second`` is the small second language, empty for none."""
-
-    hall: str = ""
-    hall_second: str = ""
-    zone: str = ""
-    zone_second: str = ""
-    time: str = ""
-    date: str = ""
-    hero: CallLine | None = None
-    highlighted: bool = False
-    rows: tuple[CallLine, ...] = ()
-    row_places: int = ROWS
-    compact: bool = False
-    waiting: tuple[WaitingLine, ...] = ()
-    waiting_total: int = 0
-    waiting_more: int = 0
-    note: str = ""
-    note_second: str = ""
-    as_of: str = ""
-    as_of_second: str = ""
-    problem: str = ""
-    problem_second: str = ""
 
 
 class QueueingPresenter(Presenter[SignageState]):
@@ -257,87 +227,19 @@ class QueueingPresenter(Presenter[SignageState]):
         self._draw()
 
     def _draw(self) -> None:
-        now = self._local(self._clock.now())
-        called = calls.called_count(self._board, self._labels)
-        places = ROWS_COMPACT if called > ROWS else ROWS
-        shown = calls.shown_calls(self._board, self._labels, places)
-        hero, highlighted = self._hero(shown)
-        if self._connected:
-            on_screen = [*shown, hero] if hero is not None else shown
-            self._visible = frozenset(call.call_id for call in on_screen if call.status == "called")
-        else:
-            self._visible = frozenset()
-        state = SignageState(
-            time=f"{now:%H:%M}",
-            date=self._words.date(now),
-            hero=self._words.call(hero) if hero is not None else None,
-            highlighted=highlighted,
-            rows=tuple(self._words.call(call) for call in shown),
-            row_places=places,
-            compact=places > ROWS,
+        known = Known(
+            board=self._board,
+            now=self._local(self._clock.now()),
+            page=self._page,
+            hall=self._hall,
+            zone_key=self._zone_key,
+            zone=self._zone,
+            turn=self._turns.current.call_id if self._turns.current is not None else None,
+            stale=self._banner_is_due(),
+            as_of=self._local(self._as_of) if self._as_of is not None else None,
+            error=self._error,
         )
-        self.set_state(self._with_problems(self._with_waiting(self._with_names(state)), now))
-
-    def _hero(self, shown: list[ActiveCall]) -> tuple[ActiveCall | None, bool]:
-        """Whose turn it is, else the latest who is still awaited, else the latest."""
-        current = self._turns.current
-        if current is not None and current.call_id in self._board.calls:
-            return self._board.calls[current.call_id], True
-        awaited = [call for call in shown if call.status == "called"]
-        return next(iter(awaited or shown), None), False
-
-    def _with_names(self, state: SignageState) -> SignageState:
-        hall, zone = self._hall, self._zone
-        if hall is None:
-            return state
-        names = self._words.pick(hall.name, hall.name_en)
-        areas = self._words.pick(zone.name, zone.name_en) if zone else ("", "")
-        notes = [(zone.display_text, zone.display_text_en)] if zone and zone.display_text else []
-        notes += [(note.text, note.text_en) for note in hall.notes]
-        note = self._words.pick(*notes[self._page % len(notes)]) if notes else ("", "")
-        return replace(
-            state, hall=names[0], hall_second=names[1], zone=areas[0], zone_second=areas[1], note=note[0],
-            note_second=note[1],
-        )  # fmt: skip
-
-    def _with_waiting(self, state: SignageState) -> SignageState:
-        lines = calls.shown_waiting(self._board, self._labels)
-        pages = max(1, -(-len(lines) // WAITING_ROWS))
-        start = self._page % pages * WAITING_ROWS
-        part = lines[start : start + WAITING_ROWS]
-        return replace(
-            state,
-            waiting=tuple(self._words.waiting(line) for line in part),
-            waiting_total=sum(line.waiting for line in lines),
-            waiting_more=len(lines) - len(part),
-        )
-
-    def _with_problems(self, state: SignageState, now: datetime) -> SignageState:
-        words = self._words
-        if self._banner_is_due():
-            at = self._local(self._as_of) if self._as_of is not None else None
-
-            def said(language: str) -> str:
-                if not language:
-                    return ""
-                if at is None:
-                    return Wording(language, "").first("signage.as_of.never")
-                return Wording(language, "").first("signage.as_of.since", time=words.moment(at, now, language))
-
-            state = replace(state, as_of=said(words.language), as_of_second=said(words.second))
-            if self._error is not None and self._error.code not in _WORTH_REPEATING:
-                return replace(
-                    state,
-                    problem=error_text(self._error.code, words.language, **self._error.params),
-                    problem_second=error_text(self._error.code, words.second, **self._error.params)
-                    if words.second
-                    else "",
-                )
-        if self._hall is not None and self._zone_key and self._zone is None:
-            known = ", ".join(zone.key for zone in self._hall.zones)
-            params = {"zone": self._zone_key, "known": known}
-            return replace(
-                state, problem=words.first("signage.problem.zone_unknown", **params),
-                problem_second=words.other("signage.problem.zone_unknown", **params),
-            )  # fmt: skip
-        return state
+        state, awaited = draw(known, self._words)
+        # What an old copy shows was shown before, and nobody knows whether it still holds.
+        self._visible = awaited if self._connected else frozenset()
+        self.set_state(state)

@@ -16,8 +16,11 @@ class CallLine:
 
     call_id: str
     number: str
+    before_number: str
+    after_number: str
     counter: str
-    counter_unit: str
+    before_counter: str
+    after_counter: str
     service: str
     sentence_second: str
     tone: str
@@ -33,6 +36,7 @@ class WaitingLine:
     waiting: int
 
 
+_HERE = "\N{REPLACEMENT CHARACTER}"
 _TONES = {"called": "called", "serving": "serving", "no_show": "missed"}
 
 
@@ -59,20 +63,31 @@ class Wording:
     def call(self, call: ActiveCall) -> CallLine:
         tone = _TONES.get(call.status, "past")
         label = call.counter_label
-        # "社保12号窗口" says itself what it is.
+        # A label that ends with "window", "room" or "hall" says itself what it is.
         named = label.endswith(tuple(text("speech.mandarin.places")))
         sentence = "signage.hero.sentence_named" if named else "signage.hero.sentence"
+        before_number, after_number = self._around("signage.hero.number", "number")
+        counter = "signage.hero.counter_named" if named else "signage.hero.counter"
+        before_counter, after_counter = self._around(counter, "counter")
         return CallLine(
             call_id=str(call.call_id),
             number=call.number,
+            before_number=before_number,
+            after_number=after_number,
             counter=label,
-            counter_unit="" if named else self.first("signage.hero.after_counter"),
+            before_counter=before_counter,
+            after_counter=after_counter,
             service=self.pick(call.service_name, call.service_name_en)[0],
             sentence_second=self.other(sentence, number=call.number, counter=label),
             tone=tone,
             status=self.first(f"signage.status.{tone}"),
             recalled=call.recalls > 0,
         )
+
+    def _around(self, key: str, name: str) -> tuple[str, str]:
+        """The words before and after a parameter that is drawn much larger than they are."""
+        before, _, after = self.first(key, **{name: _HERE}).partition(_HERE)
+        return before.strip(), after.strip()
 
     def waiting(self, line: ServiceWaiting) -> WaitingLine:
         return WaitingLine(self.pick(line.service_name, line.service_name_en)[0], line.waiting)
@@ -84,12 +99,12 @@ class Wording:
             weekday=words(f"ui.date.weekday_{day.isoweekday() % 7}"),
         )  # fmt: skip
 
-    def moment(self, at: datetime, now: datetime, language: str) -> str:
+    def moment(self, at: datetime, now: datetime) -> str:
         """ "10:42", with the day when it is not today."""
         clock = f"{at:%H:%M}"
         if at.date() == now.date():
             return clock
-        return text("signage.as_of.earlier", language, month=at.month, day=at.day, time=clock)
+        return self.first("signage.as_of.earlier", month=at.month, day=at.day, time=clock)
 
 
 def time_zone(name: str) -> tzinfo | None:

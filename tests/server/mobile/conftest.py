@@ -61,3 +61,12 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Phone]:
             "Object.defineProperty(navigator, 'userActivation', {value: {hasBeenActive: true}});"
         )
         yield running
+
+
+@pytest.fixture(scope="package")
+def plain_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Phone]:
+    """A browser that runs no script."""
+    if reason := why_impossible():
+        pytest.skip(reason)
+    with phone(tmp_path_factory.mktemp("plain"), scripts=False) as running:
+        yield running

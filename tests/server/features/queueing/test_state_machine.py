@@ -116,7 +116,7 @@ class Hall(RuleBasedStateMachine):
         line = [
             t for t, status in self.status.items()
             if status is Status.WAITING and self.service[t] in self.serves[counter]
-            and self.reserved[t] in (None, counter)
+            and (self.reserved[t] in (None, counter) or not self.open[self.reserved[t]])
         ]  # fmt: skip
         answer = self.desk.call_next(counter)
         if not line:

@@ -75,6 +75,36 @@ def test_a_call_grown_old_in_the_queue_is_told_and_not_spoken(hall: Hall) -> Non
     assert hall.endings() == [(n, Ending.SPOKEN if n in started else Ending.TOO_OLD) for n in names]
 
 
+def test_a_hall_may_wait_longer_and_say_a_call_once() -> None:
+    hall = Hall()
+    patient = Announcer(hall.speaker, hall.heard, clock=hall.time.now, max_age=timedelta(minutes=2))
+    patient.open()
+    names = "abcdefgh"
+    for name in names:
+        patient.announce(call(name), repeat=1)
+    for count in range(1, len(names) + 1):
+        hall.time.step()
+        hall.heard.wait_for(AnnouncementEnded, count)
+    assert hall.endings() == [(name, Ending.SPOKEN) for name in names]
+    assert hall.time.now() - NOON > timedelta(seconds=30)
+    patient.close()
+
+
+def test_the_languages_of_the_hall_may_change() -> None:
+    heard: Heard = Listener()
+    with DeviceBoard() as board:
+        speaker = SimulatedSpeaker(board.address, "signage-1/speech", pace=0.01)
+        announcer = Announcer(speaker, heard, clock=lambda: NOON, repeat=1)
+        announcer.open()
+        assert board.wait_connected("signage-1/speech")
+        announcer.set_languages([SpokenLanguage.ENGLISH])
+        announcer.announce(call("a"))
+        spoken = board.wait_event("signage-1/speech", "spoken")
+        announcer.close()
+    assert spoken is not None
+    assert spoken.data["text"] == ["Number A 0 1 7, please go to window B 12."]
+
+
 def test_an_undone_call_and_a_recall_in_the_queue(hall: Hall) -> None:
     for one in (call("a"), call("undone"), call("b"), call("b", seq=1)):
         assert hall.announcer.announce(one)

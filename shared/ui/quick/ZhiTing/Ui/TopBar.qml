@@ -25,7 +25,9 @@ Rectangle {
         return all.length > 0 ? all[0] : {code: Words.language, name: ""};
     }
 
-    readonly property bool narrow: width < 26 * Theme.textTitle
+    readonly property bool slim: width < 26 * Theme.textTitle
+    // Clock and buttons get a line of their own where there is no room for them beside the name.
+    readonly property bool narrow: slim && (showLanguage || showElder)
 
     implicitWidth: 20 * Theme.textTitle
     implicitHeight: grid.implicitHeight + 2 * Theme.spaceM
@@ -68,11 +70,12 @@ Rectangle {
                 visible: bar.showClock
                 role: "lead"
                 // Large letters leave no room for both; the time is what people look for.
-                showDate: !(bar.narrow && Theme.elder)
+                showDate: !(bar.slim && Theme.elder)
                 offsetMs: bar.clockOffsetMs
                 Layout.alignment: Qt.AlignVCenter
             }
             Item {
+                visible: bar.narrow
                 Layout.fillWidth: true
             }
             BigButton {

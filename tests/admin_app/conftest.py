@@ -1,0 +1,71 @@
+"""One hall for the console's tests; whoever stops it has their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from shared.ui.application import qt_warnings
+from tests.admin_app.stage import Console
+from tests.fakes.hall import RunningHall, running_hall
+from tests.fakes.proxy import Proxy, proxy_to
+
+Open = Callable[..., Console]
+
+
+@pytest.fixture(scope="session")
+def shared_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
+    with running_hall(tmp_path_factory.mktemp("admin")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def fragile_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
+    """A hall that may be killed, by a test that starts it again."""
+    with running_hall(tmp_path_factory.mktemp("fragile")) as started:
+        yield started
+
+
+@pytest.fixture
+def cable(shared_hall: RunningHall) -> Iterator[Proxy]:
+    """The line between a console and the hall."""
+    with proxy_to(shared_hall.port) as line:
+        yield line
+
+
+@pytest.fixture
+def open_console(qapp: object, cable: Proxy, tmp_path: Path) -> Iterator[Open]:
+    """Opens the console on a hall, or on an address; it is stopped at the end, and Qt had no complaint."""
+    opened: list[Console] = []
+    before = len(qt_warnings())
+
+    def start(hall: RunningHall, url: str = "") -> Console:
+        opened.append(Console(hall, tmp_path / "console", url))
+        return opened[-1]
+
+    yield start
+    for console in opened:
+        console.stop()
+    assert qt_warnings()[before:] == ()
+
+
+@pytest.fixture(scope="session")
+def long_running(qapp: object, shared_hall: RunningHall, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    console = Console(shared_hall, tmp_path_factory.mktemp("console"))
+    yield console
+    console.stop()
+
+
+@pytest.fixture
+def console(long_running: Console) -> Iterator[Console]:
+    """The console that runs all day, as the next person finds it: live page, no drafts, nothing filtered."""
+    before = len(qt_warnings())
+    yield long_running
+    app = long_running.app
+    app.catalogue.discard_all()
+    for editor in (app.catalogue.services, app.catalogue.counters):
+        editor.show_retired(False)
+    app.frame.open("live", "")
+    assert qt_warnings()[before:] == ()

@@ -1,0 +1,72 @@
+"""Terminals and devices, as they report themselves."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from PySide6.QtWidgets import QTreeWidget
+
+from admin_app.features.terminals.rows import condition, terminal_rows, troubles
+from shared.domain.identifiers import uuid7
+from shared.schemas.device_health import DeviceHealth
+from shared.schemas.terminals import Terminal
+from shared.ui.widgets import SearchableTable, StatusDot
+from tests.admin_app.stage import Console, rows
+from tests.fakes.hall import RunningHall
+
+
+def printer(state: str, code: str = "") -> DeviceHealth:
+    return DeviceHealth.model_validate({"kind": "printer", "driver": "escpos_tcp", "state": state, "code": code})
+
+
+def test_a_printer_without_paper_is_seen_at_once(console: Console, shared_hall: RunningHall) -> None:
+    kiosk = shared_hall.client("kiosk", "kiosk-7")
+    console.app.frame.open("devices", "")
+    table = console.find(SearchableTable, "devices_table")
+    kiosk.report("0.9.1", "大堂东门", [printer("ok")])
+    console.wait(lambda: "kiosk-7" in rows(table))
+    assert rows(table)["kiosk-7"]["condition"] == "ok"
+    assert rows(table)["kiosk-7"]["version"] == "0.9.1"
+    kiosk.report("0.9.1", "大堂东门", [printer("error", "paper_out")])
+    console.wait(lambda: rows(table)["kiosk-7"]["condition"] == "error")
+    assert "缺纸" in rows(table)["kiosk-7"]["devices"]
+    tree = console.find(QTreeWidget, "nav_tree")
+    assert tree.topLevelItem(2).text(1) == "1"
+
+    assert table.select(rows(table)["kiosk-7"]["id"])
+    console.wait(lambda: console.text("device_title") == "kiosk-7")
+    assert console.find(StatusDot, "device_line_0").accessibleName() == "缺纸"
+    console.click("devices_filter_ok")
+    assert "kiosk-7" not in rows(table)
+    console.click("devices_filter_error")
+    assert list(rows(table)) == ["kiosk-7"]
+    console.click("devices_filter_all")
+    kiosk.report("0.9.1", "大堂东门", [printer("ok")])
+    console.wait(lambda: rows(table)["kiosk-7"]["condition"] == "ok" and tree.topLevelItem(2).text(1) == "")
+
+
+def test_the_console_itself_is_on_line(console: Console) -> None:
+    console.app.frame.open("devices", "")
+    table = console.find(SearchableTable, "devices_table")
+    console.wait(lambda: "office" in rows(table))
+    assert rows(table)["office"]["place"] == "302"
+
+
+def test_a_silent_terminal_is_off_line_whatever_its_devices_said() -> None:
+    terminal = Terminal(
+        id=uuid7(), name="k", kind="kiosk", version="1", place="", devices=[printer("error", "paper_out")],
+        online=False, last_seen_at=datetime.now(UTC) - timedelta(days=2), last_receipt_at=None,
+    )  # fmt: skip
+    assert condition(terminal) == "offline"
+    (row,) = terminal_rows([terminal], UTC, "zh-CN")
+    assert row["status"] == "离线"
+    assert row["seen"].startswith(f"{terminal.last_seen_at:%m-%d}")
+    assert condition(terminal.model_copy(update={"online": True})) == "error"
+
+
+def test_a_trouble_this_console_does_not_know_is_still_told() -> None:
+    terminal = Terminal(
+        id=uuid7(), name="k", kind="kiosk", version="9", place="", devices=[printer("warning", "cutter_worn")],
+        online=True, last_seen_at=datetime.now(UTC), last_receipt_at=None,
+    )  # fmt: skip
+    assert "cutter_worn" in troubles(terminal, "zh-CN")

@@ -1,0 +1,76 @@
+"""The frame: tree, search everywhere, the way to a page."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QListWidget, QTreeWidget
+
+from admin_app.finding import entry, find
+from shared.i18n import catalogue, text
+from shared.i18n.catalogue import params_of
+from tests.admin_app.stage import Console, walk
+
+
+def search(console: Console, words: str) -> list[str]:
+    console.app.window.activateWindow()
+    console.wait(console.app.window.isActiveWindow)
+    QTest.keyClick(console.app.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    box = console.find(QLineEdit, "search_box")
+    console.wait(box.hasFocus)
+    QTest.keyClicks(box, words)
+    results = console.find(QListWidget, "search_results")
+    return [results.item(row).text() for row in range(results.count())]
+
+
+def test_every_entry_of_the_tree_opens_a_page(console: Console) -> None:
+    tree = console.find(QTreeWidget, "nav_tree")
+    seen = set()
+    for node in walk(tree.invisibleRootItem()):
+        place = tree.visualItemRect(node).center()
+        QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+        assert tree.currentItem() is node
+        seen |= {name for name in ("page_live", "page_catalogue", "page_devices") if console.there(name)}
+    assert seen == {"page_live", "page_catalogue", "page_devices"}
+
+
+def test_ctrl_k_finds_a_service_by_initials_and_goes_there(console: Console) -> None:
+    found = search(console, "lsjmsfz")
+    assert found[0].startswith("临时居民身份证申领")
+    QTest.keyClick(console.find(QLineEdit, "search_box"), Qt.Key.Key_Return)
+    assert console.there("services_tree")
+    assert not console.there("search_panel")
+    assert console.find(QLineEdit, "service_name").text() == "临时居民身份证申领"
+
+
+def test_ctrl_k_finds_counters_pages_and_says_when_there_is_nothing(console: Console) -> None:
+    assert search(console, "D03")[0].startswith("D03")
+    QTest.keyClick(console.find(QLineEdit, "search_box"), Qt.Key.Key_Return)
+    console.wait(lambda: console.find(QLineEdit, "counter_label").text() == "D03")
+    assert "实时大厅" in search(console, "ssdt")
+    QTest.keyClick(console.find(QLineEdit, "search_box"), Qt.Key.Key_Return)
+    assert console.there("page_live")
+    assert search(console, "qqqqq") == [text("ui.search.none")]
+    QTest.keyClick(console.find(QLineEdit, "search_box"), Qt.Key.Key_Escape)
+    assert not console.there("search_panel")
+
+
+def test_better_matches_come_first() -> None:
+    entries = [
+        entry("terminal", "A01", "", "devices", "t", ["A01"]),
+        entry("counter", "A010", "", "catalogue", "c", ["A010"]),
+        entry("page", "大厅", "", "live", "", ["大厅"]),
+    ]
+    assert [item.title for item in find("a01", entries)] == ["A01", "A010"]
+    assert find("dt", entries)[0].kind == "page"
+    assert find("  ", entries) == ()
+
+
+def test_both_languages_say_the_same_things() -> None:
+    words = catalogue()
+    chinese = {key for key in words.keys("zh-CN") if key.startswith("admin.")}
+    english = {key for key in words.keys("en") if key.startswith("admin.")}
+    assert chinese == english
+    for key in chinese:
+        templates = [words.template(key, language) or "" for language in ("zh-CN", "en")]
+        assert params_of(templates[0]) == params_of(templates[1]), key

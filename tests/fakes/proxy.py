@@ -1,0 +1,119 @@
+"""A TCP line that can be cut, stall and come back: what a hall's network does to its terminals."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+_CHUNK = 65536
+_RESET = struct.pack("ii", 1, 0)
+
+
+class Proxy:
+    """Forwards to ``127.0.0.1:target``. ``cut`` breaks all lines and refuses new ones, ``stall`` keeps them open and
+    silent, ``resume`` ends both. ``watch(data)`` sees what clients send, after it was passed on; True cuts their line.
+    """
+
+    def __init__(self, target: int, watch: Callable[[bytes], bool] = lambda data: False) -> None:
+        self.target = target
+        self.watch = watch
+        self.accepted = 0
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listening.getsockname()[1])
+        self._lock = threading.Lock()
+        self._sockets: set[socket.socket] = set()
+        self._threads: list[threading.Thread] = []
+        self._flowing = threading.Event()
+        self._flowing.set()
+        self._refusing = False
+        self._closed = False
+        self._start(self._accept)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def cut(self) -> None:
+        self._refusing = True
+        self._break_all()
+
+    def stall(self) -> None:
+        self._flowing.clear()
+
+    def resume(self) -> None:
+        self._refusing = False
+        self._flowing.set()
+
+    def close(self) -> None:
+        self._closed = True
+        with suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        self._break_all()
+        self._flowing.set()
+        for thread in self._threads:
+            thread.join(5)
+
+    def _start(self, work: Callable[..., None], *arguments: object) -> None:
+        thread = threading.Thread(target=work, args=arguments, name="proxy", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        while not self._closed:
+            try:
+                client, _ = self._listening.accept()
+            except OSError:
+                return
+            self.accepted += 1
+            if self._refusing:
+                _reset(client)
+                continue
+            try:
+                server = socket.create_connection(("127.0.0.1", self.target), timeout=5)
+                server.settimeout(None)
+            except OSError:
+                _reset(client)
+                continue
+            with self._lock:
+                self._sockets |= {client, server}
+            self._start(self._pump, client, server, True)
+            self._start(self._pump, server, client, False)
+
+    def _pump(self, source: socket.socket, sink: socket.socket, from_client: bool) -> None:
+        with suppress(OSError):
+            while data := source.recv(_CHUNK):
+                self._flowing.wait()
+                sink.sendall(data)
+                if from_client and self.watch(data):
+                    break
+        for end in (source, sink):
+            with self._lock:
+                self._sockets.discard(end)
+            _reset(end)
+
+    def _break_all(self) -> None:
+        with self._lock:
+            for end in self._sockets:
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+
+
+def _reset(end: socket.socket) -> None:
+    with suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError):
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+    end.close()
+
+
+@contextmanager
+def proxy_to(port: int, watch: Callable[[bytes], bool] = lambda data: False) -> Iterator[Proxy]:
+    proxy = Proxy(port, watch)
+    try:
+        yield proxy
+    finally:
+        proxy.close()

@@ -1,0 +1,368 @@
+"""The writer and the snapshots when the ground gives way: full disk, foreign lock, lost database, lost answer."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.engine import make_url
+
+from server.database import Database, Writer
+from server.features.catalogue.edit import add_counter, edit_counter, edit_service
+from server.features.catalogue.models import CounterRow, ServiceRow
+from server.features.catalogue.service import catalogue
+from server.features.queueing.issue import issue
+from server.features.queueing.lines import next_number
+from server.features.queueing.models import TicketRow
+from server.housekeeping import sweep
+from shared.domain.errors import HallError
+from shared.schemas.hall import CounterCreate, CounterEdit, ServiceEdit
+from shared.schemas.tickets import TicketRequest
+from tests.fakes.hall import demo_data
+from tests.fakes.proxy import proxy_to
+from tests.server.conftest import Desk, open_desk
+
+
+@pytest.fixture
+def sqlite_desk(tmp_path: Path) -> Iterator[Desk]:
+    shutil.copy(demo_data() / "hall.db", tmp_path / "hall.db")
+    opened = open_desk(tmp_path, f"sqlite:///{tmp_path / 'hall.db'}")
+    yield opened
+    opened.database.close()
+
+
+def taker(desk: Desk) -> Callable[[Writer], str]:
+    service, _, _ = desk.places()
+    return lambda writer: issue(writer, desk.context, TicketRequest(service_id=service), "kiosk:test")
+
+
+def in_one_group(database: Database, *works: Callable[[Writer], Any]) -> list[Future[Any]]:
+    """Submit so that all of them share one commit."""
+    entered, held = threading.Event(), threading.Event()
+
+    def hold(writer: Writer) -> None:
+        entered.set()
+        held.wait(10)
+
+    first = database.submit(hold)
+    assert entered.wait(10)
+    futures = [database.submit(work) for work in works]
+    held.set()
+    first.result(10)
+    return futures
+
+
+def tickets(desk: Desk) -> int:
+    return int(desk.read(lambda r: r.session.scalar(select(func.count()).select_from(TicketRow))))
+
+
+def refusal(future: Future[Any], seconds: float = 30) -> HallError:
+    error = future.exception(seconds)
+    assert isinstance(error, HallError), repr(error)
+    return error
+
+
+# A neighbour's failure
+
+
+def test_a_neighbour_that_breaks_a_constraint_takes_nothing_along(desk: Desk) -> None:
+    take = taker(desk)
+
+    def clash(writer: Writer) -> None:
+        row = writer.session.scalars(select(CounterRow)).first()
+        assert row is not None
+        copy = CounterRow(
+            hall_id=writer.hall_id, id=uuid4(), label=row.label, name="x", name_en="x", floor="1", zone="a",
+            state="closed", retired=False, sort=1,
+        )  # fmt: skip
+        writer.session.add(copy)
+        writer.flush()
+
+    before, broken, behind = in_one_group(desk.database, take, clash, take)
+    assert before.result(10)
+    assert not isinstance(broken.exception(10), HallError)
+    assert behind.result(10)
+    assert tickets(desk) == 2
+    assert [event.seq for event in desk.events] == [1, 2]
+
+
+def test_a_refused_edit_leaves_no_trace_in_the_catalogue(desk: Desk) -> None:
+    counter = next(iter(desk.read(catalogue).counters.values()))
+    # A catalogue nobody has read yet: the refused edit itself is the first to load it.
+    desk.database.write(lambda w: w.touch_catalogue())
+    with pytest.raises(HallError) as refused:
+        edit = CounterEdit(label="WRONG", service_ids=[uuid4()])
+        desk.database.write(lambda w: edit_counter(w, counter.id, edit))
+    assert refused.value.code == "service_unknown"
+    assert desk.read(catalogue).counters[counter.id].label == counter.label
+    desk.database.write(lambda w: w.touch_catalogue())
+    with pytest.raises(HallError):
+        create = CounterCreate(label="GHOST", name="ghost", service_ids=[uuid4()])
+        desk.database.write(lambda w: add_counter(w, create))
+    assert all(c.label != "GHOST" for c in desk.read(catalogue).counters.values())
+
+
+def test_a_group_sees_its_own_catalogue_and_a_lost_group_leaves_none(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
+    service, _, _ = desk.places()
+    name = desk.read(catalogue).services[service].name
+    seen: list[str] = []
+
+    def rename(writer: Writer) -> None:
+        edit_service(writer, service, ServiceEdit(name="新名"), always_open=True)
+
+    def look(writer: Writer) -> None:
+        seen.append(catalogue(writer).services[service].name)
+
+    def collapse(writer: Writer) -> None:
+        raise sqlite_error(writer)
+
+    futures = in_one_group(desk.database, rename, look, collapse)
+    assert [refusal(future).code for future in futures] == ["database_unavailable"] * 3
+    assert set(seen) == {"新名"}
+    assert desk.read(catalogue).services[service].name == name
+
+
+def sqlite_error(writer: Writer) -> Exception:
+    try:
+        writer.connection.execute(text("SELECT * FROM no_such_table"))
+    except Exception as error:
+        return error
+    raise AssertionError
+
+
+# A job that runs twice
+
+
+def test_a_change_repeated_after_a_lost_connection_is_done_once(postgres: Any, tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, "postgresql+psycopg" + postgres.hall().removeprefix("postgresql"))
+    try:
+        take, runs = taker(desk), []
+
+        def cut_off_once(writer: Writer) -> str:
+            runs.append(1)
+            answer = take(writer)
+            if len(runs) == 1:
+                pid = writer.connection.scalar(text("SELECT pg_backend_pid()"))
+                with psycopg.connect(make_url(desk.database.url).set(drivername="postgresql").render_as_string()) as other:
+                    other.execute("SELECT pg_terminate_backend(%s)", (pid,))
+            return answer
+
+        assert desk.database.submit(cut_off_once).result(20)
+        assert len(runs) == 2
+        assert tickets(desk) == 1
+        assert [event.seq for event in desk.events] == [1]
+    finally:
+        desk.database.close()
+
+
+def test_a_commit_whose_answer_got_lost_is_not_done_twice(postgres: Any, tmp_path: Path) -> None:
+    url = make_url(postgres.hall())
+    armed = threading.Event()
+
+    def after_commit(data: bytes) -> bool:
+        if armed.is_set() and b"COMMIT" in data:
+            armed.clear()
+            return True
+        return False
+
+    with proxy_to(url.port or 0, after_commit) as line:
+        through = url.set(drivername="postgresql+psycopg", port=line.port).render_as_string()
+        desk = open_desk(tmp_path, through)
+        try:
+            take = taker(desk)
+            desk.database.write(take)
+            armed.set()
+            assert '"number"' in desk.database.submit(take).result(20)
+            assert not armed.is_set()
+            assert tickets(desk) == 2
+            assert [event.seq for event in desk.events] == [1, 2]
+        finally:
+            desk.database.close()
+
+
+def test_a_database_that_is_gone_is_told_and_comes_back(postgres: Any, tmp_path: Path) -> None:
+    url = make_url(postgres.hall())
+    with proxy_to(url.port or 0) as line:
+        desk = open_desk(tmp_path, url.set(drivername="postgresql+psycopg", port=line.port).render_as_string())
+        try:
+            take = taker(desk)
+            line.cut()
+            assert refusal(desk.database.submit(take)).code == "database_unavailable"
+            with pytest.raises(HallError) as unread:
+                desk.read(catalogue)
+            assert (unread.value.code, unread.value.status) == ("database_unavailable", 503)
+            line.resume()
+            assert desk.database.submit(take).result(20)
+            assert tickets(desk) == 1
+        finally:
+            desk.database.close()
+
+
+# The disk
+
+
+def test_a_full_disk_refuses_calmly_and_recovers(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
+    take = taker(desk)
+
+    def limit(pages: int) -> None:
+        with desk.database.write_engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute(f"PRAGMA max_page_count={pages}")
+
+    desk.database.write(take)
+    limit(1)  # SQLite takes the present size: nothing more fits
+    acknowledged, refused = 1, []
+    for _ in range(200):
+        future = desk.database.submit(take)
+        if future.exception(20) is None:
+            acknowledged += 1
+            continue
+        refused.append(refusal(future))
+        if len(refused) == 5:
+            break
+    assert [(error.code, error.status) for error in refused] == [("database_unavailable", 503)] * 5
+    group = in_one_group(desk.database, take, take, take)
+    assert {refusal(future).code for future in group} == {"database_unavailable"}
+    assert tickets(desk) == acknowledged, "what was answered is there, what was refused is not"
+    limit(1_000_000)
+    assert desk.database.submit(take).result(20)
+    counts = desk.read(lambda r: r.session.scalars(select(TicketRow.count).order_by(TicketRow.count)).all())
+    assert counts == list(range(1, acknowledged + 2)), "no hole in the numbers"
+    assert desk.read(lambda r: r.clocks.seq) == acknowledged + 1
+
+
+def test_a_lock_held_by_another_program_refuses_in_time_and_recovers(sqlite_desk: Desk, tmp_path: Path) -> None:
+    desk = sqlite_desk
+    take = taker(desk)
+    other = sqlite3.connect(tmp_path / "hall.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    began = time.monotonic()
+    future = desk.database.submit(take)
+    assert desk.read(catalogue).counters, "reading goes on"
+    assert refusal(future).code == "database_unavailable"
+    assert time.monotonic() - began < 7.5, "before a terminal gives up waiting"
+    other.execute("ROLLBACK")
+    other.close()
+    assert desk.database.submit(take).result(20)
+    assert tickets(desk) == 1
+
+
+def test_a_hall_row_locked_by_somebody_else_refuses_in_time(postgres: Any, tmp_path: Path) -> None:
+    url = postgres.hall()
+    desk = open_desk(tmp_path, "postgresql+psycopg" + url.removeprefix("postgresql"))
+    try:
+        take = taker(desk)
+        with psycopg.connect(url) as other:
+            other.execute("SELECT * FROM halls FOR UPDATE")
+            began = time.monotonic()
+            assert refusal(desk.database.submit(take)).code == "database_unavailable"
+            assert time.monotonic() - began < 7.5
+        assert desk.database.submit(take).result(20)
+    finally:
+        desk.database.close()
+
+
+# Two processes
+
+
+def test_two_processes_share_numbers_and_catalogue(postgres: Any, tmp_path: Path) -> None:
+    url = "postgresql+psycopg" + postgres.hall().removeprefix("postgresql")
+    one, two = open_desk(tmp_path, url), open_desk(tmp_path, url)
+    try:
+        service, _, counter = one.places()
+        assert two.read(catalogue).services[service].name == one.read(catalogue).services[service].name
+        one.database.write(lambda w: edit_service(w, service, ServiceEdit(name="改过的名字"), always_open=True))
+        assert two.read(catalogue).services[service].name == "改过的名字"
+        assert two.issue(service)["service_name"] == "改过的名字"
+        two.sign_in(counter)
+        assert one.read(catalogue).counters[counter].state == "open"
+        futures = [desk.database.submit(taker(desk)) for _ in range(30) for desk in (one, two)]
+        for future in futures:
+            future.result(20)
+        counts = one.read(lambda r: r.session.scalars(select(TicketRow.count).order_by(TicketRow.count)).all())
+        assert counts == list(range(1, 62))
+        seqs = sorted(event.seq for desk in (one, two) for event in desk.events)
+        assert seqs == list(range(1, len(seqs) + 1))
+    finally:
+        one.database.close()
+        two.database.close()
+
+
+def test_readers_of_different_ages_each_get_their_own_catalogue(desk: Desk) -> None:
+    service, _, _ = desk.places()
+    before = desk.read(catalogue).services[service].name
+    with desk.database.reading() as old:
+        desk.database.write(lambda w: edit_service(w, service, ServiceEdit(name="新"), always_open=True))
+        assert desk.read(catalogue).services[service].name == "新"
+        assert catalogue(old).services[service].name == before
+        assert desk.read(catalogue).services[service].name == "新"
+
+
+# Stopping
+
+
+def test_what_was_accepted_before_the_stop_is_done_and_nothing_is_left_hanging(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
+    take = taker(desk)
+    accepted: list[Future[str]] = []
+    refused = threading.Event()
+
+    def keep_submitting() -> None:
+        while not refused.is_set():
+            try:
+                accepted.append(desk.database.submit(take))
+            except HallError as error:
+                assert (error.code, error.status) == ("server_stopping", 503)
+                refused.set()
+
+    threads = [threading.Thread(target=keep_submitting) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    deadline = time.monotonic() + 10
+    while len(accepted) < 50 and time.monotonic() < deadline:
+        threads[0].join(0.01)
+    desk.database.close()
+    for thread in threads:
+        thread.join(10)
+    outcomes = [future.exception(5) for future in accepted]
+    done = sum(error is None for error in outcomes)
+    assert all(error is None or (isinstance(error, HallError) and error.code == "server_stopping") for error in outcomes)
+    with sqlite3.connect(desk.database.url.removeprefix("sqlite:///")) as file:
+        assert file.execute("SELECT count(*) FROM tickets").fetchone() == (done,)
+    file.close()
+
+
+# Sweeping
+
+
+def test_sweeping_forgets_old_events_and_a_client_of_then_is_told_to_look_again(desk: Desk) -> None:
+    from server.event_log import missed
+
+    take = taker(desk)
+    for _ in range(3):
+        desk.database.write(take)
+    desk.clock.forward(days=9)
+    desk.database.write(sweep)
+    desk.database.write(take)
+    kinds = [event.kind for event in desk.events]
+    assert kinds == ["ticket.issued"] * 3 + ["resync", "ticket.issued"]
+    assert desk.read(lambda r: missed(r, "1:1"))[0] is None
+    last, _, _ = desk.read(lambda r: missed(r, "1:3"))
+    assert [event.seq for event in last] == [4, 5]
+
+
+def test_a_series_of_its_own_starts_with_one(desk: Desk) -> None:
+    assert desk.database.write(lambda w: [next_number(w, "QQ") for _ in range(3)]) == [1, 2, 3]
+    assert desk.read(lambda r: r.session.scalars(select(ServiceRow.id).where(ServiceRow.series == "QQ")).all()) == []

@@ -1,0 +1,73 @@
+"""The display when the server or the display itself goes away and comes back."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.fakes.hall import RunningHall
+from tests.signage_app.desks import Desk
+from tests.signage_app.stage import Display, Line, spoken
+
+MakeDisplay = Callable[..., Display]
+
+
+def test_a_restarted_server_loses_and_doubles_nothing(hall: RunningHall, display: MakeDisplay) -> None:
+    wall, desk, other = display(), Desk(hall, "A05"), Desk(hall, "A03")
+    wall.wait(lambda: wall.live)
+    first = desk.issue_and_call()
+    wall.wait(lambda: desk.arrived() == (1, 1))
+    hall.kill()
+    hall.start()
+    second = other.issue_and_call()
+    wall.wait(lambda: wall.numbers == [second, first])
+    wall.wait(lambda: other.arrived() == (1, 1))
+    assert wall.ear.said == [spoken(first, "A05"), spoken(second, "A03")]
+    assert desk.arrived() == (1, 1)
+
+
+def test_resync_brings_the_missed_call_and_repeats_none(hall: RunningHall, display: MakeDisplay, line: Line) -> None:
+    wall, desk, other = display(), Desk(hall, "A05"), Desk(hall, "A03")
+    wall.wait(lambda: wall.live)
+    first = desk.issue_and_call()
+    wall.wait(lambda: desk.arrived() == (1, 1))
+    line.pull()
+    second = other.issue_and_call()
+    hall.stop()
+    forget_events(hall.data)
+    hall.start()
+    line.plug()
+    wall.wait(lambda: wall.numbers == [second, first])
+    wall.wait(lambda: other.arrived() == (1, 1))
+    assert wall.ear.said == [spoken(first, "A05"), spoken(second, "A03")]
+
+
+def forget_events(data: Path) -> None:
+    """As if the log had been swept: a client that comes back must take a snapshot."""
+    (database,) = data.glob("*.db")
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("DELETE FROM events").rowcount > 0
+    connection.close()
+
+
+def test_without_the_server_the_last_known_is_shown_with_its_time(hall: RunningHall, display: MakeDisplay) -> None:
+    before, desk = display(), Desk(hall, "A05")
+    before.wait(lambda: before.live)
+    number = desk.issue_and_call()
+    desk.issue()
+    before.wait(lambda: desk.arrived() == (1, 1) and before.text("waiting_total") == "1 人")
+    before.stop()
+    hall.stop()
+    wall = display()
+    wall.wait(lambda: wall.numbers == [number])
+    as_of = wall.app.presenter.copy()
+    assert as_of is None, "an old state is not kept again as a new one"
+    assert wall.text("as_of_banner").startswith("以下是截至 ")
+    assert wall.text("waiting_total") == "1 人"
+    assert wall.text("head_hall") == before.app.presenter.state.hall != ""
+    hall.start()
+    desk.step("recall")
+    wall.wait(lambda: wall.live and len(wall.ear.spans) == 1)
+    assert wall.numbers == [number]
+    assert before.ear.said == [spoken(number, "A05")]
