@@ -8,4 +8,4 @@ from admin_app.bootstrap import build
 from shared.ui.program import run_program
 
 if __name__ == "__main__":
-    sys.exit(run_program("admin", "The administrators' console of ZhiTing 智厅.", build))
+    sys.exit(run_program("admin", "The administrators' console of ZhiTing.", build))

@@ -10,7 +10,10 @@ from shared.ui.program import run_program
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--counter", help="label of this counter, e.g. A03; asked for once when it is not set")
     parser.add_argument(
-        "--windowed", action="store_const", const=True, help="keep the citizen's window a normal one, whatever screens there are"
+        "--windowed",
+        action="store_const",
+        const=True,
+        help="keep the citizen's window a normal one, whatever screens there are",
     )
 
 

@@ -13,7 +13,7 @@ from counter_app.features.feedback.journal import RatingJournal
 from counter_app.features.feedback.outbox import RatingOutbox
 from counter_app.features.feedback.presenter import CitizenPresenter
 from counter_app.features.queueing.presenter import OperatorPresenter, scanner_listener
-from counter_app.features.queueing.view import OperatorWindows
+from counter_app.features.queueing.windows_view import OperatorWindows
 from counter_app.screens import CitizenPlace
 from counter_app.settings import CounterSettings, Memory, counter_settings
 from shared import __version__

@@ -223,9 +223,7 @@ class DeskModel(QObject):
         client = self.client
 
         def load() -> Facts:
-            return Facts(
-                client.hall(), tuple(client.counters()), tuple(client.staff()), tuple(client.services())
-            )
+            return Facts(client.hall(), tuple(client.counters()), tuple(client.staff()), tuple(client.services()))
 
         run_in_background(load, self._on_facts, self._on_facts_missing, owner=self)
 

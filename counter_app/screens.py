@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QObject, QSize
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QScreen, QWindow
 
 NORMAL = QSize(1280, 800)
@@ -22,7 +22,7 @@ Screen = TypeVar("Screen", bound=NamedScreen)
 
 
 def choose_screen(screens: Sequence[Screen], operators: Screen | None, wanted: str = "") -> Screen | None:
-    """The citizen's screen: the one wanted by name, else the first that is not the operator's; None when there is none."""
+    """The citizen's screen: the one wanted by name, else the first that is not the operator's; None without one."""
     # By name: two Python objects may stand for one screen.
     taken = operators.name() if operators is not None else None
     others = [screen for screen in screens if screen.name() != taken]
@@ -66,7 +66,9 @@ class CitizenPlace(QObject):
             return
         self._window.setScreen(chosen)
         self._window.setGeometry(chosen.geometry())
-        self._window.showFullScreen()
+        # Not showFullScreen: it asks for the focus, which this window never takes from the operator.
+        self._window.setWindowState(Qt.WindowState.WindowFullScreen)
+        self._window.setVisible(True)
 
     def _show_normal(self) -> None:
         screen = QGuiApplication.primaryScreen()

@@ -116,7 +116,9 @@ def _open_hall(data: Path, port: int) -> int:
         programs = [start(f"{name}_app", "--profile", "demo") for name in ("signage", "counter", "admin")]
         # Half the size of the real machine, so that it fits an ordinary screen beside the others.
         programs.append(start("kiosk_app", "--profile", "demo", "--size", "540x960"))
-        print(f"The demonstration hall is open: {ready}. Sign in at the counter as {STAFF}. Ctrl+C closes it.", flush=True)
+        print(
+            f"The demonstration hall is open: {ready}. Sign in at the counter as {STAFF}. Ctrl+C closes it.", flush=True
+        )
         while any(process.poll() is None for process in (*programs, bench)) and server.poll() is None:
             time.sleep(0.3)
         return 0

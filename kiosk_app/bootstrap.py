@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QUrl
 
 from kiosk_app.devices import Devices
 from kiosk_app.features.attract.presenter import AttractPresenter
@@ -74,6 +74,8 @@ class KioskApp:
         self.copy.stop()
         wait_for_background()
         self.window.close()
+        # The screen goes before what it shows.
+        self.window.setSource(QUrl())
         self.client.close()
 
     def _follow(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from shared.client.event_stream import EventStream
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
+from shared.domain.wall_clock import wall_clock_offset
 from shared.schemas.events import Event, Snapshot, TicketEvent
 from shared.schemas.hall import Counter, Hall, Service
 from shared.ui.background import run_in_background
@@ -104,11 +105,19 @@ class HallCopy(QObject):
             lambda: (self._client.hall(), self._client.services()), self._loaded, self._not_loaded, owner=self
         )
 
+    @property
+    def wall_offset_ms(self) -> float:
+        """What the clock on the screen adds to this machine's, so that it shows the hall's time."""
+        if self.hall is None:
+            return 0.0
+        ahead = timedelta(milliseconds=self.clock_offset_ms)
+        return wall_clock_offset(ahead, self.hall.time_zone, datetime.now().astimezone()).total_seconds() * 1000
+
     def _timer(self, interval_ms: int, work: object, *, once: bool = False) -> QTimer:
         timer = QTimer(self)
         timer.setInterval(interval_ms)
         timer.setSingleShot(once)
-        timer.timeout.connect(work)  # type: ignore[arg-type]
+        timer.timeout.connect(work)
         return timer
 
     def _loaded(self, answer: tuple[Hall, list[Service]]) -> None:

@@ -35,10 +35,10 @@ class KioskWindow(QuickWindow):
 
 def _size(given: str) -> tuple[int, int]:
     if given:
-        width, _, height = given.lower().partition("x")
-        if not (width.isdigit() and height.isdigit() and int(width) >= 200 and int(height) >= 200):
+        across, _, down = given.lower().partition("x")
+        if not (across.isdigit() and down.isdigit() and int(across) >= 200 and int(down) >= 200):
             raise HallError("profile_wrong", path="--size", fault=given)
-        return int(width), int(height)
+        return int(across), int(down)
     width, height = design_size("kiosk")
     screen = QGuiApplication.primaryScreen()
     if screen is None:

@@ -117,6 +117,7 @@ class SignageApp(QObject):
         self.window.close()
         # The scene reads the presenter to its last moment, and whichever is freed first decides what it finds.
         self.window.setSource(QUrl())
+        self.window.deleteLater()
         self.client.close()
 
     def devices(self) -> list[DeviceHealth]:
@@ -140,7 +141,7 @@ class SignageApp(QObject):
         return Voice(speaker, self.clock.now, languages, parent=self)
 
     def _make_window(self) -> QuickWindow:
-        surface = Surface(profile="signage", mode=self.settings.mode, language=self.settings.language, parent=self)
+        surface = Surface(profile="signage", mode=self.settings.mode, language=self.settings.language)
         size = (1080, 1920) if self.settings.portrait else (1920, 1080)
         window = QuickWindow(
             VIEW, presenter=self.presenter, surface=surface, title="ZhiTing", size=size, turns=True

@@ -11,8 +11,9 @@ from uuid import UUID
 import requests
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from shared.client.line import Line, LineAdapter
 from shared.domain.errors import HallError
-from shared.schemas.base import Page
+from shared.schemas.base import Page, Problem
 from shared.schemas.device_health import DeviceHealth
 from shared.schemas.events import Snapshot
 from shared.schemas.hall import (
@@ -58,7 +59,7 @@ class HallClient:
         self.server = server.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}", "Accept-Language": language}
         self._local = threading.local()
-        self._sessions: list[requests.Session] = []
+        self._sessions: list[tuple[requests.Session, Line]] = []
         self._lock = threading.Lock()
 
     # The hall
@@ -121,7 +122,7 @@ class HallClient:
     def call_next(self, counter_id: UUID, *, key: str | None = None) -> CallAnswer | None:
         """None when nobody waits."""
         text = self._send("POST", f"/counters/{counter_id}/call-next", body={}, key=key)
-        return CallAnswer.model_validate_json(text) if text else None
+        return _parse(CallAnswer, text) if text else None
 
     def ticket_step(
         self, counter_id: UUID, step: str, body: Mapping[str, Any] | None = None, *, key: str | None = None
@@ -161,10 +162,18 @@ class HallClient:
     # Plumbing
 
     def close(self) -> None:
+        """For good: what is still under way ends at once with ``server_unreachable``."""
         with self._lock:
-            for session in self._sessions:
+            for session, line in self._sessions:
+                line.cut()
                 session.close()
             self._sessions.clear()
+
+    def line(self) -> Line:
+        """The calling thread's connection, for another thread to cut."""
+        self._session()
+        found: Line = self._local.line
+        return found
 
     def stream(self, topics: str, last_event_id: str | None, *, read_s: float) -> requests.Response:
         """The open event stream; used by ``EventStream`` only."""
@@ -193,9 +202,12 @@ class HallClient:
             session.headers.update(self._headers)
             # A hall's server is on the hall's own network; a proxy from the environment is never meant.
             session.trust_env = False
-            self._local.session = session
+            line = Line()
+            for scheme in ("http://", "https://"):
+                session.mount(scheme, LineAdapter(line))
+            self._local.session, self._local.line = session, line
             with self._lock:
-                self._sessions.append(session)
+                self._sessions.append((session, line))
         return session
 
     def _send(
@@ -215,7 +227,7 @@ class HallClient:
             raise HallError("server_unreachable") from error
         if not response.ok:
             raise _refusal(response)
-        return response.content.decode()
+        return response.content.decode("utf-8", "replace")
 
 
 _PLAIN: TypeAdapter[Any] = TypeAdapter(Any)
@@ -237,7 +249,11 @@ def _parse(kind: type[Answer], text: str) -> Answer:
 
 def _refusal(response: requests.Response) -> HallError:
     try:
-        problem = response.json()
-        return HallError(problem["code"], status=response.status_code, **problem["params"])
-    except (ValueError, KeyError, TypeError):
+        problem = Problem.model_validate_json(response.content)
+    except (ValidationError, requests.RequestException):
         return HallError("server_unreachable", status=response.status_code)
+    refused = HallError(problem.code, status=response.status_code)
+    # Not as keywords: a parameter may be called ``status`` too.
+    refused.params = problem.params
+    refused.args = (problem.code, problem.params)
+    return refused

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 
 from shared.client.hall_client import HallClient
+from shared.client.line import Line
 from shared.domain.errors import HallError
 from shared.schemas.device_health import DeviceHealth
 
@@ -26,6 +27,7 @@ class Reporter:
         self._devices = devices
         self._wake = threading.Event()
         self._stopping = False
+        self._line: Line | None = None
         self._thread = threading.Thread(target=self._run, name="reporter", daemon=True)
 
     def start(self) -> None:
@@ -37,14 +39,20 @@ class Reporter:
     def stop(self) -> None:
         self._stopping = True
         self._wake.set()
+        if self._line is not None:
+            self._line.cut()
         if self._thread.is_alive():
-            self._thread.join(timeout=12)
+            self._thread.join(timeout=5)
 
     def _run(self) -> None:
+        self._line = self._client.line()
         while not self._stopping:
-            self._wake.clear()
             try:
                 self._client.report(self._version, self._place, self._devices())
             except HallError as error:
                 log.debug("not reported: %s", error)
+            except Exception:
+                # A device that can't say how it is must not make its terminal look switched off.
+                log.exception("not reported")
             self._wake.wait(EVERY_S)
+            self._wake.clear()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 
 class Message(BaseModel):
@@ -33,6 +34,15 @@ class Problem(Message):
     params: dict[str, Any]
     detail: str
 
+
+def _in_every_zone(moment: datetime) -> datetime:
+    if not MINYEAR < moment.year < MAXYEAR:
+        raise ValueError("a time at the end of the calendar exists only in some zones")
+    return moment
+
+
+# A moment somebody tells us: with its zone, else nobody knows when it was.
+Moment = Annotated[AwareDatetime, AfterValidator(_in_every_zone)]
 
 # PostgreSQL has no NUL character in text, and nothing a person types has one.
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$")]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.schemas.base import Message, OptionalText, ShortText
+from shared.schemas.base import Message, Moment, OptionalText, ShortText
 
 TicketStatus = Literal["waiting", "called", "serving", "held", "no_show", "finished"]
 IdentityKind = Literal[
@@ -117,7 +117,7 @@ class Receipt(Message):
     """A display answers shown, a loudspeaker spoken, when it really happened."""
 
     stage: Literal["shown", "spoken"]
-    at: datetime
+    at: Moment
 
 
 class PaperRecord(Message):
@@ -126,7 +126,7 @@ class PaperRecord(Message):
     copy_id: UUID
     outcome: Literal["printed", "not_printed", "unknown"]
     code: ShortText | None = None
-    at: datetime
+    at: Moment
 
 
 class Paper(PaperRecord):

@@ -28,9 +28,7 @@ def counter(**changes: Any) -> Counter:
 
 def book(waiting: int = 0) -> HallBook:
     made = HallBook()
-    line = ServiceWaiting(
-        service_id=SERVICE, service_name="业务", service_name_en="Service", zones=[], waiting=waiting
-    )
+    line = ServiceWaiting(service_id=SERVICE, service_name="业务", service_name_en="Service", zones=[], waiting=waiting)
     made.apply_snapshot(
         Snapshot(hall_id=HALL, epoch=1, seq=1, at=START, calls=[], waiting=[line], counters=[counter()])
     )
@@ -41,7 +39,8 @@ def book(waiting: int = 0) -> HallBook:
 def event(kind: str, minutes: float, status: str, waiting: int, *, at_counter: bool = True, **data: Any) -> Event:
     ticket: dict[str, Any] = {
         "ticket_id": TICKET, "number": "A001", "service_id": SERVICE, "service_name": "业务",
-        "service_name_en": "Service", "status": status, "waiting": waiting, "counter_id": COUNTER if at_counter else None,
+        "service_name_en": "Service", "status": status, "waiting": waiting,
+        "counter_id": COUNTER if at_counter else None,
     }  # fmt: skip
     at = START + timedelta(minutes=minutes)
     return Event(hall_id=HALL, epoch=1, seq=2, kind=f"ticket.{kind}", at=at, data=ticket | data)

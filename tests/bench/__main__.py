@@ -1,4 +1,4 @@
-"""``./run bench``: measures, prints what it found for people on standard error and one JSON object on standard output."""
+"""``./run bench``: lines for people on standard error, and as the last line of standard output one JSON object."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def say(line: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./run bench", description="Benchmarks of ZhiTing. Without NAME: the list.")
     parser.add_argument("name", nargs="?", choices=[*BENCHES], metavar="NAME")
-    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds: shows that it runs, not how fast")
+    parser.add_argument("--quick", action="store_true", help="one short round: shows that it runs, not how fast")
     arguments = parser.parse_args()
     if arguments.name is None:
         for name, what in BENCHES.items():

@@ -12,9 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-BARE_QML = b"""
+BARE_QML = """
 import QtQuick
-Rectangle { width: 540; height: 960; Text { anchors.centerIn: parent; text: "\xe6\x99\xba\xe5\x8e\x85"; font.pixelSize: 40 } }
+Rectangle {
+    width: 540; height: 960
+    Text { anchors.centerIn: parent; text: "智厅"; font.pixelSize: 40 }
+}
 """
 
 
@@ -38,7 +41,7 @@ def announce(windows: Sequence[Any], quit_after: Any) -> None:
         quit_after()
 
     class Painted(QObject):
-        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
             if event.type() == QEvent.Type.Paint:
                 # A paint event comes before the painting.
                 QTimer.singleShot(0, lambda: drawn(watched))
@@ -76,7 +79,7 @@ def run_bare(kind: str, folder: str) -> None:
         from PySide6.QtQuick import QQuickView
 
         qml = Path(folder) / "bare.qml"
-        qml.write_bytes(BARE_QML)
+        qml.write_text(BARE_QML, encoding="utf-8")
         window = QQuickView()
         window.setSource(QUrl.fromLocalFile(str(qml)))
     else:

@@ -103,9 +103,7 @@ def _round(folder: Path, halls: Sequence[FilledHall], findings: Findings, second
             running.append(hall)
             assert hall.process is not None
             token = hall.token("kiosk", "bench")
-            targets.append(
-                Target(str(filled.tickets), hall.port, hall.process.pid, token, _ticket_requests(filled))
-            )
+            targets.append(Target(str(filled.tickets), hall.port, hall.process.pid, token, _ticket_requests(filled)))
         issued = uvloop.run(_measure(targets, findings, seconds, block))
         longest = running[-1]
         findings.call_s += uvloop.run(_call_at_once(longest, findings, 5 if block < 30 else 15))
@@ -212,8 +210,9 @@ async def _call_at_once(hall: RunningHall, findings: Findings, times: int) -> li
 
 def _report(findings: Findings, say: Say, load: tuple[float, float]) -> dict[str, Any]:
     bare_p50 = percentile_ms(findings.sequential[BARE].latencies, 0.5)
-    say(f"\n{'earlier':>8} {'clients':>8} {'per s':>8} {'bare':>8} {'ratio':>7} {'p50 ms':>8} {'p95 ms':>8} {'cpu ms':>8}")
-    sequential, sustained = {}, {}
+    say("\n earlier  clients    per s     bare   ratio   p50 ms   p95 ms   cpu ms")
+    sequential: dict[str, dict[str, Any]] = {}
+    sustained: dict[str, dict[str, Any]] = {}
     for name in (BARE, *map(str, LEVELS)):
         latencies = findings.sequential[name].latencies
         p50, p95 = percentile_ms(latencies, 0.5), percentile_ms(latencies, 0.95)
@@ -235,9 +234,13 @@ def _report(findings: Findings, say: Say, load: tuple[float, float]) -> dict[str
             )
     first, last = str(LEVELS[0]), str(LEVELS[-1])
     call_p95 = percentile_ms(findings.call_s, 0.95)
-    wrong = findings.answers_repeated + findings.calls_doubled + sum(
-        check["repeated"] + check["missing"] + check["events_missing"] + abs(check["tickets"] - check["expected"])
-        for check in findings.checks
+    wrong = (
+        findings.answers_repeated
+        + findings.calls_doubled
+        + sum(
+            check["repeated"] + check["missing"] + check["events_missing"] + abs(check["tickets"] - check["expected"])
+            for check in findings.checks
+        )
     )
     goals = {
         f"{count} clients, {level} earlier: ratio to bare": at_least(sustained[f"{level}/{count}"]["ratio"], goal)

@@ -74,16 +74,16 @@ async def listen(port: int, path: str, count: int, event: str, tokens: list[str]
     async def answer(place: int, call_id: str) -> None:
         nonlocal refused
         shown = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-        status, _ = await senders[place].send("POST", f"/api/v1/calls/{call_id}/receipts", {"stage": "shown", "at": shown})
+        receipt = {"stage": "shown", "at": shown}
+        status, _ = await senders[place].send("POST", f"/api/v1/calls/{call_id}/receipts", receipt)
         refused += status != 204
 
     def on_event(display: Display, call_id: str) -> None:
         # Each display has one connection for receipts, as a real one has: one after the other.
         if senders:
             place = places[display]
-            before = last[place]
-            last[place] = loop.create_task(_after(before, answer(place, call_id)))
-            receipts.append(last[place])
+            last[place] = task = loop.create_task(_after(last[place], answer(place, call_id)))
+            receipts.append(task)
 
     with_receipts = len(tokens) > 1
     displays = []
@@ -91,7 +91,9 @@ async def listen(port: int, path: str, count: int, event: str, tokens: list[str]
         token = f"Authorization: Bearer {tokens[place % len(tokens)]}\r\n" if tokens else ""
         head = f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n{token}Accept: text/event-stream\r\n\r\n".encode()
         _, display = await loop.create_connection(
-            lambda head=head: Display(head, event, on_event), HOST, port  # type: ignore[misc]
+            lambda head=head: Display(head, event, on_event),
+            HOST,
+            port,  # type: ignore[misc]
         )
         displays.append(display)
         if place % 20 == 19:
@@ -112,7 +114,8 @@ async def listen(port: int, path: str, count: int, event: str, tokens: list[str]
     unordered = sum(display.seqs != sorted(set(display.seqs)) for display in displays)
     everything = {seq for display in displays for seq in display.seqs}
     report = {
-        "calls": calls, "at": began, "seen": sorted(everything), "receipts": len(receipts) - refused, "refused": refused, "unordered": unordered,
+        "calls": calls, "at": began, "seen": sorted(everything),
+        "receipts": len(receipts) - refused, "refused": refused, "unordered": unordered,
         "missing": sum(len(everything) - len(set(display.seqs)) for display in displays),
         "broken": sum(display.broken for display in displays), "resyncs": sum(display.resyncs for display in displays),
     }  # fmt: skip
@@ -126,6 +129,4 @@ async def _after(before: asyncio.Task[None] | None, work: Any) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(
-        listen(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4], json.loads(os.environ[TOKEN_ENV]))
-    )
+    uvloop.run(listen(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4], json.loads(os.environ[TOKEN_ENV])))

@@ -37,17 +37,18 @@ COUNTERS: Final = 12
 GOALS_MS: Final = {50: 25.0, 200: 60.0}
 SETTLE_S: Final = 1.0
 RECONNECTS: Final = 5
+FAULTS: Final = ("missing", "unordered", "broken", "resyncs")
 
 
 @dataclass
 class Pushed:
-    """All calls of one kind: seconds from the POST, and from the transaction's begin, to each and to the last display."""
+    """All calls of one kind, in seconds from the POST, or from its transaction's begin, to each or the last display."""
 
     each: list[float] = field(default_factory=list)
     last: list[float] = field(default_factory=list)
     last_from_begin: list[float] = field(default_factory=list)
     answers: list[float] = field(default_factory=list)
-    faults: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("missing", "unordered", "broken", "resyncs"), 0))
+    faults: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FAULTS, 0))
     receipts: int = 0
     refused: int = 0
 
@@ -114,9 +115,7 @@ def run(folder: Path, say: Say, *, quick: bool = False) -> dict[str, Any]:
         say("with receipts")
         with_receipts = Pushed()
         tokens = [hall.token("display", f"wall-{place}") for place in range(DISPLAYS[-1])]
-        _measure(
-            hall.port, path, DISPLAYS[-1], tokens, desk.calls, CALLS_WITH_RECEIPTS_PER_S, seconds, with_receipts
-        )
+        _measure(hall.port, path, DISPLAYS[-1], tokens, desk.calls, CALLS_WITH_RECEIPTS_PER_S, seconds, with_receipts)
         say("connecting again and again")
         memory = _reconnect(hall, path)
     return _report(found, with_receipts, memory, say, (load_before, machine_load()))
@@ -140,7 +139,7 @@ def _measure(
         pushed.answers.append(call.answered - call.sent)
     expected = {seq for call in made for seq in call.seqs}
     pushed.faults["missing"] += report["missing"] + len(expected - set(report["seen"]))
-    for name in ("unordered", "broken", "resyncs"):
+    for name in FAULTS[1:]:
         pushed.faults[name] += report[name]
     pushed.receipts += report["receipts"]
     pushed.refused += report["refused"]
@@ -232,7 +231,8 @@ def _report(
     found: dict[tuple[str, int], Pushed], with_receipts: Pushed, memory: dict[str, float], say: Say,
     load: tuple[float, float],
 ) -> dict[str, Any]:  # fmt: skip
-    say(f"\n{'displays':>20}   to the last of them, ms: p50    p95    p99    max      (bare p95)  faults")
+    say("\nTo the last display, ms:")
+    say(f"{'displays':>20} {'p50':>8} {'p95':>8} {'p99':>8} {'max':>8} {'bare p95':>9} {'faults':>7}")
     figures: dict[str, Any] = {}
     ratios = {}
     for count in DISPLAYS:
@@ -265,7 +265,7 @@ def _report(
 
 def _say_line(say: Say, name: str, hall: dict[str, Any], bare_p95: float | None) -> None:
     last = hall["last"]
-    values = "".join(f"{last[key]:8.2f}" for key in ("p50_ms", "p95_ms", "p99_ms", "max_ms"))
-    faults = hall["missing"] + hall["unordered"] + hall["broken"] + hall["resyncs"]
-    compared = f"({bare_p95:.2f})" if bare_p95 is not None else ""
-    say(f"{name:>20} {'':24}{values} {compared:>14} {faults:>7}")
+    values = " ".join(f"{last[key]:8.2f}" for key in ("p50_ms", "p95_ms", "p99_ms", "max_ms"))
+    faults = sum(hall[fault] for fault in FAULTS)
+    compared = f"{bare_p95:.2f}" if bare_p95 is not None else ""
+    say(f"{name:>20} {values} {compared:>9} {faults:>7}")

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -88,7 +89,7 @@ def _issue_many(data: Path, count: int) -> tuple[UUID, ...]:
         waiting: deque[Future[Any]] = deque()
         for place in range(count):
             request = TicketRequest(id=uuid7(), service_id=services[place % len(services)])
-            waiting.append(database.submit(lambda writer, asked=request: issue(writer, context, asked, "kiosk:fill")))
+            waiting.append(database.submit(partial(issue, context=context, request=request, terminal="kiosk:fill")))
             if len(waiting) > 4 * GROUP_LIMIT:
                 waiting.popleft().result()
         for future in waiting:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -101,6 +102,9 @@ def _first_frame(folder: Path, hall: RunningHall, arguments: list[str], token: s
         cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True,
     ) as process:  # fmt: skip
         assert process.stdout is not None
+        # Ends the wait for a line that never comes.
+        limit = threading.Timer(LONGEST_S, process.kill)
+        limit.start()
         line = process.stdout.readline()
         took = time.perf_counter() - began
         try:
@@ -111,6 +115,7 @@ def _first_frame(folder: Path, hall: RunningHall, arguments: list[str], token: s
             memory = memory_mb(process.pid, "VmHWM")
             process.wait(timeout=LONGEST_S)
         finally:
+            limit.cancel()
             if process.poll() is None:
                 process.kill()
     return took, memory

@@ -143,7 +143,8 @@ class Station:
 
     def click(self, name: str, window: QWidget | None = None) -> None:
         button = self.widget(name, QAbstractButton, window)
-        assert button.isVisible() and button.isEnabled(), name
+        assert button.isVisible(), name
+        assert button.isEnabled(), name
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def key(self, key: Qt.Key, window: QWidget | None = None) -> None:
@@ -163,7 +164,9 @@ class Station:
         """A touch on the citizen's window."""
         self.wait(lambda: self.item(name) is not None)
         item = self.item(name)
-        assert item is not None and item.isVisible() and item.isEnabled(), name
+        assert item is not None, name
+        assert item.isVisible(), name
+        assert item.isEnabled(), name
         point = item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
         QTest.mouseClick(self.citizen, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point)
 
@@ -180,9 +183,7 @@ class Station:
     def take(self, people: int = 1, **fields: Any) -> list[Ticket]:
         """So many people take a ticket for this counter's service; the queue shows them."""
         kiosk = self.hall.client("kiosk")
-        tickets = [
-            kiosk.issue(TicketRequest(service_id=self.workplace.service.id, **fields)) for _ in range(people)
-        ]
+        tickets = [kiosk.issue(TicketRequest(service_id=self.workplace.service.id, **fields)) for _ in range(people)]
         self.wait(lambda: tickets[-1].number in self.table("queue_table").numbers())
         return tickets
 
@@ -194,9 +195,7 @@ class Station:
 
     def settled(self, status: str | None) -> None:
         """Until the ticket in hand has this status, or none is in hand."""
-        self.wait(
-            lambda: not self.state.busy and (self.state.person.status if self.state.person else None) == status
-        )
+        self.wait(lambda: not self.state.busy and (self.state.person.status if self.state.person else None) == status)
 
     def ticket_status(self, ticket: Ticket) -> str:
         return self.staff_client.ticket(ticket.id).status

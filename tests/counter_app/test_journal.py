@@ -30,7 +30,8 @@ def test_reasons_replace_the_bare_level_under_the_same_key(tmp_path: Path) -> No
     journal.put(bare)
     journal.put(full)
     journal.put(bare, unless=lambda: True)
-    assert journal.all() == [full] and full.key == bare.key
+    assert journal.all() == [full]
+    assert full.key == bare.key
 
 
 def test_a_damaged_file_stops_nothing(tmp_path: Path) -> None:

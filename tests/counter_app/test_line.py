@@ -105,11 +105,13 @@ def test_pressing_again_after_a_lost_answer_calls_nobody_else(
         assert model.act("call-next")
         assert not model.act("call-next"), "one at a time"
         qtbot.waitUntil(lambda: bool(refused))
-        assert refused[0][0] == "call-next" and refused[0][1].code == "server_unreachable"
+        assert refused[0][0] == "call-next"
+        assert refused[0][1].code == "server_unreachable"
         assert model.act("call-next")
         qtbot.waitUntil(lambda: bool(acted))
         answer = acted[0].answer
-        assert isinstance(answer, CallAnswer) and answer.ticket.id == tickets[0].id
+        assert isinstance(answer, CallAnswer)
+        assert answer.ticket.id == tickets[0].id
         assert staff.ticket(tickets[1].id).status == "waiting"
         client.line_down = False
         model.refresh()
@@ -150,8 +152,10 @@ def test_a_key_is_not_used_again_once_the_desk_has_moved_on(
         qtbot.waitUntil(lambda: not model.busy and model.ticket is None)
         model.act("call-next")
         qtbot.waitUntil(lambda: model.ticket is not None)
-        assert model.ticket is not None and model.ticket.id == tickets[1].id
-        assert len(keys) == 2 and keys[0] != keys[1]
+        assert model.ticket is not None
+        assert model.ticket.id == tickets[1].id
+        assert len(keys) == 2
+        assert keys[0] != keys[1]
     finally:
         model.stop()
         client.close()

@@ -32,7 +32,8 @@ def test_bad_level_asks_why(station: Station, tmp_path: Path) -> None:
     station.wait(lambda: kept(tmp_path / "data") == [(2, ())])
     assert not station.staff_client.ticket(ticket.id).rated, "the reasons are waited for"
     done = station.item("reasons_done")
-    assert done is not None and not done.isEnabled()
+    assert done is not None
+    assert not done.isEnabled()
     for reason in ("slow", "attitude", "slow", "unclear"):
         station.touch(f"reason_{reason}")
     assert [r.key for r in station.app.citizen.state.reasons if r.chosen] == ["attitude", "unclear"]
@@ -65,7 +66,8 @@ def test_no_touch_is_no_rating(
     station.call()
     station.serve_and_finish()
     station.wait(lambda: station.scene == "idle")
-    assert not station.staff_client.ticket(ticket.id).rated and kept(tmp_path / "data") == []
+    assert not station.staff_client.ticket(ticket.id).rated
+    assert kept(tmp_path / "data") == []
 
 
 def test_a_bad_face_without_reasons_still_counts_after_the_time(
@@ -93,7 +95,8 @@ def test_next_call_is_seen_at_once_and_the_faces_stay_a_little(
     assert band is not None
     station.wait(band.isVisible)
     assert second.number in str(band.property("number"))
-    assert station.scene == "rating" and station.item("face_5") is not None
+    assert station.scene == "rating"
+    assert station.item("face_5") is not None
     station.wait(lambda: station.item_text("called_number") == second.number)
     assert not station.staff_client.ticket(first.id).rated
 
@@ -186,7 +189,8 @@ def test_a_kept_rating_is_sent_until_it_is_taken(
     outbox.sent.connect(lambda ticket_id: heard.append("sent"))
     outbox.keep(KeptRating(str(ticket.id), 5))
     qtbot.waitUntil(lambda: heard == ["kept", "sent"], timeout=LONG_MS)
-    assert client.tries == 3 and kept(tmp_path) == []
+    assert client.tries == 3
+    assert kept(tmp_path) == []
     assert staff.ticket(ticket.id).rated
     outbox.stop()
     client.close()

@@ -6,7 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget
 
+from counter_app.features.queueing.dialogs_view import CloseDialog
 from counter_app.features.queueing.parts_view import StepButton
+from shared.schemas.hall import Counter
 from tests.counter_app.conftest import Opens
 from tests.counter_app.station import Station, Workplace, somebody
 from tests.fakes.hall import RunningHall
@@ -22,7 +24,8 @@ def test_call_start_finish_rate(station: Station) -> None:
     assert station.button("call_next").busy, "the button answers before the server does"
     station.wait(lambda: station.label("in_hand_number") == ticket.number)
     assert station.label("in_hand_holder").startswith("张")
-    assert "三丰" not in station.label("in_hand_holder") and "19491231" not in station.label("in_hand_holder")
+    assert "三丰" not in station.label("in_hand_holder")
+    assert "19491231" not in station.label("in_hand_holder")
     station.wait(lambda: station.item_text("called_number") == ticket.number)
 
     station.click("start")
@@ -55,7 +58,8 @@ def test_a_nervous_recall_is_one_recall(station: Station) -> None:
     for _ in range(2):
         station.key(Qt.Key.Key_F3)
         station.wait(lambda: not station.state.busy)
-    assert station.app.model.ticket is not None and station.app.model.ticket.recalls == 1
+    assert station.app.model.ticket is not None
+    assert station.app.model.ticket.recalls == 1
 
 
 def test_only_what_is_possible_can_be_pressed(station: Station) -> None:
@@ -190,19 +194,19 @@ def test_one_person_cannot_sit_at_two_counters(
     open_station: Opens, shared_hall: RunningHall, workplace: Workplace, station: Station
 ) -> None:
     taken = station.workplace.counter.label
-    second = open_station(shared_hall, Workplace(_other(station), station.workplace.staff_number, "", workplace.service))
+    second = open_station(
+        shared_hall, Workplace(_other(station), station.workplace.staff_number, "", workplace.service)
+    )
     second.sign_in(station.workplace.staff_number)
     second.wait(lambda: taken in second.label("message"))
     assert second.state.phase == "closed"
 
 
-def _other(station: Station):  # type: ignore[no-untyped-def]
+def _other(station: Station) -> Counter:
     return next(c for c in station.staff_client.counters() if c.state == "closed" and c.label.startswith("A0"))
 
 
-def test_counter_taken_in_the_same_moment(
-    open_station: Opens, shared_hall: RunningHall, workplace: Workplace
-) -> None:
+def test_counter_taken_in_the_same_moment(open_station: Opens, shared_hall: RunningHall, workplace: Workplace) -> None:
     station = open_station(shared_hall, workplace)
     station.wait(lambda: "sign-in" in station.state.can)
     # Somebody else is a blink quicker: this screen has not heard of it yet.
@@ -236,7 +240,8 @@ def test_unknown_counter_in_the_settings(open_station: Opens, shared_hall: Runni
 def test_mini_bar_works_by_the_same_keys(station: Station) -> None:
     (ticket,) = station.take()
     station.click("mini_toggle")
-    assert station.mini.isVisible() and not station.bar.isVisible()
+    assert station.mini.isVisible()
+    assert not station.bar.isVisible()
     station.key(Qt.Key.Key_F2, station.mini)
     assert station.widget("mini_call_next", StepButton, station.mini).busy
     station.settled("called")
@@ -244,13 +249,12 @@ def test_mini_bar_works_by_the_same_keys(station: Station) -> None:
     station.settled(None)
     assert station.ticket_status(ticket) == "finished"
     station.click("mini_full", station.mini)
-    assert station.bar.isVisible() and not station.mini.isVisible()
+    assert station.bar.isVisible()
+    assert not station.mini.isVisible()
 
 
 def test_closing_while_signed_in_asks_and_signs_out(station: Station) -> None:
     station.bar.ask_close()
-    from counter_app.features.queueing.dialogs_view import CloseDialog
-
     dialog = station.bar.findChild(CloseDialog)
     assert dialog is not None
     station.click("close_sign_out", dialog)

@@ -52,7 +52,7 @@ PROGRAM = """
 from PySide6.QtGui import QGuiApplication, QWindow
 from counter_app.screens import CitizenPlace
 app = QGuiApplication([])
-second = next(screen for screen in QGuiApplication.screens() if screen.name() == "CITIZEN")
+second = next(screen for screen in QGuiApplication.screens() if screen.name() == "SECOND")
 window = QWindow()
 place = CitizenPlace(window)
 def report(step):
@@ -70,11 +70,12 @@ place.stop()
 
 
 def test_full_screen_on_the_second_screen_and_back_after_it_was_unplugged(tmp_path: Path) -> None:
-    # The platform makes the last one the primary screen.
+    # The platform orders them by name; the first is the primary one.
+    plain = {"y": 0, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
     screens = [
-        {"name": "CITIZEN", "x": 1920, "y": 0, "width": 1280, "height": 800, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1},
-        {"name": "OPERATOR", "x": 0, "y": 0, "width": 1920, "height": 1080, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1},
-    ]  # fmt: skip
+        {"name": "SECOND", "x": 1920, "width": 1280, "height": 800} | plain,
+        {"name": "FIRST", "x": 0, "width": 1920, "height": 1080} | plain,
+    ]
     config = tmp_path / "screens.json"
     config.write_text(json.dumps({"screens": screens}))
     root = Path(__file__).resolve().parents[2]
@@ -83,7 +84,7 @@ def test_full_screen_on_the_second_screen_and_back_after_it_was_unplugged(tmp_pa
         env={**os.environ, "QT_QPA_PLATFORM": f"offscreen:configfile={config}", "PYTHONPATH": str(root)},
     )  # fmt: skip
     assert done.stdout.splitlines() == [
-        "start CITIZEN FullScreen True 1280 800",
-        "unplugged OPERATOR Windowed True 1280 800",
-        "back CITIZEN FullScreen True 1280 800",
+        "start SECOND FullScreen True 1280 800",
+        "unplugged FIRST Windowed True 1280 800",
+        "back SECOND FullScreen True 1280 800",
     ], done.stderr

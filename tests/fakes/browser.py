@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
@@ -49,14 +50,19 @@ class Phone:
         self.driver.get(url)
 
     def text(self, selector: str) -> str:
-        """What can be read there; empty when there is no such thing."""
-        found = self.driver.find_elements("css selector", selector)
-        return found[0].text.strip() if found else ""
+        """What can be read there, asked in one go: a live page changes in between. Empty when there is no such thing."""
+        # A hidden element would answer with the words nobody sees.
+        found = self.run(
+            f"const found = document.querySelector({json.dumps(selector)});"
+            "return found && found.getClientRects().length ? found.innerText : ''"
+        )
+        return str(found).strip()
 
     def tap(self, selector: str) -> None:
-        """Touch the middle of an element, as a finger does: where no script runs the driver's own click never returns."""
+        """Touch the middle of an element with a finger: where no script runs the driver's own click never returns."""
         x, y = self.run(
-            f"const element = document.querySelector({json.dumps(selector)}); element.scrollIntoView({{block: 'center'}});"
+            f"const element = document.querySelector({json.dumps(selector)});"
+            "element.scrollIntoView({block: 'center'});"
             "const box = element.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]"
         )
         for kind, points in (("touchStart", [{"x": round(x), "y": round(y)}]), ("touchEnd", [])):
@@ -69,9 +75,11 @@ class Phone:
             return condition()
 
         try:
-            return WebDriverWait(self.driver, seconds, 0.05).until(met)
+            return WebDriverWait(self.driver, seconds, 0.05, (WebDriverException,)).until(met)
         except Exception as error:
-            raise AssertionError(f"{what or 'condition'} never came true; the page says:\n{self.text('body')}") from error
+            raise AssertionError(
+                f"{what or 'condition'} never came true; the page says:\n{self.text('body')}"
+            ) from error
 
     def wait_text(self, selector: str, wanted: str, seconds: float = PATIENCE_S) -> None:
         self.wait(lambda: wanted in self.text(selector), f"{wanted!r} in {selector}", seconds)

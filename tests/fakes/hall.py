@@ -65,7 +65,12 @@ class RunningHall:
             command += ["--database-url", self.database_url]
         log = (self.data / "stderr.log").open("a")
         self.process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
         log.close()
         ready = threading.Event()
@@ -135,7 +140,9 @@ class RunningHall:
 
 
 @contextmanager
-def running_hall(folder: Path, *, database_url: str = "", options: Sequence[str] = ("--demo",)) -> Iterator[RunningHall]:
+def running_hall(
+    folder: Path, *, database_url: str = "", options: Sequence[str] = ("--demo",)
+) -> Iterator[RunningHall]:
     """A started demonstration hall with its data in ``folder``; killed at the end whatever happens."""
     data = folder / "hall"
     if database_url:

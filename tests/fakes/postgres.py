@@ -36,7 +36,9 @@ class PrivatePostgres:
         self.port = free_port()
         self._hall: str | None = None
         # The server refuses to run as root; the package brings a user for it.
-        self._as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.getuid() == 0 else []
+        self._as_user = (
+            ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.getuid() == 0 else []
+        )
 
     def start(self) -> None:
         if self._as_user:

@@ -13,8 +13,8 @@ _RESET = struct.pack("ii", 1, 0)
 
 
 class Proxy:
-    """Forwards to ``127.0.0.1:target``. ``cut`` breaks all lines and refuses new ones, ``stall`` keeps them open and
-    silent, ``resume`` ends both. ``watch(data)`` sees what clients send, after it was passed on; True cuts their line.
+    """Forwards to ``127.0.0.1:target``. ``drop`` breaks all lines, ``cut`` also refuses new ones, ``stall`` keeps them
+    open and silent, ``resume`` ends both. ``watch(data)`` sees what clients send, after it was passed on; True cuts their line.
     """
 
     def __init__(self, target: int, watch: Callable[[bytes], bool] = lambda data: False) -> None:
@@ -36,9 +36,15 @@ class Proxy:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def drop(self) -> None:
+        with self._lock:
+            for end in self._sockets:
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+
     def cut(self) -> None:
         self._refusing = True
-        self._break_all()
+        self.drop()
 
     def stall(self) -> None:
         self._flowing.clear()
@@ -52,7 +58,7 @@ class Proxy:
         with suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
-        self._break_all()
+        self.drop()
         self._flowing.set()
         for thread in self._threads:
             thread.join(5)
@@ -94,12 +100,6 @@ class Proxy:
             with self._lock:
                 self._sockets.discard(end)
             _reset(end)
-
-    def _break_all(self) -> None:
-        with self._lock:
-            for end in self._sockets:
-                with suppress(OSError):
-                    end.shutdown(socket.SHUT_RDWR)
 
 
 def _reset(end: socket.socket) -> None:

@@ -79,7 +79,9 @@ class Program:
                 return str(last["text"])
             if time.monotonic() > end:
                 shown = self._ask("names").get("names")
-                raise Missing(f"{self.name}: waited for {name!r} text={text!r} enabled={enabled}, found {last}; shown: {shown}")
+                raise Missing(
+                    f"{self.name}: waited for {name!r} text={text!r} enabled={enabled}, found {last}; shown: {shown}"
+                )
             time.sleep(0.03)
 
     def wait_gone(self, name: str, timeout: float = 15) -> None:
@@ -110,8 +112,16 @@ class Program:
         return str(self.do("find", name=name)["text"])
 
     def grab(self, path: Path, window: int = 0) -> Path:
-        self.do("grab", path=str(path), window=window)
-        return path
+        """A picture of a window at rest: taken again until nothing moves any more, two seconds at most."""
+        end = time.monotonic() + 2
+        before = b""
+        while True:
+            self.do("grab", path=str(path), window=window)
+            now = path.read_bytes()
+            if now == before or time.monotonic() > end:
+                return path
+            before = now
+            time.sleep(0.15)
 
     def stop(self) -> int:
         """SIGTERM and wait: a program ends in order."""

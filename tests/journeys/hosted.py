@@ -17,7 +17,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtNetwork import QHostAddress, QTcpServer, QTcpSocket
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLabel, QLineEdit, QWidget
 
 from shared.ui import program
 from shared.ui.application import qt_warnings
@@ -70,6 +70,19 @@ class Hand(QObject):
             QTest.mouseClick(window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, centre)
         return {}
 
+    def do_pick(self, name: str, text: str) -> dict[str, Any]:
+        """Click the row with this text in a tree, list or table."""
+        target = self._find(name)
+        assert isinstance(target, QAbstractItemView)
+        flags = Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive
+        rows = target.model().match(target.model().index(0, 0), Qt.ItemDataRole.DisplayRole, text, 1, flags)
+        if not rows:
+            raise LookupError(f"{name} has no row {text}")
+        target.scrollTo(rows[0])
+        centre = target.visualRect(rows[0]).center()
+        QTest.mouseClick(target.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, centre)
+        return {}
+
     def do_key(self, keys: str, window: int = 0) -> dict[str, Any]:
         combination = QKeySequence(keys)[0]
         QTest.keyClick(self._windows()[window], combination.key(), combination.keyboardModifiers())
@@ -88,7 +101,9 @@ class Hand(QObject):
         """What a keyboard-wedge scanner does: types fast and ends with Enter."""
         target = self._windows()[window]
         for letter in text:
-            QTest.sendKeyEvent(QTest.KeyAction.Click, target, Qt.Key.Key_unknown, letter, Qt.KeyboardModifier.NoModifier)
+            QTest.sendKeyEvent(
+                QTest.KeyAction.Click, target, Qt.Key.Key_unknown, letter, Qt.KeyboardModifier.NoModifier
+            )
         QTest.keyClick(target, Qt.Key.Key_Return)
         return {}
 
@@ -156,7 +171,7 @@ def _enabled(item: Any) -> bool:
 def _text(item: Any) -> str:
     if isinstance(item, QLabel | QAbstractButton | QLineEdit):
         return item.text()
-    value = item.property("text")
+    value = item.property("text") or item.property("accessibleName")
     return value if isinstance(value, str) else ""
 
 
@@ -170,4 +185,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-

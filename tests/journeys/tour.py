@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from installers.demo import COUNTER, READER, SCANNER, STAFF
+from shared.i18n import text
 from shared.schemas.tickets import TicketRequest
 from tests.fakes.hall import ROOT
 from tests.journeys.driver import Missing
@@ -158,8 +159,8 @@ def called(tour: Tour) -> None:
     tour.notes["call_to_wall_s"] = round(time.monotonic() - began, 2)
     tour.grab("signage", "display-called")
     tour.grab("counter", "citizen-called", 1)
-    counter.wait("receipt_shown", text="✓", timeout=20)
-    counter.wait("receipt_spoken", text="✓", timeout=60)
+    counter.wait("receipt_shown", text=text("counter.receipt.shown"), timeout=20)
+    counter.wait("receipt_spoken", text=text("counter.receipt.spoken"), timeout=60)
     tour.grab("counter", "operator-called")
     sounds = tour.until("the spoken call", lambda: sorted((tour.out / "sound").glob("*.wav")))
     with wave.open(str(sounds[-1])) as sound:
@@ -189,7 +190,7 @@ def looked_at(tour: Tour) -> None:
     """The manager looks at the live hall, the catalogue and the devices."""
     admin = tour.stage.programs["admin"]
     for page in ("live", "catalogue", "devices"):
-        admin.click(f"nav_{page}")
+        admin.do("pick", name="nav_tree", text=text(f"admin.nav.{page}"))
         admin.wait(f"page_{page}")
         time.sleep(1.2)  # figures are refreshed at most once a second; the picture should show them
         tour.grab("admin", f"admin-{page}")
@@ -255,7 +256,9 @@ def run(out: Path, *, virtual: bool = True) -> dict[str, Any]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./run tour", description="The main job by itself on a virtual screen.")
-    parser.add_argument("--out", type=Path, default=ROOT / "tour", help="folder of the pictures, the sound and tour.json")
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / "tour", help="folder of the pictures, the sound and tour.json"
+    )
     arguments = parser.parse_args()
     report = run(arguments.out)
     print(f"{'complete' if report['complete'] else 'NOT complete'}: {arguments.out.resolve()}")

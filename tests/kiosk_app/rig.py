@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, QPointF, Qt
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
+from pytestqt.exceptions import TimeoutError as QtBotTimeoutError
 from pytestqt.qtbot import QtBot
 
 from kiosk_app.bootstrap import KioskApp, build
@@ -109,13 +111,15 @@ class KioskRig:
 
     def click(self, name: str, *, times: int = 1) -> None:
         """A touch in the middle of an item that can be seen and is alive."""
+        if not self.shows(name):
+            with suppress(QtBotTimeoutError):  # a sheet that is just rising; find() says what is missing
+                self.qtbot.waitUntil(lambda: self.shows(name), timeout=2000)
         item = self.find(name)
         assert item.isEnabled(), f"{name} is not enabled"
         self.until(lambda: self._rests(item))
+        place = centre(item)
         for _ in range(times):
-            QTest.mouseClick(
-                self.app.window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, centre(item)
-            )
+            QTest.mouseClick(self.app.window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
 
     def _rests(self, item: QQuickItem) -> bool:
         """Laid out, inside the window, and not on its way."""

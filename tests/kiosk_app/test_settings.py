@@ -12,9 +12,7 @@ from shared.domain.errors import HallError
 
 
 def given(language: str = "zh-CN", **options: Any) -> KioskSettings:
-    return kiosk_settings(
-        TerminalSettings("kiosk", "t", "http://hall", "token", language=language, options=options)
-    )
+    return kiosk_settings(TerminalSettings("kiosk", "t", "http://hall", "token", language=language, options=options))
 
 
 def test_nothing_given_is_a_good_kiosk() -> None:

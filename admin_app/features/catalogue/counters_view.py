@@ -74,7 +74,7 @@ class CountersTab(QSplitter):
             Column("floor", self._t("field_floor"), width=letter * 4),
             Column("zone", self._t("field_zone"), width=letter * 10),
             Column("services", self._t("services"), width=letter * 4, right=True),
-            Column("state", self._t("state"), width=letter * 6, tone=lambda row: _TONES[row["tone"]]),
+            Column("state", self._t("state"), width=letter * 7, tone=lambda row: _TONES[row["tone"]]),
             Column("staff", self._t("staff")),
         ]
         self.table = SearchableTable(columns, "catalogue_counters", language=self._language)
@@ -172,7 +172,7 @@ class CountersTab(QSplitter):
                         "label": words,
                         "name": self._t("new_counter"),
                         "tone": "new",
-                        "state": self._t("unsaved"),
+                        "state": self._t("not_saved"),
                     }
                 )
         self._filling = True

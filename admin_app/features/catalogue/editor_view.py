@@ -6,7 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from admin_app.features.catalogue.editor import EditorPresenter, Retiring
 from admin_app.parts_view import Banner, Card, Question, label, named, pad, size
@@ -103,6 +112,9 @@ class EditorCard(Card):
             self._revision = state.revision
             with QSignalBlocker(self.form):
                 self.form.set_values(state.fields)
+            for field in self.form.findChildren(QLineEdit):
+                # A name longer than its field is read from its beginning.
+                field.setCursorPosition(0)
         self.unsaved.setVisible(chosen and state.dirty)
         self.conflict.show_words(state.conflict, "warn")
         beside = bool(state.refused_field) and self.form.refuse(state.refused_field, state.refusal)

@@ -115,10 +115,10 @@ class LivePage(QWidget):
         pad(column, gap="space_m")
         lines = Card(self._t("queues"))
         columns = [
-            Column("service", self._t("queue_service"), width=size("text_body") * 11,
+            Column("service", self._t("queue_service"), width=size("text_body") * 12,
                    tone=lambda row: "" if row["open"] else "warn"),
-            Column("waiting", self._t("queue_waiting"), width=size("text_body") * 5, right=True),
-            Column("longest", self._t("queue_longest"), clock, width=size("text_body") * 6, right=True),
+            Column("waiting", self._t("queue_waiting"), width=size("text_body") * 9 // 2, right=True),
+            Column("longest", self._t("queue_longest"), clock, width=size("text_body") * 5, right=True),
             Column("open", self._t("queue_open"), lambda n: self._t("queue_open_n" if n else "queue_open_0", n=n)),
         ]  # fmt: skip
         self._lines = SearchableTable(columns, "live_queues", language=self._language)

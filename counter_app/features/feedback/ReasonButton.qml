@@ -40,7 +40,7 @@ Touchable {
         Label {
             text: reason.text
             role: "body"
-            maximumLineCount: 2
+            maximumLineCount: 3
             Layout.fillWidth: true
             Accessible.ignored: true
         }

@@ -1,3 +1,5 @@
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Layouts
 import ZhiTing.Ui 1.0
@@ -12,7 +14,10 @@ Rectangle {
 
     objectName: "citizen"
 
-    readonly property var view: presenter.view
+    // qmllint disable unqualified
+    readonly property var it: presenter
+    // qmllint enable unqualified
+    readonly property var view: it.view
     readonly property bool english: Words.language === "en"
     readonly property bool rates: view.scene === "rating" || view.scene === "reasons"
 
@@ -120,7 +125,7 @@ Rectangle {
 
         RatingScene {
             view: root.view
-            onFaceChosen: level => presenter.choose_face(level)
+            onFaceChosen: level => root.it.choose_face(level)
         }
     }
     Component {
@@ -129,9 +134,9 @@ Rectangle {
         ReasonsScene {
             view: root.view
             english: root.english
-            onToggled: key => presenter.toggle_reason(key)
-            onDone: presenter.submit_reasons()
-            onSkipped: presenter.skip_reasons()
+            onToggled: key => root.it.toggle_reason(key)
+            onDone: root.it.submit_reasons()
+            onSkipped: root.it.skip_reasons()
         }
     }
     Component {

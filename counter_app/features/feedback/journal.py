@@ -66,7 +66,10 @@ class RatingJournal:
             try:
                 values = json.loads(file.read_text("utf-8"))
                 rating = KeptRating(
-                    str(UUID(values["ticket_id"])), int(values["level"]), tuple(map(str, values["reasons"])), values["key"]
+                    str(UUID(values["ticket_id"])),
+                    int(values["level"]),
+                    tuple(map(str, values["reasons"])),
+                    values["key"],
                 )
             except (OSError, ValueError, KeyError, TypeError):
                 _log.exception("rating %s cannot be read and is put aside", file.name)

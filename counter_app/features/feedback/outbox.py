@@ -58,7 +58,10 @@ class RatingOutbox(QObject):
         self._held.discard(rating.ticket_id)
         client, journal = self._client, self._journal
         run_in_background(
-            lambda: _keep_or_send(client, journal, rating), self._on_kept, lambda e: self._on_lost(e, rating), owner=self
+            lambda: _keep_or_send(client, journal, rating),
+            self._on_kept,
+            lambda e: self._on_lost(e, rating),
+            owner=self,
         )
 
     def flush(self) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime
 
 from PySide6.QtCore import QTimer, Slot
 
@@ -21,6 +21,7 @@ from counter_app.desk import DeskModel, Outcome
 from counter_app.features.feedback.journal import KeptRating
 from counter_app.features.feedback.outbox import RatingOutbox
 from counter_app.settings import CounterSettings
+from shared.domain.wall_clock import wall_clock_offset
 from shared.i18n import catalogue
 from shared.schemas.events import TicketEvent
 from shared.schemas.tickets import CallAnswer
@@ -50,7 +51,8 @@ class Reason:
 
 @dataclass(frozen=True)
 class CitizenState:
-    """``scene``: starting, closed, idle, called, serving, paused, rating, reasons, saving, thanks, already, not_kept."""
+    """``scene``: starting, closed, idle, called, serving, paused; after a visit rating, reasons, saving, thanks,
+    already, not_kept."""
 
     scene: str = "starting"
     hall_name: str = ""
@@ -140,9 +142,7 @@ class CitizenPresenter(Presenter[CitizenState]):
         if visit is None or visit.stage != "reasons":
             return
         self._more_time(visit)
-        self.change(
-            reasons=tuple(replace(r, chosen=not r.chosen) if r.key == key else r for r in self.state.reasons)
-        )
+        self.change(reasons=tuple(replace(r, chosen=not r.chosen) if r.key == key else r for r in self.state.reasons))
 
     @Slot()
     def submit_reasons(self) -> None:
@@ -250,7 +250,7 @@ class CitizenPresenter(Presenter[CitizenState]):
             self._outbox.flush()
         self._was_online = online
         self._move_on()
-        state = replace(self.state, online=online, clock_offset_ms=_whole_seconds(self._model.ahead))
+        state = replace(self.state, online=online, clock_offset_ms=self._clock_offset_ms())
         desk = self._model.desk
         if desk is not None:
             counter, ticket = desk.counter, desk.ticket
@@ -282,6 +282,13 @@ class CitizenPresenter(Presenter[CitizenState]):
             return desk.ticket.status
         return {"closed": "closed", "paused": "paused"}.get(desk.counter.state, "idle")
 
+    def _clock_offset_ms(self) -> int:
+        """For the hall's time on the screen; whole seconds are enough, and the state changes less."""
+        facts, offset = self._model.facts, self._model.ahead
+        if facts is not None:
+            offset = wall_clock_offset(offset, facts.hall.time_zone, datetime.now().astimezone())
+        return round(offset.total_seconds()) * 1000
+
     def _take_facts(self) -> None:
         facts = self._model.facts
         if facts is None or facts is self._facts:
@@ -297,6 +304,3 @@ class CitizenPresenter(Presenter[CitizenState]):
         )  # fmt: skip
 
 
-def _whole_seconds(ahead: timedelta) -> int:
-    """Milliseconds, in whole seconds: a clock needs no more, and the state changes less."""
-    return round(ahead.total_seconds()) * 1000

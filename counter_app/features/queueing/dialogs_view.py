@@ -1,8 +1,8 @@
 """What is asked before a pause and before a transfer, and when a signed-in window is closed.
 
 objectNames: pause_dialog pause_<reason> pause_other pause_confirm pause_cancel · transfer_dialog transfer_filter
-transfer_services transfer_counter transfer_note transfer_confirm transfer_cancel · close_dialog close_sign_out close_only
-close_cancel
+transfer_services transfer_counter transfer_note transfer_confirm transfer_cancel · close_dialog close_sign_out
+close_only close_cancel
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ class TransferDialog(_Dialog):
             item.setHidden(not all(word in item.text().casefold() for word in wanted))
         current = self._services.currentItem()
         if current is not None and current.isHidden():
-            self._services.setCurrentItem(None)  # type: ignore[arg-type]
+            self._services.setCurrentRow(-1)
 
     def _service_chosen(self) -> None:
         targets, item = self._presenter.state.targets, self._services.currentItem()

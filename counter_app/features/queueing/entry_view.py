@@ -6,7 +6,16 @@ objectNames: counter_filter counter_list counter_use · sign_in_staff sign_in_bu
 from __future__ import annotations
 
 from PySide6.QtCore import QStringListModel, Qt
-from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCompleter,
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from counter_app.features.queueing.parts_view import StepButton, label, size
 from counter_app.features.queueing.presenter import OperatorPresenter

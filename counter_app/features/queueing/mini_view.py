@@ -1,7 +1,7 @@
 """The mini bar: the person in hand and the usual steps in one strip that floats over the business system.
 
-objectNames: mini_bar mini_number mini_timer mini_service mini_waiting mini_message mini_call_next mini_recall mini_start
-mini_finish mini_no_show mini_undo mini_full
+objectNames: mini_bar mini_number mini_timer mini_service mini_waiting mini_connection mini_message mini_call_next
+mini_recall mini_start mini_finish mini_no_show mini_undo mini_full
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ class MiniBar(QWidget):
     def __init__(self, presenter: OperatorPresenter, language: str) -> None:
         super().__init__(None, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
         self.setObjectName("mini_bar")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._presenter, self._language = presenter, language
         self._grip: QPoint | None = None
         ground = QFrame()
@@ -110,6 +111,7 @@ class MiniBar(QWidget):
         """At first in the upper right corner of its screen."""
         screen = self.screen() or QGuiApplication.primaryScreen()
         room, gap = screen.availableGeometry(), size("space_l")
+        self.setFocus()
         self.move(room.right() - self.width() - gap, room.top() + gap)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -146,7 +146,7 @@ class StepButton(QPushButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionButton()
         self.initStyleOption(option)
-        option.text = ""  # type: ignore[attr-defined]
+        option.text = ""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
@@ -205,7 +205,9 @@ class StepButton(QPushButton):
         draw_icon(painter, self._icon, ink, QRectF((self.width() - edge) / 2, top, edge, edge))
         painter.setFont(small)
         painter.setPen(colour(ink))
-        words = QFontMetrics(small).elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - size("space_xs"))
+        words = QFontMetrics(small).elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.width() - size("space_xs")
+        )
         box = QRectF(0, top + edge, self.width(), height)
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
 

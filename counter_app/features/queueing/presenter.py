@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,30 +12,22 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QTimer, Signal, Slot
 
 from counter_app.desk import DeskModel, Outcome
+from counter_app.features.queueing.shown import ShownDesk, possible
 from counter_app.features.queueing.state import Choice, Found, Message, OperatorState, Targets
-from counter_app.features.queueing.words import DeskWords, stopwatch
+from counter_app.features.queueing.words import DeskWords
 from counter_app.settings import CounterSettings, Memory
 from shared.devices.scanner.protocol import CodeScanned, ScannerBack, ScannerEvent, ScannerLost
 from shared.domain.errors import HallError
-from shared.domain.tickets import STEPS, UNDO_SECONDS, Status, Step
-from shared.schemas.hall import Counter, CounterDesk, Service
+from shared.domain.tickets import STEPS, Status, Step
+from shared.schemas.hall import Counter, Service
 from shared.schemas.tickets import StaffTicket
 from shared.ui.background import run_in_background
 from shared.ui.presenter import Presenter
 
 TICK_MS = 250
-LISTS_S = 15
 # A nervous second press within this time is the same press.
 SAME_PRESS_S = 0.5
 SHORTEST_CODE = 8
-IN_HAND_STEPS = {
-    "recall": Step.RECALL,
-    "start": Step.START,
-    "no-show": Step.NO_SHOW,
-    "hold": Step.HOLD,
-    "transfer": Step.TRANSFER,
-    "finish": Step.FINISH,
-}
 
 
 class OperatorPresenter(Presenter[OperatorState]):
@@ -46,9 +36,7 @@ class OperatorPresenter(Presenter[OperatorState]):
     # From the scanner's thread to this one.
     scanner_told = Signal(object)
 
-    def __init__(
-        self, model: DeskModel, settings: CounterSettings, memory: Memory, *, language: str = "zh-CN"
-    ) -> None:
+    def __init__(self, model: DeskModel, settings: CounterSettings, memory: Memory, *, language: str = "zh-CN") -> None:
         words = DeskWords(language)
         super().__init__(
             OperatorState(
@@ -62,7 +50,7 @@ class OperatorPresenter(Presenter[OperatorState]):
         self._staff_asked = ""
         self._told_line = False
         self._told_counter = ""
-        self._lists_of: tuple[object, dict[str, Any]] = (None, {})
+        self._shown = ShownDesk(words)
         self.scanner_told.connect(self._on_scanner)
         model.changed.connect(self.refresh)
         model.acted.connect(self._on_acted)
@@ -319,23 +307,24 @@ class OperatorPresenter(Presenter[OperatorState]):
             self._facts = facts
             words.zone = ZoneInfo(facts.hall.time_zone)
             words.short_names = {s.id: s.short_name for s in facts.services}
-            self.change(
-                counters=words.counter_choices(facts.counters), staff_choices=words.staff_choices(facts.staff)
-            )
+            self.change(counters=words.counter_choices(facts.counters), staff_choices=words.staff_choices(facts.staff))
         clock, today = words.clock(model.now())
         state = replace(self.state, clock=clock, today=today, busy=model.busy, phase=self._phase())
         state = replace(state, **self._line())
         if model.desk is not None:
-            state = replace(state, **self._desk(model.desk))
+            state = replace(state, **self._shown.of(model.desk, model.now()))
         else:
-            state = replace(state, counter=model.counter_label, counter_name="", person=None, queue=(), held=(), missed=())
+            state = replace(
+                state, counter=model.counter_label, counter_name="", person=None, queue=(), held=(), missed=()
+            )
         label = model.counter_label
         if state.phase == "choosing" and label and label != self._told_counter:
             self._told_counter = label
             state = replace(state, message=Message("error", words.t("choose.unknown", counter=label)))
         if state.dialog == "transfer" and state.person is None:
             state = replace(state, dialog="", targets=None)
-        self.set_state(replace(state, can=self._can(state)))
+        can = possible(state, model.ticket) if model.desk is not None else frozenset()
+        self.set_state(replace(state, can=can))
 
     def _phase(self) -> str:
         model = self._model
@@ -357,61 +346,6 @@ class OperatorPresenter(Presenter[OperatorState]):
         # Once is enough: the sign stays, the message may be closed.
         self._told_line = not model.connected and model.line_error is not None
         return changes
-
-    def _desk(self, desk: CounterDesk) -> dict[str, Any]:
-        words, now = self._words, self._model.now()
-        counter, ticket, undoable = desk.counter, desk.ticket, desk.undoable
-        shown, spoken = words.receipts(desk.call if ticket is not None else None, now)
-        left = undoable.until - now if undoable is not None else timedelta()
-        # Two clocks are never quite the same: nobody is promised an eleventh second.
-        seconds = min(UNDO_SECONDS, max(0, math.ceil(left.total_seconds())))
-        oldest = min((t.issued_at for t in desk.waiting), default=None)
-        return {
-            "counter": counter.label,
-            "counter_name": counter.name_en if words.language == "en" else counter.name,
-            "staff": counter.staff.name if counter.staff else "",
-            "staff_number": counter.staff.number if counter.staff else "",
-            "person": words.person(ticket, now) if ticket is not None else None,
-            "shown": shown,
-            "spoken": spoken,
-            "waiting_count": desk.waiting_count,
-            "longest": words.t("queue.longest", wait=words.minutes(now - oldest)) if oldest else words.t("queue.nobody"),
-            "served": words.t("queue.served", n=desk.served_today),
-            **self._lists(desk, now),
-            "undo_words": words.undo(undoable.step, undoable.ticket_number) if undoable and seconds else "",
-            "undo_seconds": seconds,
-            "pause_words": words.pause_reason(counter.pause_reason) if counter.pause_reason else "",
-            "pause_timer": stopwatch(now - counter.since) if counter.pause_reason and counter.since else "",
-        }
-
-    def _lists(self, desk: CounterDesk, now: datetime) -> dict[str, Any]:
-        # The tick comes four times a second, a list changes with the desk or with the minute.
-        version = (desk, self._facts, int(now.timestamp()) // LISTS_S)
-        if self._lists_of[0] != version:
-            words = self._words
-            lists = {"queue": desk.waiting, "held": desk.held, "missed": desk.missed}
-            lines = {name: tuple(words.line(t, now) for t in tickets) for name, tickets in lists.items()}
-            self._lists_of = (version, lines)
-        return self._lists_of[1]
-
-    def _can(self, state: OperatorState) -> frozenset[str]:
-        ticket = self._model.ticket
-        if state.busy or self._model.desk is None:
-            return frozenset()
-        if state.phase == "closed":
-            return frozenset({"sign-in"})
-        can: set[str] = set()
-        if state.phase == "paused":
-            can |= {"resume", "sign-out"}
-        elif ticket is None:
-            can |= {"call-next", "call-ticket", "pause", "sign-out"}
-        else:
-            status = Status(ticket.status)
-            can |= {name for name, step in IN_HAND_STEPS.items() if (status, step) in STEPS}
-        # Not while paused: it could put a ticket into the hand of somebody who is away.
-        if state.undo_seconds and state.phase == "open":
-            can.add("undo")
-        return frozenset(can)
 
     def _tell(self, tone: str, key: str) -> None:
         self.change(message=Message(tone, self._words.t(key)))

@@ -42,7 +42,9 @@ STEP_LOOKS = (
 LOOK = {look.step: look for look in STEP_LOOKS}
 
 
-def step_button(presenter: OperatorPresenter, step: str, *, prefix: str = "", role: str = "", compact: bool = False) -> StepButton:
+def step_button(
+    presenter: OperatorPresenter, step: str, *, prefix: str = "", role: str = "", compact: bool = False
+) -> StepButton:
     """The button of a step, named ``prefix + words`` (call_next, mini_call_next)."""
     look = LOOK[step]
     made = StepButton(prefix + look.words, look.icon, look.key, role, compact=compact)

@@ -1,28 +1,36 @@
-"""The operator's side bar: 360 pixels at the edge of the screen, or a mini bar when the screen is needed.
+"""The operator's side bar: 360 pixels at the edge of the screen.
 
 objectNames: counter_label counter_name staff_label clock today connection_state message close_message call_next recall
-start no_show hold transfer finish pause resume undo sign_out in_hand_number in_hand_service in_hand_holder in_hand_waited
-in_hand_timer in_hand_status in_hand_note receipt_shown receipt_spoken waiting_count longest served lists queue_table
-held_list missed_list found_number found_words call_found close_found mini_toggle pin contrast dock; entry_view.py,
-dialogs_view.py and mini_view.py list theirs
+start no_show hold transfer finish pause resume undo sign_out in_hand_number in_hand_service in_hand_holder
+in_hand_waited in_hand_timer in_hand_status in_hand_note receipt_shown receipt_spoken waiting_count longest served
+lists queue_table held_list missed_list found_number found_words call_found close_found mini_toggle pin contrast dock;
+entry_view.py, dialogs_view.py and mini_view.py list theirs
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QRect, Qt
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QScreen
-from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from counter_app.features.queueing.dialogs_view import CloseDialog, PauseDialog, TransferDialog
+from counter_app.features.queueing.dialogs_view import CloseDialog
 from counter_app.features.queueing.entry_view import ChoosePage, SignInPage
-from counter_app.features.queueing.mini_view import MiniBar
 from counter_app.features.queueing.parts_view import ElidedLabel, IconButton, TicketTable, label, size
 from counter_app.features.queueing.person_view import PersonCard
 from counter_app.features.queueing.presenter import OperatorPresenter
 from counter_app.features.queueing.state import OperatorState
 from counter_app.features.queueing.steps_view import add_keys, show_steps, step_button
 from shared.i18n import text
-from shared.ui.theme.widgets import apply, mark
+from shared.ui.theme.widgets import mark
 from shared.ui.widgets import StatusDot
 
 WIDTH = 360
@@ -324,77 +332,3 @@ def docked(room: QRect, edge: str, title_bar: int) -> QRect:
     """Where the side bar stands on a screen with this room."""
     left = room.left() if edge == "left" else room.right() - WIDTH + 1
     return QRect(left, room.top() + title_bar, WIDTH, room.height() - title_bar)
-
-
-class OperatorWindows(QObject):
-    """The side bar or the mini bar, on top or not, in the mode chosen; and the dialogs over whichever is shown."""
-
-    def __init__(self, presenter: OperatorPresenter, language: str, edge: str = "right") -> None:
-        super().__init__()
-        self._presenter, self._edge = presenter, edge
-        self._mode = ""
-        self._shown: tuple[bool, bool] | None = None
-        self._dress()
-        self.bar = SideBar(presenter, language)
-        self.mini = MiniBar(presenter, language)
-        self._pause = {window: PauseDialog(window, presenter, language) for window in (self.bar, self.mini)}
-        self._transfer = {window: TransferDialog(window, presenter, language) for window in (self.bar, self.mini)}
-        self._dialog = ""
-        presenter.state_changed.connect(self._follow)
-
-    def show(self, screen: QScreen | None = None) -> None:
-        """At the edge of this screen."""
-        if screen is not None:
-            self.bar.setScreen(screen)
-            self.mini.setScreen(screen)
-        self._arrange()
-        self.bar.dock(self._edge)
-        self.mini.place()
-
-    def close(self) -> None:
-        self._presenter.state_changed.disconnect(self._follow)
-        self.bar.be_sure()
-        self.bar.close()
-        self.mini.close()
-
-    @property
-    def window(self) -> QWidget:
-        """The one that is shown."""
-        return self.mini if self._presenter.state.mini else self.bar
-
-    def _follow(self) -> None:
-        state = self._presenter.state
-        self._dress()
-        if self._shown is not None:
-            self._arrange()
-        if state.dialog != self._dialog:
-            self._dialog = state.dialog
-            for kind, dialogs in (("pause", self._pause), ("transfer", self._transfer)):
-                for window, dialog in dialogs.items():
-                    if state.dialog == kind and window is self.window:
-                        dialog.open_fresh()
-                    elif dialog.isVisible():
-                        dialog.hide()
-        if state.dialog == "transfer":
-            self._transfer[self.window].show_state(state)
-
-    def _dress(self) -> None:
-        if self._presenter.state.mode != self._mode:
-            self._mode = self._presenter.state.mode
-            application = QApplication.instance()
-            assert isinstance(application, QApplication)
-            apply(application, self._mode)
-
-    def _arrange(self) -> None:
-        state = self._presenter.state
-        wanted = (state.mini, state.on_top)
-        if wanted == self._shown:
-            return
-        self._shown = wanted
-        for window in (self.bar, self.mini):
-            place = window.geometry()
-            window.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, state.on_top or window is self.mini)
-            window.setGeometry(place)
-        self.bar.setVisible(not state.mini)
-        self.mini.setVisible(state.mini)
-        self.window.activateWindow()

@@ -47,6 +47,10 @@ class DeskWords:
         """A wait in whole minutes."""
         return self.t("wait.minutes", n=max(0, int(span.total_seconds() // 60)))
 
+    def longest(self, oldest: datetime | None, now: datetime) -> str:
+        """How long the first in line has been waiting."""
+        return self.t("queue.longest", wait=self.minutes(now - oldest)) if oldest else self.t("queue.nobody")
+
     def service(self, ticket: StaffTicket) -> str:
         return ticket.service_name_en if self.language == "en" else ticket.service_name
 
@@ -91,7 +95,9 @@ class DeskWords:
     def _receipt(self, stage: str, count: int, late: bool) -> Receipt:
         if count:
             return Receipt("ok", self.t(f"receipt.{stage}"))
-        return Receipt("warn", self.t(f"receipt.not_{stage}")) if late else Receipt("busy", self.t(f"receipt.{stage}_due"))
+        if late:
+            return Receipt("warn", self.t(f"receipt.not_{stage}"))
+        return Receipt("busy", self.t(f"receipt.{stage}_due"))
 
     def undo(self, step: str, number: str) -> str:
         return self.t(f"undo.{step}", number=number)

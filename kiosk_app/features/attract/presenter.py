@@ -87,7 +87,9 @@ def slides_of(hall: Hall, languages: tuple[str, ...]) -> list[Slide]:
     slides = [Slide("building", hall.name, (*both(hall.name_en, ""), hall.address, hall.phone))]
     floors = [line for floor in hall.floors for line in (f"{floor.name}  {floor.about}",)]
     if floors:
-        slides.append(Slide("map-pin", text("kiosk.attract.floors", languages[0] if languages else "zh-CN"), tuple(floors)))
+        slides.append(
+            Slide("map-pin", text("kiosk.attract.floors", languages[0] if languages else "zh-CN"), tuple(floors))
+        )
     return slides + [Slide("info", note.text, both(note.text_en, "")) for note in hall.notes]
 
 

@@ -92,7 +92,7 @@ def draw(
         languages=settings.languages,
         elder=machine.elder,
         hall_name=in_language(language, hall.name, hall.name_en) if hall else "",
-        clock_offset_ms=copy.clock_offset_ms,
+        clock_offset_ms=copy.wall_offset_ms,
         reader=machine.reader,
         reading=machine.reading,
         card_on_reader=machine.card_on_reader,

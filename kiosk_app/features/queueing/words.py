@@ -134,9 +134,7 @@ def print_message(ticket: Ticket, code: str, other_machine: str, language: str) 
     return text(message_key(code or "print_unknown"), language, number=ticket.number)
 
 
-def ticket_view(
-    ticket: Ticket, hall: Hall, paper: str, code: str, other_machine: str, language: str
-) -> TicketView:
+def ticket_view(ticket: Ticket, hall: Hall, paper: str, code: str, other_machine: str, language: str) -> TicketView:
     """The ticket on the screen."""
     failed = paper in ("not_printed", "unknown")
     return TicketView(

@@ -19,15 +19,16 @@ from server.idempotency import fingerprint
 from server.web import to_json
 from shared.domain.errors import HallError
 from shared.domain.id_numbers import check_typing, mask
-from shared.domain.names import mask_name
 from shared.domain.identifiers import uuid7
+from shared.domain.names import mask_name
 from shared.domain.tickets import Status, number_label
 from shared.schemas.tickets import Identity, TicketRequest
 
 _INSERT = TicketRow.__table__.insert()  # type: ignore[attr-defined]
 _NOT_YET: dict[str, None] = dict.fromkeys(
-    ("counter_id", "staff_id", "reserved_counter_id", "call_id", "first_called_at", "called_at", "started_at", "finished_at")
-)
+    ("counter_id", "staff_id", "reserved_counter_id", "call_id", "first_called_at", "called_at", "started_at",
+     "finished_at")
+)  # fmt: skip
 _KNOWN = select(TicketRow.fingerprint).where(TicketRow.id == bindparam("ticket"))
 RECENT = 3
 # No public rule says what a right passport number is.

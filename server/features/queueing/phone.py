@@ -117,6 +117,7 @@ def phone_ticket(reader: Reader, context: Context, row: TicketRow, language: str
     if row.reserved_counter_id in found.counters:
         labels = [found.counters[row.reserved_counter_id].label]
     issued = _local(reader, row.issued_at)
+    told = "next" if state == "waiting" and not fields["ahead"] else state
     params = {"number": row.number, "ahead": fields["ahead"], "wait": wait, "counter": label}
     return PhoneTicket(
         state=state, number=row.number, service=_name(fields, "service_name", language),
@@ -124,8 +125,8 @@ def phone_ticket(reader: Reader, context: Context, row: TicketRow, language: str
         counters=tuple(labels[:COUNTERS_SHOWN]), counters_in_all=len(labels), counter=label,
         place=_place(found, row, counter, language), day=_day(issued, language), issued=issued.strftime("%H:%M"),
         hint=_name(fields, "hint", language), alert=f"{fields['called_at']}/{row.recalls}" if state == "called" else "",
-        title=text(f"phone.title.{state}", language=language, **params),
-        say=text(f"phone.say.{state}", language=language, **params),
+        title=text(f"phone.title.{told}", language=language, **params),
+        say=text(f"phone.say.{told}", language=language, **params),
         complaint_phone=found.facts.get("phone", ""), faces=tuple(faces(found.facts, language)),
         reasons=tuple(reasons(found.facts, language)),
     )  # fmt: skip

@@ -6,12 +6,12 @@ import json
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, select
 
 from server.auth import Principal
 from server.database import Reader, Writer
 from server.features.queueing.models import CallRow, PaperRow, ReceiptRow, TicketRow
-from server.features.queueing.view import find_ticket, receipts_of, wire_time
+from server.features.queueing.view import find_ticket, wire_time
 from server.features.terminals.service import note_receipt
 from shared.domain.errors import HallError
 from shared.schemas.tickets import Paper, PaperRecord, Receipt
@@ -19,22 +19,34 @@ from shared.schemas.tickets import Paper, PaperRecord, Receipt
 # A terminal's clock may be wrong; a receipt from the future would spoil every figure made of it.
 CLOCK_SLACK = timedelta(seconds=5)
 
+# Built once: every display of the hall answers every call, all in the same instant.
+_CALL = select(CallRow.ticket_id, CallRow.counter_id, CallRow.called_at).where(
+    CallRow.id == bindparam("call"), CallRow.hall_id == bindparam("hall")
+)
+_OF_STAGE = (ReceiptRow.call_id == bindparam("call"), ReceiptRow.stage == bindparam("stage_"))
+_KNOWN = select(
+    exists().where(*_OF_STAGE).label("any"),
+    exists().where(*_OF_STAGE, ReceiptRow.terminal == bindparam("who")).label("mine"),
+)
+_INSERT = ReceiptRow.__table__.insert()  # type: ignore[attr-defined]
+
 
 def record_receipt(writer: Writer, principal: Principal, call_id: UUID, receipt: Receipt) -> None:
     """Keep the first receipt of each stage from each terminal; the first of all is told to the counter."""
-    call = writer.session.get(CallRow, call_id)
-    if call is None or call.hall_id != writer.hall_id:
+    call = writer.connection.execute(_CALL, {"call": call_id, "hall": writer.hall_id}).one_or_none()
+    if call is None:
         raise HallError("call_unknown", status=404)
-    if writer.session.get(ReceiptRow, (call_id, principal.label, receipt.stage)) is not None:
+    mine = {"call": call_id, "stage_": receipt.stage, "who": principal.label}
+    known = writer.connection.execute(_KNOWN, mine).one()
+    if known.mine:
         return
-    known = receipts_of(writer, call)
     at = min(max(receipt.at, call.called_at), writer.now + CLOCK_SLACK)
-    writer.session.add(
-        ReceiptRow(hall_id=writer.hall_id, call_id=call_id, terminal=principal.label, stage=receipt.stage, at=at)
-    )
+    values = {
+        "hall_id": writer.hall_id, "call_id": call_id, "terminal": principal.label, "stage": receipt.stage, "at": at,
+    }  # fmt: skip
+    writer.connection.execute(_INSERT, values)
     note_receipt(writer, principal)
-    first = known is None or (known.shown if receipt.stage == "shown" else known.spoken) == 0
-    if first:
+    if not known.any:
         data = {
             "call_id": str(call_id), "ticket_id": str(call.ticket_id), "counter_id": str(call.counter_id),
             "stage": receipt.stage, "terminal": principal.label, "at": wire_time(at),

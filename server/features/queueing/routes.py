@@ -34,6 +34,7 @@ from shared.schemas.tickets import (
 )
 
 router = APIRouter()
+NO_NUL = r"^[^\x00]*$"
 AtKiosk = Annotated[Principal, Depends(Allow("kiosk", "staff"))]
 AtCounter = Annotated[Principal, Depends(Allow("counter", "staff"))]
 AtDisplay = Annotated[Principal, Depends(Allow("display", "counter", "kiosk"))]
@@ -60,7 +61,7 @@ async def tickets(
     principal: AtCounter,
     status: TicketStatus | None = None,
     service_id: UUID | None = None,
-    number: Annotated[str | None, Query(max_length=12)] = None,
+    number: Annotated[str | None, Query(max_length=12, pattern=NO_NUL)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
@@ -75,7 +76,7 @@ async def tickets(
 
 @router.get("/tickets/by-code", response_model=StaffTicket, tags=["tickets"])
 async def ticket_by_code(
-    request: Request, principal: AtCounter, code: Annotated[str, Query(min_length=8, max_length=300)]
+    request: Request, principal: AtCounter, code: Annotated[str, Query(min_length=8, max_length=300, pattern=NO_NUL)]
 ) -> Response:
     """What a counter's scanner read from a paper: the ticket and its holder, masked."""
     return answer(

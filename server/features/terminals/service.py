@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 
 from server.auth import Principal
 from server.database import Reader, Writer
@@ -14,6 +14,14 @@ from shared.schemas.terminals import Terminal, TerminalReport
 
 # A terminal reports every 20 s: two missed reports and a bit.
 ONLINE_FOR = timedelta(seconds=45)
+_SEEN = (
+    update(TerminalRow.__table__)  # type: ignore[arg-type]
+    .where(
+        TerminalRow.hall_id == bindparam("hall"), TerminalRow.kind == bindparam("kind_"),
+        TerminalRow.name == bindparam("name_"),
+    )
+    .values(last_receipt_at=bindparam("now"), last_seen_at=bindparam("now"))
+)  # fmt: skip
 
 
 def report(writer: Writer, principal: Principal, said: TerminalReport) -> Terminal:
@@ -38,9 +46,8 @@ def report(writer: Writer, principal: Principal, said: TerminalReport) -> Termin
 
 def note_receipt(writer: Writer, principal: Principal) -> None:
     """A receipt is also a sign of life."""
-    row = _find(writer, principal)
-    if row is not None:
-        row.last_receipt_at = row.last_seen_at = writer.now
+    values = {"hall": writer.hall_id, "kind_": principal.kind, "name_": principal.name, "now": writer.now}
+    writer.connection.execute(_SEEN, values)
 
 
 def terminals(reader: Reader) -> list[Terminal]:

@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from tests.fakes.browser import Phone, phone, why_impossible
-from tests.fakes.own_line import OwnLine, new_line
 from tests.fakes.hall import RunningHall, running_hall
+from tests.fakes.own_line import OwnLine, new_line
 
 
 @pytest.fixture(scope="package", params=["sqlite", "postgresql"])
@@ -21,8 +21,9 @@ def pages_hall(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture(scope="module")
-def live_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
-    with running_hall(tmp_path_factory.mktemp("live")) as started:
+def phone_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
+    """A hall for the browser's tests: what they add to the others lies in the phone, not in the database."""
+    with running_hall(tmp_path_factory.mktemp("phones")) as started:
         yield started
 
 
@@ -30,11 +31,6 @@ def live_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]
 def line(pages_hall: RunningHall) -> OwnLine:
     """A counter and a line of this test's own."""
     return new_line(pages_hall)
-
-
-@pytest.fixture
-def live_line(live_hall: RunningHall) -> OwnLine:
-    return new_line(live_hall)
 
 
 @pytest.fixture
@@ -55,7 +51,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Phone]:
     if reason := why_impossible():
         pytest.skip(reason)
     with phone(tmp_path_factory.mktemp("phone")) as running:
-        # The vibration motor is the one part of a phone a machine has not got; a page may also use it after a touch only.
+        # The one part of a phone a machine has not got; a page may use it after a touch only.
         running.before_each_page(
             "window.vibrations = 0; navigator.vibrate = function () { window.vibrations += 1; return true; };"
             "Object.defineProperty(navigator, 'userActivation', {value: {hasBeenActive: true}});"

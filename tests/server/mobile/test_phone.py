@@ -13,11 +13,16 @@ from shared.schemas.hall import ServiceEdit
 from shared.ui.theme.tokens import colours
 from tests.fakes.browser import WIDTH, Phone
 from tests.fakes.hall import RunningHall
-from tests.fakes.own_line import OwnLine, code_of
+from tests.fakes.own_line import OwnLine, code_of, new_line
 
 # Set in the page; gone when the page was loaded again.
 SCRATCH = "window.scratch = 'still here'"
 KEPT = "return window.scratch === 'still here'"
+
+
+@pytest.fixture
+def line(phone_hall: RunningHall) -> OwnLine:
+    return new_line(phone_hall)
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +30,9 @@ def calm_console(browser: Phone) -> Iterator[None]:
     """Nothing a page may not do was tried: no refused script or style, no error."""
     browser.complaints()
     yield
-    left = [complaint for complaint in browser.complaints() if "ERR_" not in complaint and "status of 4" not in complaint]
+    left = [
+        complaint for complaint in browser.complaints() if "ERR_" not in complaint and "status of 4" not in complaint
+    ]
     assert left == []
 
 
@@ -40,7 +47,8 @@ def test_the_line_moves_before_ones_eyes(browser: Phone, line: OwnLine) -> None:
     line.take()
     mine = line.take()
     open_ticket(browser, mine.qr)
-    assert browser.text("#number") == mine.number and browser.text("#ahead") == "2"
+    assert browser.text("#number") == mine.number
+    assert browser.text("#ahead") == "2"
     browser.run(SCRATCH)
     line.serve()
     browser.wait_text("#ahead", "1")
@@ -60,7 +68,9 @@ def test_ones_own_call_turns_the_page_red(browser: Phone, line: OwnLine) -> None
     browser.wait_text("#go", "请到")
     assert browser.text("#counter") == line.label
     assert browser.driver.title == f"请到{line.label}窗口 · {mine.number}"
-    assert browser.run("return document.getElementById('shout').textContent") == f"{mine.number}，请到{line.label}窗口。"
+    assert (
+        browser.run("return document.getElementById('shout').textContent") == f"{mine.number}，请到{line.label}窗口。"
+    )
     assert browser.driver.find_element(By.ID, "shout").get_attribute("role") == "alert"
     assert browser.run("return window.vibrations") == 1
     red = browser.driver.find_element(By.ID, "go").value_of_css_property("background-color")
@@ -69,7 +79,8 @@ def test_ones_own_call_turns_the_page_red(browser: Phone, line: OwnLine) -> None
     browser.wait(lambda: browser.run("return window.vibrations") == 2, "a recall vibrates again")
     line.step(Step.START)
     browser.wait_text("#state", "办理中")
-    assert browser.text("#go") == "" and browser.run(KEPT)
+    assert browser.text("#go") == ""
+    assert browser.run(KEPT)
 
 
 def test_rating_by_touch(browser: Phone, line: OwnLine) -> None:
@@ -94,7 +105,8 @@ def test_touching_send_without_a_choice_sends_nothing(browser: Phone, line: OwnL
     line.serve()
     open_ticket(browser, mine.qr)
     browser.tap("#send")
-    assert browser.text("#rating") and browser.run("return document.getElementById('send').disabled") is False
+    assert browser.text("#rating")
+    assert browser.run("return document.getElementById('send').disabled") is False
     assert not line.client.ticket(mine.id).rated
 
 
@@ -106,7 +118,8 @@ def test_rated_at_the_counter_meanwhile(browser: Phone, line: OwnLine) -> None:
     browser.tap("label[for=level-2]")
     # Half-filled on this phone, sent from another one.
     browser.run(
-        "return fetch(document.getElementById('rating').action, {method: 'POST', body: new URLSearchParams({level: '5'})})"
+        "return fetch(document.getElementById('rating').action,"
+        " {method: 'POST', body: new URLSearchParams({level: '5'})})"
         ".then(function (answer) { return answer.status; })"
     )
     browser.wait_text("#thanks", "感谢您的评价")
@@ -133,7 +146,8 @@ def test_without_javascript_everything_but_live_works(plain_browser: Phone, line
     line.take()
     mine = line.take()
     plain_browser.open(mine.qr)
-    assert plain_browser.text("#ahead") == "1" and plain_browser.text("#number") == mine.number
+    assert plain_browser.text("#ahead") == "1"
+    assert plain_browser.text("#number") == mine.number
     assert plain_browser.driver.find_elements(By.CSS_SELECTOR, "noscript meta[http-equiv=refresh][content='20']")
     assert "每20秒自动刷新" in plain_browser.text("footer")
     assert plain_browser.text("#line") == "更新于", "no script has run"
@@ -147,40 +161,20 @@ def test_without_javascript_everything_but_live_works(plain_browser: Phone, line
     plain_browser.wait_text("#thanks", "感谢您的评价")
 
 
-def test_a_restarted_server_is_found_again(browser: Phone, live_hall: RunningHall, live_line: OwnLine) -> None:
-    live_line.open()
-    live_line.take()
-    mine = live_line.take()
-    open_ticket(browser, mine.qr)
-    browser.run(SCRATCH)
-    live_hall.stop()
-    browser.wait_text("#lost", "您的号码仍然有效")
-    live_hall.start()
-    live_line.serve()
-    browser.wait_text("#ahead", "下一位就是您", seconds=20)
-    assert browser.text("#lost") == "" and browser.text("#line") == "实时更新" and browser.run(KEPT)
-    live_hall.kill()
-    browser.wait_text("#lost", "您的号码仍然有效")
-    live_hall.start()
-    live_line.call()
-    browser.wait_text("#go", live_line.label, seconds=20)
-    assert browser.run(KEPT)
-
-
-def test_unknown_code_and_the_last_ticket(browser: Phone, pages_hall: RunningHall, line: OwnLine) -> None:
-    browser.open(pages_hall.url + "/t/")
+def test_unknown_code_and_the_last_ticket(browser: Phone, phone_hall: RunningHall, line: OwnLine) -> None:
+    browser.open(phone_hall.url + "/t/")
     browser.run("localStorage.clear()")
-    browser.open(pages_hall.url + "/t/")
+    browser.open(phone_hall.url + "/t/")
     assert "请用微信或相机扫描" in browser.text("#scan")
     mine = line.take()
     open_ticket(browser, mine.qr)
-    browser.open(pages_hall.url + "/t/" + "A" * 22)
+    browser.open(phone_hall.url + "/t/" + "A" * 22)
     assert "没有找到这张号票" in browser.text("#unknown")
     assert "We can't find this ticket" in browser.text("main")
-    browser.open(pages_hall.url + "/t/")
+    browser.open(phone_hall.url + "/t/")
     browser.wait(lambda: browser.driver.current_url == mine.qr, "the last ticket is open again")
     browser.run("localStorage.setItem('zhiting.ticket', 'https://evil.example/')")
-    browser.open(pages_hall.url + "/t/")
+    browser.open(phone_hall.url + "/t/")
     assert "请用微信或相机扫描" in browser.text("#scan")
 
 
@@ -207,15 +201,15 @@ def test_hostile_names_do_nothing_even_live(browser: Phone, line: OwnLine) -> No
     browser.wait_text("#service", bad)
     assert browser.text("#hint") == bad
     browser.open(mine.qr)
-    assert browser.text("#service") == bad and browser.run("return window.ran || 0") == 0
+    assert browser.text("#service") == bad
+    assert browser.run("return window.ran || 0") == 0
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_it_fits_the_hand(browser: Phone, line: OwnLine, language: str) -> None:
     """Nothing hangs over the side, and what is touched is large enough and apart."""
-    line.client.edit_service(
-        line.service_id, ServiceEdit(name="城乡居民基本养老保险参保登记信息变更及待遇领取资格认证综合受理" * 2, name_en="Unemployment " * 12)
-    )
+    long = "城乡居民基本养老保险参保登记信息变更及待遇领取资格认证综合受理" * 2
+    line.client.edit_service(line.service_id, ServiceEdit(name=long, name_en="Unemployment " * 12))
     line.open()
     mine = line.take()
     for prepare in (lambda: "", line.call, lambda: line.step(Step.FINISH)):
@@ -227,3 +221,22 @@ def test_it_fits_the_hand(browser: Phone, line: OwnLine, language: str) -> None:
     for element in browser.driver.find_elements(By.CSS_SELECTOR, "nav a, .faces > label, .reason, #send"):
         assert element.size["height"] >= 44 and element.size["width"] >= 44, element.text
     assert code_of(mine) not in browser.text("body")
+
+
+def test_a_restarted_server_is_found_again(browser: Phone, phone_hall: RunningHall, line: OwnLine) -> None:
+    line.open()
+    line.take()
+    mine = line.take()
+    open_ticket(browser, mine.qr)
+    browser.run(SCRATCH)
+    phone_hall.kill()
+    browser.wait_text("#lost", "您的号码仍然有效")
+    assert browser.text("#line") == "正在重新连接"
+    phone_hall.start()
+    line.serve()
+    browser.wait_text("#ahead", "下一位就是您", seconds=30)
+    assert browser.text("#lost") == ""
+    assert browser.text("#line") == "实时更新"
+    line.call()
+    browser.wait_text("#go", line.label)
+    assert browser.run(KEPT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import queue
 import threading
@@ -11,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 import requests
 
 from server.mobile.stream import PER_TICKET
@@ -30,6 +30,7 @@ class Ear:
         self.heard: queue.Queue[tuple[str, dict[str, Any], float]] = queue.Queue()
         self.raw = ""
         self.ended = threading.Event()
+        self.ended_at = 0.0
         self.response = requests.get(ticket.qr + "/events" + query, stream=True, timeout=(5, 30))
         self.status = self.response.status_code
         self._thread = threading.Thread(target=self._listen, name="ear", daemon=True)
@@ -47,6 +48,7 @@ class Ear:
                     self.heard.put((kind, json.loads(text[6:]), time.monotonic()))
         except (requests.RequestException, AttributeError, ValueError, OSError):
             pass
+        self.ended_at = time.monotonic()
         self.ended.set()
 
     def next(self, kind: str = "ticket") -> dict[str, Any]:
@@ -93,7 +95,8 @@ def test_the_line_moves_and_the_phone_knows(line: OwnLine) -> None:
         ear.until(lambda news: news["ahead"] == 0)
         assert line.call() == mine.number
         called = ear.until(lambda news: news["state"] == "called")
-        assert called["counter"] == line.label and called["alert"]
+        assert called["counter"] == line.label
+        assert called["alert"]
         line.step(Step.RECALL)
         assert ear.until(lambda news: news["alert"] != called["alert"])["state"] == "called"
         line.step(Step.FINISH)
@@ -141,7 +144,8 @@ def test_nobody_elses_news_comes_through(pages_hall: RunningHall, line: OwnLine)
         for other in others:
             for secret in (other.number, str(other.id), other.qr.rsplit("/", 1)[-1]):
                 assert secret not in ear.raw
-        assert "张" not in ear.raw and "1101" not in ear.raw
+        assert "张" not in ear.raw
+        assert "1101" not in ear.raw
         assert str(mine.id) not in ear.raw
 
 
@@ -158,7 +162,7 @@ def test_a_rush_is_told_at_most_twice_a_second(line: OwnLine) -> None:
             told.append(ear.heard.get(timeout=PATIENCE_S))
         times = [at for _, _, at in told]
         assert len(told) < 30
-        assert all(later - earlier > 0.4 for earlier, later in zip(times, times[1:], strict=False))
+        assert all(later - earlier > 0.4 for earlier, later in itertools.pairwise(times))
 
 
 def test_who_joins_behind_is_no_news(line: OwnLine) -> None:
@@ -198,18 +202,18 @@ def test_one_ticket_has_a_handful_of_streams(line: OwnLine) -> None:
             ear.close()
 
 
-@pytest.mark.parametrize("phones", [3])
-def test_a_stop_ends_open_streams_at_once(tmp_path: Path, phones: int) -> None:
+def test_a_stop_ends_open_streams_at_once(tmp_path: Path) -> None:
     with running_hall(tmp_path) as hall:
         line = new_line(hall)
-        ears = [Ear(line.take()) for _ in range(phones)]
+        ears = [Ear(line.take()) for _ in range(3)]
         try:
             for ear in ears:
                 ear.next()
             began = time.monotonic()
             assert hall.stop() == 0
-            assert time.monotonic() - began < 2.5
             assert all(ear.ended.wait(PATIENCE_S) for ear in ears)
+            # Streams that hold the stop up would be cut off after the server's patience of three seconds.
+            assert max(ear.ended_at for ear in ears) - began < 2.5
         finally:
             for ear in ears:
                 ear.close()

@@ -1,0 +1,88 @@
+"""The operator's two windows together: the side bar, or the mini bar when the screen is needed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QScreen
+from PySide6.QtWidgets import QApplication, QWidget
+
+from counter_app.features.queueing.dialogs_view import PauseDialog, TransferDialog
+from counter_app.features.queueing.mini_view import MiniBar
+from counter_app.features.queueing.presenter import OperatorPresenter
+from counter_app.features.queueing.view import SideBar
+from shared.ui.theme.widgets import apply
+
+
+class OperatorWindows(QObject):
+    """The side bar or the mini bar, on top or not, in the mode chosen; and the dialogs over whichever is shown."""
+
+    def __init__(self, presenter: OperatorPresenter, language: str, edge: str = "right") -> None:
+        super().__init__()
+        self._presenter, self._edge = presenter, edge
+        self._mode = ""
+        self._shown: tuple[bool, bool] | None = None
+        self._dress()
+        self.bar = SideBar(presenter, language)
+        self.mini = MiniBar(presenter, language)
+        windows: tuple[QWidget, ...] = (self.bar, self.mini)
+        self._pause = {window: PauseDialog(window, presenter, language) for window in windows}
+        self._transfer = {window: TransferDialog(window, presenter, language) for window in windows}
+        self._dialog = ""
+        presenter.state_changed.connect(self._follow)
+
+    def show(self, screen: QScreen | None = None) -> None:
+        """At the edge of this screen."""
+        if screen is not None:
+            self.bar.setScreen(screen)
+            self.mini.setScreen(screen)
+        self._arrange()
+        self.bar.dock(self._edge)
+        self.mini.place()
+
+    def close(self) -> None:
+        self._presenter.state_changed.disconnect(self._follow)
+        self.bar.be_sure()
+        self.bar.close()
+        self.mini.close()
+
+    @property
+    def window(self) -> QWidget:
+        """The one that is shown."""
+        return self.mini if self._presenter.state.mini else self.bar
+
+    def _follow(self) -> None:
+        state = self._presenter.state
+        self._dress()
+        if self._shown is not None:
+            self._arrange()
+        if state.dialog != self._dialog:
+            self._dialog = state.dialog
+            for kind, dialogs in (("pause", self._pause), ("transfer", self._transfer)):
+                for window, dialog in dialogs.items():
+                    if state.dialog == kind and window is self.window:
+                        dialog.open_fresh()
+                    elif dialog.isVisible():
+                        dialog.hide()
+        if state.dialog == "transfer":
+            self._transfer[self.window].show_state(state)
+
+    def _dress(self) -> None:
+        if self._presenter.state.mode != self._mode:
+            self._mode = self._presenter.state.mode
+            application = QApplication.instance()
+            assert isinstance(application, QApplication)
+            apply(application, self._mode)
+
+    def _arrange(self) -> None:
+        state = self._presenter.state
+        wanted = (state.mini, state.on_top)
+        if wanted == self._shown:
+            return
+        self._shown = wanted
+        for window in (self.bar, self.mini):
+            place = window.geometry()
+            window.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, state.on_top or window is self.mini)
+            window.setGeometry(place)
+        self.bar.setVisible(not state.mini)
+        self.mini.setVisible(state.mini)
+        self.window.activateWindow()

@@ -1,0 +1,172 @@
+"""The API as its own description promises: any request gets a declared answer of the declared form, never a 5xx."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import requests
+import schemathesis
+from fastapi.routing import APIRoute
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from server.auth import KINDS
+from server.main import BASE, ROUTERS
+from tests.fakes.hall import RunningHall, running_hall
+from tests.fakes.postgres import PrivatePostgres
+
+EXAMPLES = 12
+CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
+# A stream has no end: its own tests read it.
+ENDLESS = f"{BASE}/events"
+OPERATIONS = sorted(
+    (BASE + route.path, method)
+    for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)
+    for method in route.methods or () if BASE + route.path != ENDLESS
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
+    url = ""
+    if request.param == "postgresql":
+        cluster: PrivatePostgres = request.getfixturevalue("postgres")
+        url = cluster.hall()
+    with running_hall(tmp_path_factory.mktemp("openapi"), database_url=url) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def document(served: RunningHall) -> Any:
+    return schemathesis.openapi.from_url(f"{served.url}{BASE}/openapi.json")
+
+
+@pytest.fixture(scope="module")
+def known(served: RunningHall) -> dict[str, str]:
+    """Real ids, so that not every request ends at "there is no such thing"."""
+    kiosk, counter = served.client("kiosk"), served.counter("A03")
+    staff = served.client("staff")
+    staff.counter_state(counter.id, "sign-in")
+    service = served.easy_service("A03")
+    ticket = requests.post(
+        f"{served.url}{BASE}/tickets", json={"service_id": str(service.id)}, timeout=10,
+        headers={"Authorization": f"Bearer {served.token('kiosk')}"},
+    ).json()  # fmt: skip
+    called = staff.call_next(counter.id)
+    assert called is not None
+    kiosk.close()
+    return {
+        "counter_id": str(counter.id), "service_id": str(service.id), "ticket_id": ticket["id"],
+        "call_id": str(called.call.id),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["good", "bad"])
+def test_every_answer_is_one_that_was_declared(
+    served: RunningHall, document: Any, known: dict[str, str], path: str, method: str, mode: GenerationMode
+) -> None:
+    operation = document[path][method]
+    headers = {"Authorization": f"Bearer {served.token('admin')}"}
+    session = requests.Session()
+
+    @settings(
+        max_examples=EXAMPLES, derandomize=True, deadline=None, database=None,
+        suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate],
+    )
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def check(case: Any) -> None:
+        if mode is GenerationMode.POSITIVE:
+            for name in case.path_parameters or {}:
+                case.path_parameters[name] = known[name]
+            if isinstance(case.body, dict):
+                case.body |= {name: known[name] for name in ("service_id", "ticket_id") if name in case.body}
+        response = case.call(headers=headers, session=session, timeout=20)
+        case.validate_response(response, checks=CHECKS)
+        if response.status_code >= 400:
+            assert response.headers["content-type"] == "application/problem+json"
+            problem = response.json()
+            assert problem["status"] == response.status_code
+            assert not problem["detail"].startswith("["), "a code without words"
+
+    try:
+        check()
+    except Exception as error:
+        # Schemathesis refuses to make wrong requests where there is nothing to get wrong.
+        if type(error).__name__ != "Unsatisfiable":
+            raise
+        assert mode is GenerationMode.NEGATIVE
+    finally:
+        session.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_token_gets_declared_answers(served: RunningHall, document: Any, kind: str) -> None:
+    headers = {"Authorization": f"Bearer {served.token(kind)}"}
+    for path, method in OPERATIONS:
+        declared = document.raw_schema["paths"][path][method.lower()]["responses"]
+        url = served.url + path.format(counter_id=uuid4(), service_id=uuid4(), ticket_id=uuid4(), call_id=uuid4())
+        answer = requests.request(method, url, json={}, headers=headers, timeout=20)
+        assert str(answer.status_code) in declared, (method, path, answer.text)
+        assert answer.status_code < 500
+
+
+NASTY = [
+    "\x00", "a\x00b", "x" * 5000, "漢" * 3000, "🀄" * 60, "\u202e\u200b", "{0}{name}%s", "'; DROP TABLE tickets; --",
+    "\ud800", "NaN", "../../etc/passwd", "\r\nX-Header: 1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NASTY, ids=range(len(NASTY)))
+def test_strange_text_is_taken_or_refused_but_never_breaks_anything(
+    served: RunningHall, known: dict[str, str], text: str
+) -> None:
+    base, counter = served.url + BASE, known["counter_id"]
+    headers = {"Authorization": f"Bearer {served.token('admin')}"}
+    bodies: list[tuple[str, str, Any]] = [
+        ("POST", "/tickets", {"service_id": known["service_id"], "identity": {"kind": "other", "number": text}}),
+        ("POST", "/tickets", {"service_id": text}),
+        ("POST", "/citizens/recent-services", {"identity": {"kind": "passport", "number": text, "name": text}}),
+        ("POST", f"/counters/{counter}/pause", {"reason": text}),
+        ("POST", f"/counters/{counter}/sign-in", {"staff_number": text}),
+        ("POST", f"/counters/{counter}/transfer", {"service_id": known["service_id"], "note": text}),
+        ("PATCH", f"/services/{known['service_id']}", {"hint": text}),
+        ("PATCH", f"/counters/{counter}", {"zone": text}),
+        ("PUT", "/terminals/me", {
+            "version": text, "place": text,
+            "devices": [{"kind": "printer", "driver": text, "state": "ok", "code": text, "detail": text}],
+        }),
+        ("POST", f"/tickets/{known['ticket_id']}/rating", {"level": 5, "comment": text, "reasons": [text]}),
+        ("POST", f"/tickets/{known['ticket_id']}/papers",
+         {"copy_id": str(uuid4()), "outcome": "printed", "code": text, "at": "2026-01-01T00:00:00Z"}),
+    ]  # fmt: skip
+    for method, path, body in bodies:
+        answer = requests.request(method, base + path, json=body, headers=headers, timeout=20)
+        assert answer.status_code < 500, (method, path, answer.text)
+    for path, query in (
+        ("/tickets", "number"), ("/tickets", "cursor"), ("/tickets/by-code", "code"), ("/snapshot", "topics"),
+    ):  # fmt: skip
+        value = text.encode("utf-8", "surrogatepass")
+        answer = requests.get(base + path, params={query: value}, headers=headers, timeout=20)
+        assert answer.status_code < 500, (path, query, answer.text)
+    for path in ("/services", "/counters", "/terminals", "/snapshot", f"/counters/{counter}/desk"):
+        answer = requests.get(base + path, headers=headers, timeout=20)
+        assert answer.status_code == 200, (path, answer.text)
+
+
+@pytest.mark.parametrize("at", ["2026-01-01T00:00:00", "0001-01-01T00:00:00+10:00", "9999-12-31T23:59:59-10:00", 1e300])
+def test_a_time_nobody_can_place_is_refused(served: RunningHall, known: dict[str, str], at: Any) -> None:
+    headers = {"Authorization": f"Bearer {served.token('display')}"}
+    url = f"{served.url}{BASE}/calls/{known['call_id']}/receipts"
+    answer = requests.post(url, json={"stage": "shown", "at": at}, headers=headers, timeout=10)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+    assert answer.json()["params"]["names"] == "at"
