@@ -18,4 +18,4 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run_program("counter", "The counter of ZhiTing 智厅.", build, add_options=_options))
+    sys.exit(run_program("counter", "The counter of ZhiTing.", build, add_options=_options))

@@ -19,6 +19,8 @@ from shared.domain.id_numbers import normalise
 
 KINDS: Final = ("kiosk", "counter", "display", "staff", "admin")
 LIFETIME_S: Final = 12 * 3600
+# How long another process may take to write the key file it has just made.
+KEY_WAIT_S = 5.0
 _PREFIX: Final = "zt1"
 
 
@@ -52,7 +54,7 @@ class Keys:
             # Exclusive creation: of two processes that start together, one writes and the other reads.
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
-            deadline = time.monotonic() + 5
+            deadline = time.monotonic() + KEY_WAIT_S
             while len(master := path.read_bytes()) != 32:
                 if time.monotonic() > deadline:
                     raise HallError("key_file_damaged", path=str(path)) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -94,6 +94,15 @@ async def _sweep_often(database: Database) -> None:
         await asyncio.sleep(pause)
 
 
+def api_routes() -> Iterator[tuple[str, str, APIRoute]]:
+    """Path, method and route of the whole API. From the routers themselves: an application may keep them folded up."""
+    for router in ROUTERS:
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                for method in sorted(route.methods or ()):
+                    yield BASE + route.path, method, route
+
+
 def allowed_kinds(route: APIRoute) -> frozenset[str] | None:
     """Which kinds of token a route answers, or None when it asks for no token."""
     for dependency in route.dependant.dependencies:
@@ -121,20 +130,21 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         "description": "refused: why, what is safe and what to do",
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    for route in app.routes:
-        if not isinstance(route, APIRoute) or not route.include_in_schema:
-            continue
-        for method in route.methods or ():
-            operation = document["paths"][route.path][method.lower()]
-            codes = ["422", "503"]
-            if allowed_kinds(route) is not None:
-                operation["security"] = [{"bearer": []}]
-                codes += ["401", "403"]
-            if "{" in route.path:
-                codes.append("404")
-            if method != "GET":
-                codes += ["400", "404", "409", "413"]
-            for code in codes:
-                operation["responses"][code] = problem
+    repeat = {
+        "name": "Idempotency-Key", "in": "header", "required": False,
+        "description": "the same key and request gives the first answer again; a refusal is not kept, it is judged anew",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    }  # fmt: skip
+    for path, method, route in api_routes():
+        operation = document["paths"][path][method.lower()]
+        codes = ["404", "422", "503"]
+        if allowed_kinds(route) is not None:
+            operation["security"] = [{"bearer": []}]
+            codes += ["401", "403"]
+        if method != "GET":
+            codes += ["400", "409", "413"]
+            operation.setdefault("parameters", []).append(repeat)
+        for code in codes:
+            operation["responses"][code] = problem
     app.openapi_schema = document
     return document

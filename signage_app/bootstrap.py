@@ -117,8 +117,10 @@ class SignageApp(QObject):
         self.window.close()
         # The scene reads the presenter to its last moment, and whichever is freed first decides what it finds.
         self.window.setSource(QUrl())
-        self.window.deleteLater()
         self.client.close()
+        # Freed by Qt, here: left to Python, the collector may free them on whichever thread it happens to run.
+        self.window.deleteLater()
+        self.deleteLater()
 
     def devices(self) -> list[DeviceHealth]:
         """For the hall's device page."""

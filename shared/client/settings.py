@@ -55,7 +55,8 @@ _OWN = ("server", "profile", "token", "language")
 def load_settings(program: str, arguments: argparse.Namespace) -> TerminalSettings:
     """Defaults < profile < environment < command line; raises ``HallError`` with what to correct."""
     name = arguments.profile or "default"
-    profile = _read(profile_path(program, name), wanted=bool(arguments.profile))
+    path = profile_path(program, name)
+    profile = _read(path, wanted=bool(arguments.profile))
     given = {key: value for key, value in vars(arguments).items() if value is not None}
     server = given.get("server") or profile.pop("server", "")
     if not server:
@@ -68,16 +69,31 @@ def load_settings(program: str, arguments: argparse.Namespace) -> TerminalSettin
     options = {key: value for key, value in profile.items() if key not in _OWN}
     options |= {key: value for key, value in given.items() if key not in _OWN}
     data = home() / "data" / f"{program}-{name}"
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return TerminalSettings(program, name, server.rstrip("/"), token, language, devices, options, data)
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise HallError("profile_wrong", path=str(data), fault=str(error)) from error
+    address = server if "://" in server else f"http://{server}"
+    return TerminalSettings(program, name, address.rstrip("/"), token, language, devices, options, data)
 
 
 def _read(path: Path, *, wanted: bool) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        profile = tomllib.loads(path.read_text("utf-8"))
+        _check(profile)
+        return profile
     except FileNotFoundError:
         if wanted:
             raise HallError("profile_missing", path=str(path)) from None
         return {}
     except (OSError, ValueError) as error:
         raise HallError("profile_wrong", path=str(path), fault=str(error)) from error
+
+
+def _check(profile: Mapping[str, Any]) -> None:
+    for key in ("server", "token", "language"):
+        if not isinstance(profile.get(key, ""), str):
+            raise ValueError(f"{key}: a text in quotes is needed")
+    devices = profile.get("devices", {})
+    if not isinstance(devices, dict) or not all(isinstance(table, dict) for table in devices.values()):
+        raise ValueError("devices: one table per kind is needed, such as [devices.printer]")

@@ -50,7 +50,7 @@ class Phone:
         self.driver.get(url)
 
     def text(self, selector: str) -> str:
-        """What can be read there, asked in one go: a live page changes in between. Empty when there is no such thing."""
+        """What can be read there, or nothing. Asked in one go: a live page changes in between."""
         # A hidden element would answer with the words nobody sees.
         found = self.run(
             f"const found = document.querySelector({json.dumps(selector)});"
@@ -66,7 +66,7 @@ class Phone:
             "const box = element.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]"
         )
         for kind, points in (("touchStart", [{"x": round(x), "y": round(y)}]), ("touchEnd", [])):
-            self.driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})  # type: ignore[no-untyped-call]
+            self.driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
     def wait(self, condition: Callable[[], Found], what: str = "", seconds: float = PATIENCE_S) -> Found:
         """Until the condition is true; the page's text explains when it never is."""
@@ -85,11 +85,11 @@ class Phone:
         self.wait(lambda: wanted in self.text(selector), f"{wanted!r} in {selector}", seconds)
 
     def run(self, script: str) -> Any:
-        return self.driver.execute_script(script)  # type: ignore[no-untyped-call]
+        return self.driver.execute_script(script)
 
     def before_each_page(self, script: str) -> None:
         """Run a script in every page before its own."""
-        self.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})  # type: ignore[no-untyped-call]
+        self.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})
 
     def complaints(self) -> list[str]:
         """What the browser's console holds of errors since the last question: refused scripts, styles, addresses."""
@@ -104,7 +104,8 @@ class Phone:
 def phone(folder: Path, *, languages: str = "zh-CN", scripts: bool = True) -> Iterator[Phone]:
     """A fresh browser whose traces live in ``folder``; ``languages`` is what it asks pages for."""
     browser, driver = _program(_BROWSERS), _program(_DRIVERS)
-    assert browser and driver, "no chromium and chromedriver on this machine"
+    assert browser, "no chromium on this machine"
+    assert driver, "no chromedriver on this machine"
     options = Options()
     options.binary_location = browser
     for flag in (*_FLAGS, f"--user-data-dir={folder / 'browser'}", f"--window-size={WIDTH},{HEIGHT}"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QObject, QPoint, QPointF, QRectF, Qt
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 from pytestqt.exceptions import TimeoutError as QtBotTimeoutError
@@ -125,7 +125,8 @@ class KioskRig:
         """Laid out, inside the window, and not on its way."""
         before = centre(item)
         self.qtbot.wait(1)
-        inside = self.app.window.geometry().translated(-self.app.window.position()).contains(before)
+        window = QRectF(0, 0, self.app.window.width(), self.app.window.height())
+        inside = window.contains(item.mapRectToScene(QRectF(0, 0, item.width(), item.height())))
         return inside and centre(item) == before
 
     def type(self, keys: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from shared.schemas.tickets import Ticket
+import pytest
+
+from shared.schemas.tickets import Ticket, TicketRequest
 from tests.fakes.hall import RunningHall
 from tests.kiosk_app.conftest import MakeRig
 from tests.kiosk_app.rig import PRINTER, READER, ZHANG, KioskRig
@@ -42,7 +44,8 @@ def test_card_then_service_then_ticket_on_paper(kiosk: KioskRig, shared_hall: Ru
     assert paper["qr"].startswith(shared_hall.url) or "/" in paper["qr"]
     assert kiosk.shows("ticket_take_card")
     assert len(issued(shared_hall)) == before + 1
-    assert "\u674e" not in str(paper) and str(LI["number"]) not in str(paper)
+    assert "\u674e" not in str(paper)
+    assert str(LI["number"]) not in str(paper)
     kiosk.click("ticket_done")
     kiosk.until_step("start")
     kiosk.take_card()
@@ -184,7 +187,8 @@ def test_paper_out_keeps_the_ticket_and_prints_again_as_a_reprint(kiosk: KioskRi
     kiosk.click("service_card_0")
     kiosk.until(lambda: kiosk.state.ticket.paper == "not_printed")
     assert kiosk.state.ticket.number in kiosk.state.ticket.message
-    assert kiosk.shows("ticket_message") and kiosk.shows("ticket_qr")
+    assert kiosk.shows("ticket_message")
+    assert kiosk.shows("ticket_qr")
     kiosk.board.set_fault(PRINTER, None)
     kiosk.click("print_again")
     paper = kiosk.printed().data["document"]
@@ -261,7 +265,8 @@ def test_english_everywhere_and_on_the_paper(kiosk: KioskRig) -> None:
     kiosk.click("service_card_0")
     paper = kiosk.printed().data["document"]
     assert paper["language"] == "en"
-    assert paper["hall_name"].isascii() and paper["item"].isascii()
+    assert paper["hall_name"].isascii()
+    assert paper["item"].isascii()
     assert kiosk.text_of("ticket_service") == paper["item"]
     kiosk.click("ticket_done")
     assert kiosk.state.language == "zh-CN"
@@ -273,7 +278,40 @@ def test_waiting_counts_are_live(kiosk: KioskRig, shared_hall: RunningHall) -> N
     service_id = kiosk.state.cards[0].id
     before = kiosk.state.cards[0].badge
     client = shared_hall.client("staff")
-    from shared.schemas.tickets import TicketRequest
-
     client.issue(TicketRequest(service_id=service_id))
     kiosk.until(lambda: kiosk.state.cards[0].badge != before)
+
+
+@pytest.mark.parametrize("size", ["540x960", "960x540"])
+@pytest.mark.parametrize("elder", [False, True])
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_with_the_longest_words_every_button_stays_in_reach(
+    make_kiosk: MakeRig, shared_hall: RunningHall, size: str, elder: bool, language: str
+) -> None:
+    """The fullest screens: a click fails when its button is cut off or outside the window."""
+    order = [language, *(code for code in ("zh-CN", "en") if code != language)]
+    kiosk = make_kiosk(shared_hall, size=size, elder=elder, languages=order).start()
+    kiosk.app.queueing.set_language(language)
+    kiosk.board.set_fault(PRINTER, "paper_out")
+    kiosk.click("start_type_number")
+    kiosk.type("11X")
+    kiosk.click("number_organisation")
+    kiosk.type("9Z")
+    kiosk.click("home_button")
+    kiosk.app.queueing.set_language(language)
+    kiosk.click("start_without")
+    kiosk.click("search_open")
+    kiosk.type("SFZ")
+    kiosk.click("key_backspace")
+    kiosk.click("page_next")
+    kiosk.app.queueing.search_text("\u529e\u4e8b\u54a8\u8be2")
+    kiosk.lay_card(LI)
+    kiosk.until(lambda: kiosk.state.step in ("welcome", "services") and not kiosk.state.recent_loading)
+    kiosk.click("search_open")
+    kiosk.app.queueing.search_text("\u4f01\u4e1a\u5f00\u529e")
+    kiosk.click("service_card_0")
+    kiosk.until(lambda: kiosk.state.ticket.paper == "not_printed")
+    kiosk.click("print_again")
+    kiosk.until(lambda: kiosk.state.ticket.paper == "not_printed")
+    kiosk.click("ticket_done")
+    kiosk.until_step("start")

@@ -45,7 +45,8 @@ def test_a_wrong_check_digit_is_told_with_the_last_key() -> None:
     wrong = number_view(PERSON[:-1] + "1", False, False, TODAY, "en")
     right = number_view(PERSON, False, False, TODAY, "en")
     assert (almost.status, wrong.status, right.status) == ("typing", "wrong", "ok")
-    assert wrong.message and not wrong.can_confirm
+    assert wrong.message
+    assert not wrong.can_confirm
     assert right.can_confirm
 
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from shared.ui.application import qt_warnings
 from shared.ui.background import wait_for_background
 from tests.fakes.hall import RunningHall
-from tests.signage_app.stage import Display, Line
+from tests.signage_app.stage import Display, Line, free_now
 
 MakeDisplay = Callable[..., Display]
 
@@ -38,4 +38,5 @@ def display(hall: RunningHall, line: Line, tmp_path: Path, qtbot: QtBot) -> Iter
     for one in started:
         one.stop()
     assert wait_for_background(5)
+    free_now()
     assert qt_warnings()[before:] == ()

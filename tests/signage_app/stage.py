@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtQuick import QQuickItem
 from pytestqt.qtbot import QtBot
 
@@ -131,6 +133,12 @@ def search(item: object, name: str) -> QQuickItem | None:
         if (found := search(child, name)) is not None:
             return found
     return None
+
+
+def free_now() -> None:
+    """Let Qt delete what was put off, and Python what is left, on this thread and not later on another."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
 
 
 class Line:

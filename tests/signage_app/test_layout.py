@@ -21,7 +21,7 @@ from shared.schemas.events import ActiveCall, Snapshot
 from shared.schemas.hall import Hall, Line
 from shared.ui.application import create_application, qt_warnings
 from signage_app.bootstrap import SignageApp
-from tests.signage_app.stage import Elapsed, search
+from tests.signage_app.stage import Elapsed, free_now, search
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 # 60 mm of the 685 mm that a 55 inch screen is high, and of the 1218 mm when it stands upright.
@@ -29,7 +29,7 @@ LYING, UPRIGHT = 60 / 685, 60 / 1218
 LONG = "城乡居民基本养老保险参保登记、信息变更及待遇领取资格认证综合受理"
 
 HALL = Hall(
-    id=UUID(int=1), name="云山区高新技术产业开发区综合政务服务中心", name_en="Yunshan District Government Service Centre",
+    id=UUID(int=1), name="云山区高新技术产业开发区综合政务服务中心", name_en="Yunshan District Service Centre",
     address="", address_en="", phone="", time_zone="Asia/Shanghai", now=NOON, floors=[], zones=[],
     notes=[Line(key="a", text=LONG, text_en=LONG)], languages=[], speech_languages=["mandarin"], rating_levels=5,
     rating_reasons=[],
@@ -68,6 +68,7 @@ def show(tmp_path: Path, qtbot: QtBot, elapsed: Elapsed) -> Iterator[Show]:
     yield make
     for app in shown:
         app.stop()
+    free_now()
     assert qt_warnings()[before:] == ()
 
 

@@ -13,6 +13,7 @@ from shared.domain.errors import HallError
 from shared.schemas.tickets import Receipt
 from shared.ui.background import wait_for_background
 from signage_app.receipts import YOUNG_S, Receipts
+from tests.signage_app.stage import free_now
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 FIRST, SECOND = UUID(int=1), UUID(int=2)
@@ -48,6 +49,8 @@ def receipts(office: Office, qtbot: QtBot) -> Iterator[Receipts]:
     yield sender
     sender.stop()
     wait_for_background()
+    sender.deleteLater()
+    free_now()
 
 
 def test_each_call_and_stage_is_told_once_and_in_order(office: Office, receipts: Receipts, qtbot: QtBot) -> None:

@@ -10,6 +10,8 @@ Rectangle {
 
     property var view
     property bool english: false
+    // What stands before and after the number, which is larger than both.
+    readonly property var around: Words.t("counter.citizen.called_number", {number: "\n"}).split("\n")
 
     radius: Theme.radiusL
     color: Theme.call
@@ -33,7 +35,7 @@ Rectangle {
             Label {
                 id: prefix
 
-                text: Words.t("counter.citizen.called_prefix", {})
+                text: scene.around[0].trim()
                 role: scene.english ? "headline" : "display"
                 color: Theme.callText
                 wrapMode: Text.NoWrap
@@ -64,7 +66,7 @@ Rectangle {
                 id: suffix
 
                 visible: text !== ""
-                text: Words.t("counter.citizen.called_suffix", {})
+                text: scene.around[1].trim()
                 role: "display"
                 color: Theme.callText
                 wrapMode: Text.NoWrap

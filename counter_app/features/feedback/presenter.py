@@ -302,5 +302,3 @@ class CitizenPresenter(Presenter[CitizenState]):
             hall_name=facts.hall.name, hall_name_en=facts.hall.name_en, faces=faces,
             reasons=tuple(replace(reason, chosen=reason.key in chosen) for reason in reasons),
         )  # fmt: skip
-
-

@@ -66,6 +66,7 @@ class SideBar(QWidget):
         add_keys(self, presenter)
         presenter.state_changed.connect(self.show_state)
         self.show_state()
+        self._focus(self._pages.currentWidget())
 
     # Parts
 
@@ -201,7 +202,7 @@ class SideBar(QWidget):
         for table in (self._held, self._missed):
             table.setToolTip(self._t("queue.call_hint"))
             table.call_wanted.connect(self._presenter.call_ticket)
-        self._tabs.setMinimumHeight(4 * size("touch_target"))
+        self._tabs.setMinimumHeight(3 * size("touch_target"))
         return self._tabs
 
     def _foot(self) -> QHBoxLayout:
@@ -249,7 +250,7 @@ class SideBar(QWidget):
             if self._sure:
                 self.close()
 
-    def _focus(self, page: QWidget) -> None:
+    def _focus(self, page: QWidget | None) -> None:
         """A hand on the keyboard is where it is needed: the staff number, or nowhere but the F-keys."""
         (self._sign_in.staff if page is self._sign_in else self).setFocus()
 

@@ -13,19 +13,15 @@ Touchable {
     // Only the name: where room is short.
     property bool compact: false
 
-    // How long a name is to the eye: a Latin letter is half as wide as a Chinese one.
-    readonly property real length: {
-        let sum = 0;
-        for (const letter of service.title)
-            sum += letter.charCodeAt(0) < 0x2e80 ? 0.55 : 1;
-        return sum;
-    }
+    // The longest name among its neighbours, in Chinese letters: tiles of one page look alike.
+    property real longest: 0
+
     readonly property string titleRole: {
         if (!tile)
             return "lead";
-        if (length > (Theme.elder ? 9 : 14))
+        if (longest > (Theme.elder ? 12 : 14))
             return "body";
-        return length > (Theme.elder ? 6 : 7.5) ? "lead" : "title";
+        return longest > (Theme.elder ? 6 : 6.5) ? "lead" : "title";
     }
     readonly property color ink: service.closed ? Theme.muted : Theme.foreground
 
@@ -96,7 +92,7 @@ Touchable {
                 Accessible.ignored: true
             }
             Label {
-                visible: text !== "" && !((card.compact || card.tile && (Theme.elder || card.length > 14)) && !card.service.closed)
+                visible: text !== "" && !((card.compact || card.tile && (Theme.elder || card.longest > 9)) && !card.service.closed)
                 text: card.service.closed && card.service.reason !== "" ? card.service.reason : card.service.subtitle
                 role: "caption"
                 muted: true
@@ -106,7 +102,7 @@ Touchable {
             }
         }
         Badge {
-            visible: !card.tile && text !== ""
+            visible: !card.tile && text !== "" && !(card.compact && Theme.elder && !card.service.closed)
             text: card.service.closed ? Words.t("ui.choice.closed", {}) : card.service.badge
             tone: card.service.closed ? "neutral" : "info"
             iconName: card.service.closed ? "lock" : "people"

@@ -18,6 +18,16 @@ GridLayout {
 
     readonly property var blank: ({id: "", title: "", subtitle: "", badge: "", closed: false, reason: "", group: false, mark: ""})
 
+    // How long a name is to the eye: a Latin letter is half as wide as a Chinese one.
+    function widthOf(name: string): real {
+        let sum = 0;
+        for (const letter of name)
+            sum += letter.charCodeAt(0) < 0x2e80 ? 0.55 : 1;
+        return sum;
+    }
+
+    readonly property real longest: view.cards.reduce((most, card) => Math.max(most, widthOf(card.title)), 0)
+
     columns: tiles ? tileColumns : 1
     columnSpacing: Theme.touchGap
     rowSpacing: Theme.touchGap
@@ -34,6 +44,7 @@ GridLayout {
             objectName: "service_card_" + index
             service: list.view.cards[index] ?? list.blank
             tile: list.tiles
+            longest: list.longest
             first: list.likely && index === 0
             Layout.fillWidth: true
             compact: list.compact

@@ -27,7 +27,9 @@ Item {
 
             Layout.fillWidth: true
             Layout.preferredWidth: step.wide ? step.width * 0.56 : -1
-            Layout.fillHeight: step.wide
+            Layout.fillHeight: true
+            Layout.minimumHeight: 0
+            Layout.maximumHeight: step.wide ? -1 : implicitHeight
             Layout.alignment: Qt.AlignTop
             implicitHeight: column.implicitHeight + 2 * padding
             padding: Theme.spaceL
@@ -36,6 +38,9 @@ Item {
                 id: column
 
                 width: parent.width
+                // Long words in large letters: everything a little smaller is better than something cut off.
+                scale: Math.min(1, parent.height / implicitHeight)
+                transformOrigin: Item.Top
                 spacing: Theme.spaceS
 
                 Label {
@@ -159,6 +164,7 @@ Item {
             spacing: Theme.spaceM
             Layout.fillWidth: true
             Layout.fillHeight: true
+            Layout.minimumHeight: implicitHeight
 
             RowLayout {
                 objectName: "ticket_paper"

@@ -9,7 +9,7 @@ from functools import lru_cache
 from math import ceil
 from uuid import UUID
 
-import qrcode
+import qrcode  # type: ignore[import-untyped]
 
 from kiosk_app.features.queueing.directory import Directory
 from kiosk_app.features.queueing.state import CardView, TicketView

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from server.database import Writer
 from server.features.catalogue.models import CounterRow, CounterServiceRow, DepartmentRow, ServiceRow
@@ -29,14 +29,14 @@ def edit_service(writer: Writer, service_id: UUID, wanted: ServiceEdit, *, alway
 
 
 def add_service(writer: Writer, wanted: ServiceCreate, *, always_open: bool) -> Service:
-    """A new node below ``parent_id``; what it leaves out it takes from its parent."""
+    """A new node below ``parent_id``; what it leaves out it takes from its parent or its neighbours."""
     parent = writer.session.get(ServiceRow, wanted.parent_id) if wanted.parent_id else None
     if wanted.parent_id is not None and (parent is None or parent.ticketable):
         raise HallError("service_parent_wrong", status=409)
     if wanted.department_id is not None and writer.session.get(DepartmentRow, wanted.department_id) is None:
         raise HallError("department_unknown", status=404)
     last = writer.session.scalar(select(func.max(ServiceRow.sort))) or 0
-    like = parent or writer.session.scalars(select(ServiceRow).order_by(ServiceRow.sort)).first()
+    like = _model_of(writer, parent)
     row = ServiceRow(
         hall_id=writer.hall_id, id=uuid7(), parent_id=wanted.parent_id,
         department_id=wanted.department_id or (parent.department_id if parent else None),
@@ -78,6 +78,21 @@ def add_counter(writer: Writer, wanted: CounterCreate) -> Counter:
     writer.flush()
     _apply_counter(writer, row, wanted)
     return _tell_counter(writer, row)
+
+
+def _model_of(writer: Writer, parent: ServiceRow | None) -> ServiceRow | None:
+    """Whose hours and audience a new service takes: a group has none of its own, a service beside it has."""
+    chosen = select(ServiceRow).where(ServiceRow.hall_id == writer.hall_id, ServiceRow.ticketable, ~ServiceRow.retired)
+    closest: list[list[ColumnElement[bool]]] = [[]]
+    if parent is not None:
+        closest = [
+            [ServiceRow.parent_id == parent.id], [ServiceRow.department_id == parent.department_id], [],
+        ]  # fmt: skip
+    for where in closest:
+        found = writer.session.scalars(chosen.where(*where).order_by(ServiceRow.sort).limit(1)).first()
+        if found is not None:
+            return found
+    return None
 
 
 def _apply_service(writer: Writer, row: ServiceRow, wanted: ServiceEdit) -> None:

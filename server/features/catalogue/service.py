@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -112,6 +112,9 @@ def _load(reader: Reader) -> Catalogue:
         row.id: _service(row, departments.get(row.department_id, ("", "", "")) if row.department_id else ("", "", ""))
         for row in session.scalars(select(ServiceRow).order_by(ServiceRow.sort, ServiceRow.id))
     }
+    for id_, service in services.items():
+        if not service.retired and _hidden(services, service):
+            services[id_] = replace(service, retired=True)
     served: dict[UUID, list[UUID]] = {}
     for counter_id, service_id in session.execute(select(CounterServiceRow.counter_id, CounterServiceRow.service_id)):
         served.setdefault(counter_id, []).append(service_id)
@@ -136,6 +139,12 @@ def _load(reader: Reader) -> Catalogue:
                 open_counters[service_id] = open_counters.get(service_id, 0) + 1
     facts = session.scalars(select(HallFactsRow.facts)).one_or_none() or {}
     return Catalogue(facts, _calendar(facts), services, counters, labels, zones, open_counters)
+
+
+def _hidden(services: dict[UUID, ServiceFacts], service: ServiceFacts) -> bool:
+    """Below a retired group nobody can choose it."""
+    parent = services.get(service.parent_id) if service.parent_id else None
+    return parent is not None and (parent.retired or _hidden(services, parent))
 
 
 def _calendar(facts: dict[str, Any]) -> Calendar:

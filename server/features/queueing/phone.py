@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -123,7 +123,8 @@ def phone_ticket(reader: Reader, context: Context, row: TicketRow, language: str
         state=state, number=row.number, service=_name(fields, "service_name", language),
         department=_name(fields, "department_name", language), ahead=fields["ahead"], wait=wait,
         counters=tuple(labels[:COUNTERS_SHOWN]), counters_in_all=len(labels), counter=label,
-        place=_place(found, row, counter, language), day=_day(issued, language), issued=issued.strftime("%H:%M"),
+        place=_place(found, row, counter, language), day=_day(row.service_day, language),
+        issued=issued.strftime("%H:%M"),
         hint=_name(fields, "hint", language), alert=f"{fields['called_at']}/{row.recalls}" if state == "called" else "",
         title=text(f"phone.title.{told}", language=language, **params),
         say=text(f"phone.say.{told}", language=language, **params),
@@ -157,9 +158,9 @@ def _name(fields: dict[str, Any], key: str, language: str) -> str:
     return str(english or fields.get(key, ""))
 
 
-def _day(local: datetime, language: str) -> str:
-    month = text(f"ui.date.month_{local.month}", language=language)
-    return text("phone.ticket.day", language=language, month_name=month, day=local.day)
+def _day(day: date, language: str) -> str:
+    month = text(f"ui.date.month_{day.month}", language=language)
+    return text("phone.ticket.day", language=language, month_name=month, day=day.day)
 
 
 def _local(reader: Reader, moment: datetime) -> datetime:

@@ -5,6 +5,8 @@ objectName: card_<place>, take_card, reader_fault, printer_status, paper, take_p
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QPixmap
 from PySide6.QtWidgets import QComboBox, QGridLayout, QGroupBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -14,6 +16,7 @@ from shared.i18n import text
 from shared.ui.device_bench.presenter import BenchPresenter
 from shared.ui.theme.widgets import mark
 
+Named = TypeVar("Named", bound=QWidget)
 READER_FAULTS = ("", "unplugged", "unplugged_mid_read", "slow", "unreadable")
 PRINTER_STATES = ("ok", "near_end", "paper_out", "cover_open", "offline")
 PAPER_WIDTH = 360
@@ -31,7 +34,7 @@ class BenchWindow(QWidget):
         left.addWidget(self._cards())
         left.addWidget(self._faults())
         left.addStretch(1)
-        self.plugged = QLabel(objectName="plugged", wordWrap=True)
+        self.plugged = _named(QLabel(wordWrap=True), "plugged")
         mark(self.plugged, "muted")
         left.addWidget(self.plugged)
         columns.addLayout(left)
@@ -44,11 +47,11 @@ class BenchWindow(QWidget):
         rows = QVBoxLayout(box)
         self.card_buttons = []
         for place, card in enumerate(self.presenter.cards):
-            button = QPushButton(f"{card['name']}   {mask(str(card['number']))}", objectName=f"card_{place}")
+            button = _named(QPushButton(f"{card['name']}   {mask(str(card['number']))}"), f"card_{place}")
             button.clicked.connect(lambda _=False, place=place: self.presenter.lay_card(place))
             self.card_buttons.append(button)
             rows.addWidget(button)
-        self.take_card = QPushButton(_t("take_card"), objectName="take_card")
+        self.take_card = _named(QPushButton(_t("take_card")), "take_card")
         self.take_card.clicked.connect(self.presenter.take_card)
         mark(self.take_card, "primary")
         rows.addWidget(self.take_card)
@@ -57,11 +60,11 @@ class BenchWindow(QWidget):
     def _faults(self) -> QGroupBox:
         box = QGroupBox(_t("faults"))
         grid = QGridLayout(box)
-        self.reader_fault = QComboBox(objectName="reader_fault")
+        self.reader_fault = _named(QComboBox(), "reader_fault")
         for fault in READER_FAULTS:
             self.reader_fault.addItem(_t(f"reader.{fault or 'none'}"), fault)
         self.reader_fault.activated.connect(lambda _: self.presenter.break_reader(self.reader_fault.currentData()))
-        self.printer_status = QComboBox(objectName="printer_status")
+        self.printer_status = _named(QComboBox(), "printer_status")
         for status in PRINTER_STATES:
             self.printer_status.addItem(_t(f"printer.{status}"), status)
         self.printer_status.activated.connect(lambda _: self.presenter.set_printer(self.printer_status.currentData()))
@@ -74,13 +77,13 @@ class BenchWindow(QWidget):
     def _paper(self) -> QGroupBox:
         box = QGroupBox(_t("paper"))
         rows = QVBoxLayout(box)
-        self.paper = QLabel(objectName="paper", alignment=Qt.AlignmentFlag.AlignCenter)
+        self.paper = _named(QLabel(alignment=Qt.AlignmentFlag.AlignCenter), "paper")
         self.paper.setFixedWidth(PAPER_WIDTH)
         rows.addWidget(self.paper, 1)
         buttons = QHBoxLayout()
-        self.show_code = QPushButton(_t("show_code"), objectName="show_code")
+        self.show_code = _named(QPushButton(_t("show_code")), "show_code")
         self.show_code.clicked.connect(self.presenter.show_code)
-        self.take_paper = QPushButton(_t("take_paper"), objectName="take_paper")
+        self.take_paper = _named(QPushButton(_t("take_paper")), "take_paper")
         self.take_paper.clicked.connect(self.presenter.take_paper)
         buttons.addWidget(self.show_code)
         buttons.addWidget(self.take_paper)
@@ -108,5 +111,10 @@ class BenchWindow(QWidget):
         super().closeEvent(event)
 
 
-def _t(key: str, **params: object) -> str:
+def _named(widget: Named, name: str) -> Named:
+    widget.setObjectName(name)
+    return widget
+
+
+def _t(key: str, **params: Any) -> str:
     return text(f"bench.window.{key}", **params)

@@ -157,7 +157,7 @@ def test_a_rush_is_told_at_most_twice_a_second(line: OwnLine) -> None:
         ear.next()
         for _ in range(30):
             line.serve()
-        told = []
+        told: list[tuple[str, dict[str, Any], float]] = []
         while not told or told[-1][1]["ahead"]:
             told.append(ear.heard.get(timeout=PATIENCE_S))
         times = [at for _, _, at in told]

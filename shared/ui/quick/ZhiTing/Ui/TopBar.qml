@@ -53,7 +53,7 @@ Rectangle {
 
         Label {
             text: bar.hallName
-            role: "title"
+            role: bar.slim && text.length > 24 ? "body" : "title"
             strong: true
             color: Theme.primary
             maximumLineCount: 2
@@ -70,7 +70,7 @@ Rectangle {
                 visible: bar.showClock
                 role: "lead"
                 // Large letters leave no room for both; the time is what people look for.
-                showDate: !(bar.slim && Theme.elder)
+                showDate: !(bar.slim && (Theme.elder || bar.hallName.length > 24))
                 offsetMs: bar.clockOffsetMs
                 Layout.alignment: Qt.AlignVCenter
             }

@@ -1,0 +1,187 @@
+"""Who may call what: every route against every kind of token, and tokens that are not ours."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import requests
+from fastapi.routing import APIRoute
+
+from server.auth import KINDS, Keys
+from server.main import BASE, allowed_kinds, api_routes
+from server.mobile.pages import router as pages
+from shared.domain.errors import HallError
+from tests.fakes.hall import RunningHall, running_hall
+
+# Without a token: whether the server lives. What phones open is a router of its own.
+OPEN = {f"{BASE}/health"}
+# Written a second time, so that a route whose list was widened by mistake is noticed.
+EVERYBODY = {"kiosk", "counter", "display", "staff", "admin"}
+DESK = {"counter", "staff", "admin"}
+EXPECTED = {
+    "GET /services": EVERYBODY, "GET /hall": EVERYBODY, "GET /counters": EVERYBODY, "GET /snapshot": EVERYBODY,
+    "GET /events": EVERYBODY, "GET /tickets/{ticket_id}": EVERYBODY, "PUT /terminals/me": EVERYBODY,
+    "GET /staff": DESK, "GET /tickets": DESK, "GET /tickets/by-code": DESK,
+    "POST /tickets": {"kiosk", "counter", "staff", "admin"},
+    "GET /tickets/{ticket_id}/papers": {"kiosk", "counter", "staff", "admin"},
+    "POST /tickets/{ticket_id}/papers": {"kiosk", "staff", "admin"},
+    "POST /citizens/recent-services": {"kiosk", "staff", "admin"},
+    "POST /tickets/{ticket_id}/rating": {"counter", "admin"},
+    "POST /calls/{call_id}/receipts": {"display", "counter", "kiosk", "admin"},
+    "GET /counters/{counter_id}/desk": DESK,
+    **{
+        f"POST /counters/{{counter_id}}/{step}": DESK
+        for step in (
+            "sign-in", "sign-out", "pause", "resume", "call-next", "call-ticket", "recall", "start", "finish",
+            "no-show", "hold", "transfer", "undo",
+        )
+    },
+    "GET /terminals": {"staff", "admin"}, "GET /statistics/today": {"staff", "admin"},
+    "POST /services": {"admin"}, "PATCH /services/{service_id}": {"admin"}, "POST /counters": {"admin"},
+    "PATCH /counters/{counter_id}": {"admin"},
+}  # fmt: skip
+ROUTES = [(path, method, route) for path, method, route in api_routes() if path not in OPEN]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
+    with running_hall(tmp_path_factory.mktemp("auth")) as started:
+        yield started
+
+
+def ask(hall: RunningHall, path: str, method: str, token: str | None, **headers: str) -> requests.Response:
+    url = hall.url + path.format(counter_id=uuid4(), service_id=uuid4(), ticket_id=uuid4(), call_id=uuid4())
+    given = headers if token is None else headers | {"Authorization": f"Bearer {token}"}
+    with requests.request(method, url, json={}, headers=given, stream=True, timeout=10) as answer:
+        if path.endswith("/events") and answer.ok:
+            return answer
+        assert answer.content is not None
+        return answer
+
+
+def test_every_route_of_the_api_names_who_may_call_it() -> None:
+    assert ROUTES
+    nameless = [f"{method} {path}" for path, method, route in ROUTES if allowed_kinds(route) is None]
+    assert nameless == []
+
+
+def test_the_lists_are_what_was_agreed() -> None:
+    found = {f"{method} {path.removeprefix(BASE)}": set(allowed_kinds(route) or ()) for path, method, route in ROUTES}
+    assert found == EXPECTED
+
+
+def test_pages_without_a_token_show_no_more_than_one_ticket() -> None:
+    paths = {route.path for route in _flat(pages.routes)}
+    assert paths
+    assert all(path.startswith(("/t", "/mobile/", "/robots.txt")) for path in paths), paths
+
+
+def _flat(routes: object) -> Iterator[APIRoute]:
+    for route in routes:  # type: ignore[attr-defined]
+        if isinstance(route, APIRoute):
+            yield route
+        elif (inner := getattr(route, "original_router", None)) is not None:
+            yield from _flat(inner.routes)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_is_let_in_exactly_where_it_is_named(served: RunningHall, kind: str) -> None:
+    token = served.token(kind)
+    for path, method, route in ROUTES:
+        answer = ask(served, path, method, token)
+        let_in = answer.status_code not in (401, 403)
+        assert let_in == (kind in (allowed_kinds(route) or ())), (method, path, answer.status_code)
+        if not let_in:
+            problem = answer.json()
+            assert (answer.status_code, problem["code"]) == (403, "token_kind_not_allowed")
+            assert problem["params"] == {"kind": kind}
+
+
+def test_nobody_gets_in_without_a_token(served: RunningHall) -> None:
+    for path, method, _ in ROUTES:
+        answer = ask(served, path, method, None)
+        assert (answer.status_code, answer.json()["code"]) == (401, "token_missing"), (method, path)
+        assert answer.headers["www-authenticate"] == "Bearer"
+    for path in (f"{BASE}/health", f"{BASE}/openapi.json"):
+        assert ask(served, path, "GET", None).status_code == 200
+
+
+def test_a_refused_caller_changes_nothing(served: RunningHall) -> None:
+    before = served.client("staff").health().seq
+    for path, method, _ in ROUTES:
+        ask(served, path, method, served.token("display") if method != "GET" and "receipts" not in path else None)
+    assert served.client("staff").counters()
+    after = served.client("staff").health().seq
+    assert after == before, "the only thing a display may write here, its own report, was not a whole one"
+
+
+def _claims(token: str, **changed: object) -> str:
+    prefix, payload, signature = token.split(".")
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))) | changed
+    forged = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
+    return f"{prefix}.{forged}.{signature}"
+
+
+def test_forged_and_foreign_tokens_are_refused(served: RunningHall, tmp_path: Path) -> None:
+    good = served.token("display")
+    prefix, payload, signature = good.split(".")
+    forged = [
+        _claims(good, kind="admin"), _claims(good, exp=9e12), _claims(good), f"{prefix}.{payload}.", f"{prefix}.{payload}",
+        f"{prefix}..{signature}", f"zt2.{payload}.{signature}", good + "=", good + ".x", good[:-1], good.upper(), "x", "..",
+        f"{prefix}.{payload}.{signature[::-1]}", Keys.of(tmp_path).issue("admin", "other hall"), "é" * 40, "a" * 5000,
+    ]  # fmt: skip
+    for token in forged:
+        answer = requests.get(
+            f"{served.url}{BASE}/terminals", headers={"Authorization": b"Bearer " + token.encode("latin-1")}, timeout=5
+        )
+        assert (answer.status_code, answer.json()["code"]) == (401, "token_invalid"), token
+    for header in ("", "Bearer", "Bearer ", f"Basic {good}", good):
+        answer = requests.get(f"{served.url}{BASE}/terminals", headers={"Authorization": header}, timeout=5)
+        assert (answer.status_code, answer.json()["code"]) == (401, "token_missing"), header
+    expired = Keys.of(served.data).issue("admin", "old", lifetime_s=-1)
+    assert ask(served, f"{BASE}/terminals", "GET", expired).json()["code"] == "token_expired"
+    assert ask(served, f"{BASE}/terminals", "GET", served.token("staff")).status_code == 200
+
+
+def test_a_refusal_speaks_the_callers_language(served: RunningHall) -> None:
+    said = {
+        ask(served, f"{BASE}/terminals", "GET", None, **{"Accept-Language": language}).json()["detail"]
+        for language in ("zh-CN", "en", "en-GB,en;q=0.8", "fr")
+    }
+    assert len(said) == 2
+
+
+def test_a_key_file_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
+    token = Keys.of(tmp_path).issue("kiosk", "k1")
+    assert Keys.of(tmp_path).check(token).label == "kiosk:k1"
+    assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(HallError) as refused:
+        Keys.of(tmp_path).issue("king", "k1")
+    assert refused.value.code == "token_kind_unknown"
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"x" * 33])
+def test_a_damaged_key_file_stops_the_start_with_words(
+    tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secret.key").write_bytes(content)
+    monkeypatch.setattr("server.auth.KEY_WAIT_S", 0.05)
+    with pytest.raises(HallError) as refused:
+        Keys.of(tmp_path)
+    assert refused.value.code == "key_file_damaged"
+    assert (tmp_path / "secret.key").read_bytes() == content, "an administrator may still restore it"
+
+
+def test_the_same_person_is_found_under_every_document_and_by_no_other_hall(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    ours, theirs = Keys.of(tmp_path / "a"), Keys.of(tmp_path / "b")
+    number = "11010519491231002X"
+    assert ours.identity_key("resident", number) == ours.identity_key("social_security", number.lower())
+    assert ours.identity_key("resident", number) != ours.identity_key("passport", number)
+    assert ours.identity_key("resident", number) != theirs.identity_key("resident", number)
