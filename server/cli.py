@@ -12,8 +12,10 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from types import FrameType
 
@@ -24,6 +26,7 @@ from server import logs, schema
 from server.auth import KINDS, Keys
 from server.database import Database
 from server.event_log import Hub
+from server.folder import hold, open_folder
 from server.features.setup.hall_files import HallFilesError, load_hall
 from server.features.setup.service import set_up_hall
 from server.main import create_app
@@ -83,7 +86,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _token(arguments: argparse.Namespace) -> int:
-    arguments.data.mkdir(parents=True, exist_ok=True)
+    open_folder(arguments.data)
     print(Keys.of(arguments.data).issue(arguments.kind, arguments.name or arguments.kind))
     return 0
 
@@ -93,15 +96,33 @@ def _serve(arguments: argparse.Namespace) -> int:
         data=arguments.data.resolve(), database_url=arguments.database_url, host=arguments.host, port=arguments.port,
         public_url=arguments.public_url, demo=arguments.demo, workers=arguments.workers,
     )  # fmt: skip
-    settings.data.mkdir(parents=True, exist_ok=True)
-    settings.data.chmod(0o700)
-    logs.install(settings.data)
-    prepare(settings, arguments.hall or (DEMO_HALL if settings.demo else None))
-    if settings.workers > 1 and settings.url.startswith("sqlite"):
+    embedded = settings.url.startswith("sqlite")
+    if settings.workers > 1 and embedded:
         raise HallError("workers_need_postgresql")
-    if settings.workers > 1:
-        return _serve_many(settings)
-    return _serve_one(settings)
+    # All that may stop the start comes before anything is changed.
+    open_folder(settings.data)
+    with ExitStack() as held:
+        if embedded:
+            held.enter_context(hold(settings.data))
+        listening = held.enter_context(_bind(settings))
+        settings = replace(settings, port=listening.getsockname()[1])
+        logs.install(settings.data)
+        prepare(settings, arguments.hall or (DEMO_HALL if settings.demo else None))
+        if settings.workers > 1:
+            return _serve_many(settings, listening)
+        return _serve_one(settings, listening)
+
+
+def _bind(settings: Settings) -> socket.socket:
+    """Take the port; nobody is let in before the server listens."""
+    listening = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        listening.close()
+        raise HallError("port_in_use", port=settings.port) from error
+    return listening
 
 
 def prepare(settings: Settings, hall: Path | None) -> None:
@@ -130,18 +151,17 @@ def _config(settings: Settings) -> uvicorn.Config:
     )  # fmt: skip
 
 
-def _serve_one(settings: Settings) -> int:
+def _serve_one(settings: Settings, listening: socket.socket) -> int:
     server = HallServer(_config(settings), _address(settings))
     # uvicorn raises the signal again when it has stopped; an orderly stop is no failure.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
-    server.run()
+    server.run(sockets=[listening])
     return 0 if server.started else 1
 
 
-def _serve_many(settings: Settings) -> int:
+def _serve_many(settings: Settings, listening: socket.socket) -> int:
     """Several processes on one socket; one that dies is started again."""
-    listening = _config(settings).bind_socket()
     context = get_context("spawn")
     start = partial(context.Process, target=_worker, args=(settings, listening))
     workers = [start() for _ in range(settings.workers)]
@@ -164,13 +184,20 @@ def _serve_many(settings: Settings) -> int:
         worker.join(max(0.1, deadline - time.monotonic()))
         if worker.is_alive():
             worker.kill()
-    listening.close()
     return 0
 
 
 def _worker(settings: Settings, listening: socket.socket) -> None:
     logs.install(settings.data)
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     HallServer(_config(settings)).run(sockets=[listening])
+
+
+def _end_with_parent() -> None:
+    # Workers that outlive a killed parent would keep the port and nobody would ever stop them.
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _address(settings: Settings) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
@@ -32,6 +33,14 @@ def no_thread_left() -> Iterator[None]:
         if time.monotonic() > deadline:
             pytest.fail("threads left: " + ", ".join(thread.name for thread in left))
         left[0].join(0.05)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def garbage_on_the_main_thread() -> Iterator[None]:
+    """A worker of some test that happens to collect would free another test's windows on its own thread."""
+    gc.disable()
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import requests
@@ -48,8 +49,13 @@ Answer = TypeVar("Answer", bound=BaseModel)
 CONNECT_S, READ_S = 2.0, 8.0
 
 
+class _Connection(NamedTuple):
+    session: requests.Session
+    line: Line
+
+
 class HallClient:
-    """Blocking calls for worker threads; each thread keeps its own connection.
+    """Blocking calls for worker threads; connections are kept and used again.
 
     Every refusal is a ``HallError`` with the server's code; ``server_unreachable`` when there was no answer. A change
     carries an Idempotency-Key, so after ``server_unreachable`` the caller may repeat it with the same ``key``.
@@ -59,7 +65,8 @@ class HallClient:
         self.server = server.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}", "Accept-Language": language}
         self._local = threading.local()
-        self._sessions: list[tuple[requests.Session, Line]] = []
+        self._all: list[_Connection] = []
+        self._idle: list[_Connection] = []
         self._lock = threading.Lock()
 
     # The hall
@@ -164,22 +171,21 @@ class HallClient:
     def close(self) -> None:
         """For good: what is still under way ends at once with ``server_unreachable``."""
         with self._lock:
-            for session, line in self._sessions:
-                line.cut()
-                session.close()
-            self._sessions.clear()
+            for connection in self._all:
+                connection.line.cut()
+                connection.session.close()
+            self._all.clear()
+            self._idle.clear()
 
     def line(self) -> Line:
-        """The calling thread's connection, for another thread to cut."""
-        self._session()
-        found: Line = self._local.line
-        return found
+        """A connection for the calling thread alone, as long as it lives; another thread may cut it."""
+        return self._own().line
 
     def stream(self, topics: str, last_event_id: str | None, *, read_s: float) -> requests.Response:
         """The open event stream; used by ``EventStream`` only."""
         headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": last_event_id} if last_event_id else {})
         try:
-            response = self._session().get(
+            response = self._own().session.get(
                 f"{self.server}/api/v1/events", params={"topics": topics}, headers=headers, stream=True,
                 timeout=(CONNECT_S, read_s),
             )  # fmt: skip
@@ -195,20 +201,39 @@ class HallClient:
     def _post(self, path: str, kind: type[Answer], body: Any, *, key: str | None = None) -> Answer:
         return _parse(kind, self._send("POST", path, body=body, key=key))
 
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = requests.Session()
-            session.headers.update(self._headers)
-            # A hall's server is on the hall's own network; a proxy from the environment is never meant.
-            session.trust_env = False
-            line = Line()
-            for scheme in ("http://", "https://"):
-                session.mount(scheme, LineAdapter(line))
-            self._local.session, self._local.line = session, line
+    def _own(self) -> _Connection:
+        own: _Connection | None = getattr(self._local, "connection", None)
+        if own is None:
+            own = self._local.connection = self._open()
+        return own
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[requests.Session]:
+        """The thread's own connection, or any that is idle: workers of Qt's pool keep nothing from job to job."""
+        own: _Connection | None = getattr(self._local, "connection", None)
+        if own is not None:
+            yield own.session
+            return
+        with self._lock:
+            connection = self._idle.pop() if self._idle else None
+        connection = connection or self._open()
+        try:
+            yield connection.session
+        finally:
             with self._lock:
-                self._sessions.append((session, line))
-        return session
+                self._idle.append(connection)
+
+    def _open(self) -> _Connection:
+        session = requests.Session()
+        session.headers.update(self._headers)
+        # A hall's server is on the hall's own network; a proxy from the environment is never meant.
+        session.trust_env = False
+        connection = _Connection(session, Line())
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, LineAdapter(connection.line))
+        with self._lock:
+            self._all.append(connection)
+        return connection
 
     def _send(
         self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None, key: str | None = None
@@ -219,10 +244,11 @@ class HallClient:
             headers["Content-Type"] = "application/json"
             data = _encode(body)
         try:
-            response = self._session().request(
-                method, f"{self.server}/api/v1{path}", params=query, data=data.encode() if data else None,
-                headers=headers, timeout=(CONNECT_S, READ_S),
-            )  # fmt: skip
+            with self._borrowed() as session:
+                response = session.request(
+                    method, f"{self.server}/api/v1{path}", params=query, data=data.encode() if data else None,
+                    headers=headers, timeout=(CONNECT_S, READ_S),
+                )  # fmt: skip
         except requests.RequestException as error:
             raise HallError("server_unreachable") from error
         if not response.ok:

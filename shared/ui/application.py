@@ -1,5 +1,6 @@
 """The application object of every app: font, rendering, messages of Qt into the log, a clean end on SIGTERM."""
 
+import gc
 import logging
 import os
 import signal
@@ -12,6 +13,7 @@ from PySide6.QtCore import (
     QObject,
     QSocketNotifier,
     Qt,
+    QTimerEvent,
     QtMsgType,
     qInstallMessageHandler,
 )
@@ -23,6 +25,7 @@ from shared.ui.background import wait_for_background
 FONT_FAMILY = "Microsoft YaHei" if sys.platform == "win32" else "Noto Sans CJK SC"
 STRICT_ENV = "ZHITING_STRICT"
 EXIT_WARNINGS = 70
+COLLECT_MS = 1000
 
 _log = logging.getLogger("qt")
 _levels = {
@@ -80,6 +83,29 @@ class _SignalQuit(QObject):
         QApplication.quit()
 
 
+class _Collector(QObject):
+    """Runs Python's cycle collector, on the main thread only.
+
+    Left alone it runs on whatever thread allocates next; a worker that frees a window or a timer crashes the program.
+    """
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        gc.disable()
+        self.startTimer(COLLECT_MS)
+
+    def timerEvent(self, event: QTimerEvent) -> None:
+        collect_garbage()
+
+
+def collect_garbage() -> None:
+    """What Python would do by itself: the oldest generation that is due."""
+    for generation, (count, limit) in reversed(list(enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)))):
+        if count > limit:
+            gc.collect(generation)
+            return
+
+
 def create_application(name: str, argv: Sequence[str] | None = None) -> QApplication:
     """The one QApplication of a program, ready for Widgets and Quick; call once, first."""
     os.environ.setdefault("QSG_RENDER_LOOP", "basic")
@@ -93,6 +119,7 @@ def create_application(name: str, argv: Sequence[str] | None = None) -> QApplica
     app = QApplication(list(argv if argv is not None else sys.argv))
     _dress(app, name)
     _SignalQuit(app)
+    _Collector(app)
     return app
 
 

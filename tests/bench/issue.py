@@ -185,6 +185,8 @@ async def _call_at_once(hall: RunningHall, findings: Findings, times: int) -> li
     chosen = [counter["id"] for counter in counters if counter["service_ids"]][:COUNTERS]
     for counter_id in chosen:
         await ask.expect(200, "POST", f"/api/v1/counters/{counter_id}/sign-in", {})
+        # As the counter's program does: it shows its queue before anybody can call.
+        await ask.expect(200, "GET", f"/api/v1/counters/{counter_id}/desk")
     connections = [await Connection(hall.port, token).open() for _ in chosen]
     latencies: list[float] = []
     called: list[str] = []

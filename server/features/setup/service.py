@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
-from server.database import HallRow
+from server.database import EventRow, HallRow
 from server.features.catalogue.models import (
     CounterRow,
     CounterServiceRow,
@@ -17,6 +18,7 @@ from server.features.catalogue.models import (
     ServiceRow,
     StaffRow,
 )
+from shared.domain.errors import HallError
 from shared.domain.object_ids import object_id
 from shared.schemas.hall_files import Group, HallFiles, Service
 
@@ -29,10 +31,18 @@ def set_up_hall(connection: Connection, files: HallFiles) -> UUID:
     """
     hall_id = object_id(files.hall.key, "hall", files.hall.key)
     with Session(bind=connection) as session:
-        hall = session.get(HallRow, hall_id)
+        # Locked, because a server of another machine may be counting events meanwhile.
+        hall = session.scalars(select(HallRow).with_for_update()).one_or_none()
+        if hall is not None and hall.id != hall_id:
+            raise HallError("hall_differs", status=409, known=hall.key, given=files.hall.key)
         if hall is None:
             hall = HallRow(id=hall_id, key=files.hall.key, epoch=1, seq=0, catalogue_version=0)
             session.add(hall)
+        else:
+            # Screens that were on before resume their stream; their services may be gone.
+            hall.seq += 1
+            at = datetime.now(UTC)
+            session.add(EventRow(hall_id=hall_id, seq=hall.seq, epoch=hall.epoch, kind="resync", at=at, data="{}"))
         hall.time_zone = files.hall.time_zone
         hall.catalogue_version += 1
         session.flush()
@@ -140,8 +150,13 @@ def _counters(session: Session, hall_id: UUID, files: HallFiles) -> None:
     named = set()
     for place, counter in enumerate(files.counters):
         counter_id = object_id(key, "counter", counter.label)
+        # An administrator may have given the label to a counter of their own: then that is the one meant.
+        labelled = select(CounterRow).where(CounterRow.hall_id == hall_id, CounterRow.label == counter.label)
+        row = session.scalars(labelled).first() or session.get(CounterRow, counter_id)
+        if row is None:
+            row = CounterRow(hall_id=hall_id, id=counter_id, state="closed")
+        counter_id = row.id
         named.add(counter_id)
-        row = session.get(CounterRow, counter_id) or CounterRow(hall_id=hall_id, id=counter_id, state="closed")
         row.label, row.name, row.name_en, row.floor, row.zone, row.sort, row.retired = (
             counter.label, counter.name, counter.name_en, counter.floor, counter.zone, place, False,
         )  # fmt: skip

@@ -1,0 +1,175 @@
+"""The tables a migration makes are the tables the code means, and a hall's files may change under its tickets."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import select
+
+from server import schema
+from server.cli import DEMO_HALL, prepare
+from server.database import Database
+from server.event_log import missed
+from server.features.catalogue.edit import add_counter
+from server.features.catalogue.models import CounterRow, ServiceRow
+from server.features.catalogue.service import catalogue
+from server.features.queueing.models import TicketRow
+from server.features.setup.hall_files import load_hall
+from server.features.setup.service import set_up_hall
+from server.settings import Settings
+from shared.domain.errors import HallError
+from shared.domain.object_ids import object_id
+from shared.domain.tickets import Step
+from shared.schemas.hall import CounterCreate
+from shared.schemas.hall_files import HallFiles
+from tests.fakes.postgres import PrivatePostgres
+from tests.server.conftest import Desk
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    cluster: PrivatePostgres = request.getfixturevalue("postgres")
+    return Settings(data=tmp_path, database_url=cluster.database()).url
+
+
+def test_there_is_one_newest_revision() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    assert len(ScriptDirectory.from_config(config).get_heads()) == 1
+
+
+def test_migrating_an_empty_database_gives_the_tables_of_the_code(empty_url: str) -> None:
+    database = Database(empty_url)
+    try:
+        for _ in range(2):
+            schema.migrate(database)
+            with database.write_engine.connect() as connection, connection.begin():
+                context = MigrationContext.configure(connection, opts={"compare_type": True})
+                assert compare_metadata(context, schema.METADATA) == []
+                assert not schema.has_hall(connection)
+    finally:
+        database.close()
+
+
+def test_a_database_without_a_hall_says_so(empty_url: str, tmp_path: Path) -> None:
+    with pytest.raises(HallError) as refused:
+        prepare(Settings(data=tmp_path, database_url=empty_url), None)
+    assert refused.value.code == "hall_not_set_up"
+    prepare(Settings(data=tmp_path, database_url=empty_url), DEMO_HALL)
+    prepare(Settings(data=tmp_path, database_url=empty_url), None)
+
+
+# The files change
+
+
+def reload(desk: Desk, files: HallFiles) -> None:
+    with desk.database.write_engine.connect() as connection, connection.begin():
+        set_up_hall(connection, files)
+
+
+def without(files: HallFiles, service: str) -> HallFiles:
+    """The files without one service, also at the counters."""
+    counters = [
+        counter.model_copy(update={"services": tuple(key for key in counter.services if key != service)})
+        for counter in files.counters
+    ]
+    changed = files.model_copy(
+        update={"services": tuple(s for s in files.services if s.key != service), "counters": tuple(counters)}
+    )
+    return HallFiles.model_validate(changed.model_dump())
+
+
+def key_of(files: HallFiles, service: UUID) -> str:
+    return next(s.key for s in files.services if object_id(files.hall.key, "service", s.key) == service)
+
+
+def test_a_reload_of_the_same_files_changes_nothing_and_tells_every_screen(desk: Desk) -> None:
+    service, _, counter = desk.places()
+    desk.sign_in(counter)
+    ticket = desk.issue(service)
+    before = desk.read(catalogue)
+    seq = desk.read(lambda r: r.clocks.seq)
+    reload(desk, load_hall(DEMO_HALL))
+    after = desk.read(catalogue)
+    assert (after.services, after.counters) == (before.services, before.counters), "also who is signed in"
+    events, _, now = desk.read(lambda r: missed(r, f"1:{seq}"))
+    assert [event.kind for event in events] == ["resync"]
+    assert now == seq + 1
+    assert desk.issue(service)["number"] != ticket["number"]
+    assert desk.call_next(counter)["ticket"]["id"] == ticket["id"]  # type: ignore[index]
+
+
+def test_a_retired_service_keeps_its_tickets_and_they_can_be_called(desk: Desk) -> None:
+    files = load_hall(DEMO_HALL)
+    service, _, counter = desk.places()
+    desk.sign_in(counter)
+    ticket = UUID(desk.issue(service)["id"])
+    reload(desk, without(files, key_of(files, service)))
+    assert desk.read(catalogue).services[service].retired
+    with pytest.raises(HallError) as refused:
+        desk.issue(service)
+    assert refused.value.code == "service_unknown"
+    called = desk.call_ticket(counter, ticket)
+    assert called["ticket"]["service_id"] == str(service)
+    desk.step(counter, Step.FINISH)
+    reload(desk, files)
+    assert desk.issue(service)["number"].endswith("002")
+
+
+def test_a_new_name_and_a_new_counter_arrive(desk: Desk) -> None:
+    files = load_hall(DEMO_HALL)
+    service, _, _ = desk.places()
+    key = key_of(files, service)
+    services = [s.model_copy(update={"name": "新名称"}) if s.key == key else s for s in files.services]
+    extra = files.counters[0].model_copy(update={"label": "Z99", "name": "新窗口", "services": (key,)})
+    ticket = UUID(desk.issue(service)["id"])
+    reload(desk, files.model_copy(update={"services": tuple(services), "counters": (*files.counters, extra)}))
+    found = desk.read(catalogue)
+    assert found.services[service].name == "新名称"
+    assert "Z99" in found.labels[service]
+    assert desk.read(lambda r: r.session.get(TicketRow, ticket).service_id) == service
+    reload(desk, files)
+    assert "Z99" not in desk.read(catalogue).labels[service]
+    assert desk.read(lambda r: r.session.scalars(select(CounterRow.retired).where(CounterRow.label == "Z99")).one())
+
+
+def test_a_counter_in_use_is_not_retired_under_its_operator(desk: Desk) -> None:
+    files = load_hall(DEMO_HALL)
+    service, _, counter = desk.places()
+    label = desk.read(catalogue).counters[counter].label
+    desk.sign_in(counter)
+    desk.issue(service)
+    desk.call_next(counter)
+    reload(desk, files.model_copy(update={"counters": tuple(c for c in files.counters if c.label != label)}))
+    desk.step(counter, Step.FINISH)
+    assert not desk.read(catalogue).counters[counter].retired
+
+
+def test_a_label_an_administrator_gave_away_means_that_counter(desk: Desk) -> None:
+    files = load_hall(DEMO_HALL)
+    own = desk.database.write(lambda w: add_counter(w, CounterCreate(label="Z98", name="自建")))
+    extra = files.counters[0].model_copy(update={"label": "Z98", "name": "文件里的"})
+    reload(desk, files.model_copy(update={"counters": (*files.counters, extra)}))
+    found = desk.read(catalogue).counters
+    assert found[own.id].name == "文件里的"
+    assert [c.id for c in found.values() if c.label == "Z98"] == [own.id]
+
+
+def test_another_halls_files_are_refused(desk: Desk) -> None:
+    files = load_hall(DEMO_HALL)
+    before = desk.read(lambda r: len(r.session.scalars(select(ServiceRow)).all()))
+    other = files.model_copy(update={"hall": files.hall.model_copy(update={"key": "another-hall"})})
+    with pytest.raises(HallError) as refused:
+        reload(desk, other)
+    assert refused.value.code == "hall_differs"
+    assert desk.read(lambda r: len(r.session.scalars(select(ServiceRow)).all())) == before
+    assert desk.read(lambda r: r.day) >= date(2026, 11, 23)
