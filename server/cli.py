@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -70,13 +71,18 @@ def main(argv: list[str] | None = None) -> int:
     serve.add_argument("--demo", action="store_true", help="set up the demonstration hall, open at any hour")
     serve.add_argument("--hall", type=Path, help="set up, or update, the hall from the files of this folder")
     serve.add_argument("--workers", type=int, default=1, help="processes; more than one needs PostgreSQL")
+    ready = commands.add_parser("prepare", help="bring the database up to date and set the hall up, without serving")
+    ready.add_argument("--data", type=Path, required=True)
+    ready.add_argument("--database-url", default=os.environ.get("ZHITING_DATABASE_URL", ""))
+    ready.add_argument("--demo", action="store_true")
+    ready.add_argument("--hall", type=Path)
     token = commands.add_parser("token", help="print a bearer token valid for 12 hours")
     token.add_argument("--data", type=Path, required=True, help="the data folder of the server")
     token.add_argument("--kind", choices=KINDS, required=True)
     token.add_argument("--name", default="", help="how ledgers name the holder")
     arguments = parser.parse_args(argv)
     try:
-        return _token(arguments) if arguments.command == "token" else _serve(arguments)
+        return {"token": _token, "server": _serve, "prepare": _prepare}[arguments.command](arguments)
     except HallFilesError as error:
         print(error, file=sys.stderr)
     except HallError as error:
@@ -88,6 +94,14 @@ def main(argv: list[str] | None = None) -> int:
 def _token(arguments: argparse.Namespace) -> int:
     open_folder(arguments.data)
     print(Keys.of(arguments.data).issue(arguments.kind, arguments.name or arguments.kind))
+    return 0
+
+
+def _prepare(arguments: argparse.Namespace) -> int:
+    settings = Settings(data=arguments.data.resolve(), database_url=arguments.database_url, demo=arguments.demo)
+    open_folder(settings.data)
+    logs.install(settings.data)
+    prepare(settings, arguments.hall or (DEMO_HALL if settings.demo else None))
     return 0
 
 
@@ -107,7 +121,8 @@ def _serve(arguments: argparse.Namespace) -> int:
         listening = held.enter_context(_bind(settings))
         settings = replace(settings, port=listening.getsockname()[1])
         logs.install(settings.data)
-        prepare(settings, arguments.hall or (DEMO_HALL if settings.demo else None))
+        if not is_prepared(settings, arguments.hall) and (code := _prepare_apart(arguments)):
+            return code
         if settings.workers > 1:
             return _serve_many(settings, listening)
         return _serve_one(settings, listening)
@@ -123,6 +138,30 @@ def _bind(settings: Settings) -> socket.socket:
         listening.close()
         raise HallError("port_in_use", port=settings.port) from error
     return listening
+
+
+def is_prepared(settings: Settings, hall: Path | None) -> bool:
+    """Whether the server can start at once: nothing to migrate, no files to load."""
+    if hall is not None:
+        return False
+    database = Database(settings.url)
+    try:
+        with database.engine.connect() as connection, connection.begin():
+            return schema.is_ready(connection)
+    except DBAPIError:
+        return False  # preparing finds out what is wrong, and says it
+    finally:
+        database.engine.dispose()
+        database.write_engine.dispose()
+
+
+def _prepare_apart(arguments: argparse.Namespace) -> int:
+    """Prepare in a process of its own: migrations and pinyin are 70 MB that a server would keep for ever."""
+    command = [sys.executable, "-m", "server", "prepare", "--data", str(arguments.data)]
+    command += ["--demo"] * arguments.demo
+    for option, value in (("--hall", arguments.hall), ("--database-url", arguments.database_url)):
+        command += [option, str(value)] if value else []
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 def prepare(settings: Settings, hall: Path | None) -> None:

@@ -21,86 +21,23 @@ from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import psycopg
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, bindparam, create_engine, event, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.orm import Session
 
+from server.engines import is_environments_fault, reading_engine, savepoints, writing_engine
+from server.engines import sqlite_fault as sqlite_fault
+from server.tables import Base as Base
+from server.tables import EventRow as EventRow
+from server.tables import HallRow as HallRow
+from server.tables import UtcTime as UtcTime
 from shared.domain.errors import HallError
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 GROUP_LIMIT = 64
-# How long a change waits for a lock; it is tried twice, and a terminal gives up after 8 s.
-LOCK_S = 3
-# A database machine that is gone without a word must not hold the writer for minutes.
-_POSTGRES_LINE = {
-    "connect_timeout": LOCK_S, "tcp_user_timeout": 6000, "keepalives_idle": 5, "keepalives_interval": 2,
-    "keepalives_count": 3,
-}  # fmt: skip
-# A process that hangs inside a transaction must not keep the hall's row for itself.
-_POSTGRES_WRITER = f"-c lock_timeout={LOCK_S}s -c idle_in_transaction_session_timeout=10s"
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """Aware UTC in Python, whatever the engine keeps."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-
-
-class HallRow(Base):
-    """The hall and its two clocks: ``seq`` numbers its events, ``catalogue_version`` its services and counters."""
-
-    __tablename__ = "halls"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(unique=True)
-    time_zone: Mapped[str]
-    epoch: Mapped[int]
-    seq: Mapped[int]
-    catalogue_version: Mapped[int]
-
-
-class EventRow(Base):
-    """The event log. ``data`` is the exact text that goes on the wire."""
-
-    __tablename__ = "events"
-
-    hall_id: Mapped[UUID] = mapped_column(primary_key=True)
-    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    epoch: Mapped[int]
-    kind: Mapped[str]
-    at: Mapped[datetime] = mapped_column(UtcTime)
-    data: Mapped[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,14 +171,8 @@ class Database:
         self.url = url
         self.clock = clock
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(url) if self.is_sqlite else create_engine(
-            url, pool_size=8, max_overflow=8, isolation_level="REPEATABLE READ", pool_pre_ping=True,
-            connect_args=_POSTGRES_LINE,
-        )
-        self.write_engine = _sqlite_engine(url, writer=True) if self.is_sqlite else create_engine(
-            url, pool_size=1, max_overflow=0, pool_pre_ping=True,
-            connect_args=_POSTGRES_LINE | {"options": _POSTGRES_WRITER},
-        )
+        self.engine = reading_engine(url)
+        self.write_engine = writing_engine(url)
         self.on_commit: Callable[[list[LoggedEvent]], None] = lambda events: None
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -260,7 +191,7 @@ class Database:
             with self.engine.connect() as connection, connection.begin():
                 yield Reader(self, connection, _read_clocks(connection), self.clock())
         except (DBAPIError, PoolTimeout) as error:
-            if isinstance(error, DBAPIError) and not _environments_fault(error):
+            if isinstance(error, DBAPIError) and not is_environments_fault(error):
                 raise
             log.warning("not read", extra={"reason": str(error.__cause__ or error)})
             raise HallError("database_unavailable", status=503) from error
@@ -374,7 +305,7 @@ class Database:
                     return unsure.made
                 reason: BaseException | None = unsure.__cause__
             except DBAPIError as error:
-                if last or not _environments_fault(error):
+                if last or not is_environments_fault(error):
                     raise
                 reason = error.orig
             log.warning("write transaction not done", extra={"reason": str(reason)})
@@ -403,7 +334,7 @@ class Database:
         now = max(self.clock(), datetime.fromtimestamp(0, UTC))
         made = _Made(clocks.day(now), [], self._first_of_the_day(connection, clocks, now), {})
         seq = clocks.seq + len(made.events)
-        savepoint = _savepoints(connection)
+        savepoint = savepoints(connection)
         for job in group:
             writer = Writer(self, connection, clocks, now, seq, made.copies)
             savepoint("SAVEPOINT job")
@@ -411,7 +342,7 @@ class Database:
                 answer = writer.run(job.work)
             except Exception as error:
                 # The database has taken the whole transaction back, or is about to lose it.
-                if isinstance(error, DBAPIError) and _environments_fault(error):
+                if isinstance(error, DBAPIError) and is_environments_fault(error):
                     raise
                 savepoint("ROLLBACK TO SAVEPOINT job")
                 made.answers.append((False, error))
@@ -470,48 +401,3 @@ def _read_clocks(connection: Connection, *, lock: bool = False) -> Clocks:
     if zone is None:
         zone = _ZONES[row.time_zone] = ZoneInfo(row.time_zone)
     return Clocks(row.id, zone, row.epoch, row.seq, row.catalogue_version)
-
-
-def _savepoints(connection: Connection) -> Callable[[str], None]:
-    # The driver's own call: a savepoint around each request through SQLAlchemy would cost more than the insert.
-    raw: Any = connection.connection.driver_connection
-
-    def run(statement: str) -> None:
-        try:
-            raw.execute(statement)
-        except (sqlite3.Error, psycopg.Error) as error:
-            raise OperationalError(statement, None, error) from error
-
-    return run
-
-
-def _sqlite_engine(url: str, *, writer: bool = False) -> Engine:
-    options: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if writer else {"pool_size": 8, "max_overflow": 16}
-    engine = create_engine(url, connect_args={"timeout": LOCK_S, "check_same_thread": False}, **options)
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA foreign_keys=ON")
-        # Only the writer checkpoints: two connections doing so is what the known WAL-reset fault needs.
-        connection.execute(f"PRAGMA wal_autocheckpoint={1000 if writer else 0}")
-        if not writer:
-            connection.execute("PRAGMA query_only=ON")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
-
-    return engine
-
-
-def _environments_fault(error: DBAPIError) -> bool:
-    """A full disk, a lock, a lost connection: not the statement's fault, and over one day."""
-    return error.connection_invalidated or isinstance(error, OperationalError)
-
-
-def sqlite_fault() -> str | None:
-    """The library's version when it is one with the known WAL-reset fault (3.7.0 … 3.51.2), else None."""
-    return sqlite3.sqlite_version if (3, 7, 0) <= sqlite3.sqlite_version_info < (3, 51, 3) else None

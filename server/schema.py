@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, inspect, select, text
 
 import server.features.catalogue.models
 import server.features.feedback.models
@@ -21,6 +19,10 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def migrate(database: Database) -> None:
     """Upgrade to the newest revision, in one transaction, before anything else runs."""
+    # Here, because a server whose database is up to date needs none of it.
+    from alembic import command
+    from alembic.config import Config
+
     with database.write_engine.connect() as connection, connection.begin():
         if not database.is_sqlite:
             # Two processes that start together take turns.
@@ -29,6 +31,19 @@ def migrate(database: Database) -> None:
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def newest() -> str:
+    """The newest revision, by the numbers the files are named with."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def is_ready(connection: Connection) -> bool:
+    """Whether the database is at the newest revision and holds a hall."""
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return revision == newest() and has_hall(connection)
 
 
 def has_hall(connection: Connection) -> bool:

@@ -6,19 +6,25 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import islice, product
 
-from pypinyin import Style, pinyin
-
 # Every reading is indexed, because a citizen types what they say; a few readings per character are plenty.
 _READINGS = 3
 _COMBINATIONS = 8
 
 
+def _single(text: str) -> list[str]:
+    """What is no hanzi counts character by character."""
+    return list(text)
+
+
 @lru_cache(maxsize=20_000)
 def _spellings(term: str) -> tuple[str, ...]:
     """The term itself, its full pinyin and its initials, in every common reading; lower case, no blanks."""
+    # Only who publishes a catalogue needs the readings of all characters: 54 MB.
+    from pypinyin import Style, pinyin
+
     plain = fold(term)
-    chosen = [word[0] for word in pinyin(plain, style=Style.NORMAL, errors=list)]
-    readings = pinyin(plain, style=Style.NORMAL, heteronym=True, errors=list)
+    chosen = [word[0] for word in pinyin(plain, style=Style.NORMAL, errors=_single)]
+    readings = pinyin(plain, style=Style.NORMAL, heteronym=True, errors=_single)
     options = [list(dict.fromkeys([best, *others]))[:_READINGS] for best, others in zip(chosen, readings, strict=True)]
     found = [plain]
     for combination in islice(product(*options), _COMBINATIONS):

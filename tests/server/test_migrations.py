@@ -82,10 +82,9 @@ def without(files: HallFiles, service: str) -> HallFiles:
         counter.model_copy(update={"services": tuple(key for key in counter.services if key != service)})
         for counter in files.counters
     ]
-    changed = files.model_copy(
-        update={"services": tuple(s for s in files.services if s.key != service), "counters": tuple(counters)}
-    )
-    return HallFiles.model_validate(changed.model_dump())
+    kept = tuple(s for s in files.services if s.key != service)
+    tree = tuple(key for key in files.tree if key != service)
+    return files.model_copy(update={"services": kept, "tree": tree, "counters": tuple(counters)})
 
 
 def key_of(files: HallFiles, service: UUID) -> str:

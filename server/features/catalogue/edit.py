@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, select
 
 from server.database import Writer
-from server.features.catalogue.models import CounterRow, CounterServiceRow, DepartmentRow, ServiceRow
+from server.features.catalogue.models import CounterRow, CounterServiceRow, DepartmentRow, ServiceRow, index
 from server.features.catalogue.service import catalogue
 from server.features.catalogue.view import counter_view, service_tree
 from shared.domain.errors import HallError
@@ -101,6 +101,7 @@ def _apply_service(writer: Writer, row: ServiceRow, wanted: ServiceEdit) -> None
         raise HallError("service_not_ticketable", status=409, service=row.name)
     for name, value in fields.items():
         setattr(row, name, value)
+    index(row)
 
 
 def _apply_counter(writer: Writer, row: CounterRow, wanted: CounterEdit) -> None:

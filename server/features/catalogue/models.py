@@ -10,6 +10,7 @@ from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, UtcTime
+from shared.domain.search import search_keys
 
 
 class HallFactsRow(Base):
@@ -56,6 +57,8 @@ class ServiceRow(Base):
     hint: Mapped[str]
     hint_en: Mapped[str]
     keywords: Mapped[list[str]] = mapped_column(JSON)
+    # What it is found by, made when it is published: see ``index``.
+    search: Mapped[list[str]] = mapped_column(JSON)
     hours: Mapped[dict[str, list[list[str]]]] = mapped_column(JSON)
     hours_text: Mapped[str]
     hours_text_en: Mapped[str]
@@ -64,6 +67,11 @@ class ServiceRow(Base):
     suspended_note_en: Mapped[str]
     retired: Mapped[bool]
     sort: Mapped[int]
+
+
+def index(row: ServiceRow) -> None:
+    """Make the search keys anew; after every change of a name or keyword."""
+    row.search = search_keys([row.name, row.short_name, row.name_en, *row.keywords])
 
 
 class StaffRow(Base):

@@ -19,7 +19,6 @@ from server.features.catalogue.models import (
 )
 from shared.domain.errors import HallError
 from shared.domain.hours import Calendar, Week, is_open
-from shared.domain.search import search_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +159,6 @@ def _service(row: ServiceRow, department: tuple[str, str, str]) -> ServiceFacts:
         row.id, row.parent_id, row.name, row.name_en, row.short_name, row.series, row.ticketable, row.identity,
         row.audience, row.typical_minutes * 60, row.hint, row.hint_en, hours, row.hours_text, row.hours_text_en,
         row.suspended, row.suspended_note, row.suspended_note_en, row.retired, row.sort, department,
-        tuple(search_keys([row.name, row.short_name, row.name_en, *row.keywords])),
+        tuple(row.search),
     )  # fmt: skip
 

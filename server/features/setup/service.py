@@ -17,6 +17,7 @@ from server.features.catalogue.models import (
     HallFactsRow,
     ServiceRow,
     StaffRow,
+    index,
 )
 from shared.domain.errors import HallError
 from shared.domain.object_ids import object_id
@@ -105,6 +106,7 @@ def _services(session: Session, hall_id: UUID, files: HallFiles) -> None:
             node.name, node.name_en, list(node.keywords), place, False,
         )  # fmt: skip
         _fill(row, node, schedules)
+        index(row)
         session.add(row)
         session.flush()
     for row in session.scalars(select(ServiceRow).where(ServiceRow.hall_id == hall_id)):
