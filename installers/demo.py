@@ -110,8 +110,8 @@ def _open_hall(data: Path, port: int) -> int:
             printer_port=printer_port, speech={"driver": "espeak"},
         )  # fmt: skip
         bench = start(
-            "shared.ui.device_bench", "--cards", str(ROOT / "assets/demo/cards.toml"), "--papers", str(data / "papers"),
-            "--printer-port", str(printer_port),
+            "shared.ui.device_bench", "--cards", str(ROOT / "assets/device_bench/cards.toml"),
+            "--papers", str(data / "papers"), "--printer-port", str(printer_port),
         )  # fmt: skip
         programs = [start(f"{name}_app", "--profile", "demo") for name in ("signage", "counter", "admin")]
         # Half the size of the real machine, so that it fits an ordinary screen beside the others.

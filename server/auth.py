@@ -20,7 +20,7 @@ from shared.domain.id_numbers import normalise
 KINDS: Final = ("kiosk", "counter", "display", "staff", "admin")
 LIFETIME_S: Final = 12 * 3600
 # How long another process may take to write the key file it has just made.
-KEY_WAIT_S = 5.0
+KEY_WAIT_S = 2.0
 _PREFIX: Final = "zt1"
 
 

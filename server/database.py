@@ -296,7 +296,7 @@ class Database:
                 job.future.set_exception(answer)
 
     def _commit_surely(self, group: list[_Job]) -> _Made:
-        """Twice when need be: after a restarted PostgreSQL, or a lock held from outside. Never what is already there."""
+        """Twice when need be: PostgreSQL was restarted, somebody held a lock. Never what is already there."""
         for last in (False, True):
             try:
                 return self._commit(group)

@@ -262,7 +262,10 @@ class EventStream:
     """The answer to ``GET /events``: an ASGI application of its own, because a call passes through it in one step."""
 
     def __init__(
-        self, hub: Hub, wants: Callable[[LoggedEvent], bool], resume: Callable[[], tuple[list[LoggedEvent] | None, int, int]]
+        self,
+        hub: Hub,
+        wants: Callable[[LoggedEvent], bool],
+        resume: Callable[[], tuple[list[LoggedEvent] | None, int, int]],
     ) -> None:
         self.hub = hub
         self.wants = wants

@@ -1,4 +1,7 @@
-"""Idempotency keys: the same key and body gives the first answer again."""
+"""Idempotency keys: the same key and body gives the first answer again.
+
+A refusal is not kept: it changed nothing, and what stood in the way may be gone when the request is repeated.
+"""
 
 from __future__ import annotations
 

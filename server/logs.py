@@ -31,7 +31,9 @@ def install(data: Path, level: int = logging.INFO) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     handlers: list[logging.Handler] = [
         logging.StreamHandler(sys.stderr),
-        logging.handlers.RotatingFileHandler(folder / "server.log", maxBytes=10_000_000, backupCount=5, encoding="utf-8"),
+        logging.handlers.RotatingFileHandler(
+            folder / "server.log", maxBytes=10_000_000, backupCount=5, encoding="utf-8"
+        ),
     ]
     for handler in handlers:
         handler.setFormatter(JsonLines())

@@ -48,12 +48,16 @@ def create_app(settings: Settings) -> FastAPI:
         database.on_commit = bus.committed
         app.state.database, app.state.hub = database, hub
         if database.is_sqlite and (version := sqlite_fault()):
-            log.warning("this SQLite has the WAL-reset fault; only one connection checkpoints", extra={"sqlite": version})
+            log.warning(
+                "this SQLite has the WAL-reset fault; only one connection checkpoints", extra={"sqlite": version}
+            )
         database.start()
         bus.start()
         hub.start()
         sweeper = asyncio.create_task(_sweep_often(database))
-        log.info("started", extra={"version": __version__, "database": "sqlite" if database.is_sqlite else "postgresql"})
+        log.info(
+            "started", extra={"version": __version__, "database": "sqlite" if database.is_sqlite else "postgresql"}
+        )
         yield
         sweeper.cancel()
         hub.close()
@@ -132,7 +136,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     }
     repeat = {
         "name": "Idempotency-Key", "in": "header", "required": False,
-        "description": "the same key and request gives the first answer again; a refusal is not kept, it is judged anew",
+        "description": "the same key and request gives the first answer again; a refusal is not kept but judged anew",
         "schema": {"type": "string", "minLength": 1, "maxLength": 200},
     }  # fmt: skip
     for path, method, route in api_routes():

@@ -78,7 +78,12 @@ class Edge:
         if status >= 400 or (took > SLOW_S and not streaming):
             log.info(
                 "request",
-                extra={"method": scope["method"], "route": route_of(scope), "status": status, "ms": round(took * 1e3, 1)},
+                extra={
+                    "method": scope["method"],
+                    "route": route_of(scope),
+                    "status": status,
+                    "ms": round(took * 1e3, 1),
+                },
             )
 
 

@@ -15,8 +15,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QSG_RENDER_LOOP", "basic")
 os.environ.setdefault("QT_QUICK_BACKEND", "software")
 
-from tests.fakes.hall import RunningHall, running_hall  # noqa: E402  (Qt reads the environment when it is imported)
-from tests.fakes.postgres import PrivatePostgres, private_postgres  # noqa: E402
+from tests.fakes.hall import RunningHall, running_hall
+from tests.fakes.postgres import PrivatePostgres, private_postgres
 
 # Threads of libraries that live as long as the process.
 LASTING = ("MainThread", "pydevd", "Dummy-", "server-output", "ThreadPoolExecutor", "asyncio_", "QThread", "AnyIO")

@@ -236,7 +236,13 @@ class HallClient:
         return connection
 
     def _send(
-        self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None, key: str | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        key: str | None = None,
     ) -> str:
         headers = {"Idempotency-Key": key or uuid.uuid4().hex} if method == "POST" else {}
         data: str | None = None

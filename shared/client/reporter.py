@@ -18,9 +18,7 @@ EVERY_S = 20.0
 class Reporter:
     """One thread; ``devices`` is asked on it and answers from memory. ``changed()`` reports at once."""
 
-    def __init__(
-        self, client: HallClient, version: str, place: str, devices: Callable[[], list[DeviceHealth]]
-    ) -> None:
+    def __init__(self, client: HallClient, version: str, place: str, devices: Callable[[], list[DeviceHealth]]) -> None:
         self._client = client
         self._version = version
         self._place = place

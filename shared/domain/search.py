@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import islice, product
+from typing import Any
 
 # Every reading is indexed, because a citizen types what they say; a few readings per character are plenty.
 _READINGS = 3
 _COMBINATIONS = 8
 
 
-def _single(text: str) -> list[str]:
-    """What is no hanzi counts character by character."""
+def _single(text: str) -> Any:
+    """What is no hanzi counts character by character: a list, which pypinyin's types know nothing of."""
     return list(text)
 
 

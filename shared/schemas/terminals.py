@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -19,7 +19,7 @@ class TerminalReport(Message):
 
     version: ShortText
     place: OptionalText = ""
-    devices: Annotated[list[DeviceHealth], Field(max_length=20)] = []
+    devices: list[DeviceHealth] = Field(default_factory=list, max_length=20)
 
 
 class Terminal(TerminalReport):

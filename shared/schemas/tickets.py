@@ -137,7 +137,7 @@ class RatingRequest(Message):
     """``level`` on the national five-level scale: 5 very satisfied … 1 very dissatisfied."""
 
     level: Annotated[int, Field(ge=1, le=5)]
-    reasons: Annotated[list[ShortText], Field(max_length=10)] = []
+    reasons: list[ShortText] = Field(default_factory=list, max_length=10)
     comment: OptionalText = ""
 
 

@@ -134,9 +134,7 @@ def _ticket_requests(filled: FilledHall) -> Callable[[], Request]:
     return request
 
 
-async def _measure(
-    targets: Sequence[Target], findings: Findings, seconds: float, block: int
-) -> dict[str, list[str]]:
+async def _measure(targets: Sequence[Target], findings: Findings, seconds: float, block: int) -> dict[str, list[str]]:
     """Answers the numbers each server gave: a number begins with its series, so each is given once in a hall."""
     bodies: dict[str, list[bytes]] = defaultdict(list)
     async with AsyncExitStack() as stack:
@@ -155,10 +153,7 @@ async def _measure(
         compared = await _sustain(bare, count, seconds, findings, bodies)
         load = await _sustain(target, count, seconds, findings, bodies)
         findings.sustained[target.name, count].ratios.append(load.per_second / compared.per_second)
-    return {
-        target.name: [json.loads(body)["number"] for body in bodies[target.name]]
-        for target in halls
-    }
+    return {target.name: [json.loads(body)["number"] for body in bodies[target.name]] for target in halls}
 
 
 async def _sustain(

@@ -14,7 +14,8 @@ _RESET = struct.pack("ii", 1, 0)
 
 class Proxy:
     """Forwards to ``127.0.0.1:target``. ``drop`` breaks all lines, ``cut`` also refuses new ones, ``stall`` keeps them
-    open and silent, ``resume`` ends both. ``watch(data)`` sees what clients send, after it was passed on; True cuts their line.
+    open and silent, ``resume`` ends both. ``watch(data)`` sees what clients sent, once it was
+    passed on; True cuts their line.
     """
 
     def __init__(self, target: int, watch: Callable[[bytes], bool] = lambda data: False) -> None:

@@ -113,6 +113,7 @@ class Program:
 
     def grab(self, path: Path, window: int = 0) -> Path:
         """A picture of a window at rest: taken again until nothing moves any more, two seconds at most."""
+        time.sleep(0.3)  # a change begins to move only with the next frame
         end = time.monotonic() + 2
         before = b""
         while True:

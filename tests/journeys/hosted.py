@@ -114,15 +114,6 @@ class Hand(QObject):
             raise LookupError(f"no picture could be written to {path}")
         return {"width": picture.width(), "height": picture.height()}
 
-    def do_windows(self) -> dict[str, Any]:
-        return {
-            "windows": [
-                {"title": w.windowTitle() if isinstance(w, QWidget) else w.title(), "width": w.width(), "height": w.height(),
-                 "x": w.x(), "y": w.y(), "visible": w.isVisible()}
-                for w in self._windows()
-            ]
-        }  # fmt: skip
-
     def do_warnings(self) -> dict[str, Any]:
         return {"warnings": list(qt_warnings())}
 

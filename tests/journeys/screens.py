@@ -25,7 +25,10 @@ class VirtualScreen:
         for place, (name, w, h, x, y) in enumerate(monitors):
             geometry = f"{w}/{w // 4}x{h}/{h // 4}+{x}+{y}"
             subprocess.run(
-                ["xrandr", "--display", self.display, "--setmonitor", name, geometry, "screen" if place == 0 else "none"],
+                [
+                    "xrandr", "--display", self.display, "--setmonitor", name, geometry,
+                    "screen" if place == 0 else "none",
+                ],
                 check=True, capture_output=True,
             )  # fmt: skip
 

@@ -12,7 +12,7 @@ from server.auth import Keys
 from shared.devices.board import DeviceBoard
 from shared.devices.printer.stand_in import PrinterStandIn
 from shared.ui.device_bench.presenter import sample_cards
-from tests.fakes.hall import DEMO_HALL, running_hall
+from tests.fakes.hall import ROOT, running_hall
 from tests.journeys.driver import Program
 from tests.journeys.screens import VirtualScreen
 
@@ -34,7 +34,7 @@ class Stage:
         self.speech = dict(speech or {"driver": "simulator"})
         self.programs: dict[str, Program] = {}
         self.screens: dict[str, VirtualScreen] = {}
-        self.cards = sample_cards(DEMO_HALL / "cards.toml")
+        self.cards = sample_cards(ROOT / "assets" / "device_bench" / "cards.toml")
 
     def __enter__(self) -> Stage:
         self._temporary = tempfile.TemporaryDirectory(prefix="zhiting-stage-")

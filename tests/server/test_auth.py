@@ -131,8 +131,9 @@ def test_forged_and_foreign_tokens_are_refused(served: RunningHall, tmp_path: Pa
     good = served.token("display")
     prefix, payload, signature = good.split(".")
     forged = [
-        _claims(good, kind="admin"), _claims(good, exp=9e12), _claims(good), f"{prefix}.{payload}.", f"{prefix}.{payload}",
-        f"{prefix}..{signature}", f"zt2.{payload}.{signature}", good + "=", good + ".x", good[:-1], good.upper(), "x", "..",
+        _claims(good, kind="admin"), _claims(good, exp=9e12), _claims(good), f"{prefix}.{payload}.",
+        f"{prefix}.{payload}", f"{prefix}..{signature}", f"zt2.{payload}.{signature}", good + "=", good + ".x",
+        good[:-1], good.upper(), "x", "..",
         f"{prefix}.{payload}.{signature[::-1]}", Keys.of(tmp_path).issue("admin", "other hall"), "é" * 40, "a" * 5000,
     ]  # fmt: skip
     for token in forged:

@@ -76,8 +76,12 @@ def test_every_answer_is_one_that_was_declared(
     session = requests.Session()
 
     @settings(
-        max_examples=EXAMPLES["postgresql" if served.database_url else "sqlite"], derandomize=True, deadline=None, database=None,
-        suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate],
+        max_examples=EXAMPLES["postgresql" if served.database_url else "sqlite"],
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.explicit, Phase.generate],
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def check(case: Any) -> None:

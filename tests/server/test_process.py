@@ -84,7 +84,9 @@ def test_a_database_that_is_not_there(tmp_path: Path) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         url = f"postgresql://zhiting@127.0.0.1:{nobody.getsockname()[1]}/x"
-        assert "database is not available" in refused_start("--data", tmp_path, "--demo", "--port", 0, "--database-url", url)
+        assert "database is not available" in refused_start(
+            "--data", tmp_path, "--demo", "--port", 0, "--database-url", url
+        )
 
 
 def test_the_demonstration_does_not_reset_a_hall_that_is_there(tmp_path: Path) -> None:

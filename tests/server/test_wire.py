@@ -34,8 +34,8 @@ class Caller:
 
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
         return requests.request(
-            method, self.base + path, json=body, headers=self.headers | {k.replace("_", "-"): v for k, v in headers.items()},
-            timeout=10,
+            method, self.base + path, json=body, timeout=10,
+            headers=self.headers | {k.replace("_", "-"): v for k, v in headers.items()},
         )  # fmt: skip
 
 
@@ -64,13 +64,32 @@ def test_same_key_same_answer_other_body_refused(shared_hall: RunningHall) -> No
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_mismatch")
 
 
+def test_a_refusal_is_not_kept_under_its_key(shared_hall: RunningHall) -> None:
+    counter, window = Caller(shared_hall, "counter"), shared_hall.counter("A09")
+    call, key = f"/counters/{window.id}/call-next", uuid.uuid4().hex
+    refused = counter("POST", call, {}, Idempotency_Key=key)
+    assert (refused.status_code, refused.json()["code"]) == (409, "counter_not_open")
+    counter("POST", f"/counters/{window.id}/sign-in", {})
+    ticket = {"service_id": str(shared_hall.easy_service("A09").id)}
+    counter("POST", "/tickets", ticket)
+    called = counter("POST", call, {}, Idempotency_Key=key)
+    assert called.status_code == 200, "what stood in the way is gone"
+    counter("POST", f"/counters/{window.id}/finish", {})
+    counter("POST", "/tickets", ticket)
+    again = counter("POST", call, {}, Idempotency_Key=key)
+    assert again.content == called.content, "and an answer is kept: nobody else is called"
+    counter("POST", f"/counters/{window.id}/sign-out", {})
+
+
 def test_same_key_at_once_makes_one_ticket(shared_hall: RunningHall) -> None:
     kiosk, service = Caller(shared_hall, "kiosk"), str(shared_hall.easy_service().id)
     key = uuid.uuid4().hex
     answers: list[bytes] = []
     threads = [
         threading.Thread(
-            target=lambda: answers.append(kiosk("POST", "/tickets", {"service_id": service}, Idempotency_Key=key).content)
+            target=lambda: answers.append(
+                kiosk("POST", "/tickets", {"service_id": service}, Idempotency_Key=key).content
+            )
         )
         for _ in range(16)
     ]
@@ -142,7 +161,8 @@ def test_tokens_are_checked(shared_hall: RunningHall) -> None:
     foreign = Keys(b"x" * 32).issue("kiosk", "k")
     for token, status, code in (
         ("", 401, "token_missing"), (old, 401, "token_expired"), (foreign, 401, "token_invalid"),
-        (good[:-2] + ("AA" if not good.endswith("AA") else "BB"), 401, "token_invalid"), ("zt1.x.y", 401, "token_invalid"),
+        (good[:-2] + ("AA" if not good.endswith("AA") else "BB"), 401, "token_invalid"),
+        ("zt1.x.y", 401, "token_invalid"),
         (good, 403, "token_kind_not_allowed"),
     ):  # fmt: skip
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -210,7 +230,9 @@ def test_only_the_topics_asked_for_arrive(shared_hall: RunningHall) -> None:
     window = shared_hall.counter("A04")
     service = str(shared_hall.easy_service("A04").id)
     counter("POST", f"/counters/{window.id}/sign-in", {})
-    with requests.get(f"{display.base}/events?topics=calls", headers=display.headers, stream=True, timeout=10) as stream:
+    with requests.get(
+        f"{display.base}/events?topics=calls", headers=display.headers, stream=True, timeout=10
+    ) as stream:
         kiosk("POST", "/tickets", {"service_id": service})
         called = counter("POST", f"/counters/{window.id}/call-next", {})
         (event,) = Events(stream).next()

@@ -96,7 +96,9 @@ def _model_of(writer: Writer, parent: ServiceRow | None) -> ServiceRow | None:
 
 
 def _apply_service(writer: Writer, row: ServiceRow, wanted: ServiceEdit) -> None:
-    fields = wanted.model_dump(exclude_unset=True, exclude_none=True, exclude={"parent_id", "department_id", "ticketable"})
+    fields = wanted.model_dump(
+        exclude_unset=True, exclude_none=True, exclude={"parent_id", "department_id", "ticketable"}
+    )
     if "series" in fields and not row.ticketable:
         raise HallError("service_not_ticketable", status=409, service=row.name)
     for name, value in fields.items():

@@ -49,9 +49,7 @@ async def counters(request: Request, principal: Anybody, retired: bool = False) 
 
 
 @router.get("/staff", response_model=Page[StaffMember])
-async def staff(
-    request: Request, principal: Annotated[Principal, Depends(Allow("counter", "staff"))]
-) -> Response:
+async def staff(request: Request, principal: Annotated[Principal, Depends(Allow("counter", "staff"))]) -> Response:
     """Who may sign in at a counter."""
     return answer(Page[StaffMember](items=await look(request, staff_list)))
 
@@ -66,9 +64,7 @@ async def create_service(request: Request, principal: Administrator, body: Servi
 async def change_service(request: Request, principal: Administrator, service_id: UUID, body: ServiceEdit) -> Response:
     """Change what is given; ``retired`` takes a service out of use and keeps its history."""
     work = _always_open(request)
-    return await change(
-        request, principal, lambda writer: edit_service(writer, service_id, body, always_open=work)
-    )
+    return await change(request, principal, lambda writer: edit_service(writer, service_id, body, always_open=work))
 
 
 @router.post("/counters", status_code=201, response_model=Counter)

@@ -148,9 +148,7 @@ def _hidden(services: dict[UUID, ServiceFacts], service: ServiceFacts) -> bool:
 
 def _calendar(facts: dict[str, Any]) -> Calendar:
     closed = [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in facts.get("holidays", ())]
-    return Calendar(
-        tuple(closed), {date.fromisoformat(day): like for day, like in facts.get("workdays", {}).items()}
-    )
+    return Calendar(tuple(closed), {date.fromisoformat(day): like for day, like in facts.get("workdays", {}).items()})
 
 
 def _service(row: ServiceRow, department: tuple[str, str, str]) -> ServiceFacts:
@@ -161,4 +159,3 @@ def _service(row: ServiceRow, department: tuple[str, str, str]) -> ServiceFacts:
         row.suspended, row.suspended_note, row.suspended_note_en, row.retired, row.sort, department,
         tuple(row.search),
     )  # fmt: skip
-

@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from server.database import Reader, Writer
+from server.features.catalogue.service import catalogue
 from server.features.feedback.models import RatingRow
 from server.features.queueing.lines import waiting_by_service
 from server.features.queueing.models import TicketRow
 from server.features.queueing.view import event_data
-from server.features.catalogue.service import catalogue
 from shared.domain.errors import HallError
 from shared.domain.tickets import Status
 from shared.schemas.tickets import Rating, RatingRequest

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import Response
 
-from shared import __version__
 from server.auth import Allow, Principal
 from server.database import LoggedEvent, Reader
 from server.event_log import EventStream, Hub, missed
@@ -16,6 +15,7 @@ from server.features.catalogue.view import service_tree
 from server.features.live.service import snapshot
 from server.features.queueing.lines import waiting_by_service
 from server.web import answer, look
+from shared import __version__
 from shared.domain.errors import HallError
 from shared.schemas.base import Page
 from shared.schemas.events import TOPICS, Snapshot
@@ -45,9 +45,7 @@ async def services(request: Request, principal: Anybody, retired: bool = False) 
     always_open: bool = request.app.state.context.always_open
 
     def read(reader: Reader) -> list[Service]:
-        return service_tree(
-            reader, always_open=always_open, waiting=waiting_by_service(reader), with_retired=retired
-        )
+        return service_tree(reader, always_open=always_open, waiting=waiting_by_service(reader), with_retired=retired)
 
     return answer(Page[Service](items=await look(request, read)))
 

@@ -79,6 +79,4 @@ def papers(reader: Reader, ticket_id: UUID) -> list[Paper]:
 
 
 def _paper(row: PaperRow) -> Paper:
-    return Paper(
-        copy_id=row.copy_id, outcome=row.outcome, code=row.code, at=row.at, terminal=row.terminal
-    )
+    return Paper(copy_id=row.copy_id, outcome=row.outcome, code=row.code, at=row.at, terminal=row.terminal)

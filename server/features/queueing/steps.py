@@ -269,9 +269,7 @@ def undo(writer: Writer, context: Context, counter_id: UUID) -> dict[str, Any]:
     extra: dict[str, Any] = {"undone_step": last["step"], "call_id": str(undone_call) if undone_call else None}
     if old_service != ticket.service_id:
         extra |= {"previous_service_id": str(old_service), "previous_waiting": _waiting(writer, old_service)}
-    data = event_data(
-        catalogue(writer), ticket, _waiting(writer, ticket.service_id), _facts(writer, counter), **extra
-    )
+    data = event_data(catalogue(writer), ticket, _waiting(writer, ticket.service_id), _facts(writer, counter), **extra)
     return _answer(writer, context, ticket, writer.emit("ticket.undone", data))
 
 

@@ -211,7 +211,7 @@ def _read_csv(folder: Path, name: str, table: str, columns: Sequence[str], raw: 
         problems.add_at(name, head_line, "", "missing_column", known=", ".join(missing))
         return
     for column in header:
-        if (column and column not in columns) or header.count(column) > 1 and column:
+        if (column and column not in columns) or (header.count(column) > 1 and column):
             problems.add_at(name, head_line, column, "unknown_field", field=column)
     for line, cells in lines[1:]:
         values = {column: cell for column, cell in zip(header, cells, strict=False) if column and cell}

@@ -145,9 +145,7 @@ def test_a_new_epoch_means_a_new_snapshot(hall: RunningHall, line: Proxy) -> Non
     client.close()
 
 
-def test_a_silent_line_is_noticed_and_left(
-    hall: RunningHall, line: Proxy, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_silent_line_is_noticed_and_left(hall: RunningHall, line: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     # Two missed beats, in a second instead of thirteen.
     monkeypatch.setattr("shared.client.event_stream.SILENCE_S", 1.0)
     screen, client = screen_over(line, hall)
@@ -258,7 +256,9 @@ def test_two_hundred_events_while_the_line_was_down_arrive_in_order(hall: Runnin
     client.close()
 
 
-def test_displays_of_a_hall_on_postgresql_hear_of_it_too(tmp_path_factory: pytest.TempPathFactory, postgres: object) -> None:
+def test_displays_of_a_hall_on_postgresql_hear_of_it_too(
+    tmp_path_factory: pytest.TempPathFactory, postgres: object
+) -> None:
     folder = tmp_path_factory.mktemp("pg")
     with running_hall(folder, database_url=postgres.hall()) as hall, proxy_to(hall.port) as line:  # type: ignore[attr-defined]
         screen, client = screen_over(line, hall)

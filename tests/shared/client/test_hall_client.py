@@ -103,9 +103,18 @@ def test_a_parameter_may_have_any_name(impostor: Impostor, client: HallClient, p
 @pytest.mark.parametrize(
     ("status", "body"),
     [
-        (200, b""), (200, b"<html>please log in</html>"), (200, b"\xff\xfe\x00"), (200, b"[]"), (200, b'{"items": 5}'),
-        (500, b"oops"), (502, b"<html>"), (503, b"null"), (404, b"[]"), (409, b'{"code": 5, "params": []}'),
-        (401, b'{"code": "x"}'), (204, b""),
+        (200, b""),
+        (200, b"<html>please log in</html>"),
+        (200, b"\xff\xfe\x00"),
+        (200, b"[]"),
+        (200, b'{"items": 5}'),
+        (500, b"oops"),
+        (502, b"<html>"),
+        (503, b"null"),
+        (404, b"[]"),
+        (409, b'{"code": 5, "params": []}'),
+        (401, b'{"code": "x"}'),
+        (204, b""),
     ],
 )
 def test_what_is_no_answer_of_a_hall_server_is_no_server(

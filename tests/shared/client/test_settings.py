@@ -95,8 +95,13 @@ def test_what_is_missing_is_named(arguments: tuple[str, ...], code: str) -> None
 @pytest.mark.parametrize(
     "content",
     [
-        "server = ", b"\xff\xfe", "server = 5", "server = ['x']\ntoken = 't'", "token = 7\nserver = 'http://x'",
-        "server = 'http://x'\ntoken = 't'\nlanguage = 3", "server = 'http://x'\ntoken = 't'\ndevices = 'none'",
+        "server = ",
+        b"\xff\xfe",
+        "server = 5",
+        "server = ['x']\ntoken = 't'",
+        "token = 7\nserver = 'http://x'",
+        "server = 'http://x'\ntoken = 't'\nlanguage = 3",
+        "server = 'http://x'\ntoken = 't'\ndevices = 'none'",
         "server = 'http://x'\ntoken = 't'\n[devices]\nprinter = 'escpos'",
     ],
 )
@@ -129,5 +134,7 @@ def test_a_token_is_not_shown_where_settings_are_printed() -> None:
 
 
 def test_options_a_program_did_not_get_are_not_there() -> None:
-    settings = load_settings("kiosk", argparse.Namespace(server="http://x", token="t", profile="", language=None, zone=None))
+    settings = load_settings(
+        "kiosk", argparse.Namespace(server="http://x", token="t", profile="", language=None, zone=None)
+    )
     assert settings.options == {}

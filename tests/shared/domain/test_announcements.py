@@ -1,6 +1,7 @@
 """What calls sound like, and the promises of the announcement queue."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -219,7 +220,7 @@ def test_promises_of_the_queue(steps: list[tuple[str, int, int, int]], lasts: in
     places = [taken.index(one) for _, _, one in spoken]
     assert places == sorted(places)
     assert all(start - one.called_at <= MAX_AGE for start, _, one in spoken)
-    assert all(end <= start for (_, end, _), (start, _, _) in zip(spoken, spoken[1:], strict=False))
+    assert all(end <= start for (_, end, _), (start, _, _) in pairwise(spoken))
     for one, ending in endings:
         if ending is Ending.REPLACED:
             assert any(later.call_id == one.call_id and later.seq > one.seq for later in taken)

@@ -12,7 +12,8 @@ from shared.domain.search import fold, rank, search_keys
 @pytest.mark.parametrize(
     ("query", "wanted"),
     [
-        ("居民身份证换领", 0), ("jumin", 1), ("JuMin ShenFenZheng", 1), ("jmsfz", 1), ("身份证", 2), ("sfz", 2), ("shenfen", 2),
+        ("居民身份证换领", 0), ("jumin", 1), ("JuMin ShenFenZheng", 1), ("jmsfz", 1), ("身份证", 2),
+        ("sfz", 2), ("shenfen", 2),
         ("身 份 证", 2), ("身证", 3), ("护照", None), ("xyz", None), ("", None), ("   ", None),
     ],
 )  # fmt: skip

@@ -56,7 +56,9 @@ candidates = st.lists(
 
 
 @given(candidates, st.randoms(use_true_random=False))
-def test_the_choice_is_the_most_urgent_then_the_first_whatever_the_order(heads: list[Candidate], random: object) -> None:
+def test_the_choice_is_the_most_urgent_then_the_first_whatever_the_order(
+    heads: list[Candidate], random: object
+) -> None:
     chosen = choose(heads)
     shuffled = list(heads)
     random.shuffle(shuffled)  # type: ignore[attr-defined]

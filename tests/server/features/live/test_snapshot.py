@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -66,7 +67,11 @@ class Screen:
         elif event.undone_step == "call" and event.call_id is not None:
             self.calls.pop(event.call_id, None)
         for call in self._of(event.ticket_id):
-            about = {"service_id": event.service_id, "service_name": event.service_name, "service_name_en": event.service_name_en}
+            about = {
+                "service_id": event.service_id,
+                "service_name": event.service_name,
+                "service_name_en": event.service_name_en,
+            }
             self.calls[call.call_id] = call.model_copy(update=about)
         if latest := self._of(event.ticket_id):
             now = {"status": event.status, "recalls": event.recalls}
@@ -94,10 +99,11 @@ class Screen:
 
 
 ACTIONS = (
-    "issue", "issue", "issue", "sign_in", "sign_out", "pause", "resume", "call", "call", "call", "call_missed", "recall",
-    "start", "finish", "no_show", "hold", "transfer", "undo", "undo", "rate", "edit", "midnight",
+    "issue", "issue", "issue", "sign_in", "sign_out", "pause", "resume", "call", "call", "call", "call_missed",
+    "recall",
+    "start", "finish", "no_show", "hold", "transfer", "undo", "undo", "rate", "edit",
 )  # fmt: skip
-steps_of_a_day = st.lists(st.tuples(st.sampled_from(ACTIONS[:-1]), st.integers(0, 11)), min_size=5, max_size=45)
+steps_of_a_day = st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 11)), min_size=5, max_size=45)
 
 
 class Day:
@@ -114,10 +120,8 @@ class Day:
             desk.sign_in(counter.id)
 
     def do(self, action: str, n: int) -> None:
-        try:
+        with suppress(HallError):
             self._do(action, self.counters[n % len(self.counters)].id, self.services[n % len(self.services)], n)
-        except HallError:
-            pass
 
     def _do(self, action: str, counter: UUID, service: UUID, n: int) -> None:
         desk, write, context = self.desk, self.desk.database.write, self.desk.context

@@ -190,9 +190,7 @@ def test_receipts_are_counted_once_per_terminal_and_the_first_is_told(desk: Desk
     at = desk.clock.now + timedelta(days=3)
     for terminal in ("wall-1", "wall-2", "wall-1"):
         principal = Principal("display", terminal, 2e9)
-        desk.database.write(
-            lambda w, p=principal: record_receipt(w, p, call_id, Receipt(stage="shown", at=at))
-        )
+        desk.database.write(lambda w, p=principal: record_receipt(w, p, call_id, Receipt(stage="shown", at=at)))
     view = desk.read(lambda r: desk_view(r, desk.context, r.session.get(CounterRow, counter)))
     assert (view.call.shown, view.call.spoken) == (2, 0)
     assert sum(event.kind == "call.receipt" for event in desk.events) == 1

@@ -52,10 +52,10 @@ def test_yesterdays_ticket_in_hand_can_be_brought_to_an_end(desk: Desk, last: St
 
 
 def test_a_transfer_of_yesterdays_ticket_is_refused_and_counts_nobody(desk: Desk) -> None:
-    service, other, counter, ticket = late_call(desk)
+    _, other, counter, ticket = late_call(desk)
     desk.clock.forward(hours=9)
+    request = TransferRequest(service_id=other)
     with pytest.raises(HallError) as refused:
-        request = TransferRequest(service_id=other)
         desk.database.write(lambda w: steps.transfer(w, desk.context, counter, request))
     assert refused.value.code == "ticket_of_another_day"
     assert status_of(desk, ticket) == Status.CALLED
@@ -74,7 +74,7 @@ def test_a_call_is_not_taken_back_into_a_line_of_yesterday(desk: Desk) -> None:
 
 
 def test_a_transfer_taken_back_after_midnight_leaves_both_days_lines_right(desk: Desk) -> None:
-    service, other, counter, ticket = late_call(desk)
+    _, other, counter, ticket = late_call(desk)
     desk.database.write(lambda w: steps.transfer(w, desk.context, counter, TransferRequest(service_id=other)))
     desk.clock.forward(seconds=7)
     desk.issue(other)
@@ -119,7 +119,7 @@ def test_screens_are_told_to_look_again_when_the_day_changes(desk: Desk) -> None
 
 
 def test_the_first_ticket_of_the_day_comes_behind_the_resync(desk: Desk) -> None:
-    service, _, counter, _ = late_call(desk)
+    service, _, _, _ = late_call(desk)
     desk.clock.forward(hours=9)
     before = len(desk.events)
     desk.issue(service)

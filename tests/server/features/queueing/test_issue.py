@@ -87,7 +87,10 @@ def test_a_failing_neighbour_in_the_same_commit_takes_nothing_along(desk: Desk) 
     assert futures[3].result(5)
     numbers = desk.read(lambda r: r.session.scalars(select(TicketRow.count).order_by(TicketRow.count)).all())
     assert numbers == [1, 2]
-    assert desk.read(lambda r: r.connection.execute(text("SELECT count(*) FROM number_series WHERE series='ZZ'")).scalar()) == 0
+    assert (
+        desk.read(lambda r: r.connection.execute(text("SELECT count(*) FROM number_series WHERE series='ZZ'")).scalar())
+        == 0
+    )
     assert [event.seq for event in desk.events] == [1, 2]
 
 

@@ -213,7 +213,9 @@ class Hall(RuleBasedStateMachine):
                 if row.status == Status.WAITING:
                     counted[row.service_id] = counted.get(row.service_id, 0) + 1
             assert waiting_by_service(reader) == counted, "the counted lines are the real lines"
-            counters = {row.id: row for row in session.scalars(select(CounterRow).where(CounterRow.ticket_id.is_not(None)))}
+            counters = {
+                row.id: row for row in session.scalars(select(CounterRow).where(CounterRow.ticket_id.is_not(None)))
+            }
             assert {id_: row.ticket_id for id_, row in counters.items()} == {
                 c: t for c, t in self.hand.items() if t is not None
             }

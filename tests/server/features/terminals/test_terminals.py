@@ -58,7 +58,10 @@ def test_one_name_of_one_kind_is_one_terminal(desk: Desk) -> None:
     first = say(desk)
     assert say(desk, version="2").id == first.id
     assert say(desk, Principal("kiosk", "wall", 2e9)).id != first.id
-    assert [(t.kind, t.name, t.version) for t in desk.read(terminals)] == [("display", "wall", "2"), ("kiosk", "wall", "1.0")]
+    assert [(t.kind, t.name, t.version) for t in desk.read(terminals)] == [
+        ("display", "wall", "2"),
+        ("kiosk", "wall", "1.0"),
+    ]
 
 
 def test_a_receipt_is_a_sign_of_life(desk: Desk) -> None:
