@@ -6,7 +6,7 @@ export PYTHONPATH="$root"
 say "ruff format"; "$python" -m ruff format --check .
 say "ruff check";  "$python" -m ruff check .
 say "mypy";        "$python" -m mypy
-say "imports";     "$venv/bin/lint-imports" --no-timing
+say "imports";     "$venv/bin/lint-imports"
 say "qmllint";     find shared kiosk_app counter_app signage_app -name '*.qml' -print0 |
                        xargs -0 "$venv/bin/pyside6-qmllint" -I shared/ui/quick --max-warnings 0
 say "tests";       exec "$python" -m tests "$@"

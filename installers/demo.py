@@ -113,8 +113,9 @@ def _open_hall(data: Path, port: int) -> int:
             "shared.ui.device_bench", "--cards", str(ROOT / "assets/device_bench/cards.toml"),
             "--papers", str(data / "papers"), "--printer-port", str(printer_port),
         )  # fmt: skip
-        programs = [start(f"{name}_app", "--profile", "demo") for name in ("signage", "counter", "admin")]
-        # Half the size of the real machine, so that it fits an ordinary screen beside the others.
+        programs = [start(f"{name}_app", "--profile", "demo") for name in ("counter", "admin")]
+        # Half the size of the real machines, so that they fit an ordinary screen beside the others.
+        programs.append(start("signage_app", "--profile", "demo", "--size", "960x540"))
         programs.append(start("kiosk_app", "--profile", "demo", "--size", "540x960"))
         print(
             f"The demonstration hall is open: {ready}. Sign in at the counter as {STAFF}. Ctrl+C closes it.", flush=True

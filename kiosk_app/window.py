@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
-from shared.domain.errors import HallError
 from shared.ui.quick_window import QuickWindow
 from shared.ui.surface import Surface
 from shared.ui.theme import design_size
@@ -35,10 +34,7 @@ class KioskWindow(QuickWindow):
 
 def _size(given: str) -> tuple[int, int]:
     if given:
-        across, _, down = given.lower().partition("x")
-        if not (across.isdigit() and down.isdigit() and int(across) >= 200 and int(down) >= 200):
-            raise HallError("profile_wrong", path="--size", fault=given)
-        return int(across), int(down)
+        return parse_size(given)
     width, height = design_size("kiosk")
     screen = QGuiApplication.primaryScreen()
     if screen is None:

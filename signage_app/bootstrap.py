@@ -20,7 +20,7 @@ from shared.offline.snapshot_copy import HallCopy, SnapshotCopy
 from shared.schemas.device_health import DeviceHealth
 from shared.schemas.hall import Hall
 from shared.ui.background import run_in_background
-from shared.ui.quick_window import QuickWindow
+from shared.ui.quick_window import QuickWindow, parse_size
 from shared.ui.surface import Surface
 from signage_app.announcing import Voice
 from signage_app.clock import ServerClock, seconds_since_boot
@@ -145,6 +145,8 @@ class SignageApp(QObject):
     def _make_window(self) -> QuickWindow:
         surface = Surface(profile="signage", mode=self.settings.mode, language=self.settings.language)
         size = (1080, 1920) if self.settings.portrait else (1920, 1080)
+        if self.settings.size:
+            size = parse_size(self.settings.size)
         window = QuickWindow(
             VIEW, presenter=self.presenter, surface=surface, title="ZhiTing", size=size, turns=True
         )  # fmt: skip

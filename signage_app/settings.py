@@ -25,6 +25,7 @@ class SignageSettings:
     second_language: str = "en"
     fullscreen: bool = False
     portrait: bool = False
+    size: str = ""
     mode: str = "day"
     highlight_seconds: float = 6.0
     speech_languages: tuple[SpokenLanguage, ...] | None = None
@@ -48,6 +49,7 @@ def signage_settings(settings: TerminalSettings) -> SignageSettings:
         second_language="" if second == language else second,
         fullscreen=bool(settings.option("fullscreen", False)),
         portrait=bool(settings.option("portrait", False)),
+        size=str(settings.option("size", "") or ""),
         mode=mode,
         highlight_seconds=_seconds(settings.option("highlight_seconds", 6.0)),
         speech_languages=_spoken(settings.option("speech_languages")),

@@ -8,10 +8,19 @@ from PySide6.QtGui import QColor
 from PySide6.QtQml import QQmlEngine
 from PySide6.QtQuick import QQuickView
 
+from shared.domain.errors import HallError
 from shared.ui.surface import SURFACE_PROPERTY, Surface
 from shared.ui.theme import design_size
 
 IMPORT_PATH = Path(__file__).parent / "quick"
+
+
+def parse_size(given: str) -> tuple[int, int]:
+    """The setting ``WxH`` in pixels; ``HallError("profile_wrong")`` for anything else or less than 200."""
+    width, _, height = given.lower().partition("x")
+    if not (width.isdigit() and height.isdigit() and int(width) >= 200 and int(height) >= 200):
+        raise HallError("profile_wrong", path="--size", fault=given)
+    return int(width), int(height)
 
 
 class QmlLoadError(RuntimeError):

@@ -141,6 +141,7 @@ class Form(QWidget):
     def show_field(self, key: str, shown: bool) -> None:
         """Takes a field with its title out of sight, or brings it back; what stands in it stays."""
         box = self._fields[key].widget.parentWidget()
+        assert box is not None, "a form lays each field into a box of its own"
         if self._layout.isRowVisible(box) != shown:
             self._layout.setRowVisible(box, shown)
 
