@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
-from shared.ui.quick_window import QuickWindow
+from shared.ui.quick_window import QuickWindow, parse_size
 from shared.ui.surface import Surface
 from shared.ui.theme import design_size
 
