@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QSettings
+from PySide6.QtCore import QCoreApplication, QSettings, QTimer
 
 from admin_app.features.catalogue.presenter import CataloguePresenter
 from admin_app.features.catalogue.view import CataloguePage
@@ -20,6 +20,7 @@ from shared import __version__
 from shared.client.hall_client import HallClient
 from shared.client.reporter import Reporter
 from shared.client.settings import TerminalSettings
+from shared.ui.background import wait_for_background
 from shared.ui.theme.widgets import apply
 
 PAGES = (
@@ -105,8 +106,11 @@ class AdminApp:
         self.link.stop()
         self._reporter.stop()
         self.client.close()
-        # Their timers end with them.
+        # What is still under way is told first: it could start a timer again.
+        wait_for_background()
         for part in (self.live, self.catalogue, self.devices, self.frame, self.link):
+            for timer in part.findChildren(QTimer):
+                timer.stop()
             part.deleteLater()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -39,8 +40,34 @@ def no_thread_left() -> Iterator[None]:
 def garbage_on_the_main_thread() -> Iterator[None]:
     """A worker of some test that happens to collect would free another test's windows on its own thread."""
     gc.disable()
+    before = set(running_timers())
     yield
+    if "PySide6.QtCore" in sys.modules:
+        delete_later_now()
     gc.collect()
+    left = set(running_timers()) - before
+    if left:
+        pytest.fail(f"timers left running: {', '.join(sorted(left))}")
+
+
+def delete_later_now() -> None:
+    """What a program that ended has handed over to be deleted goes now, as at the end of its event loop."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    if QCoreApplication.instance() is not None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def running_timers() -> list[str]:
+    """Qt timers that nobody stopped: what they call would run in the middle of another test."""
+    core, shiboken = sys.modules.get("PySide6.QtCore"), sys.modules.get("shiboken6")
+    if core is None or shiboken is None:
+        return []
+    return [
+        f"{type(timer.parent()).__name__ if timer.parent() else 'no parent'} every {timer.interval()} ms"
+        for timer in gc.get_objects()
+        if isinstance(timer, core.QTimer) and shiboken.isValid(timer) and timer.isActive()
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,7 @@ def open_console(qapp: object, cable: Proxy, tmp_path: Path) -> Iterator[Open]:
     assert qt_warnings()[before:] == ()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def long_running(qapp: object, shared_hall: RunningHall, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     console = Console(shared_hall, tmp_path_factory.mktemp("console"))
     yield console
