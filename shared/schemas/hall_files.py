@@ -96,6 +96,11 @@ class Hall(Described):
     phone: Phone
     time_zone: Annotated[str, AfterValidator(_time_zone)]
     hours: str
+    rating_levels: Literal[3, 5] = 3
+    speech_languages: Annotated[tuple[Literal["mandarin", "cantonese", "english"], ...], Field(min_length=1)] = (
+        "mandarin",
+        "cantonese",
+    )
 
 
 class Floor(Described):

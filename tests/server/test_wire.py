@@ -19,9 +19,10 @@ from server.auth import Keys
 from tests.fakes.hall import RunningHall, running_hall
 
 
-@pytest.fixture(scope="module")
-def shared_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
-    with running_hall(tmp_path_factory.mktemp("wire")) as started:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared_hall(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
+    url = "" if request.param == "sqlite" else request.getfixturevalue("postgres").hall()
+    with running_hall(tmp_path_factory.mktemp("wire"), database_url=url) as started:
         yield started
 
 

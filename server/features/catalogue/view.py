@@ -13,15 +13,13 @@ from server.features.catalogue.models import CounterRow, DepartmentRow, StaffRow
 from server.features.catalogue.service import Catalogue, ServiceFacts, catalogue, closed_reason
 from shared.schemas.hall import Counter, Hall, Service, StaffMember
 
-SPEECH = ("mandarin", "cantonese")
-
 
 def hall_view(reader: Reader) -> Hall:
     facts = catalogue(reader).facts
     given = {name: value for name, value in facts.items() if name in Hall.model_fields}
     return Hall.model_validate(
         {
-            "rating_levels": 3, "speech_languages": list(SPEECH), "languages": ["zh-CN", "en"],
+            "rating_levels": 3, "speech_languages": ["mandarin"], "languages": ["zh-CN", "en"],
             **given,
             "id": reader.hall_id, "time_zone": str(reader.clocks.zone), "now": reader.now,
         }

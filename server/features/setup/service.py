@@ -61,7 +61,7 @@ def _facts(files: HallFiles) -> dict[str, Any]:
     hall = files.hall
     return {
         "name": hall.name, "name_en": hall.name_en, "address": hall.address, "address_en": hall.address_en,
-        "phone": hall.phone,
+        "phone": hall.phone, "rating_levels": hall.rating_levels, "speech_languages": list(hall.speech_languages),
         "floors": [floor.model_dump() for floor in files.floors],
         "notes": [note.model_dump() for note in files.notes],
         "rating_reasons": [reason.model_dump() for reason in files.rating_reasons],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from server.features.setup.hall_files import load_hall
+from server.features.setup.hall_files import HallFilesError, load_hall
 from shared.domain.hours import is_open
 from shared.schemas.hall_files import Group, HallFiles, Service
 
@@ -102,3 +103,14 @@ def test_what_is_loaded_cannot_be_changed(demo: HallFiles) -> None:
 def test_every_file_begins_with_a_remark() -> None:
     for path in (*DEMO.rglob("*.toml"), *DEMO.rglob("*.csv")):
         assert path.read_text(encoding="utf-8-sig").startswith("# "), path.name
+
+
+def test_the_hall_says_how_many_faces_it_shows_and_what_it_speaks(tmp_path: Path) -> None:
+    folder = tmp_path / "hall"
+    shutil.copytree(DEMO, folder)
+    text = (folder / "hall.toml").read_text("utf-8")
+    (folder / "hall.toml").write_text(text.replace("rating_levels = 3", "rating_levels = 5"), "utf-8")
+    assert load_hall(folder).hall.rating_levels == 5
+    (folder / "hall.toml").write_text(text.replace("rating_levels = 3", "rating_levels = 4"), "utf-8")
+    with pytest.raises(HallFilesError):
+        load_hall(folder)
