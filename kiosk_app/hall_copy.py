@@ -63,6 +63,7 @@ class HallCopy(QObject):
             on_event=self._event_came.emit,
             on_connection=self._line_came.emit,
         )
+        self._stopped = False
         self._reload_timer = self._timer(RELOAD_MS, self.reload)
         self._retry_timer = self._timer(RETRY_MS, self.reload, once=True)
         self._grace = self._timer(GRACE_MS, self._cut, once=True)
@@ -91,12 +92,15 @@ class HallCopy(QObject):
         self._reload_timer.start()
 
     def stop(self) -> None:
+        self._stopped = True
         for timer in (self._reload_timer, self._retry_timer, self._grace):
             timer.stop()
         self._stream.stop()
 
     def reload(self) -> None:
         """Fetch facts and services anew; calls that come meanwhile are answered by one more fetch."""
+        if self._stopped:
+            return
         if self._loading:
             self._load_again = True
             return
@@ -136,7 +140,8 @@ class HallCopy(QObject):
     def _not_loaded(self, error: HallError) -> None:
         self._loading = self._load_again = False
         log.info("hall not loaded: %s", error.code)
-        self._retry_timer.start()
+        if not self._stopped:
+            self._retry_timer.start()
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self.waiting = {line.service_id: line.waiting for line in snapshot.waiting or ()}

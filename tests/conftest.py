@@ -66,7 +66,8 @@ def running_timers() -> list[str]:
     return [
         f"{type(timer.parent()).__name__ if timer.parent() else 'no parent'} every {timer.interval()} ms"
         for timer in gc.get_objects()
-        if isinstance(timer, core.QTimer) and shiboken.isValid(timer) and timer.isActive()
+        # By its own type: asking a dead weak proxy for its class raises.
+        if issubclass(type(timer), core.QTimer) and shiboken.isValid(timer) and timer.isActive()
     ]
 
 

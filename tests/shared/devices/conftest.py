@@ -17,7 +17,8 @@ def board() -> Iterator[DeviceBoard]:
         yield board
 
 
-@pytest.fixture(scope="session")
+# For one module, not the session: the other test process waits for it meanwhile.
+@pytest.fixture(scope="module")
 def pcscd_service() -> Iterator[Pcscd]:
     if reason := why_impossible():
         pytest.skip(reason)
