@@ -190,7 +190,7 @@ class HallCopy(QObject):
             # Another reason than a moment ago, e.g. a token that has expired: the screen says so.
             if (told.code if told else "") != (error.code if error else ""):
                 self.line_changed.emit()
-        elif not self._grace.isActive():
+        elif not self._stopped and not self._grace.isActive():
             self._grace.start()
 
     def _cut(self) -> None:

@@ -29,7 +29,7 @@ class Printing(QObject):
     ) -> None:
         super().__init__(parent)
         self._client, self._devices, self._journal = client, devices, journal
-        self._telling = False
+        self._telling = self._stopped = False
         self._retry = QTimer(self)
         self._retry.setInterval(RETRY_MS)
         self._retry.setSingleShot(True)
@@ -59,12 +59,14 @@ class Printing(QObject):
 
     def tell_server(self) -> None:
         """Hand over what the journal holds; what does not go through stays and is tried again."""
-        if self._telling or not self._journal.pending():
+        if self._stopped or self._telling or not self._journal.pending():
             return
         self._telling = True
         run_in_background(self._tell, self._told, self._not_told, owner=self)
 
     def stop(self) -> None:
+        """What is not told yet stays in the journal for the next start."""
+        self._stopped = True
         self._retry.stop()
 
     def _ended(self, ticket_id: UUID, result: str, code: str) -> None:
@@ -91,4 +93,5 @@ class Printing(QObject):
     def _not_told(self, error: HallError) -> None:
         self._telling = False
         log.info("papers not recorded yet: %s", error.code)
-        self._retry.start()
+        if not self._stopped:
+            self._retry.start()
