@@ -10,5 +10,5 @@ import pytest
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 # Two processes: most of a test's time is waiting for real servers and windows.
 raise SystemExit(
-    pytest.main(["-n", os.environ.get("ZHITING_TEST_PROCESSES", "2"), "--dist", "loadfile", *sys.argv[1:]])
+    pytest.main(["-n", os.environ.get("ZHITING_TEST_PROCESSES", "2"), "--dist", "loadgroup", *sys.argv[1:]])
 )

@@ -24,6 +24,14 @@ LASTING = ("MainThread", "pydevd", "Dummy-", "server-output", "ThreadPoolExecuto
 THREADS_GONE_S = 5
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file's tests stay in one process, and so do all that need the machine's one card service."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
+
+
 @pytest.fixture(autouse=True)
 def no_thread_left() -> Iterator[None]:
     """A test fails when threads it started still run at its end."""
@@ -59,7 +67,7 @@ def delete_later_now() -> None:
 
 
 def running_timers() -> list[str]:
-    """Qt timers that nobody stopped: what they call would run in the middle of another test."""
+    """Repeating Qt timers that nobody stopped: they would call into other tests for ever."""
     core, shiboken = sys.modules.get("PySide6.QtCore"), sys.modules.get("shiboken6")
     if core is None or shiboken is None:
         return []
@@ -67,7 +75,10 @@ def running_timers() -> list[str]:
         f"{type(timer.parent()).__name__ if timer.parent() else 'no parent'} every {timer.interval()} ms"
         for timer in gc.get_objects()
         # By its own type: asking a dead weak proxy for its class raises.
-        if issubclass(type(timer), core.QTimer) and shiboken.isValid(timer) and timer.isActive()
+        if issubclass(type(timer), core.QTimer)
+        and shiboken.isValid(timer)
+        and timer.isActive()
+        and not timer.isSingleShot()
     ]
 
 

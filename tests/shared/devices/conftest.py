@@ -17,8 +17,7 @@ def board() -> Iterator[DeviceBoard]:
         yield board
 
 
-# For one module, not the session: the other test process waits for it meanwhile.
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pcscd_service() -> Iterator[Pcscd]:
     if reason := why_impossible():
         pytest.skip(reason)
