@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -11,7 +12,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -27,10 +28,20 @@ ROOT = Path(__file__).resolve().parents[2]
 READY_S = 30
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_port(count: int = 1) -> int:
+    """The first of ``count`` free ports in a row, below those that the system gives to outgoing connections.
+
+    A server that is killed and started again would else find its port taken by anybody's connection.
+    """
+    for port in random.SystemRandom().sample(range(10_000, 32_000), 1000):
+        with ExitStack() as probes:
+            try:
+                for number in range(port, port + count):
+                    probes.enter_context(socket.socket()).bind(("", number))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no free port")
 
 
 @cache

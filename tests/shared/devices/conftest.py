@@ -29,7 +29,10 @@ def pcscd_service() -> Iterator[Pcscd]:
 def pcscd(pcscd_service: Pcscd) -> Iterator[Pcscd]:
     """The running service; a test may kill it, the next one finds it running again."""
     pcscd_service.start()
-    wait_until(pcscd_service.ready_and_empty)  # it notices late that the last test's card is gone
+    try:
+        wait_until(pcscd_service.ready_and_empty, 15)  # it notices late that the last test's card is gone
+    except AssertionError:
+        pytest.fail(pcscd_service.said())
     yield pcscd_service
 
 

@@ -84,7 +84,7 @@ class SimulatorBench:
 class PcscBench:
     def __init__(self, service: Pcscd) -> None:
         self._service = service
-        self._card = VirtualCard(NUMBER, NAME, VALID_TO)
+        self._card = VirtualCard(NUMBER, NAME, VALID_TO, port=service.port)
         self.reader = make_card_reader({"driver": "pcsc", "reader": "virtual"})
 
     def insert(self) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.devices.card_reader.protocol import CardFailed, CardPresented, IdentityCard, ReaderBack, ReaderLost
 from shared.devices.card_reader.social_security_card import read_card
-from shared.devices.card_reader.virtual_card import Manners, VirtualCard
+from shared.devices.card_reader.virtual_card import VPCD_PORT, Manners, VirtualCard
 from shared.devices.registry import make_card_reader
 from shared.domain.errors import HallError
 from shared.domain.id_numbers import IdentityKind
@@ -31,8 +31,8 @@ def _read(card: VirtualCard) -> IdentityCard:
     return read_card(transmit, TODAY)
 
 
-def _card() -> VirtualCard:
-    return VirtualCard(HOLDER.number, HOLDER.name, HOLDER.valid_to)
+def _card(port: int = VPCD_PORT) -> VirtualCard:
+    return VirtualCard(HOLDER.number, HOLDER.name, HOLDER.valid_to, port=port)
 
 
 DIALECTS = st.builds(
@@ -93,7 +93,7 @@ def test_a_card_without_a_last_day() -> None:
 @pytest.mark.xdist_group("pcscd")
 @pytest.mark.parametrize("t0_like", [False, True])
 def test_a_long_dialogue_over_real_pcsc(pcscd: Pcscd, t0_like: bool) -> None:
-    card = _card()
+    card = _card(pcscd.port)
     card.manners = Manners(addressing="position", select_p1=0x02, answers_61=t0_like, answers_6c=t0_like)
     heard, reader = Heard(), make_card_reader({"driver": "pcsc"})
     reader.open(heard)
@@ -108,7 +108,7 @@ def test_a_long_dialogue_over_real_pcsc(pcscd: Pcscd, t0_like: bool) -> None:
 
 @pytest.mark.xdist_group("pcscd")
 def test_an_unknown_card_over_real_pcsc(pcscd: Pcscd) -> None:
-    card = _card()
+    card = _card(pcscd.port)
     card.manners.status_of[0xA4] = 0x6A82
     heard, reader = Heard(), make_card_reader({"driver": "pcsc"})
     reader.open(heard)
