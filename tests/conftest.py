@@ -24,14 +24,6 @@ LASTING = ("MainThread", "pydevd", "Dummy-", "server-output", "ThreadPoolExecuto
 THREADS_GONE_S = 5
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests stay in one process, and so do all that need the machine's one card service."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
-
-
 @pytest.fixture(autouse=True)
 def no_thread_left() -> Iterator[None]:
     """A test fails when threads it started still run at its end."""

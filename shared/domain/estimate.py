@@ -15,7 +15,7 @@ class Wait:
 
 
 # Serving times scatter about as much as their mean (coefficient of variation near 0.8), so the careful figure is the
-# mean plus 1.28 standard deviations of a sum.
+# mean plus 1.28 standard deviations of as many serving times as people are ahead, shared by the counters.
 _SPREAD = 0.8 * 1.28
 
 
@@ -23,7 +23,5 @@ def expected_wait(ahead: int, counters: int, typical_s: float) -> Wait | None:
     """People ahead shared by the open counters of the service, ``None`` while no counter is open."""
     if counters <= 0:
         return None
-    rounds = ahead / counters
-    middle = rounds * typical_s
-    careful = middle + _SPREAD * typical_s * sqrt(max(rounds, 0.0)) / (1 if rounds < 1 else sqrt(counters))
-    return Wait(ceil(middle), ceil(max(middle, careful)))
+    middle = ahead * typical_s / counters
+    return Wait(ceil(middle), ceil(middle + _SPREAD * typical_s * sqrt(ahead) / counters))

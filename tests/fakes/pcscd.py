@@ -77,6 +77,9 @@ class Pcscd:
         """With the virtual reader, or with no reader at all."""
         if self.running:
             return
+        # A killed one leaves its process number behind, and the next refuses to start while anybody has that number.
+        for left in self._socket.parent.iterdir():
+            left.unlink()
         config = self._folder / ("readers" if readers else "no-readers")
         log = (self._folder / "log").open("ab")
         self._process = subprocess.Popen(

@@ -117,7 +117,7 @@ class PcscBench:
         self._card.remove()
 
 
-@pytest.fixture(params=["simulator", pytest.param("pcsc", marks=pytest.mark.xdist_group("pcscd"))])
+@pytest.fixture(params=["simulator", "pcsc"])
 def bench(request: pytest.FixtureRequest, board: DeviceBoard) -> Iterator[Bench]:
     made: Bench = SimulatorBench(board) if request.param == "simulator" else PcscBench(request.getfixturevalue("pcscd"))
     yield made

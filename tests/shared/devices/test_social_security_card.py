@@ -90,7 +90,6 @@ def test_a_card_without_a_last_day() -> None:
     assert _read(VirtualCard(HOLDER.number, HOLDER.name, date(2026, 11, 22))).expired(TODAY)
 
 
-@pytest.mark.xdist_group("pcscd")
 @pytest.mark.parametrize("t0_like", [False, True])
 def test_a_long_dialogue_over_real_pcsc(pcscd: Pcscd, t0_like: bool) -> None:
     card = _card(pcscd.port)
@@ -106,7 +105,6 @@ def test_a_long_dialogue_over_real_pcsc(pcscd: Pcscd, t0_like: bool) -> None:
     assert all(command[1] != VERIFY for command in card.commands)
 
 
-@pytest.mark.xdist_group("pcscd")
 def test_an_unknown_card_over_real_pcsc(pcscd: Pcscd) -> None:
     card = _card(pcscd.port)
     card.manners.status_of[0xA4] = 0x6A82
@@ -120,7 +118,6 @@ def test_an_unknown_card_over_real_pcsc(pcscd: Pcscd) -> None:
         card.remove()
 
 
-@pytest.mark.xdist_group("pcscd")
 def test_service_away_then_without_reader_then_with_one(pcscd: Pcscd) -> None:
     pcscd.kill()
     heard, reader = Heard(), make_card_reader({"driver": "pcsc"})

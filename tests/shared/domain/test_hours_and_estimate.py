@@ -74,6 +74,7 @@ def test_more_people_never_wait_shorter_and_more_counters_never_longer(values: t
     assert more.p50_s >= here.p50_s
     assert more.p90_s >= here.p90_s
     assert helped.p50_s <= here.p50_s
+    assert helped.p90_s <= here.p90_s
 
 
 def test_nobody_ahead_is_no_wait_and_no_counter_is_no_promise() -> None:
