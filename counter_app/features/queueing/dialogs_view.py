@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from counter_app.features.queueing.parts_view import label, size
 from counter_app.features.queueing.presenter import OperatorPresenter
-from counter_app.features.queueing.state import OperatorState
+from counter_app.features.queueing.state import OperatorState, Targets
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
 
@@ -118,6 +118,7 @@ class TransferDialog(_Dialog):
     def __init__(self, parent: QWidget, presenter: OperatorPresenter, language: str) -> None:
         super().__init__(parent, "transfer_dialog", presenter, language)
         self.setWindowTitle(self._t("step.transfer"))
+        self._offered: Targets | None = None
         about = label("muted", wrap=True)
         about.setText(self._t("transfer.about"))
         self._column.addWidget(about)
@@ -164,6 +165,7 @@ class TransferDialog(_Dialog):
         self._note.clear()
         self._services.clear()
         self._services.addItem(self._t("transfer.loading"))
+        self._offered = None
         self._counter.clear()
         self._confirm.setEnabled(False)
         self.open()
@@ -172,8 +174,10 @@ class TransferDialog(_Dialog):
     def show_state(self, state: OperatorState) -> None:
         """The choices, as soon as they are there."""
         self._title.setText(self._t("transfer.title", number=state.person.number if state.person else ""))
-        if state.targets is None:
+        # The clock changes the state every second: what is chosen stays until there is something else to choose.
+        if state.targets is None or state.targets is self._offered:
             return
+        self._offered = state.targets
         self._services.clear()
         for choice in state.targets.services:
             item = QListWidgetItem(f"{choice.about}   {choice.words}")
