@@ -240,8 +240,14 @@ class DeskModel(QObject):
     def _find_counter(self) -> None:
         if self.facts is None:
             return
-        found = next((c for c in self.facts.counters if c.label == self.counter_label), None)
-        self.counter_id = found.id if found is not None else None
+        known = next((c for c in self.facts.counters if c.id == self.counter_id), None)
+        found = known or next((c for c in self.facts.counters if c.label == self.counter_label), None)
+        if found is None:
+            # Taken out of the hall: nothing of it may look as if it could still be worked at.
+            self.counter_id, self.desk = None, None
+            return
+        # An administrator may have given it another label meanwhile.
+        self.counter_id, self.counter_label = found.id, found.label
         self.refresh()
 
     # The stream, on the main thread by now

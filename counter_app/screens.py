@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QScreen, QWindow
 
 NORMAL = QSize(1280, 800)
 SHARE_OF_ROOM = 0.8
+# Long enough for a program that is ending to end first.
+REOPEN_MS = 300
 
 
 class NamedScreen(Protocol):
@@ -30,7 +32,7 @@ def choose_screen(screens: Sequence[Screen], operators: Screen | None, wanted: s
 
 
 class CitizenPlace(QObject):
-    """Follows screens that come and go; the window is never lost with its screen."""
+    """Follows screens that come and go; the window is never lost with its screen, nor closed by mistake."""
 
     def __init__(self, window: QWindow, *, wanted: str = "", windowed: bool = False) -> None:
         super().__init__()
@@ -42,8 +44,13 @@ class CitizenPlace(QObject):
         application.screenAdded.connect(self._on_added)
         application.screenRemoved.connect(self._on_removed)
         application.primaryScreenChanged.connect(self._on_added)
+        self._reopen = QTimer(self, singleShot=True, interval=REOPEN_MS)
+        self._reopen.timeout.connect(self._open_again)
+        window.visibleChanged.connect(self._on_visible)
 
     def stop(self) -> None:
+        self._window.visibleChanged.disconnect(self._on_visible)
+        self._reopen.stop()
         self._application.screenAdded.disconnect(self._on_added)
         self._application.screenRemoved.disconnect(self._on_removed)
         self._application.primaryScreenChanged.disconnect(self._on_added)
@@ -69,6 +76,15 @@ class CitizenPlace(QObject):
         # Not showFullScreen: it asks for the focus, which this window never takes from the operator.
         self._window.setWindowState(Qt.WindowState.WindowFullScreen)
         self._window.setVisible(True)
+
+    def _on_visible(self, visible: bool) -> None:
+        if not visible:
+            self._reopen.start()
+
+    def _open_again(self) -> None:
+        if not self._window.isVisible():
+            self.show()
+            self._window.lower()
 
     def _show_normal(self) -> None:
         screen = QGuiApplication.primaryScreen()

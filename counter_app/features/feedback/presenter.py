@@ -99,6 +99,7 @@ class CitizenPresenter(Presenter[CitizenState]):
         super().__init__(CitizenState(mode=settings.mode))
         self._model, self._outbox, self._settings = model, outbox, settings
         self._visit: _Visit | None = None
+        self._asked_last = ""
         self._facts: object = None
         model.changed.connect(self.refresh)
         model.ticket_event.connect(self._on_ticket_event)
@@ -174,7 +175,7 @@ class CitizenPresenter(Presenter[CitizenState]):
                 # From the phone, while the faces were still here.
                 self._end_with(self._visit, "already")
             elif kind == "ticket.undone":
-                self._visit = None
+                self._visit, self._asked_last = None, ""
         self.refresh()
 
     def _on_acted(self, outcome: Outcome) -> None:
@@ -187,8 +188,10 @@ class CitizenPresenter(Presenter[CitizenState]):
 
     def _open(self, ticket_id: str, number: str) -> None:
         visit = self._visit
-        if visit is not None and visit.ticket_id == ticket_id:
+        # The stream repeats after a gap what the answer or an earlier event said: one visit, one question.
+        if ticket_id == self._asked_last:
             return
+        self._asked_last = ticket_id
         if visit is not None and visit.stage == "reasons":
             self.submit_reasons()
         self._clear_reasons()

@@ -103,6 +103,7 @@ class SignInPage(QWidget):
         self._presenter, self._language = presenter, language
         self._choices: tuple[Choice, ...] | None = None
         self._names = QStringListModel(self)
+        self._asked = False
         card = QFrame()
         mark(card, "card")
         inside = QVBoxLayout(card)
@@ -148,6 +149,11 @@ class SignInPage(QWidget):
         words = text("counter.sign_in.button", self._language)
         self.button.show_step(words, "Enter", possible="sign-in" in state.can, busy_words=busy)
         self.staff.setEnabled(not state.busy)
+        if self._asked and not state.busy and state.phase == "closed":
+            # Refused: the number stands ready to be typed anew.
+            self.staff.setFocus()
+            self.staff.selectAll()
+        self._asked = state.busy == "sign-in"
 
     def _sign_in(self) -> None:
         self._presenter.sign_in(self.staff.text())

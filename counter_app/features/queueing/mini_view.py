@@ -1,13 +1,13 @@
 """The mini bar: the person in hand and the usual steps in one strip that floats over the business system.
 
 objectNames: mini_bar mini_number mini_timer mini_service mini_waiting mini_connection mini_message mini_call_next
-mini_recall mini_start mini_finish mini_no_show mini_undo mini_full
+mini_resume mini_recall mini_start mini_finish mini_no_show mini_undo mini_full
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from counter_app.features.queueing.parts_view import ElidedLabel, IconButton, label, size
@@ -43,7 +43,7 @@ class MiniBar(QWidget):
         row.setSpacing(size("space_s"))
         column.addLayout(row)
         row.addLayout(self._person(), 1)
-        steps = ("call-next", "recall", "start", "finish", "no-show", "undo")
+        steps = ("call-next", "resume", "recall", "start", "finish", "no-show", "undo")
         self._steps = {step: step_button(presenter, step, prefix="mini_", compact=True) for step in steps}
         for made in self._steps.values():
             made.setFixedSize(size("touch_key") + size("space_l"), size("touch_key") + size("space_m"))
@@ -93,6 +93,8 @@ class MiniBar(QWidget):
         self._line.setVisible(state.connection_tone != "ok")
         self._line.show_state(state.connection_tone, state.connection)
         show_steps(self._steps, state, self._language, "short")
+        self._steps["call-next"].setVisible(state.phase != "paused")
+        self._steps["resume"].setVisible(state.phase == "paused")
         undo = self._steps["undo"]
         if state.undo_seconds and not undo.busy:
             words = text("counter.undo.seconds", self._language, n=state.undo_seconds)
@@ -113,6 +115,12 @@ class MiniBar(QWidget):
         room, gap = screen.availableGeometry(), size("space_l")
         self.setFocus()
         self.move(room.right() - self.width() - gap, room.top() + gap)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        # Closed by its keys, it would leave nobody a window to work in; the side bar is where a day is ended.
+        if event.spontaneous():
+            event.ignore()
+            self._presenter.toggle_mini()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:

@@ -48,7 +48,7 @@ class OperatorPresenter(Presenter[OperatorState]):
         self._facts: object = None
         self._last: tuple[str, float] = ("", 0.0)
         self._staff_asked = ""
-        self._told_line = False
+        self._told_line = ""
         self._told_counter = ""
         self._shown = ShownDesk(words)
         self.scanner_told.connect(self._on_scanner)
@@ -253,8 +253,13 @@ class OperatorPresenter(Presenter[OperatorState]):
 
     def _on_found(self, ticket: StaffTicket) -> None:
         words = self._words
+        if self.state.phase not in ("open", "paused"):
+            self._tell("warn", "found.not_open")
+            return
+        # The mini bar has no room for it.
         self.change(
             message=None,
+            mini=False,
             found=Found(
                 str(ticket.id), ticket.number, words.service(ticket), words.holder(ticket), words.status(ticket),
                 self._refusal(ticket),
@@ -339,12 +344,14 @@ class OperatorPresenter(Presenter[OperatorState]):
         changes: dict[str, Any] = {}
         if model.connected:
             changes |= {"connection_tone": "ok", "connection": words.t("line.on")}
+            self._told_line = ""
         elif model.line_error is not None:
             changes |= {"connection_tone": "error", "connection": words.t("line.off")}
-            if model.line_error.code not in ("server_unreachable", "server_stopping") and not self._told_line:
+            code = model.line_error.code
+            # Once is enough: the sign stays, the message may be closed.
+            if code not in ("server_unreachable", "server_stopping") and code != self._told_line:
+                self._told_line = code
                 changes["message"] = Message("error", words.error(model.line_error))
-        # Once is enough: the sign stays, the message may be closed.
-        self._told_line = not model.connected and model.line_error is not None
         return changes
 
     def _tell(self, tone: str, key: str) -> None:

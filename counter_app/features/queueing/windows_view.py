@@ -18,11 +18,11 @@ class OperatorWindows(QObject):
 
     def __init__(self, presenter: OperatorPresenter, language: str, edge: str = "right") -> None:
         super().__init__()
-        self._presenter, self._edge = presenter, edge
+        self._presenter = presenter
         self._mode = ""
         self._shown: tuple[bool, bool] | None = None
         self._dress()
-        self.bar = SideBar(presenter, language)
+        self.bar = SideBar(presenter, language, edge)
         self.mini = MiniBar(presenter, language)
         windows: tuple[QWidget, ...] = (self.bar, self.mini)
         self._pause = {window: PauseDialog(window, presenter, language) for window in windows}
@@ -36,7 +36,7 @@ class OperatorWindows(QObject):
             self.bar.setScreen(screen)
             self.mini.setScreen(screen)
         self._arrange()
-        self.bar.dock(self._edge)
+        self.bar.dock()
         self.mini.place()
 
     def close(self) -> None:
