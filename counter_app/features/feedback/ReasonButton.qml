@@ -40,7 +40,7 @@ Touchable {
         Label {
             text: reason.text
             role: "body"
-            maximumLineCount: 3
+            maximumLineCount: 5
             Layout.fillWidth: true
             Accessible.ignored: true
         }

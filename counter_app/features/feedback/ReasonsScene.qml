@@ -101,6 +101,9 @@ Item {
                 text: Words.t("counter.rating.seconds", {n: scene.view.seconds_left})
                 role: "caption"
                 muted: true
+                wrapMode: Text.NoWrap
+                fontSizeMode: Text.HorizontalFit
+                minimumPixelSize: Theme.textCaption * 0.6
                 horizontalAlignment: Text.AlignHCenter
                 Layout.fillWidth: true
             }

@@ -60,6 +60,10 @@ class ElidedLabel(QLabel):
         if role:
             mark(self, role)
 
+    def set_lines(self, lines: int) -> None:
+        self._lines = lines
+        self.updateGeometry()
+
     def setText(self, words: str) -> None:
         super().setText(words)
         self.setToolTip(words)
@@ -298,9 +302,10 @@ class TicketTable(QTableView):
         if callable_rows:
             # Not `activated`: on some desktops that is a single click, and a call must not be one.
             self.doubleClicked.connect(self._wanted)
-            enter = QShortcut(QKeySequence(Qt.Key.Key_Return), self)
-            enter.setContext(Qt.ShortcutContext.WidgetShortcut)
-            enter.activated.connect(lambda: self._wanted(self.currentIndex()))
+            for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                enter = QShortcut(QKeySequence(key), self)
+                enter.setContext(Qt.ShortcutContext.WidgetShortcut)
+                enter.activated.connect(lambda: self._wanted(self.currentIndex()))
 
     def _wanted(self, index: QModelIndex) -> None:
         if index.isValid():

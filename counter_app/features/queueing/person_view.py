@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from counter_app.features.queueing.parts_view import ElidedLabel, draw_icon, label, size
@@ -11,8 +11,6 @@ from counter_app.features.queueing.state import OperatorState, Person, Receipt
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
 from shared.ui.widgets import StatusDot
-
-LONG_NUMBER = 6
 
 
 class _Picture(QWidget):
@@ -103,16 +101,22 @@ class PersonCard(QFrame):
         none.addStretch(1)
         column.addWidget(self._full)
         column.addWidget(self._none)
-        self.setFixedHeight(4 * size("text_number"))
+        self.set_low(False)
+
+    def set_low(self, low: bool) -> None:
+        """On a low screen, one line less for the service and for the note."""
+        for words in (self.service, self.note):
+            words.set_lines(1 if low else 2)
+        self.setFixedHeight(4 * size("text_number") - (size("touch_target") if low else 0))
 
     def show_state(self, state: OperatorState) -> None:
         person = state.person
         self._full.setVisible(person is not None)
         self._none.setVisible(person is None)
         if person is not None:
-            self._show_person(person)
             _show_receipt(self.shown, state.shown)
             _show_receipt(self.spoken, state.spoken)
+            self._show_person(person)
             return
         self.number.clear()
         if state.phase == "paused":
@@ -129,8 +133,12 @@ class PersonCard(QFrame):
         self.timer.setText(person.timer)
         self.timer.setToolTip(self._t(f"person.{person.status}_for"))
         self.number.setText(person.number)
-        # Two letters and four figures would push the receipts off the card.
-        role = "number" if len(person.number) < LONG_NUMBER else "display"
+        # A long one beside long words would lie over the receipts.
+        room = self.width() - 2 * size("space_l") - max(self.shown.sizeHint().width(), self.spoken.sizeHint().width())
+        font = QFont(self.number.font())
+        font.setPixelSize(size("text_number"))
+        fits = QFontMetrics(font).horizontalAdvance(person.number) + size("space_m") <= room
+        role = "number" if fits else "display"
         if self.number.property("role") != role:
             mark(self.number, role)
         self.service.setText(person.service)

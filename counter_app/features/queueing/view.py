@@ -40,14 +40,15 @@ BANNERS = {"info": "banner-info", "ok": "banner-ok", "warn": "banner-warn", "err
 class SideBar(QWidget):
     """Head, page (choose, sign in, work), foot."""
 
-    def __init__(self, presenter: OperatorPresenter, language: str) -> None:
+    def __init__(self, presenter: OperatorPresenter, language: str, edge: str = "right") -> None:
         super().__init__()
+        self._edge = edge
         self.setObjectName("side_bar")
         mark(self, "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._presenter, self._language = presenter, language
         self._sure = False
-        self._leaving = False
+        self._leaving = self._low = False
         self.setFixedWidth(WIDTH)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         column = QVBoxLayout(self)
@@ -123,7 +124,7 @@ class SideBar(QWidget):
         column.addLayout(self._buttons())
         self._found = self._found_card()
         column.addWidget(self._found)
-        column.addLayout(self._counts())
+        column.addWidget(self._counts())
         column.addWidget(self._lists(), 1)
         return page
 
@@ -172,23 +173,26 @@ class SideBar(QWidget):
         top.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(top)
         column.addWidget(self._found_words)
+        column.addSpacing(size("space_xs"))
         column.addWidget(self._call_found)
         return card
 
-    def _counts(self) -> QHBoxLayout:
+    def _counts(self) -> QWidget:
         self._waiting = label("title", "waiting_count")
         self._longest = label("muted", "longest")
         self._served = label("muted", "served")
         words = label("muted")
         words.setText(self._t("queue.waiting"))
-        row = QHBoxLayout()
+        self._counted = QWidget()
+        row = QHBoxLayout(self._counted)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(size("space_xs"))
         row.addWidget(self._waiting)
         row.addWidget(words)
         row.addWidget(self._longest)
         row.addStretch(1)
         row.addWidget(self._served)
-        return row
+        return self._counted
 
     def _lists(self) -> QTabWidget:
         self._queue = TicketTable("queue_table", self._t("queue.empty_waiting"), callable_rows=False)
@@ -202,7 +206,8 @@ class SideBar(QWidget):
         for table in (self._held, self._missed):
             table.setToolTip(self._t("queue.call_hint"))
             table.call_wanted.connect(self._presenter.call_ticket)
-        self._tabs.setMinimumHeight(3 * size("touch_target"))
+        # It gives way to everything else.
+        self._tabs.setMinimumHeight(size("text_title"))
         return self._tabs
 
     def _foot(self) -> QHBoxLayout:
@@ -212,7 +217,7 @@ class SideBar(QWidget):
         self._mini = IconButton("mini_toggle", "minus", presenter.toggle_mini)
         self._pin = IconButton("pin", "map-pin", presenter.toggle_on_top)
         self._contrast = IconButton("contrast", "contrast", presenter.toggle_mode)
-        self._dock = IconButton("dock", "arrow-right", self.dock)
+        self._dock = IconButton("dock", f"arrow-{self._edge}", self.dock)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self._connection, 1)
@@ -279,6 +284,9 @@ class SideBar(QWidget):
         ):
             self._tabs.setTabText(n, self._t(f"queue.tab_{name}", n=count))
         self._found.setVisible(state.found is not None)
+        # On a low screen a scanned ticket takes the place of the lists, a message that of the counts.
+        self._counted.setVisible(not self._low or (state.found is None and state.message is None))
+        self._tabs.setVisible(not self._low or state.found is None)
         if state.found is not None:
             found = state.found
             self._found_number.setText(found.number)
@@ -294,10 +302,21 @@ class SideBar(QWidget):
 
     # The window
 
-    def dock(self, edge: str = "right") -> None:
-        """As high as the screen, at its edge."""
+    def dock(self) -> None:
+        """As high as the screen, at this counter's edge."""
         screen = self.screen() or QGuiApplication.primaryScreen()
-        self.setGeometry(docked(screen.availableGeometry(), edge, self.frameGeometry().height() - self.height()))
+        self.stand_in(docked(screen.availableGeometry(), self._edge, self.frameGeometry().height() - self.height()))
+
+    def stand_in(self, place: QRect) -> None:
+        """Here; on a low screen with less in the card."""
+        self._person.set_low(False)
+        # A message or a scanned ticket needs room too: the buttons must not be pushed together.
+        self._low = place.height() < self.minimumSizeHint().height() + 5 * size("touch_target")
+        self._person.set_low(self._low)
+        self._show_work(self._presenter.state)
+        self._work_column.activate()
+        self._column.activate()
+        self.setGeometry(place)
 
     def be_sure(self) -> None:
         """The next close asks nothing."""
