@@ -320,7 +320,9 @@ class EventStream:
 
 
 async def hang_up(receive: Receive, subscriber: Subscriber) -> None:
-    """Close the subscriber when its client has gone."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    subscriber.close()
+    """Close the subscriber when its client has gone, or sends what can't be taken."""
+    try:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+    finally:
+        subscriber.close()

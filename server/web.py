@@ -49,12 +49,15 @@ class Edge:
             received += len(message.get("body", b""))
             if received > self.body_limit:
                 too_large = True
+                if status:
+                    # A stream is being answered already: its client has broken the rules, so it has gone.
+                    return {"type": "http.disconnect"}
                 raise _TooLargeError
             return message
 
         async def watched_send(message: Message) -> None:
             nonlocal status
-            if too_large:
+            if too_large and not status:
                 return  # what the framework made of the broken-off body
             if message["type"] == "http.response.start":
                 status = message["status"]

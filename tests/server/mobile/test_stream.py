@@ -5,18 +5,21 @@ from __future__ import annotations
 import itertools
 import json
 import queue
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
 from server.mobile.stream import PER_TICKET
 from shared.domain.tickets import Step
 from shared.schemas.tickets import Identity, Ticket
+from tests.fakes.events import wait_until
 from tests.fakes.hall import RunningHall, running_hall
 from tests.fakes.own_line import OwnLine, move_back, new_line
 
@@ -217,3 +220,24 @@ def test_a_stop_ends_open_streams_at_once(tmp_path: Path) -> None:
         finally:
             for ear in ears:
                 ear.close()
+
+
+def test_a_client_that_sends_too_much_leaves_no_stream_behind(pages_hall: RunningHall, line: OwnLine) -> None:
+    mine = line.take()
+    path = urlsplit(mine.qr).path + "/events"
+    for _ in range(PER_TICKET):
+        with socket.create_connection(("127.0.0.1", pages_hall.port), timeout=PATIENCE_S) as rude:
+            rude.sendall(f"GET {path} HTTP/1.1\r\nHost: hall\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+            heard = rude.recv(65536)
+            assert heard.startswith(b"HTTP/1.1 200")
+            with suppress(OSError):
+                for _ in range(4):
+                    rude.sendall(b"8000\r\n" + b"x" * 0x8000 + b"\r\n")
+            while not heard.endswith(b"\r\n0\r\n\r\n") and (more := rude.recv(65536)):
+                heard += more
+
+    def there_is_room() -> bool:
+        with requests.get(mine.qr + "/events", stream=True, timeout=PATIENCE_S) as answer:
+            return answer.status_code == 200
+
+    wait_until(there_is_room)
