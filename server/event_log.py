@@ -7,7 +7,9 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 import psycopg
 from sqlalchemy import bindparam, select
@@ -33,10 +35,9 @@ def frame(entry: LoggedEvent) -> bytes:
     ).encode()
 
 
-def resync_frame(epoch: int, seq: int) -> bytes:
+def resync_frame(hall_id: UUID, epoch: int, seq: int) -> bytes:
     """Tells the client to take a new snapshot; what follows on the stream continues from it."""
-    data = f'{{"kind":"resync","epoch":{epoch},"seq":{seq},"data":{{}}}}'
-    return f"id: {epoch}:{seq}\nevent: resync\ndata: {data}\n\n".encode()
+    return frame(LoggedEvent(hall_id, epoch, seq, "resync", datetime.now(UTC), "{}"))
 
 
 class Subscriber:
@@ -93,8 +94,9 @@ class EventBus(Protocol):
 class Hub:
     """All streams of this process. Lives on the event loop; other threads hand over with ``publish``."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, *, limit: int, heartbeat_s: float) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, hall_id: UUID, *, limit: int, heartbeat_s: float) -> None:
         self.loop = loop
+        self.hall_id = hall_id
         self.limit = limit
         self.heartbeat_s = heartbeat_s
         self.subscribers: set[Subscriber] = set()
@@ -283,7 +285,7 @@ class EventStream:
             ]  # fmt: skip
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             if events is None:
-                missed_part = resync_frame(epoch, seq)
+                missed_part = resync_frame(self.hub.hall_id, epoch, seq)
             else:
                 missed_part = b"".join(frame(entry) for entry in events if self.wants(entry))
             # The id alone moves the client's resume point without an event, also past kinds it did not ask for.
@@ -305,7 +307,7 @@ class EventStream:
             if subscriber.overflowed:
                 subscriber.overflowed = False
                 epoch, seq = self.hub.last
-                chunk = resync_frame(epoch, seq)
+                chunk = resync_frame(self.hub.hall_id, epoch, seq)
             else:
                 entries = subscriber.entries
                 chunk = b"".join([text for entry, text in entries if entry.seq > seq])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -25,6 +26,7 @@ from server.features.statistics.routes import router as statistics_router
 from server.features.terminals.routes import router as terminals_router
 from server.housekeeping import sweep, until_next
 from server.mobile.pages import router as mobile_router
+from server.mobile.stream import LOOKERS
 from server.settings import Settings
 from server.web import Edge
 from shared import __version__
@@ -43,10 +45,12 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         database = Database(settings.url)
-        hub = Hub(asyncio.get_running_loop(), limit=settings.client_queue, heartbeat_s=settings.heartbeat_s)
+        hall_id = await asyncio.to_thread(database.read, lambda reader: reader.hall_id)
+        hub = Hub(asyncio.get_running_loop(), hall_id, limit=settings.client_queue, heartbeat_s=settings.heartbeat_s)
         bus: EventBus = LocalBus(hub) if database.is_sqlite else PostgresBus(database, hub)
         database.on_commit = bus.committed
-        app.state.database, app.state.hub = database, hub
+        lookers = ThreadPoolExecutor(LOOKERS, "phone-look")
+        app.state.database, app.state.hub, app.state.lookers = database, hub, lookers
         if database.is_sqlite and (version := sqlite_fault()):
             log.warning(
                 "this SQLite has the WAL-reset fault; only one connection checkpoints", extra={"sqlite": version}
@@ -61,6 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         sweeper.cancel()
         hub.close()
+        lookers.shutdown(wait=False, cancel_futures=True)
         await asyncio.to_thread(database.close)
         await asyncio.to_thread(bus.close)
         log.info("stopped")

@@ -7,6 +7,7 @@ import json
 import logging
 import random
 from collections.abc import Callable
+from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,8 @@ BEATS_PER_LOOK = 12
 AFTER_FAULT_S = 3.0
 PER_TICKET = 8
 PER_PROCESS = 4000
+# Threads of their own: a hundred phones that look again must not keep a counter waiting.
+LOOKERS = 2
 _SIGN = b"event: beat\ndata: {}\n\n"
 _END = b"event: end\ndata: {}\n\n"
 
@@ -82,13 +85,14 @@ class Pulse(Subscriber):
 
 
 class PhoneStream(Response):
-    """The answer to ``GET /t/<opaque>/events``; ``look`` runs in a worker thread."""
+    """The answer to ``GET /t/<opaque>/events``; ``look`` runs on one of the lookers."""
 
-    def __init__(self, hub: Hub, key: str, look: Callable[[], Live]) -> None:
+    def __init__(self, hub: Hub, key: str, look: Callable[[], Live], lookers: Executor) -> None:
         super().__init__()
         self.hub = hub
         self.key = key
         self.look = look
+        self.lookers = lookers
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         others = [other.key for other in self.hub.subscribers if isinstance(other, Pulse)]
@@ -117,7 +121,7 @@ class PhoneStream(Response):
             listener.cancel()
 
     async def _look(self) -> Live:
-        return await asyncio.get_running_loop().run_in_executor(None, self.look)
+        return await asyncio.get_running_loop().run_in_executor(self.lookers, self.look)
 
     async def _tell(self, pulse: Pulse, live: Live, send: Any) -> None:
         told: dict[str, Any] | None = None

@@ -89,7 +89,7 @@ class Hall:
     """A hub, and streams opened on it."""
 
     def __init__(self, *, limit: int = 100, heartbeat_s: float = NEVER_S) -> None:
-        self.hub = Hub(asyncio.get_running_loop(), limit=limit, heartbeat_s=heartbeat_s)
+        self.hub = Hub(asyncio.get_running_loop(), HALL, limit=limit, heartbeat_s=heartbeat_s)
         self.hub.start()
         self.streams: list[asyncio.Task[None]] = []
 
@@ -138,9 +138,11 @@ def test_a_frame_carries_the_event_whole() -> None:
 
 
 def test_a_resync_frame_stands_at_its_place_in_the_log() -> None:
-    text = resync_frame(4, 9).decode()
+    text = resync_frame(HALL, 4, 9).decode()
     assert text.startswith("id: 4:9\nevent: resync\n")
-    assert json.loads(text.split("data: ")[1])["seq"] == 9
+    data = json.loads(text.split("data: ")[1])
+    assert set(data) == {"hall_id", "epoch", "seq", "kind", "at", "data"}, "what every event has"
+    assert (data["hall_id"], data["epoch"], data["seq"], data["data"]) == (str(HALL), 4, 9, {})
 
 
 # A client's queue
@@ -351,7 +353,7 @@ async def test_a_log_that_cannot_be_read_leaves_no_subscriber_behind() -> None:
 
 def test_publishing_after_the_loop_has_ended_is_harmless() -> None:
     loop = asyncio.new_event_loop()
-    hub = Hub(loop, limit=10, heartbeat_s=NEVER_S)
+    hub = Hub(loop, HALL, limit=10, heartbeat_s=NEVER_S)
     loop.close()
     hub.publish([logged(1)])
     assert hub.last == (0, 0)

@@ -35,9 +35,9 @@ async def ticket_page(request: Request, code: str) -> Response:
 async def ticket_events(request: Request, code: str) -> Response:
     """Server-Sent Events of this ticket: ``ticket`` with its public status, ``beat``, and ``end`` when it is over."""
     context: Context = request.app.state.context
-    database = request.app.state.database
+    state = request.app.state
     read = partial(live, context=context, code=code, language=language(request), query=lang_query(request))
-    return PhoneStream(request.app.state.hub, code, partial(database.read, read))
+    return PhoneStream(state.hub, code, partial(state.database.read, read), state.lookers)
 
 
 async def ticket_answer(request: Request, code: str, *, status: int = 200, notice: str = "") -> Response:

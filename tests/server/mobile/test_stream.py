@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import queue
@@ -9,14 +10,17 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import requests
 
-from server.mobile.stream import PER_TICKET
+from server.event_log import Hub
+from server.mobile.stream import PER_TICKET, Live, PhoneStream
 from shared.domain.tickets import Step
 from shared.schemas.tickets import Identity, Ticket
 from tests.fakes.events import wait_until
@@ -241,3 +245,31 @@ def test_a_client_that_sends_too_much_leaves_no_stream_behind(pages_hall: Runnin
             return answer.status_code == 200
 
     wait_until(there_is_room)
+
+
+def test_phones_that_look_keep_nobody_else_waiting() -> None:
+    looking = threading.Event()
+
+    def look() -> Live:
+        looking.wait(PATIENCE_S)
+        return Live({}, "", (), over=True)
+
+    async def receive() -> dict[str, str]:
+        await asyncio.Event().wait()
+        return {}
+
+    async def send(message: dict[str, Any]) -> None: ...
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        hub = Hub(loop, UUID(int=1), limit=1, heartbeat_s=60)
+        phones = [asyncio.ensure_future(PhoneStream(hub, str(n), look, lookers)({}, receive, send)) for n in range(100)]
+        await asyncio.sleep(0)
+        try:
+            assert await asyncio.wait_for(loop.run_in_executor(None, lambda: "served"), PATIENCE_S / 2) == "served"
+        finally:
+            looking.set()
+        await asyncio.gather(*phones)
+
+    with ThreadPoolExecutor(2) as lookers:
+        asyncio.run(run())
