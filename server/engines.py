@@ -40,7 +40,7 @@ def reading_engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url)
     return create_engine(
-        url, pool_size=8, max_overflow=8, isolation_level="REPEATABLE READ", pool_pre_ping=True,
+        url, pool_size=8, max_overflow=8, isolation_level="REPEATABLE READ", pool_pre_ping=True, hide_parameters=True,
         connect_args=_POSTGRES_LINE,
     )  # fmt: skip
 
@@ -50,14 +50,16 @@ def writing_engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url, writer=True)
     return create_engine(
-        url, pool_size=1, max_overflow=0, pool_pre_ping=True,
+        url, pool_size=1, max_overflow=0, pool_pre_ping=True, hide_parameters=True,
         connect_args=_POSTGRES_LINE | {"options": _POSTGRES_WRITER},
     )  # fmt: skip
 
 
 def _sqlite_engine(url: str, *, writer: bool = False) -> Engine:
     options: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if writer else {"pool_size": 8, "max_overflow": 16}
-    engine = create_engine(url, connect_args={"timeout": LOCK_S, "check_same_thread": False}, **options)
+    # An error of a statement is logged; its values may be somebody's name or remark.
+    options |= {"hide_parameters": True, "connect_args": {"timeout": LOCK_S, "check_same_thread": False}}
+    engine = create_engine(url, **options)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:

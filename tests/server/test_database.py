@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from server.database import Database, Writer
 from server.features.catalogue.edit import add_counter, edit_counter, edit_service
@@ -372,3 +373,13 @@ def test_sweeping_forgets_old_events_and_a_client_of_then_is_told_to_look_again(
 def test_a_series_of_its_own_starts_with_one(desk: Desk) -> None:
     assert desk.database.write(lambda w: [next_number(w, "QQ") for _ in range(3)]) == [1, 2, 3]
     assert desk.read(lambda r: r.session.scalars(select(ServiceRow.id).where(ServiceRow.series == "QQ")).all()) == []
+
+
+def test_an_error_names_the_statement_and_not_what_was_in_it(desk: Desk) -> None:
+    def break_it(writer: Writer) -> None:
+        writer.connection.execute(text("INSERT INTO nowhere VALUES (:remark)"), {"remark": "张三"})
+
+    with pytest.raises(DBAPIError) as broken:
+        desk.database.write(break_it)
+    assert "nowhere" in str(broken.value)
+    assert "张三" not in str(broken.value)
