@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import MAXYEAR, MINYEAR, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
@@ -35,16 +35,20 @@ class Problem(Message):
     detail: str
 
 
-def _in_every_zone(moment: datetime) -> datetime:
+def _utc(moment: datetime) -> datetime:
     if not MINYEAR < moment.year < MAXYEAR:
         raise ValueError("a time at the end of the calendar exists only in some zones")
-    return moment
+    return moment.astimezone(UTC)
 
 
-# A moment somebody tells us: with its zone, else nobody knows when it was.
-Moment = Annotated[AwareDatetime, AfterValidator(_in_every_zone)]
+# A moment somebody tells us: with its zone, else nobody knows when it was. Kept and answered as UTC.
+Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
 
-# PostgreSQL has no NUL character in text, and nothing a person types has one.
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
-ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=r"^[^\x00]*$")]
-OptionalText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000, pattern=r"^[^\x00]*$")]
+# Nothing invisible in a name: it goes to paper, where it would be a printer's command, and to loudspeakers.
+UNPRINTABLE = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff"
+_LINE = rf"^[^{UNPRINTABLE}]*$"
+_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_LINE)]
+ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=_LINE)]
+# Several lines, such as a remark or a note.
+OptionalText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000, pattern=_LINES)]

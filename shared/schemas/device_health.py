@@ -1,11 +1,20 @@
 """How a device is: what a terminal shows its staff and reports to the hall."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 DeviceKind = Literal["card_reader", "printer", "scanner", "camera", "speech", "led_display", "document_printer"]
 HealthState = Literal["ok", "warning", "error"]
+WORDS_KEPT = 300
+
+
+def _sayable(words: str) -> str:
+    """A system's own message may hold anything, even halves of characters; only what can be shown goes on."""
+    return "".join(sign if sign.isprintable() else " " for sign in words)[:WORDS_KEPT]
+
+
+Words = Annotated[str, AfterValidator(_sayable)]
 
 
 class DeviceHealth(BaseModel):
@@ -14,7 +23,7 @@ class DeviceHealth(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     kind: DeviceKind
-    driver: str
+    driver: Words
     state: HealthState
-    code: str = ""
-    detail: str = ""
+    code: Words = ""
+    detail: Words = ""

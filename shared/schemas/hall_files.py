@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from shared.domain.hours import WEEKDAYS
+from shared.schemas.base import UNPRINTABLE
 
 CODE_PATTERNS = {
     "bad_key": r"[a-z0-9]+(-[a-z0-9]+)*",
@@ -67,9 +68,7 @@ Label = Annotated[str, AfterValidator(_matches("bad_label"))]
 Series = Annotated[str, AfterValidator(_matches("bad_series"))]
 Phone = Annotated[str, AfterValidator(_matches("bad_phone"))]
 StaffNumber = Annotated[str, AfterValidator(_matches("bad_staff_number"))]
-# Nothing invisible in a name: it goes to paper and to loudspeakers.
-_UNPRINTABLE = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff"
-_WORDS = rf"^[^{_UNPRINTABLE}]*[^\s{_UNPRINTABLE}][^{_UNPRINTABLE}]*$"
+_WORDS = rf"^[^{UNPRINTABLE}]*[^\s{UNPRINTABLE}][^{UNPRINTABLE}]*$"
 Words = Annotated[str, Field(min_length=1, max_length=200, pattern=_WORDS)]
 ShortName = Annotated[Words, Field(max_length=12)]
 Keywords = tuple[Annotated[Words, Field(max_length=30)], ...]
