@@ -7,10 +7,11 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from fastapi import Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,9 +21,11 @@ from server.database import Database, Reader, Writer
 from server.errors import language_of, problem, route_of
 from server.idempotency import fingerprint, first_answer, keep_answer
 from shared.domain.errors import HallError
+from shared.schemas.base import Page
 
 log = logging.getLogger("server.access")
 Result = TypeVar("Result")
+Item = TypeVar("Item", bound=BaseModel)
 SLOW_S = 0.5
 
 
@@ -141,3 +144,30 @@ async def look(request: Request, work: Callable[[Reader], Result]) -> Result:
 def answer(result: Any) -> Response:
     """A read's answer, without a second validation of what we made ourselves."""
     return Response(to_json(result), media_type="application/json")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of a list is asked for; without a limit all of it."""
+
+    limit: int | None
+    cursor: str | None
+
+    def of(self, kind: type[Page[Item]], items: list[Item], key: str = "id") -> Page[Item]:
+        """This part as a page; the cursor is the ``key`` of the last item seen."""
+        keys = [str(getattr(item, key)) for item in items]
+        if self.cursor and self.cursor not in keys:
+            raise HallError("cursor_unknown", status=422)
+        begin = keys.index(self.cursor) + 1 if self.cursor else 0
+        end = len(items) if self.limit is None else begin + self.limit
+        return kind(items=items[begin:end], next_cursor=keys[end - 1] if end < len(items) else None)
+
+
+async def _part(
+    limit: Annotated[int | None, Query(ge=1, le=1000)] = None,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> Part:
+    return Part(limit, cursor)
+
+
+Asked = Annotated[Part, Depends(_part)]

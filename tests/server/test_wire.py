@@ -331,3 +331,39 @@ def test_two_processes_on_postgresql_share_one_hall(tmp_path: Path, postgres: An
             events = Events(stream).next(80)
             assert [event[2]["seq"] for event in events] == list(range(1, 81))
             stream.close()
+
+
+@pytest.mark.parametrize("path", ["/services", "/counters", "/staff", "/tickets"])
+def test_a_list_is_read_in_parts(shared_hall: RunningHall, path: str) -> None:
+    staff, service = Caller(shared_hall, "staff"), str(shared_hall.easy_service().id)
+    for _ in range(3):
+        staff("POST", "/tickets", {"service_id": service})
+    whole = [item["id"] for item in staff("GET", f"{path}?limit=200").json()["items"]]
+    assert len(whole) >= 3
+    found: list[str] = []
+    cursor: str | None = ""
+    for _ in whole:
+        page = staff("GET", f"{path}?limit=2&cursor={cursor}").json()
+        found += [item["id"] for item in page["items"]]
+        cursor = page["next_cursor"]
+        if len(found) >= min(10, len(whole)) or cursor is None:
+            break
+    assert found == whole[: len(found)]
+    assert (cursor is None) == (len(found) == len(whole))
+    lost = staff("GET", f"{path}?cursor={uuid.uuid4()}")
+    assert (lost.status_code, lost.json()["code"]) == (422, "cursor_unknown")
+
+
+def test_times_are_answered_with_z_whatever_zone_they_came_in(shared_hall: RunningHall) -> None:
+    kiosk, service = Caller(shared_hall, "kiosk"), str(shared_hall.easy_service().id)
+    ticket = kiosk("POST", "/tickets", {"service_id": service}).json()
+    record = {"copy_id": str(uuid.uuid4()), "outcome": "printed", "at": "2026-11-26T08:00:00+08:00"}
+    answer = kiosk("POST", f"/tickets/{ticket['id']}/papers", record)
+    assert (answer.status_code, answer.json()["at"]) == (201, "2026-11-26T00:00:00Z")
+
+
+def test_a_terminal_may_say_what_no_text_can_hold(shared_hall: RunningHall) -> None:
+    device = {"kind": "printer", "state": "error", "driver": "d", "detail": "\ud800\x00"}
+    answer = Caller(shared_hall, "kiosk")("PUT", "/terminals/me", {"version": "1", "devices": [device]})
+    assert answer.status_code == 200
+    assert answer.json()["devices"][0]["detail"] == "  "

@@ -12,7 +12,7 @@ from server.auth import Allow, Principal
 from server.context import Context
 from server.features.catalogue.edit import add_counter, add_service, edit_counter, edit_service
 from server.features.catalogue.view import counter_list, hall_view, staff_list
-from server.web import answer, change, look
+from server.web import Asked, answer, change, look
 from shared.schemas.base import Page
 from shared.schemas.hall import (
     Counter,
@@ -42,16 +42,18 @@ async def hall(request: Request, principal: Anybody) -> Response:
 
 
 @router.get("/counters", response_model=Page[Counter])
-async def counters(request: Request, principal: Anybody, retired: bool = False) -> Response:
+async def counters(request: Request, principal: Anybody, part: Asked, retired: bool = False) -> Response:
     """All counters and what they are doing."""
     items = await look(request, lambda reader: counter_list(reader, with_retired=retired))
-    return answer(Page[Counter](items=items))
+    return answer(part.of(Page[Counter], items))
 
 
 @router.get("/staff", response_model=Page[StaffMember])
-async def staff(request: Request, principal: Annotated[Principal, Depends(Allow("counter", "staff"))]) -> Response:
+async def staff(
+    request: Request, principal: Annotated[Principal, Depends(Allow("counter", "staff"))], part: Asked
+) -> Response:
     """Who may sign in at a counter."""
-    return answer(Page[StaffMember](items=await look(request, staff_list)))
+    return answer(part.of(Page[StaffMember], await look(request, staff_list)))
 
 
 @router.post("/services", status_code=201, response_model=Service)

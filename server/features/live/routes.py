@@ -14,7 +14,7 @@ from server.event_log import EventStream, Hub, missed
 from server.features.catalogue.view import service_tree
 from server.features.live.service import snapshot
 from server.features.queueing.lines import waiting_by_service
-from server.web import answer, look
+from server.web import Asked, answer, look
 from shared import __version__
 from shared.domain.errors import HallError
 from shared.schemas.base import Page
@@ -40,14 +40,14 @@ async def health(request: Request) -> Response:
 
 
 @router.get("/services", response_model=Page[Service])
-async def services(request: Request, principal: Anybody, retired: bool = False) -> Response:
+async def services(request: Request, principal: Anybody, part: Asked, retired: bool = False) -> Response:
     """The whole category tree, with what is open and how many wait now."""
     always_open: bool = request.app.state.context.always_open
 
     def read(reader: Reader) -> list[Service]:
         return service_tree(reader, always_open=always_open, waiting=waiting_by_service(reader), with_retired=retired)
 
-    return answer(Page[Service](items=await look(request, read)))
+    return answer(part.of(Page[Service], await look(request, read)))
 
 
 def _chosen(topics: str) -> frozenset[str]:

@@ -32,7 +32,7 @@ def list_tickets(
         chosen = chosen.where(TicketRow.service_id == service_id)
     if number is not None:
         chosen = chosen.where(TicketRow.number == number.strip().upper())
-    if cursor is not None:
+    if cursor:
         chosen = chosen.where(TicketRow.position > _position(reader, cursor))
     rows = reader.session.scalars(chosen.order_by(TicketRow.position).limit(limit + 1)).all()
     items = [StaffTicket.model_validate(staff_fields(reader, context, row)) for row in rows[:limit]]

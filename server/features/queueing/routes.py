@@ -15,7 +15,7 @@ from server.features.queueing.issue import issue, recent_services
 from server.features.queueing.listing import list_tickets
 from server.features.queueing.receipts import papers, record_paper, record_receipt
 from server.features.queueing.view import find_by_code, find_ticket, public_ticket, staff_fields
-from server.web import answer, change, look
+from server.web import Asked, answer, change, look
 from shared.domain.tickets import Step
 from shared.schemas.base import Page
 from shared.schemas.hall import Counter, CounterDesk, Pause, SignIn
@@ -98,9 +98,10 @@ async def add_paper(request: Request, principal: AtKiosk, ticket_id: UUID, body:
 
 
 @router.get("/tickets/{ticket_id}/papers", response_model=Page[Paper], tags=["tickets"])
-async def list_papers(request: Request, principal: IssueOrServe, ticket_id: UUID) -> Response:
+async def list_papers(request: Request, principal: IssueOrServe, ticket_id: UUID, part: Asked) -> Response:
     """The reprint ledger of a ticket, oldest first."""
-    return answer(Page[Paper](items=await look(request, lambda reader: papers(reader, ticket_id))))
+    found = await look(request, lambda reader: papers(reader, ticket_id))
+    return answer(part.of(Page[Paper], found, "copy_id"))
 
 
 @router.post("/citizens/recent-services", response_model=Page[UUID], tags=["tickets"])

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from server.auth import Allow, Principal
 from server.features.terminals.service import report, terminals
-from server.web import answer, change, look
+from server.web import Asked, answer, change, look
 from shared.schemas.base import Page
 from shared.schemas.terminals import Terminal, TerminalReport
 
@@ -25,5 +25,5 @@ async def report_terminal(request: Request, principal: Anybody, body: TerminalRe
 
 
 @router.get("/terminals", response_model=Page[Terminal])
-async def list_terminals(request: Request, principal: Staff) -> Response:
-    return answer(Page[Terminal](items=await look(request, terminals)))
+async def list_terminals(request: Request, principal: Staff, part: Asked) -> Response:
+    return answer(part.of(Page[Terminal], await look(request, terminals)))
