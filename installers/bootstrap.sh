@@ -81,8 +81,9 @@ ensure_python() {
     rm -f "$venv"/.stamp-*
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
         -r "$root/installers/uv.lock" >&2 || return 1
+    # Compiled here once; else each program would compile the packages at each start where it may not write.
     UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-}}" \
-        "$venv/bin/python" -m uv pip install --quiet --python "$venv/bin/python" --no-deps --require-hashes \
-        -r "$root/requirements.lock" >&2 || return 1
+        "$venv/bin/python" -m uv pip install --quiet --compile-bytecode --python "$venv/bin/python" --no-deps \
+        --require-hashes -r "$root/requirements.lock" >&2 || return 1
     : >"$stamp"
 }
