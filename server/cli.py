@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import gc
 import logging
 import os
@@ -14,6 +15,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -22,17 +24,19 @@ from pathlib import Path
 from types import FrameType
 
 import uvicorn
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from server import logs, schema
 from server.auth import KINDS, Keys
+from server.connections import Connection, allow_many
 from server.database import Database
 from server.event_log import Hub
 from server.features.setup.hall_files import HallFilesError, load_hall
 from server.features.setup.service import set_up_hall
 from server.folder import hold, open_folder
 from server.main import create_app
-from server.settings import Settings
+from server.settings import Settings, address, is_anywhere
 from shared.domain.errors import HallError
 from shared.i18n import text
 
@@ -68,13 +72,13 @@ def main(argv: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("server", help="run the hall server")
     serve.add_argument("--data", type=Path, required=True, help="folder of the database, the key file and the logs")
-    serve.add_argument("--port", type=int, default=8300)
+    serve.add_argument("--port", type=_number(0, 65535), default=8300)
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     serve.add_argument("--public-url", default="", help="how phones reach this server; it stands in the tickets' codes")
     serve.add_argument("--database-url", default=os.environ.get("ZHITING_DATABASE_URL", ""), help="postgresql://…")
     serve.add_argument("--demo", action="store_true", help="set up the demonstration hall, open at any hour")
     serve.add_argument("--hall", type=Path, help="set up, or update, the hall from the files of this folder")
-    serve.add_argument("--workers", type=int, default=1, help="processes; more than one needs PostgreSQL")
+    serve.add_argument("--workers", type=_number(1, 64), default=1, help="processes; more than one needs PostgreSQL")
     ready = commands.add_parser("prepare", help="bring the database up to date and set the hall up, without serving")
     ready.add_argument("--data", type=Path, required=True)
     ready.add_argument("--database-url", default=os.environ.get("ZHITING_DATABASE_URL", ""))
@@ -85,6 +89,8 @@ def main(argv: list[str] | None = None) -> int:
     token.add_argument("--kind", choices=KINDS, required=True)
     token.add_argument("--name", default="", help="how ledgers name the holder")
     arguments = parser.parse_args(argv)
+    # What the server writes is its own user's only, also in a folder that others may read.
+    os.umask(0o077)
     try:
         return {"token": _token, "server": _serve, "prepare": _prepare}[arguments.command](arguments)
     except HallFilesError as error:
@@ -95,6 +101,26 @@ def main(argv: list[str] | None = None) -> int:
     return 1
 
 
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def parse(given: str) -> int:
+        value = int(given)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{given}: {least} … {most}")
+        return value
+
+    parse.__name__ = "number"
+    return parse
+
+
+def _check_database(url: str) -> None:
+    try:
+        known = make_url(url).get_backend_name() in ("sqlite", "postgresql")
+    except (ArgumentError, ValueError):
+        known = False
+    if not known:
+        raise HallError("database_url_wrong")
+
+
 def _token(arguments: argparse.Namespace) -> int:
     open_folder(arguments.data)
     print(Keys.of(arguments.data).issue(arguments.kind, arguments.name or arguments.kind))
@@ -103,6 +129,7 @@ def _token(arguments: argparse.Namespace) -> int:
 
 def _prepare(arguments: argparse.Namespace) -> int:
     settings = Settings(data=arguments.data.resolve(), database_url=arguments.database_url, demo=arguments.demo)
+    _check_database(settings.url)
     open_folder(settings.data)
     logs.install(settings.data)
     prepare(settings, arguments.hall or (DEMO_HALL if settings.demo else None))
@@ -114,6 +141,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         data=arguments.data.resolve(), database_url=arguments.database_url, host=arguments.host, port=arguments.port,
         public_url=arguments.public_url, demo=arguments.demo, workers=arguments.workers,
     )  # fmt: skip
+    _check_database(settings.url)
     embedded = settings.url.startswith("sqlite")
     if settings.workers > 1 and embedded:
         raise HallError("workers_need_postgresql")
@@ -140,7 +168,10 @@ def _bind(settings: Settings) -> socket.socket:
         listening.bind((settings.host, settings.port))
     except OSError as error:
         listening.close()
-        raise HallError("port_in_use", port=settings.port) from error
+        if error.errno == errno.EADDRINUSE:
+            raise HallError("port_in_use", port=settings.port) from error
+        fault = error.strerror or str(error)
+        raise HallError("address_unusable", host=settings.host, port=settings.port, fault=fault) from error
     return listening
 
 
@@ -163,9 +194,10 @@ def _prepare_apart(arguments: argparse.Namespace) -> int:
     """Prepare in a process of its own: migrations and pinyin are 70 MB that a server would keep for ever."""
     command = [sys.executable, "-m", "server", "prepare", "--data", str(arguments.data)]
     command += ["--demo"] * arguments.demo
-    for option, value in (("--hall", arguments.hall), ("--database-url", arguments.database_url)):
-        command += [option, str(value)] if value else []
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    command += ["--hall", str(arguments.hall)] if arguments.hall else []
+    # Not as an argument: everybody on the machine may read those, and it may hold a password.
+    environment = os.environ | {"ZHITING_DATABASE_URL": arguments.database_url}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 def prepare(settings: Settings, hall: Path | None) -> None:
@@ -188,9 +220,10 @@ def prepare(settings: Settings, hall: Path | None) -> None:
 
 
 def _config(settings: Settings) -> uvicorn.Config:
+    allow_many()
     return uvicorn.Config(
-        create_app(settings), host=settings.host, port=settings.port, log_config=None, access_log=False,
-        timeout_graceful_shutdown=STOP_S, timeout_keep_alive=75, server_header=False, backlog=2048,
+        create_app(settings), http=Connection, host=settings.host, port=settings.port, log_config=None,
+        access_log=False, timeout_graceful_shutdown=STOP_S, timeout_keep_alive=75, server_header=False, backlog=2048,
     )  # fmt: skip
 
 
@@ -244,14 +277,15 @@ def _end_with_parent() -> None:
 
 
 def _address(settings: Settings) -> str:
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
-    return f"http://{host}:{settings.port}"
+    return address("127.0.0.1" if is_anywhere(settings.host) else settings.host, settings.port)
 
 
 def _announce(url: str) -> None:
+    # A proxy of the environment is never meant for this machine.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while True:
         try:
-            with urllib.request.urlopen(f"{url}/api/v1/health", timeout=2):
+            with opener.open(f"{url}/api/v1/health", timeout=2):
                 break
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)

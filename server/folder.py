@@ -20,7 +20,9 @@ def open_folder(data: Path) -> None:
     """Make the folder and its key file; says what is wrong where that can't be done."""
     try:
         data.mkdir(parents=True, exist_ok=True)
-        data.chmod(0o700)
+        # Somebody else's folder, such as /tmp, stays as it is.
+        if not any(data.iterdir()):
+            data.chmod(0o700)
         Keys.of(data)
     except OSError as error:
         raise HallError("data_folder_unusable", path=str(data), fault=error.strerror or str(error)) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,4 +36,24 @@ class Settings:
     @property
     def link_base(self) -> str:
         """Where phones reach this server: what the QR on a ticket starts with."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        host = _own_address() if is_anywhere(self.host) else self.host
+        return (self.public_url or address(host, self.port)).rstrip("/")
+
+
+def is_anywhere(host: str) -> bool:
+    """Whether the server listens on every address of the machine."""
+    return host in ("0.0.0.0", "::")
+
+
+def address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _own_address() -> str:
+    """The machine's address on the hall's network; this asks the routing table and sends nothing."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])

@@ -1,0 +1,119 @@
+"""Connections of people who mean no good: an endless head, a head that never ends, silence."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import uvicorn
+
+from server import connections
+from server.connections import HEAD_LIMIT, Connection
+from tests.fakes.hall import ROOT
+
+PATIENCE_S = 10.0
+
+
+async def hello(scope: Any, receive: Any, send: Any) -> None:
+    body = b""
+    while (message := await receive())["type"] == "http.request":
+        body += message["body"]
+        if not message["more_body"]:
+            break
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"6")]})
+    await send({"type": "http.response.body", "body": f"{len(body):06}".encode()})
+
+
+def with_server(talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Any]) -> Any:
+    """Run a talk with a server that has such connections."""
+
+    async def run() -> Any:
+        config = uvicorn.Config(hello, http=Connection, log_config=None, access_log=False, lifespan="off", port=0)
+        server = uvicorn.Server(config)
+        config.load()
+        server.lifespan = config.lifespan_class(config)
+        await server.startup()
+        port = server.servers[0].sockets[0].getsockname()[1]
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            return await asyncio.wait_for(talk(reader, writer), PATIENCE_S)
+        finally:
+            writer.close()
+            server.should_exit = True
+            await server.shutdown()
+
+    return asyncio.run(run())
+
+
+def test_an_endless_header_is_cut_off() -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> int:
+        writer.write(b"GET / HTTP/1.1\r\nHost: hall\r\nX: ")
+        sent = 0
+        try:
+            while sent < 4 * 1024 * 1024:
+                writer.write(b"x" * 65536)
+                await writer.drain()
+                sent += 65536
+                await asyncio.sleep(0)
+                if reader.at_eof():
+                    break
+        except ConnectionError:
+            pass
+        return sent
+
+    assert with_server(talk) < 4 * 1024 * 1024
+
+
+def test_a_long_head_is_told_why() -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        writer.write(b"GET / HTTP/1.1\r\nHost: hall\r\nX: " + b"x" * HEAD_LIMIT)
+        return await reader.read()
+
+    assert with_server(talk).startswith(b"HTTP/1.1 431 ")
+
+
+@pytest.mark.parametrize("beginning", [b"", b"GET / HTTP/1.1\r\nHost:", b"GET / HTTP/1.1\r\nHost: hall\r\n\r\nGET /"])
+def test_silence_ends_a_connection(monkeypatch: pytest.MonkeyPatch, beginning: bytes) -> None:
+    monkeypatch.setattr(connections, "HEAD_S", 0.3)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> float:
+        began = time.monotonic()
+        writer.write(beginning)
+        await reader.read()
+        return time.monotonic() - began
+
+    assert with_server(talk) < 5
+
+
+def test_a_slow_body_and_a_second_request_are_nobodys_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "HEAD_S", 0.3)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> list[bytes]:
+        answers = []
+        for _ in range(2):
+            writer.write(b"POST / HTTP/1.1\r\nHost: hall\r\nContent-Length: 200000\r\n\r\n" + b"y" * 100_000)
+            await asyncio.sleep(0.5)
+            writer.write(b"y" * 100_000)
+            answers.append((await reader.readuntil(b"\r\n\r\n"))[:15])
+            assert await reader.readexactly(6) == b"200000"
+        return answers
+
+    assert with_server(talk) == [b"HTTP/1.1 200 OK", b"HTTP/1.1 200 OK"]
+
+
+def test_a_server_may_open_more_files_than_a_shell_allows() -> None:
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    script = (
+        "import resource; from server.connections import allow_many\n"
+        f"resource.setrlimit(resource.RLIMIT_NOFILE, (256, {hard})); allow_many()\n"
+        "print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    wanted = connections.OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, connections.OPEN_FILES)
+    assert int(done.stdout) == wanted, done.stderr
