@@ -138,7 +138,7 @@ class Department(Described):
 
 
 class Zone(Described):
-    """A waiting area; ``shows_*`` say what a display that hangs there shows (see ``HallFiles.counters_shown``)."""
+    """A waiting area; ``shows_*`` say what a display that hangs there shows."""
 
     key: Key
     name: Words
@@ -324,11 +324,6 @@ class HallFiles(Described):
     def counters_of(self, service: str) -> tuple[str, ...]:
         """Labels of the counters that serve a service."""
         return tuple(counter.label for counter in self.counters if service in counter.services)
-
-    def counters_shown(self, zone: Zone) -> tuple[str, ...]:
-        """Labels of the counters whose calls a display of this zone shows."""
-        zones = set(zone.shows_zones) or {zone.key}
-        return tuple(c.label for c in self.counters if c.zone in zones or c.label in zone.shows_counters)
 
 
 class HallFileProblem(Described):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,8 +16,9 @@ from shared.schemas.hall import Counter, Hall, Service, StaffMember
 
 
 def hall_view(reader: Reader) -> Hall:
-    facts = catalogue(reader).facts
-    given = {name: value for name, value in facts.items() if name in Hall.model_fields}
+    found = catalogue(reader)
+    given = {name: value for name, value in found.facts.items() if name in Hall.model_fields}
+    given["zones"] = [zone | {"counter_labels": _shown(found, zone)} for zone in given.get("zones", ())]
     return Hall.model_validate(
         {
             "rating_levels": 3, "speech_languages": ["mandarin"], "languages": ["zh-CN", "en"],
@@ -24,6 +26,17 @@ def hall_view(reader: Reader) -> Hall:
             "id": reader.hall_id, "time_zone": str(reader.clocks.zone), "now": reader.now,
         }
     )  # fmt: skip
+
+
+def _shown(found: Catalogue, zone: Mapping[str, Any]) -> list[str]:
+    """The counters whose calls the displays of a zone show, as they stand and are called now."""
+    # A hall that was set up before they were kept has the counters of its files.
+    zones = zone.get("shows_zones", [zone["key"]])
+    labels = zone.get("shows_counters", zone.get("counter_labels", ()))
+    return [
+        counter.label for counter in found.counters.values()
+        if not counter.retired and (counter.zone in zones or counter.label in labels)
+    ]  # fmt: skip
 
 
 def service_tree(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, exists, func, or_, select, update
 
 from server.database import Reader, Writer
-from server.features.catalogue.models import CounterRow
+from server.features.catalogue.models import CounterRow, CounterServiceRow
 from server.features.queueing.models import LineRow, SeriesRow, TicketRow
 from shared.domain.calling import Candidate
 
@@ -46,12 +46,18 @@ _BEFORE = select(func.count()).where(
         (TicketRow.priority == bindparam("priority_")) & (TicketRow.position < bindparam("position_")),
     ),
 )
-# Who was sent to one counter waits for that one; once it has closed, its colleagues may call.
-SENT_TO_A_CLOSED_COUNTER = TicketRow.reserved_counter_id.in_(select(CounterRow.id).where(CounterRow.state == "closed"))
+# Who was sent to one counter waits for that one; once it has closed or serves them no more, its colleagues may call.
+SENT_IN_VAIN = or_(
+    TicketRow.reserved_counter_id.in_(select(CounterRow.id).where(CounterRow.state == "closed")),
+    ~exists().where(
+        CounterServiceRow.counter_id == TicketRow.reserved_counter_id,
+        CounterServiceRow.service_id == TicketRow.service_id,
+    ),
+)
 _FREE = or_(
     TicketRow.reserved_counter_id.is_(None),
     TicketRow.reserved_counter_id == bindparam("counter"),
-    SENT_TO_A_CLOSED_COUNTER,
+    SENT_IN_VAIN,
 )
 _HEAD = (
     select(TicketRow.id)

@@ -224,6 +224,8 @@ def transfer(writer: Writer, context: Context, counter_id: UUID, request: Transf
         raise HallError(
             "counter_does_not_serve", status=409, counter=found.counter(request.counter_id).label, service=service.name
         )
+    if not found.labels.get(service.id):
+        raise HallError("service_not_served", status=409, service=service.name)
     before, previous = _remember(ticket), ticket.service_id
     ticket.status = after(Status(ticket.status), Step.TRANSFER)
     ticket.service_id = service.id

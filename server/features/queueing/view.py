@@ -14,7 +14,7 @@ from server.database import Reader
 from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import Catalogue, CounterFacts, ServiceFacts, catalogue
 from server.features.catalogue.view import counter_view
-from server.features.queueing.lines import SENT_TO_A_CLOSED_COUNTER, ahead_of
+from server.features.queueing.lines import SENT_IN_VAIN, ahead_of
 from server.features.queueing.models import CallRow, ReceiptRow, TicketRow
 from shared.domain.errors import HallError
 from shared.domain.estimate import expected_wait
@@ -159,9 +159,7 @@ def desk(reader: Reader, context: Context, counter: CounterRow) -> CounterDesk:
     session, facts = reader.session, catalogue(reader).counters[counter.id]
     today = (TicketRow.hall_id == reader.hall_id, TicketRow.service_day == reader.day)
     mine = (*today, TicketRow.service_id.in_(facts.service_ids), TicketRow.status == Status.WAITING)
-    free = or_(
-        TicketRow.reserved_counter_id.is_(None), TicketRow.reserved_counter_id == counter.id, SENT_TO_A_CLOSED_COUNTER
-    )
+    free = or_(TicketRow.reserved_counter_id.is_(None), TicketRow.reserved_counter_id == counter.id, SENT_IN_VAIN)
     order = (TicketRow.priority, TicketRow.position)
     waiting = session.scalars(select(TicketRow).where(*mine, free).order_by(*order).limit(DESK_LIST)).all()
     count = session.scalar(select(func.count()).select_from(TicketRow).where(*mine, free)) or 0

@@ -69,7 +69,7 @@ def _facts(files: HallFiles) -> dict[str, Any]:
             {
                 "key": zone.key, "name": zone.name, "name_en": zone.name_en, "floor": zone.floor,
                 "display_text": zone.display_text, "display_text_en": zone.display_text_en,
-                "counter_labels": list(files.counters_shown(zone)),
+                "shows_zones": list(zone.shows_zones or (zone.key,)), "shows_counters": list(zone.shows_counters),
             }
             for zone in files.zones
         ],

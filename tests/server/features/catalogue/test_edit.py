@@ -11,10 +11,11 @@ from server.context import Context
 from server.features.catalogue.edit import add_counter, add_service, edit_counter, edit_service
 from server.features.catalogue.models import HallFactsRow
 from server.features.catalogue.service import catalogue
-from server.features.catalogue.view import counter_list, service_tree
+from server.features.catalogue.view import counter_list, hall_view, service_tree
 from server.features.queueing import steps
 from shared.domain.errors import HallError
 from shared.schemas.hall import Counter, CounterCreate, CounterEdit, Service, ServiceCreate, ServiceEdit
+from shared.schemas.tickets import TransferRequest
 from tests.server.conftest import Desk
 
 
@@ -276,3 +277,58 @@ def test_a_closed_group_is_one_with_nothing_open_below(desk: Desk) -> None:
             below = [child.open for child in nodes.values() if child.parent_id == node.id]
             assert node.open == any(below)
     assert not all(node.open for node in nodes.values())
+
+
+def shown(desk: Desk, zone: str) -> list[str]:
+    """The counters whose calls a zone's displays show."""
+    return next(z.counter_labels for z in desk.read(hall_view).zones if z.key == zone)
+
+
+def test_the_displays_of_a_zone_show_the_counters_that_stand_there_now(desk: Desk) -> None:
+    added = desk.database.write(lambda w: add_counter(w, CounterCreate(label="Q01", name="新窗口", zone="b")))
+    assert "Q01" in shown(desk, "b")
+    change_counter(desk, added.id, label="Q02")
+    assert "Q02" in shown(desk, "b")
+    assert "Q01" not in shown(desk, "b")
+    change_counter(desk, added.id, zone="c")
+    assert "Q02" not in shown(desk, "b")
+    assert "Q02" in shown(desk, "c")
+    change_counter(desk, added.id, retired=True)
+    assert "Q02" not in shown(desk, "c")
+
+
+def sent_to(desk: Desk, service: UUID, here: UUID, there: UUID) -> dict[str, object]:
+    """A ticket that was called here and is sent on to another counter."""
+    ticket = desk.issue(service)
+    assert desk.call_next(here) is not None
+    wanted = TransferRequest(counter_id=there)
+    desk.database.write(lambda w: steps.transfer(w, desk.context, here, wanted))
+    assert desk.call_next(here) is None, "it waits for the other one"
+    return ticket
+
+
+def test_who_was_sent_to_a_counter_that_serves_them_no_more_is_called_by_its_colleagues(desk: Desk) -> None:
+    found = desk.read(catalogue)
+    service = desk.places()[0]
+    here, there = [c.id for c in found.counters.values() if service in c.service_ids][:2]
+    for counter in (here, there):
+        desk.sign_in(counter)
+    ticket = sent_to(desk, service, here, there)
+    change_counter(desk, there, service_ids=[])
+    assert desk.call_next(there) is None
+    called = desk.call_next(here)
+    assert called is not None
+    assert called["ticket"]["id"] == ticket["id"]
+
+
+def test_nobody_is_sent_to_a_line_that_no_counter_calls(desk: Desk) -> None:
+    service, other, counter = desk.places()
+    desk.sign_in(counter)
+    for one in list(desk.read(catalogue).counters.values()):
+        if other in one.service_ids:
+            change_counter(desk, one.id, service_ids=[s for s in one.service_ids if s != other])
+    desk.issue(service)
+    assert desk.call_next(counter) is not None
+    with pytest.raises(HallError) as refused:
+        desk.database.write(lambda w: steps.transfer(w, desk.context, counter, TransferRequest(service_id=other)))
+    assert (refused.value.code, refused.value.status) == ("service_not_served", 409)

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from server.features.catalogue.view import hall_view
 from server.features.setup.hall_files import HallFilesError, load_hall
 from shared.domain.hours import is_open
 from shared.schemas.hall_files import Group, HallFiles, Service
+from tests.server.conftest import Desk
 
 DEMO = Path(__file__).resolve().parents[4] / "assets" / "demo"
 
@@ -87,12 +89,13 @@ def test_opening_hours_are_what_the_domain_understands(demo: HallFiles) -> None:
     assert any(day.day == date(2027, 2, 20) and day.opens_like == "fri" for day in demo.workdays)
 
 
-def test_displays_show_their_zone_unless_they_say_otherwise(demo: HallFiles) -> None:
-    zones = {zone.key: zone for zone in demo.zones}
-    assert len(demo.counters_shown(zones["lobby"])) == len(demo.counters)
-    assert {label[0] for label in demo.counters_shown(zones["c"])} == {"C"}
-    assert {"A13", "G01"} <= set(demo.counters_shown(zones["g"]))
-    assert "passport-new" in zones["b-self-service"].shows_services
+def test_displays_show_their_zone_unless_they_say_otherwise(demo: HallFiles, desk: Desk) -> None:
+    shown = {zone.key: zone.counter_labels for zone in desk.read(hall_view).zones}
+    assert len(shown["lobby"]) == len(demo.counters)
+    assert {label[0] for label in shown["c"]} == {"C"}
+    assert {"A13", "G01"} <= set(shown["g"])
+    services = {zone.key: zone.shows_services for zone in demo.zones}
+    assert "passport-new" in services["b-self-service"]
 
 
 def test_what_is_loaded_cannot_be_changed(demo: HallFiles) -> None:
