@@ -193,7 +193,10 @@ class QueueingPresenter(Presenter[SignageState]):
         """Looks at the clock; called often."""
         if self._has_board and self._day != self._today():
             self._day = self._today()
+            before_midnight = self._board.calls.keys()
             self._board = calls.new_day(self._board, self._local(self._clock.now()).date(), self._time_zone)
+            for call_id in before_midnight - self._board.calls.keys():
+                self._drop(call_id)
             draw = True
         before = self._turns.current
         begun = self._turns.advance(self._clock.elapsed(), speaking=self._voice is not None and self._voice.is_speaking)
