@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from admin_app.frame import FramePresenter
@@ -67,6 +67,15 @@ class SearchBox(QLineEdit):
         if event.type() == QEvent.Type.Resize and self._panel.isVisible():
             self._place()
         return False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._draw()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        # What was found must not lie over the page somebody works on now.
+        self._panel.hide()
 
     def _enter(self) -> None:
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -49,7 +49,7 @@ def test_a_ticket_moves_figures_queue_and_counter(console: Console, shared_hall:
     assert ticket.number not in tile(console, "F08")
     hours = console.app.live.state.hours
     assert sum(hour[1] for hour in hours) == issued + 1
-    desk.counter_state(counter.id, "pause", {"reason": "lunch"})
+    desk.counter_state(counter.id, "pause", {"reason": "meal"})
     console.wait(lambda: "用餐" in tile(console, "F08"))
     desk.counter_state(counter.id, "sign-out")
     console.wait(lambda: "未开放" in tile(console, "F08"))

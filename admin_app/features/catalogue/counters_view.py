@@ -122,11 +122,11 @@ class CountersTab(QSplitter):
         self._problem.show_words(state.problem if not state.loaded else "")
         self._add.setEnabled(state.loaded)
         page = self._page.state
+        self._offer(self._floor, page.floors)
+        self._offer(self._zone, tuple((key, words) for key, words, _ in page.zones))
         what = (state.items, state.drafted, page)
         if what != self._drawn:
             self._drawn = what
-            self._offer(self._floor, page.floors)
-            self._offer(self._zone, tuple((key, words) for key, words, _ in page.zones))
             self._fill()
         self.picker.show_chosen(state.fields.get("service_ids", ()))
         self.picker.refuse(state.refusal if state.refused_field == "service_ids" else "")
@@ -136,14 +136,17 @@ class CountersTab(QSplitter):
             self._select(state.selected)
 
     def _offer(self, box: QComboBox, choices: tuple[tuple[str, str], ...]) -> None:
-        if [box.itemData(n) for n in range(box.count())] == ["", *(key for key, _ in choices)]:
+        now = self._presenter.state.fields.get(box.objectName()[8:], "")
+        known = {"", *(key for key, _ in choices)}
+        # What stands with a counter is a choice, though the hall's files may not name it any more.
+        wanted = [("", ""), *choices, *([(now, now)] if now not in known else [])]
+        if [(box.itemData(n), box.itemText(n)) for n in range(box.count())] == [(key, words) for key, words in wanted]:
             return
         with QSignalBlocker(box):
             box.clear()
-            box.addItem("", "")
-            for key, words in choices:
+            for key, words in wanted:
                 box.addItem(words, key)
-            box.setCurrentIndex(max(0, box.findData(self._presenter.state.fields.get(box.objectName()[8:], ""))))
+            box.setCurrentIndex(max(0, box.findData(now)))
 
     def _fill(self) -> None:
         state, page = self._presenter.state, self._page.state

@@ -237,7 +237,7 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
             self.change(saving=False)
             self._forget(selected)
             self._replace(item)
-            if retired and not self.state.with_retired:
+            if retired and not self.state.with_retired and self.state.selected == selected:
                 self.change(selected="")
             self._refill()
             self.saved.emit(self._words("retired" if retired else "restored", item))
@@ -265,15 +265,15 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
 
     def _loaded(self, items: list[Item]) -> None:
         self._loading = False
-        before = self.current
         self.change(loaded=True, items=tuple(items), problem="")
         if self._again:
             self._again = False
             self.load()
-        if self.current != before or before is None:
+        # Only when a field looks different now: somebody may be typing.
+        if not self.state.saving and self._shown(self.state.selected) != self.state.fields:
+            self._refill()
+        else:
             self._tell_conflict()
-            if not self.state.saving:
-                self._refill()
 
     def _not_loaded(self, error: HallError) -> None:
         self._loading = self._again = False
@@ -286,23 +286,26 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
         return error_text(error.code, self._language, **error.params)
 
     def _tell_conflict(self) -> None:
-        """Somebody else changed the very fields that are being changed here."""
+        """Somebody else changed the very fields that are being changed here: said as long as it is so."""
         selected, current = self.state.selected, self.current
         if current is None or not self.state.dirty:
+            self.change(conflict="")
             return
         key, now = self._draft(selected), self._fields(current)
         drafted = self._drafts.fields(key)
         foreign = [name for name, old in self._drafts.base(key).items() if now.get(name) not in (old, drafted[name])]
-        if foreign:
-            names = text("admin.catalogue.separator", self._language).join(
-                text(f"admin.catalogue.field_{name}", self._language) for name in foreign
-            )
-            self.change(conflict=text("admin.catalogue.conflict", self._language, names=names))
+        names = text("admin.catalogue.separator", self._language).join(
+            text(f"admin.catalogue.field_{name}", self._language) for name in foreign
+        )
+        self.change(conflict=text("admin.catalogue.conflict", self._language, names=names) if foreign else "")
+
+    def _shown(self, selected: str) -> Fields:
+        return {**self._base(selected), **self._drafts.fields(self._draft(selected))} if selected else {}
 
     def _refill(self) -> None:
-        selected = self.state.selected
-        shown = {**self._base(selected), **self._drafts.fields(self._draft(selected))} if selected else {}
+        shown = self._shown(self.state.selected)
         self.change(fields=shown, revision=self.state.revision + 1, drafted=self._own(self._drafts))
+        self._tell_conflict()
 
     def _base(self, selected: str) -> Fields:
         if selected.startswith(NEW):

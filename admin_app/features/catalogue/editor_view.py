@@ -113,8 +113,9 @@ class EditorCard(Card):
             with QSignalBlocker(self.form):
                 self.form.set_values(state.fields)
             for field in self.form.findChildren(QLineEdit):
-                # A name longer than its field is read from its beginning.
-                field.setCursorPosition(0)
+                # A name longer than its field is read from its beginning; who types in it stays where he is.
+                if not field.hasFocus():
+                    field.setCursorPosition(0)
         self.unsaved.setVisible(chosen and state.dirty)
         self.conflict.show_words(state.conflict, "warn")
         beside = bool(state.refused_field) and self.form.refuse(state.refused_field, state.refusal)

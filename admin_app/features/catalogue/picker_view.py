@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
@@ -34,7 +34,7 @@ class ServicePicker(QWidget):
         self.search.setPlaceholderText(text("admin.catalogue.search_services", language))
         self.search.setClearButtonEnabled(True)
         self.search.addAction(icon("search", str(tokens()["muted"])), QLineEdit.ActionPosition.LeadingPosition)
-        self.search.textChanged.connect(self._show_found)
+        self.search.textChanged.connect(lambda _: self._show_found())
         self._count = label("", "muted", name="picker_count")
         self._fault = label("", "error", wrap=True, name="picker_fault")
         self._fault.hide()
@@ -78,6 +78,8 @@ class ServicePicker(QWidget):
         self._count.setText(text("admin.catalogue.chosen", self._language, n=len(wanted)))
 
     def _fill(self, items: tuple[Service, ...]) -> None:
+        open_ = {key for key, node in self._nodes.items() if node.isExpanded()}
+        place = self.tree.verticalScrollBar().value()
         with QSignalBlocker(self.tree):
             self.tree.clear()
             self._nodes = {str(item.id): QTreeWidgetItem() for item in items}
@@ -95,13 +97,15 @@ class ServicePicker(QWidget):
                     parent.addChild(node)
                 else:
                     self.tree.addTopLevelItem(node)
-        self._show_found()
+        self._show_found(open_)
+        self.tree.verticalScrollBar().setValue(place)
 
-    def _show_found(self) -> None:
+    def _show_found(self, open_: Collection[str] = ()) -> None:
+        """What the search finds with all above it; without a search, everything, and only ``open_`` unfolded."""
         shown = self._services.matching(self.search.text())
         for key, node in self._nodes.items():
             node.setHidden(shown is not None and key not in shown)
-            node.setExpanded(shown is not None and key in shown)
+            node.setExpanded(key in (open_ if shown is None else shown))
 
     def _boxes(self) -> frozenset[str]:
         return frozenset(

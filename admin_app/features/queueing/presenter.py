@@ -81,6 +81,7 @@ class LivePresenter(Presenter[LiveState]):
         self._today: Today | None = None
         self._ahead = timedelta()
         self._asking = False
+        self._question = 0
         self._asked_at: datetime | None = None
         self._ask = self._timer(self._refresh, single=True)
         self._draw = self._timer(self._show, single=True)
@@ -165,15 +166,22 @@ class LivePresenter(Presenter[LiveState]):
         self._answer_rows(title, lambda: [ticket for query in queries for ticket in self._all_tickets(**query)])
 
     def _answer_rows(self, title: str, fetch: Callable[[], list[StaffTicket]]) -> None:
+        self._question += 1
+        question = self._question
         self.rows_ready.emit(TicketRows(title))
+
+        def answer(found: TicketRows) -> None:
+            # Somebody who asked for something else meanwhile waits for that.
+            if question == self._question:
+                self.rows_ready.emit(found)
 
         def done(tickets: list[StaffTicket]) -> None:
             rows = tuple(ticket_rows(tickets, self.now, self.zone_info, self._language))
-            self.rows_ready.emit(TicketRows(title, rows, loading=False))
+            answer(TicketRows(title, rows, loading=False))
 
         def failed(error: HallError) -> None:
             problem = error_text(error.code, self._language, **error.params)
-            self.rows_ready.emit(TicketRows(title, loading=False, problem=problem))
+            answer(TicketRows(title, loading=False, problem=problem))
 
         run_in_background(fetch, done, failed, owner=self)
 

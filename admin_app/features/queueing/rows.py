@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from admin_app.features.queueing.book import HallBook, Line
-from shared.i18n import text
+from shared.i18n import catalogue, text
 from shared.schemas.hall import Counter
 from shared.schemas.statistics import Today
 from shared.schemas.tickets import StaffTicket
@@ -64,8 +64,7 @@ def tile(counter: Counter, since: datetime | None, language: str) -> Tile:
     reason = ""
     if counter.state == "paused" and counter.pause_reason:
         known = f"admin.live.pause_{counter.pause_reason}"
-        said = text(known, language)
-        reason = counter.pause_reason if said.startswith("[") else said
+        reason = text(known, language) if catalogue().has(known) else counter.pause_reason
     return Tile(
         counter.id, counter.label, name_of(counter, language), counter.floor, counter.zone, state,
         counter.staff.name if counter.staff else "", counter.ticket_number or "",

@@ -57,5 +57,7 @@ class TicketWindow(QDialog):
         empty = "ui.spinner.working" if found.loading else "admin.ticket.none" if not found.rows else ""
         self._hint.setText(text(empty, self._language) if empty and not found.problem else "")
         self._hint.setVisible(bool(self._hint.text()))
-        self.show()
-        self.activateWindow()
+        # A question opens it; an answer that comes after it was closed does not.
+        if found.loading:
+            self.show()
+            self.activateWindow()

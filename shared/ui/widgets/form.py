@@ -115,9 +115,11 @@ class Form(QWidget):
         for key, value in values.items():
             if key in self._fields:
                 field = self._fields[key]
-                field.widget.blockSignals(True)
-                _write(field.widget, value)
-                field.widget.blockSignals(False)
+                if _read(field.widget) != value:
+                    # Written anew, a field would lose its cursor.
+                    field.widget.blockSignals(True)
+                    _write(field.widget, value)
+                    field.widget.blockSignals(False)
                 field.touched = False
                 field.refusal = ""
         self._check_all()
@@ -215,6 +217,10 @@ def _write(widget: QWidget, value: Any) -> None:
         widget.setValue(int(value or 0))
     elif isinstance(widget, QComboBox):
         found = widget.findData(value)
+        if found < 0 and value is not None and widget.findText(str(value)) < 0:
+            # Not among the choices, or not yet: it must not become another value by being looked at.
+            widget.addItem(str(value), value)
+            found = widget.findData(value)
         widget.setCurrentIndex(found if found >= 0 else widget.findText(str(value)))
     elif isinstance(widget, QCheckBox):
         widget.setChecked(bool(value))
