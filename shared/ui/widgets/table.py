@@ -1,6 +1,8 @@
 """A table over plain dict rows: sorts, filters, remembers its columns, copies and exports what is shown."""
 
 import csv
+import math
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +18,14 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -140,7 +143,9 @@ class _Shown(QSortFilterProxyModel):
     def lessThan(self, left: Index, right: Index) -> bool:
         first, second = left.data(SORT_ROLE), right.data(SORT_ROLE)
         if first is None or second is None:
-            return first is not None
+            # Qt turns the question round for a descending order.
+            last = second if self.sortOrder() == Qt.SortOrder.AscendingOrder else first
+            return (first is None) != (second is None) and last is None
         try:
             return bool(first < second)
         except TypeError:
@@ -166,6 +171,7 @@ class SearchableTable(QWidget):
         self._key = key
         self._settings_key = f"tables/{settings_key}/header" if settings_key else ""
         self._language = language
+        self._fitting = self._chosen_widths = False
         self.model = RowsModel(columns, self)
         self._shown = _Shown(self)
         self._shown.setSourceModel(self.model)
@@ -225,12 +231,43 @@ class SearchableTable(QWidget):
             saved = QSettings().value(self._settings_key)
             if saved is not None:
                 header.restoreState(saved)
-            header.sectionResized.connect(self._save_columns)
+            self._chosen_widths = QSettings().value(f"{self._settings_key}_widths") is not None
             header.sectionMoved.connect(self._save_columns)
             header.sortIndicatorChanged.connect(self._save_columns)
+        header.sectionResized.connect(self._resized)
 
     def _save_columns(self) -> None:
         QSettings().setValue(self._settings_key, self.view.horizontalHeader().saveState())
+
+    def _resized(self, column: int) -> None:
+        header = self.view.horizontalHeader()
+        # The last one only takes what the others leave.
+        if self._fitting or header.visualIndex(column) == header.count() - 1:
+            return
+        self._chosen_widths = True
+        if self._settings_key:
+            QSettings().setValue(f"{self._settings_key}_widths", "chosen")
+            self._save_columns()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Until somebody chooses widths: what the columns want, less where there is less, never less than a title."""
+        if self._chosen_widths:
+            return
+        header = self.view.horizontalHeader()
+        least = [header.sectionSizeFromContents(n).width() for n in range(header.count())]
+        wanted = [max(column.width, room) for column, room in zip(self.model.columns, least, strict=True)]
+        over = max(0, sum(wanted) - self.view.viewport().width())
+        spare = sum(wanted) - sum(least)
+        share = min(1.0, over / spare) if spare else 0.0
+        self._fitting = True
+        for n, (want, room) in enumerate(zip(wanted, least, strict=True)):
+            if header.visualIndex(n) < header.count() - 1:
+                header.resizeSection(n, want - math.ceil((want - room) * share))
+        self._fitting = False
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """New content; selection stays on the row with the same key."""
@@ -261,7 +298,7 @@ class SearchableTable(QWidget):
     def copy_selection(self) -> None:
         """Selected rows to the clipboard, as a spreadsheet takes them."""
         rows = [index.data(ROW_ROLE) for index in self.view.selectionModel().selectedRows()]
-        lines = ["\t".join(self._cells(row)) for row in rows]
+        lines = ["\t".join(" ".join(_harmless(cell).split()) for cell in self._cells(row)) for row in rows]
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     def export_csv(self, path: Path) -> int:
@@ -282,13 +319,27 @@ class SearchableTable(QWidget):
         return [column.show(row.get(column.key)) for column in self._visible_columns()]
 
     def _ask_export(self) -> None:
-        title, kind = (
-            text("ui.table.export_title", self._language),
-            text("ui.table.csv_files", self._language),
-        )
-        name, _ = QFileDialog.getSaveFileName(self, title, "", kind)
-        if name:
-            self.export_csv(Path(name).with_suffix(".csv"))
+        dialog = QFileDialog(self, text("ui.table.export_title", self._language))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(text("ui.table.csv_files", self._language))
+        # The dialog adds it, so that it asks before it writes over a file of that name.
+        dialog.setDefaultSuffix("csv")
+        dialog.fileSelected.connect(lambda name: self.export_to(Path(name)))
+        dialog.open()
+
+    def export_to(self, path: Path) -> None:
+        """As ``export_csv``; says so when the file cannot be written."""
+        try:
+            self.export_csv(path)
+        except OSError as error:
+            words = text("ui.table.export_failed", self._language, file=str(path), fault=error.strerror or str(error))
+            told = QMessageBox(
+                QMessageBox.Icon.Warning, text("ui.table.export_title", self._language), words,
+                QMessageBox.StandardButton.Ok, self,
+            )  # fmt: skip
+            told.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            told.open()
 
     def _filter(self, words: str) -> None:
         self._shown.set_filter(words)
@@ -301,7 +352,8 @@ class SearchableTable(QWidget):
 
 
 def _harmless(cell: str) -> str:
-    # A spreadsheet runs a cell that starts like a formula; names and notes come from outside.
-    return (
-        "'" + cell if cell[:1] in ("=", "+", "-", "@") and not cell.lstrip("+-").replace(".", "", 1).isdigit() else cell
-    )
+    # A spreadsheet runs a cell that starts like a formula, some also behind a tab or with full-width signs; names and
+    # notes come from outside.
+    start = unicodedata.normalize("NFKC", cell.lstrip())[:1]
+    number = cell.lstrip("+-").replace(".", "", 1).isdigit()
+    return "'" + cell if start in ("=", "+", "-", "@") and not number else cell

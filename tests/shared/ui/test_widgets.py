@@ -1,12 +1,13 @@
 """Widgets of staff screens."""
 
+import csv
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMessageBox, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from shared.ui.widgets import (
@@ -57,6 +58,8 @@ def test_rows_stand_as_given_until_sorted(table: SearchableTable) -> None:
 def test_numbers_sort_as_numbers_and_empty_ones_last(table: SearchableTable) -> None:
     table.view.sortByColumn(2, Qt.SortOrder.AscendingOrder)
     assert _ids(table) == ["A1", "A3", "A2"]
+    table.view.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    assert _ids(table) == ["A3", "A1", "A2"]
 
 
 def test_filter_wants_every_word_somewhere(table: SearchableTable) -> None:
@@ -95,6 +98,45 @@ def test_copy_takes_the_selected_rows(table: SearchableTable) -> None:
     table.select("A1")
     table.copy_selection()
     assert QGuiApplication.clipboard().text() == "A1\tLi Na\t7 min"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "＝"])
+def test_nothing_that_leaves_the_table_runs_as_a_formula(table: SearchableTable, tmp_path: Path, start: str) -> None:
+    table.set_rows([{"id": "A1", "name": f"{start}cmd|' /C calc'!A0\nsecond line", "wait": None}])
+    table.export_csv(tmp_path / "out.csv")
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as stream:
+        assert list(csv.reader(stream))[1][1].startswith("'")
+    table.select("A1")
+    table.copy_selection()
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert len(lines) == 1, "one row stays one row"
+    assert [cell[:1] for cell in lines[0].split("\t")] == ["A", "'", ""]
+
+
+def test_a_file_that_cannot_be_written_is_told(table: SearchableTable, tmp_path: Path) -> None:
+    """It is open in the spreadsheet, or the stick was pulled out."""
+    table.export_to(tmp_path / "no such folder" / "out.csv")
+    told = table.findChild(QMessageBox)
+    assert told is not None
+    assert "out.csv" in told.text()
+    told.close()
+
+
+def test_columns_fit_the_room_there_is(qtbot: QtBot) -> None:
+    wide = (Column("id", "Number", width=200), Column("name", "Name of it", width=300), Column("wait", "Wait"))
+    made = SearchableTable(wide, language="en")
+    qtbot.addWidget(made)
+    made.set_rows(ROWS)
+    made.resize(400, 300)
+    made.show()
+    qtbot.waitUntil(lambda: made.view.viewport().width() < 400)
+    assert not made.view.horizontalScrollBar().isVisible()
+    made.resize(900, 300)
+    qtbot.waitUntil(lambda: made.view.columnWidth(1) == 300)
+    made.view.setColumnWidth(0, 150)
+    made.resize(401, 300)
+    qtbot.waitUntil(lambda: made.view.viewport().width() < 401)
+    assert made.view.columnWidth(0) == 150, "whoever has chosen a width keeps it"
 
 
 def test_column_widths_are_remembered(qtbot: QtBot, tmp_path: Path) -> None:
