@@ -160,9 +160,11 @@ class LivePage(QWidget):
         self._lines.set_rows(state.lines)
         self._lines.setVisible(bool(state.lines))
         self._nobody.setVisible(not state.lines)
+        # Nothing is known yet: that is not the same as nobody.
+        self._nobody.setText(self._t("nobody") if state.ready else text("ui.spinner.working", self._language))
         self._plot.show_hours(state.hours)
         self._ratings.show_ratings(state.ratings)
-        if state.as_of is not None:
+        if state.as_of is not None and state.ready:
             key = "as_of" if state.connected else "as_of_lost"
             moment = state.as_of.astimezone(self._presenter.zone_info)
             self._as_of.setText(self._t(key, time=moment.strftime("%H:%M:%S")))

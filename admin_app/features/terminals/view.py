@@ -126,8 +126,11 @@ class DevicesPage(QWidget):
         self._empty.setText(text(empty, self._language) if empty else "")
         self._empty.setVisible(bool(empty) and not state.problem)
         self._card.title.setText(state.title or self._t("choose"))
-        self._place.setText(state.place)
-        self._place.setVisible(bool(state.place))
+        facts = [state.place] if state.place else []
+        if state.title and not state.lines:
+            facts.append(self._t("no_devices"))
+        self._place.setText("\n".join(facts))
+        self._place.setVisible(bool(facts))
         if state.lines != self._drawn:
             self._drawn = state.lines
             self._draw_lines(state.lines)
