@@ -22,15 +22,27 @@ LIFETIME_S = 30 * 24 * 3600
 
 
 def write_profiles(
-    folder: Path, server: str, keys: Keys, *, name: str, board: str, printer_port: int, speech: Mapping[str, Any]
+    folder: Path,
+    server: str,
+    keys: Keys,
+    *,
+    name: str,
+    board: str,
+    printer_port: int,
+    speech: Mapping[str, Any],
+    guide: Mapping[str, Any],
 ) -> None:
-    """The four programs' settings for one machine with a device bench, as an installer would write them."""
+    """The four programs' settings for one machine with a device bench, as an installer would write them.
+
+    ``speech`` is the loudspeaker of the display, ``guide`` the kiosk's.
+    """
     profiles: dict[str, tuple[str, str, dict[str, Any]]] = {
         "kiosk": ("kiosk", "kiosk-1", {
             "place": "1F-01",
             "devices": {
                 "card_reader": {"driver": "simulator", "board": board, "name": READER},
                 "printer": {"driver": "escpos_tcp", "host": "127.0.0.1", "port": printer_port},
+                "speech": dict(guide),
             },
         }),
         "counter": ("counter", f"counter-{COUNTER}", {
@@ -108,6 +120,7 @@ def _open_hall(data: Path, port: int) -> int:
         write_profiles(
             home() / "profiles", ready, Keys.of(data), name="demo", board=f"127.0.0.1:{DEFAULT_PORT}",
             printer_port=printer_port, speech={"driver": "espeak"},
+            guide={"driver": "espeak", "words_per_minute": 140},
         )  # fmt: skip
         bench = start(
             "shared.ui.device_bench", "--cards", str(ROOT / "assets/device_bench/cards.toml"),

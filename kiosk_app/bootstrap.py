@@ -12,7 +12,9 @@ from kiosk_app.features.attract.presenter import AttractPresenter
 from kiosk_app.features.queueing.paper_journal import PaperJournal
 from kiosk_app.features.queueing.presenter import QueueingPresenter
 from kiosk_app.features.queueing.printing import Printing
+from kiosk_app.features.queueing.spoken import sentences, spoken_language
 from kiosk_app.flow import Step
+from kiosk_app.guide_voice import GuideVoice
 from kiosk_app.hall_copy import HallCopy
 from kiosk_app.settings import KioskSettings, kiosk_settings
 from kiosk_app.window import KioskWindow
@@ -40,6 +42,7 @@ class KioskApp:
         self.printing = Printing(self.client, self.devices, journal, self._root)
         self.queueing = QueueingPresenter(self.client, self.copy, self.devices, self.printing, kiosk, self._root)
         self.attract = AttractPresenter(self.copy, kiosk, self._root)
+        self.voice = GuideVoice(self.devices.speaker)
         self.surface = Surface(profile="kiosk", language=kiosk.language, elder=kiosk.elder)
         self.reporter = Reporter(self.client, __version__, kiosk.place or settings.name, self.devices.health)
         self.queueing.state_changed.connect(self._follow)
@@ -79,10 +82,11 @@ class KioskApp:
         self.client.close()
 
     def _follow(self) -> None:
-        """Language, size and the attract loop follow the journey."""
+        """Language, size, voice and the attract loop follow the journey."""
         state = self.queueing.state
         self.surface.set_language(state.language)
         self.surface.set_elder(state.elder)
+        self.voice.follow(sentences(state), spoken_language(state.language))
         self.attract.run(state.step == Step.ATTRACT.value)
 
 

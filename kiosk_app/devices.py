@@ -1,4 +1,4 @@
-"""The card reader and the ticket printer of this machine; what they say arrives on the main thread."""
+"""The card reader, the ticket printer and the loudspeaker of this machine; what they say arrives on the main thread."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from shared.devices.card_reader.protocol import CardReader
 from shared.devices.printer.protocol import PrinterStatus, PrintOutcome, PrintResult, TicketPrinter
-from shared.devices.registry import make_card_reader, make_printer
+from shared.devices.registry import make_card_reader, make_printer, make_speaker
+from shared.devices.speech.protocol import Speaker
 from shared.domain.errors import HallError
 from shared.schemas.device_health import DeviceHealth, DeviceKind
 from shared.schemas.ticket_document import TicketDocument
@@ -32,6 +33,7 @@ class Devices(QObject):
         self._faults: dict[DeviceKind, DeviceHealth] = {}
         self.reader: CardReader | None = self._make("card_reader", make_card_reader, settings)
         self.printer: TicketPrinter | None = self._make("printer", make_printer, settings)
+        self.speaker: Speaker | None = self._make("speech", make_speaker, settings)
         self._looking = False
         self._told = ""
         self._timer = QTimer(self)
@@ -47,6 +49,8 @@ class Devices(QObject):
             self.printer.open()
         if self.reader is not None:
             self.reader.open(self.card_event.emit)
+        if self.speaker is not None:
+            self.speaker.open(lambda event: None)
         self._timer.start()
         self.look_at_printer()
 
@@ -56,10 +60,12 @@ class Devices(QObject):
             self.reader.close()
         if self.printer is not None:
             self.printer.close()
+        if self.speaker is not None:
+            self.speaker.close()
 
     def health(self) -> list[DeviceHealth]:
         """From memory; safe on any thread."""
-        made = [device.health() for device in (self.reader, self.printer) if device is not None]
+        made = [device.health() for device in (self.reader, self.printer, self.speaker) if device is not None]
         return made + list(self._faults.values())
 
     def print_ticket(self, document: TicketDocument, copy_id: str) -> PrintOutcome:

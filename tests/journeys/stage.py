@@ -28,10 +28,18 @@ SCREENS: dict[str, tuple[int, int, list[tuple[str, int, int, int, int]]]] = {
 class Stage:
     """Use as a context; everything it started is gone afterwards."""
 
-    def __init__(self, folder: Path, *, virtual: bool, speech: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        virtual: bool,
+        speech: Mapping[str, Any] | None = None,
+        guide: Mapping[str, Any] | None = None,
+    ) -> None:
         self.folder = folder
         self.virtual = virtual
         self.speech = dict(speech or {"driver": "simulator"})
+        self.guide = dict(guide or {"driver": "simulator"})
         self.programs: dict[str, Program] = {}
         self.screens: dict[str, VirtualScreen] = {}
         self.cards = sample_cards(ROOT / "assets" / "device_bench" / "cards.toml")
@@ -45,7 +53,7 @@ class Stage:
         self.printer = PrinterStandIn()
         write_profiles(
             self.home / "profiles", self.hall.url, Keys.of(self.hall.data), name="stage", board=self.board.address,
-            printer_port=self.printer.port, speech=self.speech,
+            printer_port=self.printer.port, speech=self.speech, guide=self.guide,
         )  # fmt: skip
         return self
 

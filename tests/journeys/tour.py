@@ -118,7 +118,7 @@ def phone_follows(tour: Tour) -> None:
 
 
 def other_ways(tour: Tour) -> None:
-    """A typed number with a slip, elder mode, and a printer without paper."""
+    """A typed number with a slip, elder mode that speaks, and a printer without paper."""
     from shared.devices.printer.protocol import PrinterStatus
 
     kiosk, card = tour.stage.programs["kiosk"], tour.stage.cards[2]
@@ -134,6 +134,7 @@ def other_ways(tour: Tour) -> None:
     kiosk.click_to("number_confirm", "search_open")
     kiosk.click("elder_toggle")
     tour.grab("kiosk", "kiosk-elder")
+    tour.until("elder mode speaks", lambda: list((tour.out / "sound-kiosk").glob("*.wav")))
     _search(tour, "JSYD")
     tour.stage.printer.set_status(PrinterStatus.PAPER_OUT)
     kiosk.click_to("service_card_0", "print_again", timeout=30)
@@ -230,10 +231,11 @@ def run(out: Path, *, virtual: bool = True) -> dict[str, Any]:
     """Walk all steps; the report says what was seen and, if it went wrong, what was missing."""
     out = out.resolve()
     (out / "sound").mkdir(parents=True, exist_ok=True)
-    for old in (*out.glob("*.png"), *out.glob("*.log"), *(out / "sound").glob("*.wav")):
+    for old in (*out.glob("*.png"), *out.glob("*.log"), *out.glob("sound*/*.wav")):
         old.unlink()
     report: dict[str, Any] = {"steps": [], "complete": False}
-    with Stage(out, virtual=virtual, speech={"driver": "file", "folder": str(out / "sound")}) as stage:
+    speech, guide = ({"driver": "file", "folder": str(out / name)} for name in ("sound", "sound-kiosk"))
+    with Stage(out, virtual=virtual, speech=speech, guide=guide) as stage:
         tour = Tour(stage, out)
         for step in STEPS:
             began = time.monotonic()

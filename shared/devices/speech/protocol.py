@@ -53,6 +53,9 @@ class Speaker(Protocol):
     def say(self, utterance: Utterance) -> None:
         """Line an utterance up and return at once; exactly one UtteranceFinished or UtteranceFailed follows."""
 
+    def hush(self) -> None:
+        """Break off what is being said and drop what waits: each fails with speech_stopped. Returns at once."""
+
     def close(self) -> None:
         """Stop the sound and wait for the worker; what was not said fails with speech_stopped. Harmless twice."""
 

@@ -26,11 +26,13 @@ class WorkerSpeaker:
 
     def __init__(self, driver: str) -> None:
         self._driver = driver
-        self._queue: queue.Queue[Utterance | None] = queue.Queue()
+        self._queue: queue.Queue[tuple[int, Utterance] | None] = queue.Queue()
         self._listener: SpeakerListener | None = None
         self._thread = threading.Thread(target=self._work, name=f"speech {driver}", daemon=True)
         self._gate = threading.Lock()
         self._health = self._as_health("warning", "starting")
+        self._turn = 0  # utterances of an earlier turn were hushed
+        self._closed = False
         self.stopping = threading.Event()
 
     def check(self) -> HallError | None:
@@ -50,13 +52,20 @@ class WorkerSpeaker:
 
     def say(self, utterance: Utterance) -> None:
         with self._gate:
-            if not self.stopping.is_set():
-                self._queue.put(utterance)
+            if not self._closed:
+                self._queue.put((self._turn, utterance))
                 return
         _log.warning("utterance %s came after the speaker was closed", utterance.id)
 
+    def hush(self) -> None:
+        with self._gate:
+            self._turn += 1
+            self.stopping.set()
+
     def close(self) -> None:
         with self._gate:
+            self._closed = True
+            self._turn += 1
             self.stopping.set()
             self._queue.put(None)
         if self._thread.is_alive() and self._thread is not threading.current_thread():
@@ -73,21 +82,21 @@ class WorkerSpeaker:
         self._look()
         while True:
             try:
-                utterance = self._queue.get(timeout=_LOOK_EVERY_S)
+                next_one = self._queue.get(timeout=_LOOK_EVERY_S)
             except queue.Empty:
                 self._look()
                 continue
-            if utterance is None:
+            if next_one is None:
                 break
-            self._say_now(utterance)
+            self._say_now(*next_one)
         self.tidy()
 
-    def _say_now(self, utterance: Utterance) -> None:
+    def _say_now(self, turn: int, utterance: Utterance) -> None:
         try:
-            if not self.stopping.is_set():
+            if self._may_speak(turn):
                 self._look(reraise=True)
                 self.speak(utterance)
-            if self.stopping.is_set():
+            if turn != self._turn:
                 raise HallError("speech_stopped")
         except HallError as error:
             if error.code != "speech_stopped":
@@ -99,6 +108,13 @@ class WorkerSpeaker:
             self._tell(UtteranceFailed(utterance.id, HallError("speech_engine_failed", detail=type(bug).__name__)))
         else:
             self._tell(UtteranceFinished(utterance.id))
+
+    def _may_speak(self, turn: int) -> bool:
+        with self._gate:
+            if turn != self._turn:
+                return False
+            self.stopping.clear()
+            return True
 
     def _look(self, *, reraise: bool = False) -> None:
         try:

@@ -181,6 +181,23 @@ def test_closing_stops_the_sound_and_tells_what_was_not_said() -> None:
     speaker.close()
 
 
+def test_hushed_in_the_middle_and_heard_again() -> None:
+    output = HeldOutput()
+    speaker = VoiceSpeaker("test", NamedVoices(), output)
+    with opened(speaker) as listener:
+        speaker.say(utterance("cut", [MANDARIN]))
+        speaker.say(utterance("waiting", [MANDARIN]))
+        listener.wait_for(UtteranceStarted)
+        speaker.hush()
+        speaker.say(utterance("next", [MANDARIN]))
+        listener.wait_for(UtteranceStarted, 2)
+        output.let_go.set()
+        listener.wait_for(UtteranceFinished)
+        assert speaker.health().state == "ok"
+    ends = [(e.id, e.error.code if isinstance(e, UtteranceFailed) else "") for e in listener.events[1:]]
+    assert ends == [("cut", "speech_stopped"), ("waiting", "speech_stopped"), ("next", ""), ("next", "")]
+
+
 def test_a_missing_voice_silences_its_language_only() -> None:
     output = HeldOutput()
     output.let_go.set()
