@@ -192,9 +192,9 @@ def is_prepared(settings: Settings, hall: Path | None) -> bool:
 
 def _prepare_apart(arguments: argparse.Namespace) -> int:
     """Prepare in a process of its own: migrations and pinyin are 70 MB that a server would keep for ever."""
-    command = [sys.executable, "-m", "server", "prepare", "--data", str(arguments.data)]
+    command = [sys.executable, "-m", "server", "prepare", "--data", str(arguments.data.resolve())]
     command += ["--demo"] * arguments.demo
-    command += ["--hall", str(arguments.hall)] if arguments.hall else []
+    command += ["--hall", str(arguments.hall.resolve())] if arguments.hall else []
     # Not as an argument: everybody on the machine may read those, and it may hold a password.
     environment = os.environ | {"ZHITING_DATABASE_URL": arguments.database_url}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode

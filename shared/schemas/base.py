@@ -9,9 +9,12 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Strin
 
 
 class Message(BaseModel):
-    """Unknown fields are passed over, so that an older program understands a newer one."""
+    """Unknown fields are passed over, so that an older program understands a newer one.
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    Errors go to logs: they name the field and not what stood in it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 Item = TypeVar("Item")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -106,3 +107,20 @@ def test_the_address_of_the_database_is_no_argument_of_a_process(
     assert "secret" not in arguments
     assert environment == url
     assert os.environ.get("ZHITING_DATABASE_URL") != url
+
+
+@pytest.mark.skipif(not list((cli.ROOT / ".venv").glob(".stamp-*")), reason="./run would install what is missing")
+def test_a_folder_is_the_callers_wherever_the_command_is_called(tmp_path: Path) -> None:
+    (tmp_path / "server").mkdir()
+    (tmp_path / "server" / "__init__.py").write_text("raise SystemExit('a package of the same name')")
+    command = [str(cli.ROOT / "run"), "token", "--data", "data", "--kind", "kiosk"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.stdout.startswith("zt1."), done.stderr
+    assert (tmp_path / "data" / "secret.key").exists()
+
+
+def test_what_is_prepared_apart_is_in_the_callers_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["server", "--data", "data", "--hall", "nothing", "--port", "0"]) == 1
+    assert (tmp_path / "data" / "hall.db").exists()
+    assert not (cli.ROOT / "data").exists()

@@ -8,6 +8,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from shared.schemas.base import Moment, OptionalText, ShortText, Text
+from shared.schemas.tickets import Identity
 
 INVISIBLE = ("\x00", "\x1b[0m", "\n", "\x7f", "\x85", "\u2028", "\ufeff", "\ud800")
 
@@ -36,3 +37,10 @@ def test_a_moment_of_any_zone_is_answered_as_utc() -> None:
     for bad in ("2026-11-26T08:00:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"):
         with pytest.raises(ValidationError):
             moment.validate_python(bad)
+
+
+def test_an_error_says_what_is_wrong_and_not_what_was_written() -> None:
+    with pytest.raises(ValidationError) as wrong:
+        Identity(kind="resident", number="110105194912310021" * 9)
+    assert "number" in str(wrong.value)
+    assert "1101" not in str(wrong.value)
