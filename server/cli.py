@@ -29,7 +29,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from server import logs, schema
 from server.auth import KINDS, Keys
-from server.connections import Connection, allow_many
+from server.connections import Connection, allow_many, be_short_with_the_absent
 from server.database import Database
 from server.event_log import Hub
 from server.features.setup.hall_files import HallFilesError, load_hall
@@ -164,6 +164,7 @@ def _bind(settings: Settings) -> socket.socket:
     """Take the port; nobody is let in before the server listens."""
     listening = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    be_short_with_the_absent(listening)
     try:
         listening.bind((settings.host, settings.port))
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from contextlib import suppress
 
@@ -15,6 +16,8 @@ HEAD_LIMIT = 64 * 1024
 # From the first byte, or from the connection, to the end of the headers.
 HEAD_S = 20.0
 OPEN_FILES = 65_536
+# A phone that left the network without a word would else keep its stream for a quarter of an hour.
+ABSENT_S = 30
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
@@ -69,3 +72,10 @@ def allow_many() -> None:
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def be_short_with_the_absent(listening: socket.socket) -> None:
+    """What is sent and not acknowledged ends the connection; accepted sockets take this from the listening one."""
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if sys.platform == "linux":
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, ABSENT_S * 1000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
 import subprocess
 import threading
@@ -14,6 +15,7 @@ import pytest
 
 from server import cli
 from server.folder import open_folder
+from server.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -124,3 +126,13 @@ def test_what_is_prepared_apart_is_in_the_callers_folder(tmp_path: Path, monkeyp
     assert cli.main(["server", "--data", "data", "--hall", "nothing", "--port", "0"]) == 1
     assert (tmp_path / "data" / "hall.db").exists()
     assert not (cli.ROOT / "data").exists()
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="this system waits as long as it likes")
+def test_a_phone_that_left_the_network_without_a_word_is_missed_soon() -> None:
+    with cli._bind(Settings(data=Path(), port=0)) as listening:
+        listening.listen()
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
+            waits_ms = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+            assert 0 < waits_ms <= 30_000, "the system's own patience is a quarter of an hour"
+            assert accepted.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
