@@ -80,7 +80,7 @@ def _refuse_closed(writer: Writer, context: Context, service: ServiceFacts) -> N
     local = writer.now.astimezone(writer.clocks.zone)
     reason = closed_reason(catalogue(writer), service, local, always_open=context.always_open)
     if reason is not None:
-        note = service.suspended_note if reason == "suspended" else service.hours_text
+        note = {"suspended": service.suspended_note, "hours": service.hours_text}.get(reason, "")
         raise HallError("service_closed", status=409, service=service.name, reason=reason, note=note)
 
 

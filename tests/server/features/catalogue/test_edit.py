@@ -182,6 +182,7 @@ def test_a_service_nobody_serves_is_closed_and_says_why(desk: Desk) -> None:
     with pytest.raises(HallError) as refused:
         desk.issue(service)
     assert refused.value.params["reason"] == "no_counter"
+    assert refused.value.params["note"] == "", "its hours are not why"
 
 
 def test_a_retired_counter_serves_nobody_any_more(desk: Desk) -> None:
