@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 from shared.devices.card_reader.protocol import CardReader
 from shared.devices.printer.protocol import TicketPrinter
@@ -136,4 +136,16 @@ def _make(table: Mapping[str, Callable[..., _Device]], settings: Mapping[str, An
         inspect.signature(factory).bind(**options)
     except TypeError as error:
         raise HallError("device_setting_wrong", setting=f"{driver}: {error}") from None
+    kinds = get_type_hints(factory)
+    for key, value in options.items():
+        # Here, and not when the first ticket has to be printed.
+        if not _fits(value, kinds[key]):
+            raise HallError("device_setting_wrong", setting=f"{driver}: {key} = {value!r}")
     return factory(**options)
+
+
+def _fits(value: object, kind: type) -> bool:
+    """TOML's kinds: a whole number is good for seconds, true and false are no numbers."""
+    if isinstance(value, bool):
+        return kind is bool
+    return isinstance(value, int | float) if kind is float else isinstance(value, kind)

@@ -10,6 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QEvent,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -18,7 +19,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -205,6 +206,7 @@ class SearchableTable(QWidget):
         view.verticalHeader().setDefaultSectionSize(int(tokens()["touch_target"]))
         view.horizontalHeader().setStretchLastSection(True)
         view.horizontalHeader().setHighlightSections(False)
+        view.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
         view.horizontalHeader().setSectionsMovable(True)
         view.doubleClicked.connect(lambda index: self.row_activated.emit(index.data(ROW_ROLE)))
         view.selectionModel().currentRowChanged.connect(lambda now, _: self.row_selected.emit(now.data(ROW_ROLE)))
@@ -235,6 +237,7 @@ class SearchableTable(QWidget):
             header.sectionMoved.connect(self._save_columns)
             header.sortIndicatorChanged.connect(self._save_columns)
         header.sectionResized.connect(self._resized)
+        self.view.viewport().installEventFilter(self)
 
     def _save_columns(self) -> None:
         QSettings().setValue(self._settings_key, self.view.horizontalHeader().saveState())
@@ -249,24 +252,30 @@ class SearchableTable(QWidget):
             QSettings().setValue(f"{self._settings_key}_widths", "chosen")
             self._save_columns()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_columns()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self.view.viewport():
+            self._fit_columns()
+        return False
 
     def _fit_columns(self) -> None:
-        """Until somebody chooses widths: what the columns want, less where there is less, never less than a title."""
+        """Until somebody chooses widths: what the columns want, less where there is less, down to most of a title."""
         if self._chosen_widths:
             return
         header = self.view.horizontalHeader()
-        least = [header.sectionSizeFromContents(n).width() for n in range(header.count())]
-        wanted = [max(column.width, room) for column, room in zip(self.model.columns, least, strict=True)]
+        titles = [header.sectionSizeFromContents(n).width() for n in range(header.count())]
+        wanted = [max(column.width, title) for column, title in zip(self.model.columns, titles, strict=True)]
+        # A number is read whole, a state by its sign and its word; names may end in dots.
+        sign = 3 * int(tokens()["text_body"])
+        least = [
+            want if column.right else min(want, title + sign if column.tone is not None else title * 3 // 4)
+            for column, want, title in zip(self.model.columns, wanted, titles, strict=True)
+        ]
         over = max(0, sum(wanted) - self.view.viewport().width())
         spare = sum(wanted) - sum(least)
         share = min(1.0, over / spare) if spare else 0.0
         self._fitting = True
         for n, (want, room) in enumerate(zip(wanted, least, strict=True)):
-            if header.visualIndex(n) < header.count() - 1:
-                header.resizeSection(n, want - math.ceil((want - room) * share))
+            header.resizeSection(n, want - math.ceil((want - room) * share))
         self._fitting = False
 
     def set_rows(self, rows: Sequence[Row]) -> None:

@@ -2,10 +2,20 @@
 
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 
-from shared.devices.registry import CARD_READERS, PRINTERS, SCANNERS, make_card_reader, make_printer, make_scanner
+from shared.devices.registry import (
+    CARD_READERS,
+    PRINTERS,
+    SCANNERS,
+    make_card_reader,
+    make_printer,
+    make_scanner,
+    make_speaker,
+)
 from shared.domain.errors import HallError
 
 
@@ -46,3 +56,29 @@ def test_knowing_the_drivers_loads_none_of_them() -> None:
     code = f"import sys, shared.devices.registry; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("make", "settings"),
+    [
+        (make_printer, {"driver": "escpos_tcp", "host": "10.0.0.9", "port": "9100"}),
+        (make_printer, {"driver": "escpos_tcp", "host": "10.0.0.9", "confirms": 1}),
+        (make_printer, {"driver": "file", "folder": 7}),
+        (make_scanner, {"driver": "keyboard_wedge", "gap_ms": "30"}),
+        (make_scanner, {"driver": "keyboard_wedge", "gap_ms": True}),
+        (make_speaker, {"driver": "simulator", "pace": "fast"}),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_told_at_the_start(
+    make: Callable[[Mapping[str, Any]], object], settings: Mapping[str, Any]
+) -> None:
+    """And not when the first ticket has to be printed."""
+    with pytest.raises(HallError) as told:
+        make(settings)
+    assert told.value.code == "device_setting_wrong"
+    wrong = next(key for key in settings if key in str(told.value.params["setting"]) and key != "driver")
+    assert wrong
+
+
+def test_a_whole_number_is_good_for_seconds() -> None:
+    assert make_printer({"driver": "escpos_tcp", "host": "10.0.0.9", "timeout_s": 5})
