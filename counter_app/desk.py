@@ -72,6 +72,8 @@ class DeskModel(QObject):
         self.desk: CounterDesk | None = None
         self.connected = False
         self.line_error: HallError | None = None
+        # Why the server, which is there, does not let this machine read.
+        self.refusal: HallError | None = None
         self.busy = ""
         self._ahead = timedelta()
         self._reads = 0
@@ -201,6 +203,7 @@ class DeskModel(QObject):
     def _on_desk(self, result: tuple[int, CounterDesk]) -> None:
         number, desk = result
         self._reading = False
+        self.refusal = None
         if number > self._newest and desk.counter.id == self.counter_id and not self.busy:
             self._newest = number
             self.desk = desk
@@ -216,6 +219,7 @@ class DeskModel(QObject):
     def _on_desk_missing(self, error: HallError) -> None:
         self._reading = False
         _log.info("desk not read: %s", error)
+        self._refused_to_read(error)
         if self.connected:
             self._retry.start()
 
@@ -228,12 +232,18 @@ class DeskModel(QObject):
         run_in_background(load, self._on_facts, self._on_facts_missing, owner=self)
 
     def _on_facts(self, facts: Facts) -> None:
-        self.facts = facts
+        self.facts, self.refusal = facts, None
         self._find_counter()
         self.changed.emit()
 
+    def _refused_to_read(self, error: HallError) -> None:
+        if error.status in (401, 403, 404):
+            self.refusal = error
+            self.changed.emit()
+
     def _on_facts_missing(self, error: HallError) -> None:
         _log.info("facts not read: %s", error)
+        self._refused_to_read(error)
         if self.connected:
             self._retry_facts.start()
 

@@ -80,13 +80,12 @@ class Station:
         data.mkdir(parents=True, exist_ok=True)
         devices = options.pop("devices", {"scanner": {"driver": "keyboard_wedge", "gap_ms": 60}})
         language = options.pop("language", "zh-CN")
+        token = options.pop("token", "") or hall.token("counter", f"counter-{workplace.counter.label}")
+        server = options.pop("server", hall.url)
         values = {"counter": workplace.counter.label, "rating_s": 30.0, "thanks_s": 0.3} | options
         self.app: CounterApp = build(
-            TerminalSettings(
-                "counter", "test", hall.url, hall.token("counter", f"counter-{workplace.counter.label}"), language,
-                devices, values, data,
-            )
-        )  # fmt: skip
+            TerminalSettings("counter", "test", server, token, language, devices, values, data)
+        )
         self.bar = self.app.operator_windows.bar
         self.mini = self.app.operator_windows.mini
         self.citizen = self.app.citizen_window

@@ -186,3 +186,19 @@ def test_everything_fits_on_a_low_screen(open_station: Opens, shared_hall: Runni
     QTest.qWait(0)
     assert station.bar.height() == 794
     assert station.button("recall").height() >= station.button("recall").sizeHint().height()
+
+
+def test_a_token_of_another_kind_is_told(open_station: Opens, shared_hall: RunningHall, workplace: Workplace) -> None:
+    """The technician took the display's token: the line is up, and yet nothing can be read."""
+    station = open_station(shared_hall, workplace, counter="", token=shared_hall.token("display", "wall"))
+    station.wait(lambda: station.state.message is not None)
+    assert "无权" in station.label("message")
+    assert station.state.phase == "starting"
+
+
+def test_a_start_without_the_server_says_which_server(
+    open_station: Opens, shared_hall: RunningHall, workplace: Workplace
+) -> None:
+    station = open_station(shared_hall, workplace, counter="", server="http://127.0.0.1:9")
+    station.wait(lambda: station.state.connection_tone == "error")
+    assert "127.0.0.1:9" in station.label("start_server")

@@ -59,6 +59,11 @@ class OperatorPresenter(Presenter[OperatorState]):
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self.refresh)
 
+    @property
+    def server(self) -> str:
+        """The address of the hall's server, for whoever sets this machine up."""
+        return self._model.client.server
+
     def start(self) -> None:
         """Let the clock run."""
         self._tick.start()
@@ -342,16 +347,17 @@ class OperatorPresenter(Presenter[OperatorState]):
     def _line(self) -> dict[str, Any]:
         model, words = self._model, self._words
         changes: dict[str, Any] = {}
+        error = model.refusal if model.connected else model.line_error
         if model.connected:
             changes |= {"connection_tone": "ok", "connection": words.t("line.on")}
-            self._told_line = ""
-        elif model.line_error is not None:
+        elif error is not None:
             changes |= {"connection_tone": "error", "connection": words.t("line.off")}
-            code = model.line_error.code
+        if error is None:
+            self._told_line = ""
+        elif error.code not in ("server_unreachable", "server_stopping") and error.code != self._told_line:
             # Once is enough: the sign stays, the message may be closed.
-            if code not in ("server_unreachable", "server_stopping") and code != self._told_line:
-                self._told_line = code
-                changes["message"] = Message("error", words.error(model.line_error))
+            self._told_line = error.code
+            changes["message"] = Message("error", words.error(error))
         return changes
 
     def _tell(self, tone: str, key: str) -> None:

@@ -3,7 +3,8 @@
 objectNames: counter_label counter_name staff_label clock today connection_state message close_message call_next recall
 start no_show hold transfer finish pause resume undo sign_out in_hand_number in_hand_service in_hand_holder
 in_hand_waited in_hand_timer in_hand_status in_hand_note receipt_shown receipt_spoken waiting_count longest served
-lists queue_table held_list missed_list found_number found_words call_found close_found mini_toggle pin contrast dock;
+lists queue_table held_list missed_list found_number found_words call_found close_found mini_toggle pin contrast dock
+start_server;
 entry_view.py, dialogs_view.py and mini_view.py list theirs
 """
 
@@ -111,6 +112,10 @@ class SideBar(QWidget):
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)
             words.setText(self._t(key))
             column.addWidget(words)
+        server = label("muted", "start_server", wrap=True)
+        server.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        server.setText(self._t("choose.server", server=self._presenter.server))
+        column.addWidget(server)
         column.addStretch(2)
         return page
 
