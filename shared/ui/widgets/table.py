@@ -267,7 +267,9 @@ class SearchableTable(QWidget):
         # A number is read whole, a state by its sign and its word; names may end in dots.
         sign = 3 * int(tokens()["text_body"])
         least = [
-            want if column.right else min(want, title + sign if column.tone is not None else title * 3 // 4)
+            max(column.width, title * 3 // 4)
+            if column.right
+            else min(want, title + sign if column.tone is not None else title * 3 // 4)
             for column, want, title in zip(self.model.columns, wanted, titles, strict=True)
         ]
         over = max(0, sum(wanted) - self.view.viewport().width())
