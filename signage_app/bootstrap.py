@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl
 
 from shared import __version__
 from shared.client.hall_client import HallClient
@@ -19,7 +19,7 @@ from shared.domain.errors import HallError
 from shared.offline.snapshot_copy import HallCopy, SnapshotCopy
 from shared.schemas.device_health import DeviceHealth
 from shared.schemas.hall import Hall
-from shared.ui.background import run_in_background
+from shared.ui.background import run_in_background, wait_for_background
 from shared.ui.quick_window import QuickWindow, parse_size
 from shared.ui.surface import Surface
 from signage_app.announcing import Voice
@@ -92,6 +92,8 @@ class SignageApp(QObject):
         if self.voice is not None:
             self.voice.open()
         if self.settings.fullscreen:
+            # Nobody points at a wall.
+            self.window.setCursor(Qt.CursorShape.BlankCursor)
             self.window.showFullScreen()
         else:
             self.window.show()
@@ -111,13 +113,15 @@ class SignageApp(QObject):
         self._reporter.stop()
         if self.voice is not None:
             self.voice.close()
+        # One at a time writes the copy, and a save may still be under way; requests end with the client.
+        self.client.close()
+        wait_for_background()
         copy = self.presenter.copy()
         if copy is not None:
             self._write(copy)
         self.window.close()
         # The scene reads the presenter to its last moment, and whichever is freed first decides what it finds.
         self.window.setSource(QUrl())
-        self.client.close()
         # Freed by Qt, here: left to Python, the collector may free them on whichever thread it happens to run.
         self.window.deleteLater()
         self.deleteLater()
