@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLineEdit, QTreeWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QTreeWidget, QWidget
 
 from counter_app.features.queueing.words import PAUSE_REASONS
 from shared.i18n import catalogue, languages
@@ -115,3 +115,15 @@ def test_rows_come_for_the_last_question_only(console: Console, shared_hall: Run
     titles = {answer.title for answer in answers[:done] if not answer.loading}
     assert titles == {next(a.title for a in answers[1:2])}
     live.rows_ready.disconnect(answers.append)
+
+
+def test_a_place_that_was_taken_away_is_missed_beside_its_field(console: Console, shared_hall: RunningHall) -> None:
+    open_counter(console, "B13")
+    zone = console.find(QComboBox, "counter_zone")
+    zone.setCurrentIndex(zone.findData(""))
+    console.click("counter_save")
+    assert zone.property("role") == "error"
+    assert not console.app.catalogue.counters.state.saving
+    assert not console.there("counter_refusal")
+    console.click("counter_revert")
+    assert zone.currentData() == shared_hall.counter("B13").zone

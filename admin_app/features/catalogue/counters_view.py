@@ -93,8 +93,8 @@ class CountersTab(QSplitter):
         form.add("label", self._t("field_label"), label, required, rules.label, max_length(rules.LABEL))
         form.add("name", self._t("field_name"), name, required, max_length(rules.NAME))
         form.add("name_en", self._t("field_name_en"), name_en, self._kept, max_length(rules.NAME))
-        form.add("floor", self._t("field_floor"), self._floor)
-        form.add("zone", self._t("field_zone"), self._zone)
+        form.add("floor", self._t("field_floor"), self._floor, self._placed("floor"))
+        form.add("zone", self._t("field_zone"), self._zone, self._placed("zone"))
         for made, object_name in (
             (label, "counter_label"), (name, "counter_name"), (name_en, "counter_name_en"),
             (self._floor, "counter_floor"), (self._zone, "counter_zone"),
@@ -104,6 +104,15 @@ class CountersTab(QSplitter):
 
     def _kept(self, value: Any) -> rules.Fault | None:
         return None if self._presenter.state.is_new else required(value)
+
+    def _placed(self, field: str) -> rules.Check:
+        """A counter that stands somewhere can be moved, but not to nowhere."""
+
+        def check(value: Any) -> rules.Fault | None:
+            counter = self._presenter.current
+            return required(value) if counter is not None and getattr(counter, field) else None
+
+        return check
 
     def _describe(self) -> tuple[str, str, bool]:
         counter = self._presenter.current
