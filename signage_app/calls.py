@@ -8,7 +8,7 @@ from datetime import date, datetime, tzinfo
 from uuid import UUID
 
 from shared.schemas.events import ActiveCall, Event, ServiceWaiting, Snapshot, TicketEvent
-from shared.schemas.hall import Counter
+from shared.schemas.hall import Counter, Zone
 
 # As many as a snapshot brings: with fewer, a display would show less the longer it runs.
 KEPT = 60
@@ -67,6 +67,11 @@ def after(board: Board, event: Event) -> Board:
     return replace(board, calls=_calls_after(board, event, ticket), waiting=_waiting_after(board, ticket))
 
 
+def places(board: Board) -> Mapping[UUID, tuple[str, str]]:
+    """Each counter's label and zone."""
+    return {counter.id: (counter.label, counter.zone) for counter in board.counters.values()}
+
+
 def _calls_after(board: Board, event: Event, ticket: TicketEvent) -> Mapping[UUID, ActiveCall]:
     if ticket.call_id is None or ticket.counter_id is None or ticket.counter_label is None:
         return board.calls
@@ -116,18 +121,22 @@ def new_day(board: Board, day: date, zone: tzinfo | None) -> Board:
     return replace(board, calls=calls, waiting={})
 
 
-# What is shown. `labels` are the counters of the display's zone, None for all.
+# What is shown in the display's zone, None for the whole hall.
 
 
-def in_zone(call: ActiveCall, labels: frozenset[str] | None) -> bool:
-    return labels is None or call.counter_label in labels
+def in_zone(call: ActiveCall, zone: Zone | None) -> bool:
+    return zone is None or (call.counter_label in zone.counter_labels and _is_for(call.service_id, zone))
 
 
-def shown_calls(board: Board, labels: frozenset[str] | None, limit: int) -> list[ActiveCall]:
+def _is_for(service_id: UUID, zone: Zone) -> bool:
+    return zone.service_ids is None or service_id in zone.service_ids
+
+
+def shown_calls(board: Board, zone: Zone | None, limit: int) -> list[ActiveCall]:
     """Up to `limit` calls, newest first: all who should be on the way, then the latest others; each ticket once."""
     latest: dict[UUID, ActiveCall] = {}
     for call in newest_first(board.calls.values()):
-        if in_zone(call, labels):
+        if in_zone(call, zone):
             latest.setdefault(call.ticket_id, call)
     calls = [call for call in latest.values() if call.status not in _GONE]
     chosen = [call for call in calls if call.status == "called"][:limit]
@@ -135,17 +144,16 @@ def shown_calls(board: Board, labels: frozenset[str] | None, limit: int) -> list
     return newest_first(chosen)
 
 
-def called_count(board: Board, labels: frozenset[str] | None) -> int:
+def called_count(board: Board, zone: Zone | None) -> int:
     """How many should be on the way."""
-    return sum(call.status == "called" and in_zone(call, labels) for call in board.calls.values())
+    return sum(call.status == "called" and in_zone(call, zone) for call in board.calls.values())
 
 
-def shown_waiting(board: Board, labels: frozenset[str] | None) -> list[ServiceWaiting]:
+def shown_waiting(board: Board, zone: Zone | None) -> list[ServiceWaiting]:
     """The lines somebody waits in that a counter of the zone serves, longest first."""
-    served = None
-    if labels is not None:
-        served = {key for counter in board.counters.values() if counter.label in labels for key in counter.service_ids}
-    lines = [
-        line for line in board.waiting.values() if line.waiting > 0 and (served is None or line.service_id in served)
-    ]
+    lines = [line for line in board.waiting.values() if line.waiting > 0]
+    if zone is not None:
+        counters = [counter for counter in board.counters.values() if counter.label in zone.counter_labels]
+        served = {key for counter in counters for key in counter.service_ids if _is_for(key, zone)}
+        lines = [line for line in lines if line.service_id in served]
     return sorted(lines, key=lambda line: (-line.waiting, line.service_name, str(line.service_id)))

@@ -47,6 +47,11 @@ class Feed(QObject):
             self._start_stream()
         self._ask()
 
+    def look_again(self) -> None:
+        """Ask for the hall anew, soon."""
+        if not self._stopped:
+            self._timer.start(0)
+
     def stop(self) -> None:
         self._stopped = True
         self._timer.stop()

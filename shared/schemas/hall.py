@@ -25,7 +25,7 @@ class Health(Message):
 
 
 class Zone(Message):
-    """A waiting area; ``counter_labels`` are the counters whose calls its displays show."""
+    """A waiting area; its displays show the calls of ``counter_labels``, of some ``service_ids`` only or of all."""
 
     key: str
     name: str
@@ -34,6 +34,7 @@ class Zone(Message):
     display_text: str
     display_text_en: str
     counter_labels: list[str]
+    service_ids: list[UUID] | None = None
 
 
 class Floor(Message):

@@ -10,6 +10,7 @@ import hypothesis.strategies as st
 from hypothesis import given, settings
 
 from shared.schemas.events import ActiveCall, Event, ServiceWaiting, Snapshot
+from shared.schemas.hall import Zone
 from signage_app.calls import (
     KEPT,
     Board,
@@ -28,6 +29,13 @@ LABELS = ("A01", "A02", "B01")
 SERVICES = tuple(UUID(int=100 + n) for n in range(3))
 ENDINGS = {"start": "serving", "finish": "finished", "no_show": "no_show", "hold": "held", "transfer": "waiting"}
 KINDS = {"start": "started", "finish": "finished", "no_show": "no_show", "hold": "held", "transfer": "transferred"}
+
+
+def area_of(labels: list[str], services: list[UUID] | None = None) -> Zone:
+    return Zone(
+        key="a", name="A", name_en="A", floor="1", display_text="", display_text_en="", counter_labels=labels,
+        service_ids=services,
+    )  # fmt: skip
 
 
 class TinyHall:
@@ -209,14 +217,29 @@ def test_promises_of_the_list(day: list[tuple[Any, ...]], limit: int, zone: set[
     board = Board()
     for event in live(day).events:
         board = after(board, event)
-    labels = frozenset(zone)
-    rows = shown_calls(board, labels, limit)
+    labels = sorted(zone)
+    area = area_of(labels)
+    rows = shown_calls(board, area, limit)
     assert len(rows) <= limit
     assert all(call.counter_label in labels for call in rows)
     assert len({call.ticket_id for call in rows}) == len(rows)
     assert [call.seq for call in rows] == sorted((call.seq for call in rows), reverse=True)
-    awaited = called_count(board, labels)
+    awaited = called_count(board, area)
     assert sum(call.status == "called" for call in rows) == min(awaited, limit)
+
+
+def test_a_zone_of_some_services_shows_no_others() -> None:
+    hall, board = TinyHall(), Board()
+    for service, label_ in ((0, "A01"), (1, "A02"), (0, "B01"), (2, "A01")):
+        hall.issue(service)
+        if label_ not in hall.in_hand:
+            hall.call(label_)
+    for event in hall.events:
+        board = after(board, event)
+    area = area_of(["A01", "A02"], [SERVICES[0]])
+    assert [call.counter_label for call in shown_calls(board, area, 8)] == ["A01"]
+    assert called_count(board, area) == 1
+    assert len(shown_calls(board, area_of(["A01", "A02"]), 8)) == 2
 
 
 def test_who_is_still_awaited_is_never_forgotten() -> None:

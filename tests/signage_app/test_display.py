@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from shared.schemas.hall import CounterCreate
 from tests.fakes.hall import RunningHall, running_hall
 from tests.signage_app.desks import Desk
 from tests.signage_app.stage import Display, Line, spoken
@@ -47,6 +48,16 @@ def test_a_call_is_shown_spoken_and_the_counter_learns_of_both(hall: RunningHall
     wall.wait(lambda: wall.numbers == [second, first] and wall.text("call_status_1") == "已办理")
     desk.step("no-show")
     wall.wait(lambda: wall.text("call_status_0") == "已过号")
+
+
+def test_a_counter_that_is_added_to_the_zone_is_shown_and_spoken(hall: RunningHall, display: MakeDisplay) -> None:
+    wall, admin = display(zone="e"), hall.client("admin")
+    wall.wait(lambda: wall.live)
+    service = hall.easy_service("E01").id
+    admin.add_counter(CounterCreate(label="E77", name="新窗口", zone="e", service_ids=[service]))
+    desk = Desk(hall, "E77")
+    number = desk.issue_and_call()
+    wall.wait(lambda: wall.hero == number and desk.arrived() == (1, 1))
 
 
 def test_calls_at_once_are_listed_at_once_and_take_turns(hall: RunningHall, display: MakeDisplay) -> None:

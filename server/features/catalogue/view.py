@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,10 @@ from shared.schemas.hall import Counter, Hall, Service, StaffMember
 def hall_view(reader: Reader) -> Hall:
     found = catalogue(reader)
     given = {name: value for name, value in found.facts.items() if name in Hall.model_fields}
-    given["zones"] = [zone | {"counter_labels": _shown(found, zone)} for zone in given.get("zones", ())]
+    given["zones"] = [
+        zone | {"counter_labels": _shown(found, zone), "service_ids": _shown_services(found, zone)}
+        for zone in given.get("zones", ())
+    ]
     return Hall.model_validate(
         {
             "rating_levels": 3, "speech_languages": ["mandarin"], "languages": ["zh-CN", "en"],
@@ -37,6 +40,22 @@ def _shown(found: Catalogue, zone: Mapping[str, Any]) -> list[str]:
         counter.label for counter in found.counters.values()
         if not counter.retired and (counter.zone in zones or counter.label in labels)
     ]  # fmt: skip
+
+
+def _shown_services(found: Catalogue, zone: Mapping[str, Any]) -> list[UUID] | None:
+    """The services a zone names, and what is below the groups it names; None when it names none."""
+    named = {UUID(id_) for id_ in zone.get("shows_services", ())}
+    return [
+        service.id for service in found.services.values() if service.ticketable and named & {*_way(found, service)}
+    ] if named else None  # fmt: skip
+
+
+def _way(found: Catalogue, service: ServiceFacts) -> Iterator[UUID]:
+    """The service and the groups above it."""
+    above: ServiceFacts | None = service
+    while above is not None:
+        yield above.id
+        above = found.services.get(above.parent_id) if above.parent_id else None
 
 
 def service_tree(

@@ -150,15 +150,8 @@ def _built(raw: RawHall, tree: Tree, valid: Mapping[str, list[Any]]) -> files.Ha
         files.Counter.model_validate({**dict(each), "services": tree.leaves(each.services)})
         for each in valid["counter"]
     ]
-    zones = [
-        each.model_copy(
-            update={
-                "shows_counters": expand_labels(each.shows_counters),
-                "shows_services": tree.leaves(each.shows_services),
-            }
-        )
-        for each in valid["zone"]
-    ]
+    # A zone keeps its groups: what is added to one later belongs to it.
+    zones = [each.model_copy(update={"shows_counters": expand_labels(each.shows_counters)}) for each in valid["zone"]]
     staff = [each.model_copy(update={"counters": expand_labels(each.counters)}) for each in valid["staff"]]
     return files.HallFiles(
         hall=hall,

@@ -70,6 +70,7 @@ def _facts(files: HallFiles) -> dict[str, Any]:
                 "key": zone.key, "name": zone.name, "name_en": zone.name_en, "floor": zone.floor,
                 "display_text": zone.display_text, "display_text_en": zone.display_text_en,
                 "shows_zones": list(zone.shows_zones or (zone.key,)), "shows_counters": list(zone.shows_counters),
+                "shows_services": [str(object_id(hall.key, "service", key)) for key in zone.shows_services],
             }
             for zone in files.zones
         ],

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from uuid import UUID
 
 from pydantic import ValidationError
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from shared.domain.errors import HallError
 from shared.offline.snapshot_copy import HallCopy, RungCall
@@ -33,6 +33,9 @@ GRACE_S = 3.0
 class QueueingPresenter(Presenter[SignageState]):
     """Fed with the hall, snapshots, events and the state of the line; `tick` moves what time moves."""
 
+    # Counters came, went or moved: the zones of the hall are not what they were.
+    zones_changed = Signal()
+
     def __init__(
         self,
         *,
@@ -53,7 +56,6 @@ class QueueingPresenter(Presenter[SignageState]):
         self._turns = Turns(highlight_seconds)
         self._hall: Hall | None = None
         self._zone: Zone | None = None
-        self._labels: frozenset[str] | None = None
         self._time_zone: tzinfo | None = None
         self._board = Board()
         self._has_board = False
@@ -86,6 +88,10 @@ class QueueingPresenter(Presenter[SignageState]):
         """The hall's facts, just answered by the server."""
         self._clock.set(hall.now)
         self._use_hall(hall)
+        if self._has_board:
+            # A counter that has just joined the zone may have called already.
+            self._follow_all()
+            self.tick(draw=True)
 
     def use_copy(self, copy: HallCopy) -> None:
         """What was true some time ago: shown with its time, never spoken, never receipted."""
@@ -107,8 +113,7 @@ class QueueingPresenter(Presenter[SignageState]):
         for call_id in self._board.calls.keys() - board.calls.keys():
             self._drop(call_id)
         self._board = board
-        for call in sorted(board.calls.values(), key=lambda call: call.seq):
-            self._follow(call, call.called_at)
+        self._follow_all()
         self.tick(draw=True)
 
     @Slot(object)
@@ -121,6 +126,8 @@ class QueueingPresenter(Presenter[SignageState]):
         except ValidationError:
             log.exception("event %s %s was not understood", event.seq, event.kind)
             return
+        if calls.places(before) != calls.places(self._board):
+            self.zones_changed.emit()
         for call_id in before.calls.keys() - self._board.calls.keys():
             self._drop(call_id)
         for call_id, call in self._board.calls.items():
@@ -167,10 +174,14 @@ class QueueingPresenter(Presenter[SignageState]):
 
     def _follow(self, call: ActiveCall, rang_at: datetime) -> None:
         """Ring what is called and new; forget the turn of who is not awaited any more."""
-        if call.status != "called" or not calls.in_zone(call, self._labels):
+        if call.status != "called" or not calls.in_zone(call, self._zone):
             self._drop(call.call_id)
         else:
             self._turns.ring(call.call_id, call.recalls, rang_at, self._clock.age(rang_at))
+
+    def _follow_all(self) -> None:
+        for call in sorted(self._board.calls.values(), key=lambda call: call.seq):
+            self._follow(call, call.called_at)
 
     def _drop(self, call_id: UUID) -> None:
         self._turns.drop(call_id)
@@ -226,7 +237,6 @@ class QueueingPresenter(Presenter[SignageState]):
         self._hall = hall
         self._time_zone = time_zone(hall.time_zone)
         self._zone = next((zone for zone in hall.zones if zone.key == self._zone_key), None)
-        self._labels = frozenset(self._zone.counter_labels) if self._zone else None
         self._draw()
 
     def _draw(self) -> None:

@@ -64,16 +64,11 @@ class Known:
     as_of: datetime | None = None
     error: HallError | None = None
 
-    @property
-    def labels(self) -> frozenset[str] | None:
-        """The counters of the zone, None for all."""
-        return None if self.zone is None else frozenset(self.zone.counter_labels)
-
 
 def draw(known: Known, words: Wording) -> tuple[SignageState, frozenset[UUID]]:
     """The state, and the calls in it that people should follow now."""
-    places = ROWS_COMPACT if calls.called_count(known.board, known.labels) > ROWS else ROWS
-    shown = calls.shown_calls(known.board, known.labels, places)
+    places = ROWS_COMPACT if calls.called_count(known.board, known.zone) > ROWS else ROWS
+    shown = calls.shown_calls(known.board, known.zone, places)
     hero = _hero(known, shown)
     on_screen = [*shown, hero] if hero is not None else shown
     state = SignageState(
@@ -113,7 +108,7 @@ def _with_names(state: SignageState, known: Known, words: Wording) -> SignageSta
 
 
 def _with_waiting(state: SignageState, known: Known, words: Wording) -> SignageState:
-    lines = calls.shown_waiting(known.board, known.labels)
+    lines = calls.shown_waiting(known.board, known.zone)
     pages = max(1, -(-len(lines) // WAITING_ROWS))
     start = known.page % pages * WAITING_ROWS
     part = lines[start : start + WAITING_ROWS]

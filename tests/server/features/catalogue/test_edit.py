@@ -333,3 +333,13 @@ def test_nobody_is_sent_to_a_line_that_no_counter_calls(desk: Desk) -> None:
     with pytest.raises(HallError) as refused:
         desk.database.write(lambda w: steps.transfer(w, desk.context, counter, TransferRequest(service_id=other)))
     assert (refused.value.code, refused.value.status) == ("service_not_served", 409)
+
+
+def test_a_zone_of_some_groups_shows_what_is_added_to_them(desk: Desk) -> None:
+    def named() -> list[UUID]:
+        return next(z.service_ids for z in desk.read(hall_view).zones if z.key == "b-self-service") or []
+
+    parent = tree(desk)[named()[0]].parent_id
+    wanted = ServiceCreate(parent_id=parent, name="新设业务", ticketable=True, series="ZZ")
+    added = desk.database.write(lambda w: add_service(w, wanted, always_open=True))
+    assert added.id in named()

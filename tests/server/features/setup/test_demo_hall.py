@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from server.features.catalogue.view import hall_view
 from server.features.setup.hall_files import HallFilesError, load_hall
 from shared.domain.hours import is_open
+from shared.domain.object_ids import object_id
 from shared.schemas.hall_files import Group, HallFiles, Service
 from tests.server.conftest import Desk
 
@@ -94,8 +95,11 @@ def test_displays_show_their_zone_unless_they_say_otherwise(demo: HallFiles, des
     assert len(shown["lobby"]) == len(demo.counters)
     assert {label[0] for label in shown["c"]} == {"C"}
     assert {"A13", "G01"} <= set(shown["g"])
-    services = {zone.key: zone.shows_services for zone in demo.zones}
-    assert "passport-new" in services["b-self-service"]
+    services = {zone.key: zone.service_ids for zone in desk.read(hall_view).zones}
+    assert services["b"] is None
+    self_service = services["b-self-service"] or ()
+    assert object_id(demo.hall.key, "service", "passport-new") in self_service
+    assert object_id(demo.hall.key, "service", "pension") not in self_service
 
 
 def test_what_is_loaded_cannot_be_changed(demo: HallFiles) -> None:
