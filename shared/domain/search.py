@@ -1,50 +1,26 @@
-"""Finding a service by characters, pinyin or initials."""
+"""Finding a service by characters, pinyin or initials, in any mix."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, product
-from typing import Any
 
-# Every reading is indexed, because a citizen types what they say; a few readings per character are plenty.
-_READINGS = 3
+from shared.domain.spelling import Sign, ends, fold, read, spell
+
 _COMBINATIONS = 8
-
-
-def _single(text: str) -> Any:
-    """What is no hanzi counts character by character: a list, which pypinyin's types know nothing of."""
-    return list(text)
-
-
-@lru_cache(maxsize=20_000)
-def _spellings(term: str) -> tuple[str, ...]:
-    """The term itself, its full pinyin and its initials, in every common reading; lower case, no blanks."""
-    # Only who publishes a catalogue needs the readings of all characters: 54 MB.
-    from pypinyin import Style, pinyin
-
-    plain = fold(term)
-    chosen = [word[0] for word in pinyin(plain, style=Style.NORMAL, errors=_single)]
-    readings = pinyin(plain, style=Style.NORMAL, heteronym=True, errors=_single)
-    options = [list(dict.fromkeys([best, *others]))[:_READINGS] for best, others in zip(chosen, readings, strict=True)]
-    found = [plain]
-    for combination in islice(product(*options), _COMBINATIONS):
-        found += ["".join(combination), "".join(syllable[:1] for syllable in combination)]
-    return tuple(dict.fromkeys(found))
-
-
-def fold(query: str) -> str:
-    """Lower case without blanks: how queries and keys are compared."""
-    return "".join(query.lower().split())
 
 
 def search_keys(terms: Iterable[str]) -> list[str]:
     """Everything a service is found by; made once, where the catalogue is published."""
-    return list(dict.fromkeys(key for term in terms if term for key in _spellings(term)))
+    return list(dict.fromkeys(key for term in terms if fold(term) for key in _keys(term)))
 
 
-def rank(query: str, keys: Sequence[str]) -> int | None:
-    """0 exact, 1 starts with, 2 contains, 3 all words' letters in order; None when it does not match."""
+def rank(query: str, keys: Sequence[str], spelled: Sequence[Sequence[Sign]] = ()) -> int | None:
+    """0 exact, 1 starts with, 2 contains, 3 all in order but apart, or mixed letters; None when it does not match.
+
+    ``keys`` know characters, pinyin and initials each by themselves; ``spelled`` names are found by mixes of them.
+    """
     wanted = fold(query)
     if not wanted:
         return None
@@ -54,9 +30,34 @@ def rank(query: str, keys: Sequence[str]) -> int | None:
         return 1
     if any(wanted in key for key in keys):
         return 2
-    if len(wanted) >= 2 and not wanted.isascii() and any(_in_order(wanted, key) for key in keys):
+    if len(wanted) < 2:
+        return None
+    mixed = min(_mixed(wanted, spelled), default=None)
+    if wanted.isascii():
+        # Letters alone fit many names somehow: after those that are spelled so from end to end.
+        return 3 if mixed is not None else None
+    if mixed is None and (
+        any(_in_order(wanted, key) for key in keys) or any(ends(wanted, signs, 0, apart=True) for signs in spelled)
+    ):
         return 3
-    return None
+    return mixed
+
+
+def _mixed(wanted: str, spelled: Sequence[Sequence[Sign]]) -> Iterator[int]:
+    for signs in spelled:
+        for start in range(len(signs)):
+            if found := ends(wanted, signs, start):
+                yield 2 if start else 0 if len(signs) in found else 1
+
+
+@lru_cache(maxsize=20_000)
+def _keys(term: str) -> tuple[str, ...]:
+    """The term itself, its full pinyin and its initials, in every common reading; lower case, no blanks."""
+    signs = read(spell(term))
+    found = ["".join(sign.character for sign in signs)]
+    for syllables in islice(product(*(sign.readings or (sign.character,) for sign in signs)), _COMBINATIONS):
+        found += ["".join(syllables), "".join(syllable[:1] for syllable in syllables)]
+    return tuple(dict.fromkeys(found))
 
 
 def _in_order(wanted: str, key: str) -> bool:

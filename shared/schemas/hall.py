@@ -75,6 +75,7 @@ class Hall(Message):
 
 class Service(Message):
     """A node of the category tree. ``search`` holds what it is found by: names, keywords, pinyin, initials.
+    ``spelled`` holds its names and keywords as ``shared.domain.spelling`` reads them, a reading at each character.
 
     ``waiting`` is None where it was not counted; a group counts what is below it.
     """
@@ -102,6 +103,7 @@ class Service(Message):
     hours_text: str
     hours_text_en: str
     search: list[str]
+    spelled: list[str] = []
     sort: int
     retired: bool
 

@@ -109,8 +109,8 @@ def service_view(
             "floor": service.department[2], "typical_minutes": service.typical_s / 60, "hint": service.hint,
             "waiting": count,
             "counter_labels": found.labels.get(service.id, []), "hours_text": service.hours_text,
-            "hours_text_en": service.hours_text_en, "search": list(service.search), "sort": service.sort,
-            "retired": service.retired,
+            "hours_text_en": service.hours_text_en, "search": list(service.search),
+            "spelled": list(service.spelled), "sort": service.sort, "retired": service.retired,
         }
     )  # fmt: skip
 

@@ -69,7 +69,10 @@ def test_what_an_edit_leaves_out_stays(desk: Desk) -> None:
 
 def test_an_edit_is_searchable_under_its_new_name(desk: Desk) -> None:
     service, _, _ = desk.places()
-    assert "zhongkao" in change_service(desk, service, name="中考").search
+    changed = change_service(desk, service, name="中考")
+    assert "zhongkao" in changed.search
+    assert changed.spelled[0] == "中zhong 考kao"
+    assert tree(desk)[service].spelled == changed.spelled
 
 
 def test_a_retired_service_leaves_the_tree_and_gives_no_numbers(desk: Desk) -> None:

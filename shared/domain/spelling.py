@@ -1,0 +1,116 @@
+"""How names are spelled: every character with its readings, made where a catalogue is published and sent along."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+# A citizen types what they say; a few readings per character are plenty, and only those that words are said with:
+# dictionaries keep some that nobody has used for centuries.
+_READINGS = 3
+_ALIVE = 0.05
+_DOUBLE_INITIALS = ("zh", "ch", "sh")
+
+
+class Sign(NamedTuple):
+    """One character of a name; what is no hanzi has no readings."""
+
+    character: str
+    readings: tuple[str, ...] = ()
+
+
+def fold(text: str) -> str:
+    """Lower case, letters and digits only: how queries and names are compared."""
+    return "".join(letter for letter in text.lower() if letter.isalnum())
+
+
+def spell_all(terms: Iterable[str]) -> list[str]:
+    """The spelling of each term once."""
+    return list(dict.fromkeys(spell(term) for term in terms if fold(term)))
+
+
+@lru_cache(maxsize=20_000)
+def spell(term: str) -> str:
+    """A word per character with its readings behind it, the likeliest first; ``read`` takes it apart again."""
+    # Only who publishes a catalogue needs the readings of all characters: 54 MB.
+    from pypinyin import Style, pinyin
+
+    plain = fold(term)
+    chosen = [readings[0] for readings in pinyin(plain, style=Style.NORMAL, errors=_single)]
+    possible = pinyin(plain, style=Style.NORMAL, heteronym=True, errors=_single)
+    words = []
+    for character, best, others in zip(plain, chosen, possible, strict=True):
+        readings = dict.fromkeys([best, *(other for other in others if _alive(character, other))])
+        known = [one for one in readings if one.isascii() and one.isalpha() and one != character]
+        words.append(character + ",".join(known[:_READINGS]))
+    return " ".join(words)
+
+
+@lru_cache(maxsize=20_000)
+def read(line: str) -> tuple[Sign, ...]:
+    """What ``spell`` wrote."""
+    return tuple(_sign(word) for word in line.split(" ") if word)
+
+
+def ends(query: str, signs: Sequence[Sign], start: int, *, apart: bool = False) -> set[int]:
+    """Where a folded query may end in a name that it enters at ``start``: characters, syllables, initials in any mix.
+
+    ``apart``: signs between two pieces of the query may be left out.
+    """
+    places: list[set[int]] = [set() for _ in range(len(query) + 1)]
+    places[0].add(start)
+    for at, reached in enumerate(places[:-1]):
+        if apart and reached:
+            reached = set(range(min(reached), len(signs)))
+        for place in reached:
+            if place < len(signs):
+                for length in pieces(query, at, signs[place]):
+                    places[at + length].add(place + 1)
+    return places[-1]
+
+
+def pieces(query: str, at: int, sign: Sign) -> set[int]:
+    """How many letters from here can stand for this sign: itself, a syllable, its initial, the begin of a syllable."""
+    found = {1} if query[at] == sign.character else set()
+    for reading in sign.readings:
+        if query.startswith(reading, at):
+            found.add(len(reading))
+        elif reading.startswith(query[at:]):
+            found.add(len(query) - at)
+        if reading[0] == query[at]:
+            found.add(1)
+        if reading.startswith(_DOUBLE_INITIALS) and query.startswith(reading[:2], at):
+            found.add(2)
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _sign(word: str) -> Sign:
+    """The same character in all names is kept once."""
+    return Sign(word[0], tuple(word[1:].split(",")) if word[1:] else ())
+
+
+def _alive(character: str, reading: str) -> bool:
+    counts = _uses().get(character)
+    return counts is None or counts[reading] >= _ALIVE * counts.total()
+
+
+@cache
+def _uses() -> dict[str, Counter[str]]:
+    """How often each reading of a character stands in a dictionary of 47,000 words."""
+    from pypinyin.constants import PHRASES_DICT
+    from pypinyin.contrib.tone_convert import to_normal
+
+    toneless = cache(to_normal)
+    found: dict[str, Counter[str]] = {}
+    for word, syllables in PHRASES_DICT.items():
+        for character, (syllable, *_) in zip(word, syllables, strict=False):
+            found.setdefault(character, Counter())[toneless(syllable)] += 1
+    return found
+
+
+def _single(text: str) -> Any:
+    """What is no hanzi counts character by character: a list, which pypinyin's types know nothing of."""
+    return list(text)
