@@ -17,6 +17,8 @@ Rectangle {
     readonly property bool wide: width > height
 
     color: Theme.background
+    onWideChanged: desk.set_lying(wide)
+    Component.onCompleted: desk.set_lying(wide)
 
     TopBar {
         id: bar

@@ -2,21 +2,38 @@ import QtQuick
 import QtQuick.Layouts
 import ZhiTing.Ui 1.0
 
-// Letters on the screen, or characters from whatever keyboard is attached.
+// Letters and characters on the screen, or whatever an attached keyboard types.
 StepFrame {
     id: step
 
     readonly property bool asked: view.query !== ""
+    // What was found, characters and letters share what is within reach in rows of one height. Lying, characters and
+    // letters stand beside what was found.
+    readonly property int keyRows: view.strip.there ? 5 : 4
+    readonly property int rows: wide ? keyRows : keyRows + view.per_page
+    readonly property real row: Math.min(Theme.touchTarget, ((wide ? beside : below).height - (rows - 1) * Theme.spaceS) / rows)
 
-    title: view.elder ? "" : Words.t("kiosk.search.title", {})
-    headShare: view.elder ? 0.05 : 0.3
+    title: Words.t("kiosk.search.title", {})
+    subtitle: {
+        if (wide && view.elder)
+            return "";
+        return view.strip.there ? Words.t("kiosk.search.how", {}) : Words.t("kiosk.search.how_letters", {});
+    }
+    headFills: wide
 
-    // Lying, the keys stand beside what they find.
-    head: LetterKeypad {
-        visible: step.wide
-        width: parent.width
-        anchors.verticalCenter: parent.verticalCenter
-        onKey: text => step.desk.search_key(text)
+    head: Item {
+        id: beside
+
+        anchors.fill: parent
+
+        SearchKeys {
+            visible: step.wide
+            width: parent.width
+            anchors.bottom: parent.bottom
+            desk: step.desk
+            view: step.view
+            keyHeight: step.row
+        }
     }
 
     TextInput {
@@ -40,83 +57,88 @@ StepFrame {
             }
         }
     }
-    ColumnLayout {
-        anchors.fill: parent
-        spacing: Theme.spaceM
+    Item {
+        id: below
 
+        anchors.fill: parent
+
+        // Only shows; upright it stands above everything that has to be within reach.
         SearchBox {
+            id: box
+
             objectName: "search_box"
-            text: step.view.query
+            y: step.wide ? 0 : -height - Theme.spaceM
+            width: parent.width
+            height: Theme.touchKey
+            text: step.view.characters
+            letters: step.view.letters + input.preeditText
             placeholder: Words.t("kiosk.search.hint", {})
             found: step.asked ? step.view.found : -1
-            Layout.fillWidth: true
-            Layout.preferredHeight: Theme.touchKey
             onCleared: step.desk.search_key("clear")
         }
-        Label {
-            visible: !step.asked && step.view.cards.length > 0
-            text: Words.t("kiosk.search.busy", {})
-            role: "body"
-            muted: true
-            Layout.fillWidth: true
-        }
-        ServiceList {
-            visible: step.view.cards.length > 0
-            desk: step.desk
-            view: step.view
-            compact: true
-            Layout.fillWidth: true
-        }
-        ColumnLayout {
-            visible: step.asked && step.view.found === 0
-            spacing: Theme.spaceM
-            Layout.fillWidth: true
-            Layout.topMargin: Theme.spaceL
-
-            Icon {
-                name: "search"
-                size: Theme.iconL
-                color: Theme.lineStrong
-                Layout.alignment: Qt.AlignHCenter
-            }
-            Label {
-                text: Words.t("kiosk.search.none", {query: step.view.query})
-                role: "title"
-                strong: true
-                horizontalAlignment: Text.AlignHCenter
-                Layout.fillWidth: true
-            }
-            Label {
-                text: Words.t("kiosk.search.none_hint", {})
-                muted: true
-                horizontalAlignment: Text.AlignHCenter
-                Layout.fillWidth: true
-            }
-        }
-        Pager {
-            desk: step.desk
-            view: step.view
-            Layout.fillWidth: true
-        }
+        // Whatever stands here, the keys do not move.
         Item {
-            Layout.fillHeight: true
+            id: results
+
+            readonly property real listHeight: step.wide ? Math.min(height, step.view.per_page * 1.6 * Theme.touchTarget) : height
+
+            width: parent.width
+            anchors.top: parent.top
+            anchors.topMargin: step.wide ? box.height + Theme.spaceM : 0
+            anchors.bottom: step.wide ? parent.bottom : keys.top
+            anchors.bottomMargin: step.wide ? 0 : Theme.spaceS
+
+            ColumnLayout {
+                visible: step.view.cards.length > 0
+                width: parent.width
+                spacing: Theme.spaceS
+
+                Label {
+                    visible: !step.asked
+                    text: Words.t("kiosk.search.busy", {})
+                    muted: true
+                    Layout.fillWidth: true
+                }
+                RowLayout {
+                    spacing: Theme.touchGap
+                    Layout.fillWidth: true
+
+                    ServiceList {
+                        desk: step.desk
+                        view: step.view
+                        compact: !step.wide
+                        fixed: true
+                        rowHeight: (results.listHeight + Theme.spaceS) / step.view.per_page - Theme.spaceS
+                        Layout.fillWidth: true
+                        Layout.alignment: Qt.AlignTop
+                    }
+                    Pager {
+                        desk: step.desk
+                        view: step.view
+                        upright: true
+                        Layout.alignment: Qt.AlignTop
+                        Layout.preferredHeight: results.listHeight
+                    }
+                }
+            }
+            NothingFound {
+                visible: step.view.cards.length === 0
+                width: parent.width
+                // No characters either: their place is free.
+                height: parent.height + (step.wide || step.view.strip.candidates.length > 0 ? 0 : step.row)
+                query: step.view.query
+                onByGroup: step.desk.all_services()
+            }
         }
-        BigButton {
-            objectName: "search_by_group"
-            visible: step.view.cards.length === 0
-            text: Words.t("kiosk.search.by_group", {})
-            role: "body"
-            kind: "quiet"
-            iconName: "list"
-            Layout.alignment: Qt.AlignHCenter
-            onClicked: step.desk.all_services()
-        }
-        LetterKeypad {
+        SearchKeys {
+            id: keys
+
             visible: !step.wide
-            Layout.fillWidth: true
-            Layout.preferredHeight: implicitHeight
-            Layout.maximumHeight: implicitHeight
-            onKey: text => step.desk.search_key(text)
+            width: parent.width
+            anchors.bottom: parent.bottom
+            desk: step.desk
+            view: step.view
+            keyHeight: step.row
         }
     }
 }

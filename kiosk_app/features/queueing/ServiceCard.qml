@@ -12,10 +12,13 @@ Touchable {
     property bool first: false
     // Only the name: where room is short.
     property bool compact: false
+    // Its height is given; the name is made smaller where it would not fit.
+    property bool fixed: false
 
     // The longest name among its neighbours, in Chinese letters: tiles of one page look alike.
     property real longest: 0
 
+    readonly property bool tight: fixed && compact
     readonly property string titleRole: {
         if (!tile)
             return "lead";
@@ -35,7 +38,11 @@ Touchable {
     pressedFill: service.closed ? Theme.line : Theme.primarySoft
     edge: first ? Theme.primary : Theme.line
     edgeWidth: first ? Theme.borderStrong : Theme.borderLine
-    padding: compact ? Theme.spaceS : Theme.spaceM
+    padding: {
+        if (fixed)
+            return Theme.spaceXs;
+        return compact ? Theme.spaceS : Theme.spaceM;
+    }
     leftPadding: Theme.spaceL
     rightPadding: Theme.spaceL
     Accessible.description: service.closed ? service.reason : service.subtitle + " " + service.badge
@@ -86,13 +93,16 @@ Touchable {
                 role: card.titleRole
                 strong: true
                 color: card.ink
-                maximumLineCount: 2
-                lineHeight: 0.88
+                maximumLineCount: card.fixed && !card.compact ? 1 : 2
+                lineHeight: card.tight ? 0.84 : 0.88
+                fontSizeMode: card.tight ? Text.Fit : Text.FixedSize
+                minimumPixelSize: Theme.textCaption
                 Layout.fillWidth: true
+                Layout.fillHeight: card.tight
                 Accessible.ignored: true
             }
             Label {
-                visible: text !== "" && !((card.compact || card.tile && (Theme.elder || card.longest > 9)) && !card.service.closed)
+                visible: text !== "" && !card.tight && !((card.compact || card.tile && (Theme.elder || card.longest > 9)) && !card.service.closed)
                 text: card.service.closed && card.service.reason !== "" ? card.service.reason : card.service.subtitle
                 role: "caption"
                 muted: true

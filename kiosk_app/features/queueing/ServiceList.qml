@@ -14,6 +14,8 @@ GridLayout {
     property int tileColumns: 2
     property bool likely: false
     property bool compact: false
+    // All rows are rowHeight high and names are made to fit: what stands below never moves.
+    property bool fixed: false
     property real rowHeight: Theme.touchTarget
 
     readonly property var blank: ({id: "", title: "", subtitle: "", badge: "", closed: false, reason: "", group: false, mark: ""})
@@ -30,7 +32,7 @@ GridLayout {
 
     columns: tiles ? tileColumns : 1
     columnSpacing: Theme.touchGap
-    rowSpacing: Theme.touchGap
+    rowSpacing: fixed ? Theme.spaceS : Theme.touchGap
     uniformCellWidths: true
     uniformCellHeights: tiles
 
@@ -48,9 +50,14 @@ GridLayout {
             first: list.likely && index === 0
             Layout.fillWidth: true
             compact: list.compact
+            fixed: list.fixed
             Layout.fillHeight: list.tiles
-            Layout.preferredHeight: Math.max(list.rowHeight, implicitHeight)
-            Layout.maximumHeight: list.tiles ? 3.4 * Theme.touchKey : -1
+            Layout.preferredHeight: list.fixed ? list.rowHeight : Math.max(list.rowHeight, implicitHeight)
+            Layout.maximumHeight: {
+                if (list.fixed)
+                    return list.rowHeight;
+                return list.tiles ? 3.4 * Theme.touchKey : -1;
+            }
             onClicked: list.desk.choose(service.id)
         }
     }

@@ -15,6 +15,8 @@ Item {
     property string eyebrow
     // What may give way when the step needs room for touching.
     property real headShare: 1
+    // The head has a use for all the room there is.
+    property bool headFills: false
     property alias head: headBody.data
     default property alias body: lower.data
 
@@ -33,7 +35,7 @@ Item {
         Item {
             Layout.fillHeight: true
             Layout.preferredHeight: 1
-            visible: frame.wide || headBody.children.length === 0
+            visible: !frame.headFills && (frame.wide || headBody.children.length === 0)
         }
         Label {
             visible: frame.eyebrow !== ""
@@ -70,7 +72,7 @@ Item {
         Item {
             Layout.fillHeight: true
             Layout.preferredHeight: 1
-            visible: frame.wide || headBody.children.length === 0
+            visible: !frame.headFills && (frame.wide || headBody.children.length === 0)
         }
     }
     Item {

@@ -9,8 +9,8 @@ import ZhiTing.Ui 1.0
 //   key_backspace key_clear
 // welcome: service_card_0.. welcome_others search_open
 // services: service_card_0.. search_open page_previous page_next crumb_home crumb_0..
-// search: search_box search_input key_A..key_Z key_clear key_backspace service_card_0.. search_by_group
-//   page_previous page_next
+// search: search_box search_input candidate_0.. strip_previous strip_next key_A..key_Z key_clear key_backspace
+//   service_card_0.. page_previous page_next search_nothing search_by_group
 // ask: ask_service ask_card_hint ask_type_number
 // trouble: trouble_retry trouble_leave; away: away_title
 // ticket: ticket_number ticket_service ticket_ahead ticket_wait ticket_qr ticket_paper ticket_message ticket_take_card

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from uuid import UUID
 
-from shared.domain.search import fold, rank
+from shared.domain.characters import Candidate, Characters
+from shared.domain.search import rank
+from shared.domain.spelling import Sign, fold, read
 from shared.schemas.hall import Service
 
 
@@ -19,6 +22,8 @@ class Directory:
         for service in self._services.values():
             parent = service.parent_id if service.parent_id in self._services else None
             self._below.setdefault(parent, []).append(service)
+        self._found: tuple[str, list[Service]] = ("", [])
+        self._offered: tuple[str, list[Candidate]] | None = None
 
     def get(self, service_id: UUID | None) -> Service | None:
         return self._services.get(service_id) if service_id is not None else None
@@ -46,13 +51,33 @@ class Directory:
 
     def search(self, query: str) -> list[Service]:
         """Services a ticket can be taken for, best match first, the hall's order within; open ones before closed."""
-        if not fold(query):
-            return []
-        found = []
-        for service in self._services.values():
-            if service.ticketable and (place := rank(query, service.search)) is not None:
-                found.append((not service.open, place, self._order[service.id], service))
-        return [service for *_, service in sorted(found, key=lambda line: line[:3])]
+        wanted = fold(query)
+        # The screen is drawn anew with every event of the hall, mostly for the same query.
+        if wanted != self._found[0]:
+            found = []
+            for service in self._ticketable:
+                if (place := rank(wanted, service.search, self._signs[service.id])) is not None:
+                    found.append((not service.open, place, self._order[service.id], service))
+            self._found = wanted, [service for *_, service in sorted(found, key=lambda line: line[:3])]
+        return self._found[1]
+
+    def candidates(self, query: str) -> list[Candidate]:
+        """The characters that may be touched next."""
+        if self._offered is None or query != self._offered[0]:
+            self._offered = query, self._characters.candidates(query)
+        return self._offered[1]
+
+    @cached_property
+    def _ticketable(self) -> list[Service]:
+        return [service for service in self._services.values() if service.ticketable]
+
+    @cached_property
+    def _signs(self) -> dict[UUID, list[tuple[Sign, ...]]]:
+        return {service.id: [read(line) for line in service.spelled] for service in self._ticketable}
+
+    @property
+    def _characters(self) -> Characters:
+        return _characters(tuple(tuple(service.spelled) for service in self._ticketable))
 
     def waiting(self, service: Service, counts: Mapping[UUID, int]) -> int:
         """People waiting for a service, or for everything in a group."""
@@ -64,3 +89,9 @@ class Directory:
         """Open services with the most people waiting, for whoever does not know what to search."""
         waited = [service for service in self._services.values() if service.open and counts.get(service.id, 0) > 0]
         return sorted(waited, key=lambda service: (-counts[service.id], self._order[service.id]))[:most]
+
+
+@lru_cache(maxsize=1)
+def _characters(spelled: tuple[tuple[str, ...], ...]) -> Characters:
+    """Services are fetched every minute; their names hardly ever change."""
+    return Characters(spelled)

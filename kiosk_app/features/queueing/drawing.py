@@ -9,22 +9,25 @@ from uuid import UUID
 from kiosk_app.features.queueing.directory import Directory
 from kiosk_app.features.queueing.number_entry import number_view
 from kiosk_app.features.queueing.session import Session
-from kiosk_app.features.queueing.state import CardView, NoticeView, QueueingState, TicketView
+from kiosk_app.features.queueing.state import CardView, NoticeView, QueueingState, StripView, TicketView
+from kiosk_app.features.queueing.strip import strip_view
 from kiosk_app.features.queueing.words import card, in_language, service_name, ticket_view
 from kiosk_app.flow import Step
 from kiosk_app.hall_copy import HallCopy
 from kiosk_app.settings import KioskSettings
 from shared.devices.messages import status_key
+from shared.domain.characters import split
 from shared.domain.id_numbers import mask
 from shared.domain.names import mask_name
-from shared.i18n import text
+from shared.i18n import DEFAULT_LANGUAGE, text
 from shared.i18n.errors import error_text
 from shared.schemas.hall import Service
 from shared.ui.theme import Look, resolve
 
 RECENT_SHOWN = 3
-# Search shares the screen with a keypad.
+# Search shares an upright screen with a keypad, and with a strip of characters where names are read in Chinese.
 FOUND_SHOWN, FOUND_SHOWN_ELDER = 4, 3
+FOUND_SHOWN_LYING, FOUND_SHOWN_LYING_ELDER = 5, 4
 
 
 @dataclass
@@ -34,6 +37,7 @@ class Machine:
     step: Step = Step.AWAY
     language: str = "zh-CN"
     elder: bool = False
+    lying: bool = False  # a screen that is wider than high
     reader: str = "none"
     reading: bool = False
     card_on_reader: bool = False
@@ -41,11 +45,17 @@ class Machine:
     trouble_code: str = "server_unreachable"
 
 
-def per_page(step: Step, elder: bool) -> int:
+def per_page(machine: Machine) -> int:
     """How many choices one screen offers."""
-    if step is Step.SEARCH:
-        return FOUND_SHOWN_ELDER if elder else FOUND_SHOWN
-    return int(resolve(Look(elder=elder))["choices"])
+    if machine.step is Step.SEARCH and machine.lying:
+        return FOUND_SHOWN_LYING_ELDER if machine.elder else FOUND_SHOWN_LYING
+    if machine.step is Step.SEARCH:
+        return (FOUND_SHOWN_ELDER if machine.elder else FOUND_SHOWN) - _has_strip(machine)
+    return int(resolve(Look(elder=machine.elder))["choices"])
+
+
+def _has_strip(machine: Machine) -> bool:
+    return machine.step is Step.SEARCH and machine.language == DEFAULT_LANGUAGE
 
 
 def choices(machine: Machine, session: Session, directory: Directory, copy: HallCopy) -> Sequence[Service]:
@@ -59,7 +69,7 @@ def choices(machine: Machine, session: Session, directory: Directory, copy: Hall
         case Step.SEARCH if session.query.strip():
             return directory.search(session.query)
         case Step.SEARCH:
-            return directory.busiest(copy.waiting, per_page(machine.step, machine.elder))
+            return directory.busiest(copy.waiting, per_page(machine) - 1)
     return ()
 
 
@@ -81,11 +91,13 @@ def draw(
     """The state of the screen."""
     language, step = machine.language, machine.step
     found = choices(machine, session, directory, copy)
-    size = per_page(step, machine.elder)
+    size = per_page(machine)
     pages = page_count(len(found), size)
     page = min(session.page, pages - 1)
     shown = found[page * size : (page + 1) * size]
     hall = copy.hall
+    strip = _strip(machine, session, directory)
+    characters, letters = split(session.query) if strip.there else (session.query, "")
     return QueueingState(
         step=step.value,
         language=language,
@@ -107,7 +119,11 @@ def draw(
         cards=tuple(_cards(shown, directory, copy, language)),
         page=page,
         pages=pages,
+        per_page=size,
         query=session.query,
+        characters=characters,
+        letters=letters.upper(),
+        strip=strip,
         found=len(found) if session.query else -1,
         recent_loading=session.recent_loading,
         service=_service(session, directory, language),
@@ -121,6 +137,12 @@ def draw(
 
 def _cards(shown: Sequence[Service], directory: Directory, copy: HallCopy, language: str) -> list[CardView]:
     return [card(service, directory, copy.waiting, copy.open_counters, language) for service in shown]
+
+
+def _strip(machine: Machine, session: Session, directory: Directory) -> StripView:
+    if not _has_strip(machine):
+        return StripView()
+    return strip_view(directory.candidates(session.query), session.strip_page, machine.elder)
 
 
 def _greeting(session: Session) -> str:

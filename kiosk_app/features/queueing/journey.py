@@ -82,7 +82,14 @@ class Journey(Presenter[QueueingState]):
     @Slot(bool)
     def set_elder(self, elder: bool) -> None:
         if elder != self._machine.elder:
-            self._machine.elder, self._session.page = elder, 0
+            self._machine.elder, self._session.page, self._session.strip_page = elder, 0, 0
+            self._show()
+
+    @Slot(bool)
+    def set_lying(self, lying: bool) -> None:
+        """How the screen stands: more fits beside the keys than above them."""
+        if lying != self._machine.lying:
+            self._machine.lying, self._session.page = lying, 0
             self._show()
 
     @Slot(str)

@@ -7,15 +7,15 @@ from uuid import UUID
 from PySide6.QtCore import Slot
 
 from kiosk_app.features.queueing.drawing import choices, page_count, per_page
-from kiosk_app.features.queueing.identifying import Identifying
+from kiosk_app.features.queueing.searching import Searching
 from kiosk_app.features.queueing.words import closed_reason, service_name
 from kiosk_app.flow import CHOOSING, Action, Step
 from shared.i18n import text
 from shared.schemas.hall import Service
 
 
-class QueueingPresenter(Identifying):
-    """Main thread only. The slots are what a finger can do; the other parts: journey, ticketing, identifying."""
+class QueueingPresenter(Searching):
+    """Main thread only. The slots are what a finger can do; its parts: journey, ticketing, identifying, searching."""
 
     @Slot()
     def without(self) -> None:
@@ -28,29 +28,10 @@ class QueueingPresenter(Identifying):
         if self._settled():
             self._go(Action.ALL_SERVICES)
 
-    @Slot()
-    def open_search(self) -> None:
-        if self._settled() and self._go(Action.SEARCH):
-            self._session.query, self._session.page = "", 0
-            self._show()
-
-    @Slot(str)
-    def search_key(self, key: str) -> None:
-        """A key of the letter keypad."""
-        query = self._session.query
-        self.search_text({"backspace": query[:-1], "clear": ""}.get(key, query + key))
-
-    @Slot(str)
-    def search_text(self, query: str) -> None:
-        """The whole query: characters from a keyboard or an input method, or letters."""
-        if self._machine.step is Step.SEARCH and query != self._session.query:
-            self._session.query, self._session.page = query[:40], 0
-            self._show()
-
     @Slot(int)
     def turn_page(self, by: int) -> None:
         total = len(choices(self._machine, self._session, self._directory, self._copy))
-        pages = page_count(total, per_page(self._machine.step, self._machine.elder))
+        pages = page_count(total, per_page(self._machine))
         self._session.page = min(max(0, self._session.page + by), pages - 1)
         self._show()
 

@@ -21,6 +21,7 @@ class Session:
     path: list[UUID] = field(default_factory=list)
     page: int = 0
     query: str = ""
+    strip_page: int = 0
     wanted: UUID | None = None  # the service that waits for a card or number
     request: TicketRequest | None = None  # one press: repeated with the same id until answered
     ticket: Ticket | None = None

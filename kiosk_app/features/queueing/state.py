@@ -20,6 +20,25 @@ class CardView:
 
 
 @dataclass(frozen=True)
+class CandidateView:
+    """Characters that may be touched; ``cells`` of the strip are theirs."""
+
+    text: str
+    cells: int = 1
+
+
+@dataclass(frozen=True)
+class StripView:
+    """The characters above the letters, in a row of ``cells`` keys; not there in languages of letters."""
+
+    there: bool = False
+    candidates: tuple[CandidateView, ...] = ()
+    cells: int = 7
+    page: int = 0
+    pages: int = 1
+
+
+@dataclass(frozen=True)
 class NumberView:
     """The number being typed; ``status`` typing | ok | wrong."""
 
@@ -88,7 +107,11 @@ class QueueingState:
     cards: tuple[CardView, ...] = ()
     page: int = 0
     pages: int = 1
+    per_page: int = 6
     query: str = ""
+    characters: str = ""  # of the query; behind them the letters that still are none
+    letters: str = ""
+    strip: StripView = field(default_factory=StripView)
     found: int = -1
     recent_loading: bool = False
     service: str = ""  # the service asked for, being issued, or in trouble

@@ -8,10 +8,14 @@ Touchable {
     property string iconName
     property bool accent: false
     property bool quiet: false
+    // What the program offers, not what the keypad always has.
+    property bool soft: false
 
     readonly property color ink: {
         if (!enabled)
             return Theme.faint;
+        if (soft)
+            return Theme.primary;
         return accent ? Theme.primaryText : Theme.foreground;
     }
 
@@ -22,14 +26,19 @@ Touchable {
     Layout.fillWidth: true
     Layout.fillHeight: true
     raised: true
-    focusPolicy: Qt.TabFocus
     fill: {
         if (accent)
             return enabled ? Theme.primary : Theme.surfaceSunken;
+        if (soft)
+            return Theme.primarySoft;
         return quiet ? Theme.surfaceSunken : Theme.surface;
     }
     pressedFill: accent ? Theme.primaryPressed : Theme.selection
-    edge: accent ? "transparent" : Theme.line
+    edge: {
+        if (soft)
+            return Theme.primary;
+        return accent ? "transparent" : Theme.line;
+    }
     Accessible.name: Words.t("ui.keypad.key", {key: text})
 
     contentItem: Item {
@@ -46,7 +55,7 @@ Touchable {
             horizontalAlignment: Text.AlignHCenter
             text: cap.text
             role: cap.text.length > 1 ? "lead" : "title"
-            strong: cap.text.length === 1 || cap.accent
+            strong: cap.text.length === 1 || cap.accent || cap.soft
             color: cap.ink
             fontSizeMode: Text.Fit
             minimumPixelSize: Theme.textCaption

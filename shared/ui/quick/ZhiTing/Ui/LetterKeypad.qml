@@ -7,6 +7,9 @@ import QtQuick.Layouts
 GridLayout {
     id: pad
 
+    // Less where a whole screen has to fit.
+    property real keyHeight: Theme.touchTarget
+
     signal key(string text)
 
     columns: 7
@@ -27,7 +30,7 @@ GridLayout {
             objectName: "key_" + sign
             text: sign
             implicitWidth: Theme.touchTarget
-            implicitHeight: Theme.touchTarget
+            implicitHeight: pad.keyHeight
             onClicked: pad.key(sign)
         }
     }
@@ -36,7 +39,7 @@ GridLayout {
         text: Words.t("ui.keypad.clear", {})
         quiet: true
         implicitWidth: Theme.touchTarget
-        implicitHeight: Theme.touchTarget
+        implicitHeight: pad.keyHeight
         onClicked: pad.key("clear")
     }
     KeyCap {
@@ -46,7 +49,7 @@ GridLayout {
         quiet: true
         autoRepeat: true
         implicitWidth: Theme.touchTarget
-        implicitHeight: Theme.touchTarget
+        implicitHeight: pad.keyHeight
         onClicked: pad.key("backspace")
     }
 }

@@ -6,16 +6,20 @@ Rectangle {
     id: box
 
     property string text
+    // What is typed but not yet turned into characters: underlined, as input methods do.
+    property string letters
     property string placeholder: Words.t("ui.search.placeholder", {})
     property int found: -1
 
     signal cleared
 
+    readonly property bool empty: text === "" && letters === ""
+
     implicitWidth: 14 * Theme.textLead
     implicitHeight: Theme.touchTarget
     radius: Theme.radiusM
     color: Theme.surface
-    border.color: text === "" ? Theme.lineStrong : Theme.primary
+    border.color: empty ? Theme.lineStrong : Theme.primary
     border.width: Theme.borderStrong
     Accessible.role: Accessible.EditableText
     Accessible.name: placeholder
@@ -33,17 +37,42 @@ Rectangle {
             size: Theme.iconM
         }
         Label {
-            text: box.text === "" ? box.placeholder : box.text
-            role: box.text === "" ? "body" : "title"
-            muted: box.text === ""
-            strong: box.text !== ""
-            font.letterSpacing: box.text === "" ? 0 : Theme.borderStrong
+            visible: box.empty
+            text: box.placeholder
+            muted: true
             wrapMode: Text.NoWrap
-            elide: box.text === "" ? Text.ElideRight : Text.ElideLeft
             Layout.fillWidth: true
         }
+        RowLayout {
+            visible: !box.empty
+            spacing: Theme.spaceXs
+            Layout.fillWidth: true
+
+            Label {
+                visible: text !== ""
+                text: box.text
+                role: "title"
+                strong: true
+                font.letterSpacing: Theme.borderStrong
+                wrapMode: Text.NoWrap
+                elide: Text.ElideLeft
+                Layout.fillWidth: true
+                Layout.maximumWidth: implicitWidth
+            }
+            Label {
+                text: box.letters
+                role: "title"
+                strong: true
+                color: Theme.primary
+                font.underline: true
+                font.letterSpacing: Theme.borderStrong
+                wrapMode: Text.NoWrap
+                elide: Text.ElideLeft
+                Layout.fillWidth: true
+            }
+        }
         Label {
-            visible: box.text !== "" && box.found >= 0
+            visible: !box.empty && box.found >= 0
             text: box.found > 0 ? Words.t("ui.search.result", {n: box.found}) : Words.t("ui.search.none", {})
             role: "caption"
             color: box.found > 0 ? Theme.muted : Theme.warn
@@ -52,7 +81,7 @@ Rectangle {
         }
         Touchable {
             objectName: "search_clear"
-            visible: box.text !== ""
+            visible: !box.empty
             text: Words.t("ui.keypad.clear", {})
             fill: "transparent"
             edgeWidth: 0

@@ -14,7 +14,8 @@ T.AbstractButton {
 
     implicitWidth: Math.max(Theme.touchTarget, implicitContentWidth + leftPadding + rightPadding)
     implicitHeight: Math.max(Theme.touchTarget, implicitContentHeight + topPadding + bottomPadding)
-    focusPolicy: Qt.StrongFocus
+    // A touch does not take the keyboard away from what is being typed into.
+    focusPolicy: Qt.TabFocus
     scale: down && !Theme.still ? 0.98 : 1
     Accessible.role: Accessible.Button
     Accessible.name: text

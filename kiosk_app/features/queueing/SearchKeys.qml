@@ -1,0 +1,35 @@
+import QtQuick
+import QtQuick.Layouts
+import ZhiTing.Ui 1.0
+
+// Letters, and above them the characters that may be meant.
+ColumnLayout {
+    id: keys
+
+    property var desk
+    property var view
+    property real keyHeight: Theme.touchTarget
+
+    spacing: Theme.spaceS
+
+    CandidateStrip {
+        // Its place is kept while anything is found: the keys do not move under a finger.
+        visible: keys.view.strip.there
+        opacity: candidates.length > 0 ? 1 : 0
+        candidates: keys.view.strip.candidates
+        cells: keys.view.strip.cells
+        page: keys.view.strip.page
+        pages: keys.view.strip.pages
+        Layout.fillWidth: true
+        Layout.preferredHeight: keys.keyHeight
+        onChosen: text => keys.desk.take_candidate(text)
+        onTurned: by => keys.desk.turn_strip(by)
+    }
+    LetterKeypad {
+        keyHeight: keys.keyHeight
+        Layout.fillWidth: true
+        Layout.preferredHeight: implicitHeight
+        Layout.maximumHeight: implicitHeight
+        onKey: text => keys.desk.search_key(text)
+    }
+}

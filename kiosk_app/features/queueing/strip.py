@@ -1,0 +1,41 @@
+"""The strip of characters above the letters: how many fit, and its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kiosk_app.features.queueing.state import CandidateView, StripView
+from shared.domain.characters import Candidate
+
+# As many keys stand in a row; elder mode has fewer and larger ones.
+CELLS, CELLS_ELDER = 7, 6
+
+
+def cells(text: str) -> int:
+    """Two characters fit on one key."""
+    return -(-len(text) // 2)
+
+
+def pages(candidates: Sequence[Candidate], room: int) -> list[list[Candidate]]:
+    """As many as fit; a key of the row is given up for each way that the pages can be turned."""
+    made: list[list[Candidate]] = [[]]
+    free = room if sum(cells(candidate.text) for candidate in candidates) <= room else room - 1
+    rest = sum(cells(candidate.text) for candidate in candidates)
+    for candidate in candidates:
+        wide = cells(candidate.text)
+        if wide > free:
+            made.append([])
+            free = room - 1 if rest <= room - 1 else room - 2
+        made[-1].append(candidate)
+        free -= wide
+        rest -= wide
+    return made
+
+
+def strip_view(candidates: Sequence[Candidate], page: int, elder: bool) -> StripView:
+    """One page of them."""
+    room = CELLS_ELDER if elder else CELLS
+    made = pages(candidates, room)
+    page = min(page, len(made) - 1)
+    shown = tuple(CandidateView(candidate.text, cells(candidate.text)) for candidate in made[page])
+    return StripView(True, shown, room, page, len(made))
