@@ -76,15 +76,15 @@ def sign_in(tour: Tour) -> None:
 
 
 def card_to_ticket(tour: Tour) -> None:
-    """A card is laid down, the service found by its initials, the ticket printed and shown."""
+    """A card is laid down, the service found by its initials and characters, the ticket printed and shown."""
     kiosk = tour.stage.programs["kiosk"]
     kiosk.wait("start_type_number")
     tour.grab("kiosk", "kiosk-start")
     tour.stage.board.insert_card(READER, tour.stage.cards[0])
     kiosk.wait("search_open")
     tour.grab("kiosk", "kiosk-services")
-    _search(tour, "JSYD")
-    tour.grab("kiosk", "kiosk-search")
+    _search(tour, "JSYD", "kiosk-search")
+    tour.grab("kiosk", "kiosk-search-characters")
     began = time.monotonic()
     number = kiosk.click_to("service_card_0", "ticket_number", timeout=20)
     tour.notes["number"] = number
@@ -101,11 +101,16 @@ def card_to_ticket(tour: Tour) -> None:
     tour.stage.board.remove_card(READER)
 
 
-def _search(tour: Tour, initials: str) -> None:
+def _search(tour: Tour, initials: str, picture: str) -> None:
+    """Letters by touch, and then the characters offered for them."""
     kiosk = tour.stage.programs["kiosk"]
     kiosk.click_to("search_open", f"key_{initials[0]}")
     for letter in initials:
         kiosk.click(f"key_{letter}")
+    characters = kiosk.wait("candidate_0")
+    tour.grab("kiosk", picture)
+    kiosk.click("candidate_0")
+    kiosk.wait("search_box", text=characters)
     kiosk.wait("service_card_0")
 
 
@@ -135,7 +140,7 @@ def other_ways(tour: Tour) -> None:
     kiosk.click("elder_toggle")
     tour.grab("kiosk", "kiosk-elder")
     tour.until("elder mode speaks", lambda: list((tour.out / "sound-kiosk").glob("*.wav")))
-    _search(tour, "JSYD")
+    _search(tour, "JSYD", "kiosk-search-elder")
     tour.stage.printer.set_status(PrinterStatus.PAPER_OUT)
     kiosk.click_to("service_card_0", "print_again", timeout=30)
     tour.grab("kiosk", "kiosk-paper-out")

@@ -22,9 +22,13 @@ def test_away_in_the_middle_and_back(make_kiosk: MakeRig, hall: RunningHall) -> 
         printer.set_status(PrinterStatus.PAPER_OUT)
 
         # The press finds no server: it is kept, repeated with the same id, and becomes one ticket.
+        # It is searched, letters and characters, in what the kiosk knows itself.
         kiosk.click("start_search")
-        kiosk.app.queueing.search_text("\u529e\u4e8b\u54a8\u8be2")
         hall.kill()
+        kiosk.until(lambda: not kiosk.state.connected)
+        kiosk.type("BSZX")
+        kiosk.click("candidate_0")
+        assert kiosk.state.query == "\u529e\u4e8b\u54a8\u8be2"
         kiosk.click("service_card_0")
         kiosk.until_step("trouble")
         request = kiosk.app.queueing._session.request

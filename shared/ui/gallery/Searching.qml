@@ -28,11 +28,23 @@ Rectangle {
         SearchBox {
             Layout.fillWidth: true
         }
-        LetterKeypad {
+        SearchBox {
+            text: Words.t("ui.gallery.crumb_1", {})
+            letters: "YL"
             Layout.fillWidth: true
         }
-        Keypad {
-            withX: false
+        CandidateStrip {
+            candidates: [
+                {text: Words.t("ui.gallery.crumb_2", {}), cells: 2},
+                {text: Words.t("ui.gallery.satisfied", {}), cells: 1},
+                {text: Words.t("ui.gallery.take", {}), cells: 1},
+                {text: Words.t("ui.gallery.called", {}).charAt(0), cells: 1}
+            ]
+            page: 1
+            pages: 3
+            Layout.fillWidth: true
+        }
+        LetterKeypad {
             Layout.fillWidth: true
         }
         Item {

@@ -56,6 +56,38 @@ def test_letter_keypad_has_26_letters(stage: Stage) -> None:
     assert shown.window.rootObject().property("typed") == "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
+def test_the_strip_tells_what_was_chosen_and_turns_its_pages(stage: Stage) -> None:
+    shown = stage(
+        f'property string told; CandidateStrip {{ objectName: "it"; {FILL}; page: 1; pages: 3; cells: 7; '
+        'candidates: [{text: "ab", cells: 2}, {text: "c", cells: 1}]; onChosen: t => parent.told += t + " "; '
+        'onTurned: by => parent.told += by + " " }'
+    )
+    for name in ("candidate_0", "candidate_1", "strip_previous", "strip_next"):
+        shown.click(name)
+    assert shown.window.rootObject().property("told") == "ab c -1 1 "
+    word, letter = shown.find("candidate_0"), shown.find("candidate_1")
+    assert word.width() > 2 * letter.width()
+    shown.it.setProperty("page", 2)
+    assert shown.find("strip_previous").isVisible() and not shown.find("strip_next").isVisible()
+
+
+def test_letters_that_are_no_characters_yet_stand_behind_them(stage: Stage) -> None:
+    shown = stage(f'SearchBox {{ objectName: "it"; {FILL}; letters: "GJ"; found: 3 }}')
+    assert shown.find("search_clear").isVisible()
+    assert not shown.it.property("empty")
+    shown.it.setProperty("letters", "")
+    assert shown.it.property("empty")
+    assert not shown.find("search_clear").isVisible()
+
+
+@pytest.mark.parametrize("elder", [False, True])
+def test_what_fits_the_search_box_is_not_cut(stage: Stage, qtbot: QtBot, elder: bool) -> None:
+    for words in ("SBYL", "Social security", "\u793e\u4f1a\u4fdd\u969c"):
+        shown = stage(f'SearchBox {{ objectName: "it"; {FILL}; text: "{words}"; letters: "GJ" }}', Surface(elder=elder))
+        text_shown = shown.find("search_text")
+        qtbot.waitUntil(lambda one=text_shown: one.width() > 0 and not one.property("truncated"), timeout=2000)
+
+
 def test_keys_are_large_and_apart(stage: Stage) -> None:
     shown = stage(f'Keypad {{ objectName: "it"; {FILL} }}')
     tokens = shown.window.surface.tokens

@@ -49,6 +49,7 @@ Rectangle {
             Layout.fillWidth: true
 
             Label {
+                objectName: "search_text"
                 visible: text !== ""
                 text: box.text
                 role: "title"
@@ -57,7 +58,8 @@ Rectangle {
                 wrapMode: Text.NoWrap
                 elide: Text.ElideLeft
                 Layout.fillWidth: true
-                Layout.maximumWidth: implicitWidth
+                // A hair wider, or what fits exactly is elided.
+                Layout.maximumWidth: Math.ceil(implicitWidth) + Theme.borderStrong
             }
             Label {
                 text: box.letters
