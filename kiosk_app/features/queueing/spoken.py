@@ -42,7 +42,7 @@ def _of_step(state: QueueingState) -> tuple[str, ...]:
         case Step.SERVICES:
             return (say("services_in", name=state.crumbs[-1]) if state.crumbs else say("services"),)
         case Step.SEARCH:
-            return (say("search"),)
+            return (say("search"), *([text("kiosk.search.none_hint", state.language)] if state.found == 0 else []))
         case Step.ASK:
             return (say("ask" if card else "ask_without_reader"),)
         case Step.TROUBLE:
