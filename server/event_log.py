@@ -268,10 +268,13 @@ class EventStream:
         hub: Hub,
         wants: Callable[[LoggedEvent], bool],
         resume: Callable[[], tuple[list[LoggedEvent] | None, int, int]],
+        may_read: Callable[[], bool] = lambda: True,
     ) -> None:
+        """``may_read`` is asked before each write: the stream ends with the right to it."""
         self.hub = hub
         self.wants = wants
         self.resume = resume
+        self.may_read = may_read
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # First the live queue, then the log: what commits in between is in both, and told apart by its number.
@@ -302,7 +305,7 @@ class EventStream:
     async def _live(self, subscriber: Subscriber, send: Send, seq: int) -> None:
         while True:
             await subscriber.wait()
-            if subscriber.closed:
+            if subscriber.closed or not self.may_read():
                 return
             if subscriber.overflowed:
                 subscriber.overflowed = False

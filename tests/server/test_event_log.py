@@ -97,9 +97,10 @@ class Hall:
         self,
         wants: Callable[[LoggedEvent], bool] = everything,
         resume: Callable[[], tuple[list[LoggedEvent] | None, int, int]] = lambda: ([], 4, 10),
+        may_read: Callable[[], bool] = lambda: True,
     ) -> Screen:
         screen = Screen()
-        stream = EventStream(self.hub, wants, resume)
+        stream = EventStream(self.hub, wants, resume, may_read)
         self.streams.append(asyncio.ensure_future(stream({}, screen.receive, screen.send)))
         return screen
 
@@ -292,6 +293,21 @@ async def test_an_idle_stream_beats() -> None:
 
 
 # The end of a stream
+
+
+@on_a_loop
+async def test_a_stream_ends_with_the_right_to_read_it() -> None:
+    hall, allowed = Hall(heartbeat_s=0.02), [True]
+    screen = hall.open(may_read=lambda: allowed[0])
+    assert await screen.next_chunk()
+    hall.hub.publish([logged(11)])
+    assert "4:11" in await screen.next_chunk() + await screen.next_chunk()
+    allowed[0] = False
+    hall.hub.publish([logged(12)])
+    await asyncio.gather(*hall.streams)
+    assert screen.ended
+    assert "4:12" not in "".join(chunk.decode() for chunk in screen.chunks)
+    await hall.close()
 
 
 @on_a_loop

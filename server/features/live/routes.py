@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import Annotated, Any
 
@@ -83,7 +84,10 @@ async def events(
             return [], reader.clocks.epoch, reader.clocks.seq
         return missed(reader, last_event_id)
 
-    return StreamResponse(EventStream(hub, wants, partial(request.app.state.database.read, resume)))
+    def may_read() -> bool:
+        return time.time() < principal.expires_at
+
+    return StreamResponse(EventStream(hub, wants, partial(request.app.state.database.read, resume), may_read))
 
 
 class StreamResponse(Response):
