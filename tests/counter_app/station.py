@@ -22,6 +22,7 @@ from shared.client.settings import TerminalSettings
 from shared.schemas.hall import Counter, Service
 from shared.schemas.tickets import Identity, Ticket, TicketRequest
 from tests.fakes.hall import RunningHall
+from tests.fakes.qml import find_item
 
 LONG_MS = 10_000
 Kind = TypeVar("Kind", bound=QWidget)
@@ -132,7 +133,7 @@ class Station:
 
     def item(self, name: str) -> QQuickItem | None:
         """An item of the citizen's window, or None while it is not there."""
-        return _search(self.citizen.rootObject(), name)
+        return find_item(self.citizen.rootObject(), name)
 
     def item_text(self, name: str) -> str:
         item = self.item(name)
@@ -211,16 +212,3 @@ class Station:
 def somebody() -> Identity:
     """An invented person with a right check digit."""
     return Identity(kind="resident", number="11010519491231002X", name="张三丰")
-
-
-def _search(item: Any, name: str) -> QQuickItem | None:
-    # Items made by a Repeater are children of their visual parent only.
-    if not isinstance(item, QQuickItem):
-        return None
-    if item.objectName() == name:
-        return item
-    for child in item.childItems():
-        found = _search(child, name)
-        if found is not None:
-            return found
-    return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRectF, Qt
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 from pytestqt.exceptions import TimeoutError as QtBotTimeoutError
@@ -19,6 +19,7 @@ from kiosk_app.features.queueing.state import QueueingState
 from shared.client.settings import TerminalSettings
 from shared.devices.board import BoardEvent, DeviceBoard
 from tests.fakes.hall import RunningHall
+from tests.fakes.qml import find_item
 
 READER, PRINTER = "kiosk-1/card_reader", "kiosk-1/printer"
 ZHANG = {"kind": "resident", "number": "110105198903074510", "name": "张晓明", "valid_to": "2036-03-07"}
@@ -102,12 +103,12 @@ class KioskRig:
         self.board.remove_card(READER)
 
     def find(self, name: str) -> QQuickItem:
-        found = search(self.app.window.rootObject(), name)
+        found = find_item(self.app.window.rootObject(), name, where=QQuickItem.isVisible)
         assert found is not None, f"{name} is not on the screen at {self.state.step}"
         return found
 
     def shows(self, name: str) -> bool:
-        return search(self.app.window.rootObject(), name) is not None
+        return find_item(self.app.window.rootObject(), name, where=QQuickItem.isVisible) is not None
 
     def click(self, name: str, *, times: int = 1) -> None:
         """A touch in the middle of an item that can be seen and is alive."""
@@ -144,15 +145,3 @@ class KioskRig:
 
 def centre(item: QQuickItem) -> QPoint:
     return item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
-
-
-def search(item: QObject | None, name: str) -> QQuickItem | None:
-    """The visible item of this name; items of a Repeater are children of their visual parent only."""
-    if not isinstance(item, QQuickItem) or not item.isVisible():
-        return None
-    if item.objectName() == name:
-        return item
-    for child in item.childItems():
-        if (found := search(child, name)) is not None:
-            return found
-    return None

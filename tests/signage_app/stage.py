@@ -23,6 +23,7 @@ from shared.devices.speech.worker import WorkerSpeaker
 from shared.domain.announcements import SpokenLanguage, spoken_call
 from shared.ui.application import create_application
 from signage_app.bootstrap import SignageApp
+from tests.fakes.qml import find_item
 
 WAIT_MS = 15_000
 
@@ -97,7 +98,7 @@ class Display:
         self._qtbot.waitUntil(condition, timeout=WAIT_MS)
 
     def item(self, name: str) -> QQuickItem:
-        found = search(self.app.window.rootObject(), name)
+        found = find_item(self.app.window.rootObject(), name)
         assert found is not None, name
         return found
 
@@ -121,18 +122,6 @@ class Display:
     def live(self) -> bool:
         """Connected, and nothing warns of an old screen."""
         return self.app.clock.known and self.text("as_of_banner") == ""
-
-
-def search(item: object, name: str) -> QQuickItem | None:
-    # Items made by a Repeater are children of their visual parent only.
-    if not isinstance(item, QQuickItem):
-        return None
-    if item.objectName() == name:
-        return item
-    for child in item.childItems():
-        if (found := search(child, name)) is not None:
-            return found
-    return None
 
 
 def free_now() -> None:

@@ -21,7 +21,8 @@ from shared.schemas.events import ActiveCall, Snapshot
 from shared.schemas.hall import Hall, Line
 from shared.ui.application import create_application, qt_warnings
 from signage_app.bootstrap import SignageApp
-from tests.signage_app.stage import Elapsed, free_now, search
+from tests.fakes.qml import find_item
+from tests.signage_app.stage import Elapsed, free_now
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 # 60 mm of the 685 mm that a 55 inch screen is high, and of the 1218 mm when it stands upright.
@@ -86,7 +87,7 @@ def called(count: int, label: str = "A{:02d}", number: str = "A{:03d}", status: 
 
 
 def item(app: SignageApp, name: str) -> QQuickItem:
-    found = search(app.window.rootObject(), name)
+    found = find_item(app.window.rootObject(), name)
     assert found is not None, name
     return found
 

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from shared.ui.quick_window import QuickWindow
 from shared.ui.surface import Surface
+from tests.fakes.qml import find_item
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QSG_RENDER_LOOP", "basic")
@@ -35,7 +36,7 @@ class Stage:
 
     def find(self, name: str) -> QQuickItem:
         """The item with this objectName."""
-        found = _search(self.window.rootObject(), name)
+        found = find_item(self.window.rootObject(), name)
         assert found is not None, name
         return found
 
@@ -78,16 +79,3 @@ def stage(qtbot: QtBot, tmp_path: Path) -> Iterator[Stages]:
     stages = Stages(qtbot, tmp_path)
     yield stages
     stages.strike()
-
-
-def _search(item: QObject | None, name: str) -> QQuickItem | None:
-    # Items made by a Repeater are children of their visual parent only.
-    if not isinstance(item, QQuickItem):
-        return None
-    if item.objectName() == name:
-        return item
-    for child in item.childItems():
-        found = _search(child, name)
-        if found is not None:
-            return found
-    return None
