@@ -8,12 +8,15 @@ import ZhiTing.Ui 1.0
 ColumnLayout {
     id: pad
 
+    // Wider than high where the screen is.
+    property bool wide: false
+
     signal key(string text)
 
     spacing: Theme.spaceS
 
     GridLayout {
-        columns: 7
+        columns: pad.wide ? 9 : 7
         columnSpacing: Theme.spaceS
         rowSpacing: Theme.spaceS
         uniformCellWidths: true
@@ -43,7 +46,7 @@ ColumnLayout {
             quiet: true
             implicitWidth: Theme.touchTarget
             implicitHeight: Theme.touchTarget * 0.82
-            Layout.columnSpan: 3
+            Layout.columnSpan: pad.wide ? 4 : 3
             onClicked: pad.key("clear")
         }
         KeyCap {
@@ -54,7 +57,7 @@ ColumnLayout {
             autoRepeat: true
             implicitWidth: Theme.touchTarget
             implicitHeight: Theme.touchTarget * 0.82
-            Layout.columnSpan: 3
+            Layout.columnSpan: pad.wide ? 5 : 3
             onClicked: pad.key("backspace")
         }
     }

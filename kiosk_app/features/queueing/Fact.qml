@@ -14,6 +14,7 @@ ColumnLayout {
     visible: text !== ""
     spacing: 0
     Layout.fillWidth: true
+    Layout.alignment: Qt.AlignTop
 
     Label {
         text: fact.label

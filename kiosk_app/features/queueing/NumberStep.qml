@@ -8,6 +8,8 @@ StepFrame {
 
     readonly property var number: view.number
     readonly property bool plain: !number.letters
+    // Large letters on a low screen: the keys share what the other rows leave.
+    readonly property real keyHeight: Math.min(Theme.touchKey, (keys.height - ways.height - confirm.height - 2 * keys.spacing - 3 * Theme.touchGap) / 4)
 
     title: number.organisation ? Words.t("kiosk.number.title_code", {}) : Words.t("kiosk.number.title_person", {})
     headShare: view.elder ? 0.75 : 1
@@ -30,10 +32,14 @@ StepFrame {
     }
 
     ColumnLayout {
+        id: keys
+
         anchors.fill: parent
         spacing: step.view.elder ? Theme.touchGap : Theme.spaceL
 
         RowLayout {
+            id: ways
+
             spacing: Theme.touchGap
             Layout.fillWidth: true
 
@@ -61,6 +67,7 @@ StepFrame {
         }
         Keypad {
             visible: step.plain
+            keyHeight: step.keyHeight
             Layout.fillWidth: true
             Layout.fillHeight: true
             Layout.maximumHeight: 5.2 * Theme.touchKey
@@ -68,19 +75,22 @@ StepFrame {
         }
         CodeKeypad {
             visible: !step.plain
+            wide: step.wide
             Layout.fillWidth: true
             Layout.fillHeight: true
             Layout.maximumHeight: 6 * Theme.touchTarget + 5 * Theme.spaceS
             onKey: text => step.desk.number_key(text)
         }
         BigButton {
+            id: confirm
+
             objectName: "number_confirm"
             kind: "primary"
             role: "title"
             text: Words.t("kiosk.number.confirm", {})
             enabled: step.number.can_confirm
             Layout.fillWidth: true
-            Layout.preferredHeight: Theme.touchKey
+            Layout.preferredHeight: step.wide && step.view.elder ? Theme.touchTarget : Theme.touchKey
             onClicked: step.desk.confirm_number()
         }
         Item {

@@ -125,7 +125,7 @@ StepFrame {
                 visible: step.view.cards.length === 0
                 width: parent.width
                 // No characters either: their place is free.
-                height: parent.height + (step.wide || step.view.strip.candidates.length > 0 ? 0 : step.row)
+                height: parent.height + (step.wide || !step.view.strip.there || step.view.strip.candidates.length > 0 ? 0 : step.row)
                 query: step.view.query
                 onByGroup: step.desk.all_services()
             }

@@ -93,7 +93,11 @@ Touchable {
                 role: card.titleRole
                 strong: true
                 color: card.ink
-                maximumLineCount: card.fixed && !card.compact ? 1 : 2
+                maximumLineCount: {
+                    if (card.fixed && !card.compact)
+                        return 1;
+                    return card.tile ? 3 : 2;
+                }
                 lineHeight: card.tight ? 0.84 : 0.88
                 fontSizeMode: card.tight ? Text.Fit : Text.FixedSize
                 minimumPixelSize: Theme.textCaption

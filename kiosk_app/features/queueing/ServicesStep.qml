@@ -27,11 +27,16 @@ StepFrame {
             return shared;
         return groups ? Words.t("kiosk.services.subtitle_groups", {}) : Words.t("kiosk.services.subtitle", {});
     }
-    headShare: atTop || view.cards.length > 4 ? 0.8 : 1
+    headShare: {
+        if (view.elder && view.cards.length > 3)
+            return view.pages > 1 ? 0.5 : 0.7;
+        return atTop || view.cards.length > 4 ? 0.8 : 1;
+    }
 
     head: Breadcrumb {
         visible: !step.atTop
-        anchors.bottom: parent.bottom
+        anchors.top: step.wide ? parent.top : undefined
+        anchors.bottom: step.wide ? undefined : parent.bottom
         width: parent.width
         steps: step.view.crumbs
         onChosen: index => step.desk.crumb(index)
@@ -41,20 +46,30 @@ StepFrame {
         anchors.fill: parent
         spacing: Theme.spaceL
 
-        ServiceList {
-            desk: step.desk
-            view: step.view
-            tiles: step.atTop && step.groups
-            tileColumns: step.wide ? 3 : 2
-            compact: step.shared !== "" || (step.view.cards.length > 4 && !step.groups)
-            rowHeight: (step.view.cards.length > 4 || step.view.elder ? 1.1 : 1.5) * Theme.touchTarget
+        GridLayout {
+            columns: step.wide ? 2 : 1
+            columnSpacing: Theme.touchGap
+            rowSpacing: Theme.spaceL
             Layout.fillWidth: true
             Layout.fillHeight: step.atTop
-        }
-        Pager {
-            desk: step.desk
-            view: step.view
-            Layout.fillWidth: true
+
+            ServiceList {
+                desk: step.desk
+                view: step.view
+                tiles: step.atTop && step.groups
+                tileColumns: step.wide && !step.view.elder ? 3 : 2
+                compact: step.shared !== "" || (step.view.cards.length > 4 && !step.groups) || (step.wide && step.view.elder && step.view.cards.length > 3)
+                rowHeight: (step.view.cards.length > 4 || step.view.elder ? 1.1 : 1.5) * Theme.touchTarget
+                Layout.fillWidth: true
+                Layout.fillHeight: step.atTop
+            }
+            Pager {
+                desk: step.desk
+                view: step.view
+                upright: step.wide
+                Layout.fillWidth: !step.wide
+                Layout.fillHeight: step.wide
+            }
         }
         Item {
             visible: !step.atTop

@@ -47,7 +47,7 @@ Item {
         }
         Label {
             text: frame.title
-            role: frame.wide ? "title" : "headline"
+            role: "headline"
             strong: true
             maximumLineCount: 3
             Layout.fillWidth: true

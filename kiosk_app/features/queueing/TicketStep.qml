@@ -31,13 +31,15 @@ Item {
             Layout.minimumHeight: 0
             Layout.maximumHeight: step.wide ? -1 : implicitHeight
             Layout.alignment: Qt.AlignTop
+            implicitWidth: 0
             implicitHeight: column.implicitHeight + 2 * padding
             padding: Theme.spaceL
 
             ColumnLayout {
                 id: column
 
-                width: parent.width
+                // Lying, the code stands beside everything else.
+                width: step.wide ? parent.width - beside.width - Theme.spaceL : parent.width
                 // Long words in large letters: everything a little smaller is better than something cut off.
                 scale: Math.min(1, parent.height / implicitHeight)
                 transformOrigin: Item.Top
@@ -92,8 +94,10 @@ Item {
                     spacing: Theme.spaceL
                     Layout.fillWidth: true
 
-                    ColumnLayout {
-                        spacing: Theme.spaceS
+                    GridLayout {
+                        columns: step.wide ? 2 : 1
+                        columnSpacing: Theme.spaceM
+                        rowSpacing: step.wide ? Theme.spaceM : Theme.spaceS
                         Layout.fillWidth: true
                         Layout.alignment: Qt.AlignTop
 
@@ -114,6 +118,7 @@ Item {
                             visible: text !== "" && !(step.failed && step.view.elder)
                             text: step.ticket.place
                             role: "body"
+                            Layout.columnSpan: step.wide && step.view.elder ? 2 : 1
                         }
                         Fact {
                             visible: text !== "" && !step.view.elder
@@ -122,42 +127,23 @@ Item {
                             role: "body"
                         }
                     }
-                    ColumnLayout {
-                        spacing: Theme.spaceXs
+                    TicketCode {
+                        visible: !step.wide
+                        matrix: step.ticket.qr
+                        failed: step.failed
                         Layout.alignment: Qt.AlignTop
-
-                        Rectangle {
-                            Layout.alignment: Qt.AlignHCenter
-                            Layout.preferredWidth: code.width + 2 * Theme.spaceS
-                            Layout.preferredHeight: code.height + 2 * Theme.spaceS
-                            radius: Theme.radiusM
-                            color: Theme.paper
-                            border.color: step.failed ? Theme.warn : Theme.line
-                            border.width: step.failed ? Theme.borderFocus : Theme.borderLine
-
-                            QrCode {
-                                id: code
-
-                                objectName: "ticket_qr"
-                                anchors.centerIn: parent
-                                width: (step.failed ? 2.7 : 2.5) * Theme.touchKey / (step.view.elder ? 1.22 : 1)
-                                height: width
-                                quiet: 2
-                                matrix: step.ticket.qr
-                            }
-                        }
-                        Label {
-                            text: step.failed ? Words.t("kiosk.ticket.photo", {}) : Words.t("kiosk.ticket.scan", {})
-                            role: "caption"
-                            strong: step.failed
-                            muted: !step.failed
-                            horizontalAlignment: Text.AlignHCenter
-                            maximumLineCount: 2
-                            Layout.preferredWidth: code.width + 2 * Theme.spaceS
-                            Layout.fillWidth: true
-                        }
                     }
                 }
+            }
+            TicketCode {
+                id: beside
+
+                visible: step.wide
+                anchors.right: parent.right
+                anchors.verticalCenter: parent.verticalCenter
+                width: implicitWidth
+                matrix: step.ticket.qr
+                failed: step.failed
             }
         }
         ColumnLayout {
@@ -235,7 +221,7 @@ Item {
                     objectName: "ticket_done"
                     kind: "primary"
                     text: step.view.ticket_left > 0 ? Words.t("kiosk.ticket.done_in", {n: step.view.ticket_left}) : Words.t("kiosk.ticket.done", {})
-                    iconName: "check"
+                    iconName: step.failed ? "" : "check"
                     Layout.fillWidth: true
                     Layout.preferredWidth: 1
                     Layout.preferredHeight: 1.2 * Theme.touchKey

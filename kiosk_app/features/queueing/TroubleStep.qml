@@ -27,7 +27,7 @@ StepFrame {
 
     ColumnLayout {
         anchors.fill: parent
-        spacing: Theme.spaceL
+        spacing: step.view.elder ? Theme.spaceM : Theme.spaceL
 
         Card {
             Layout.fillWidth: true
@@ -37,7 +37,7 @@ StepFrame {
                 id: lines
 
                 width: parent.width
-                spacing: Theme.spaceL
+                spacing: step.view.elder ? Theme.spaceM : Theme.spaceL
 
                 Told {
                     iconName: "warning"
@@ -52,6 +52,8 @@ StepFrame {
             }
         }
         Spinner {
+            // It does not move in elder mode, and the words need the room.
+            visible: !step.view.elder
             text: ""
             Layout.alignment: Qt.AlignHCenter
             Layout.topMargin: Theme.spaceL
@@ -66,15 +68,15 @@ StepFrame {
             iconName: "refresh"
             text: Words.t("kiosk.trouble.retry", {})
             Layout.fillWidth: true
-            Layout.preferredHeight: 1.3 * Theme.touchKey
+            Layout.preferredHeight: (step.view.elder ? 1 : 1.3) * Theme.touchKey
             onClicked: step.desk.retry()
         }
         BigButton {
             objectName: "trouble_leave"
             text: Words.t("kiosk.trouble.leave", {})
             Layout.fillWidth: true
-            Layout.preferredHeight: Theme.touchKey
-            Layout.bottomMargin: Theme.spaceL
+            Layout.preferredHeight: step.view.elder ? Theme.touchTarget : Theme.touchKey
+            Layout.bottomMargin: step.view.elder ? 0 : Theme.spaceL
             onClicked: step.desk.home()
         }
     }

@@ -57,7 +57,7 @@ Touchable {
                 size: {
                     if (button.tile)
                         return Theme.iconL;
-                    return button.role === "lead" ? Theme.iconM : Theme.iconS;
+                    return button.role === "body" || button.role === "caption" ? Theme.iconS : Theme.iconM;
                 }
                 color: button.ink
                 Layout.alignment: Qt.AlignCenter

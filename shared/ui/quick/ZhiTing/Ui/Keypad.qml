@@ -11,6 +11,8 @@ GridLayout {
     property bool withX: true
     property string confirmText
     property bool confirmEnabled: true
+    // Less where a whole screen has to fit.
+    property real keyHeight: Theme.touchKey
 
     signal key(string text)
 
@@ -34,6 +36,7 @@ GridLayout {
             objectName: "key_" + sign
             visible: sign !== ""
             text: sign
+            implicitHeight: pad.keyHeight
             Layout.row: Math.floor(index / 3)
             Layout.column: sign === "0" && !pad.withX ? 0 : index % 3
             Layout.columnSpan: sign === "0" ? (pad.withX ? 2 : 3) : 1
@@ -42,6 +45,7 @@ GridLayout {
     }
     KeyCap {
         objectName: "key_backspace"
+        implicitHeight: pad.keyHeight
         text: Words.t("ui.keypad.backspace", {})
         iconName: "backspace"
         quiet: true
@@ -53,6 +57,7 @@ GridLayout {
     }
     KeyCap {
         objectName: "key_clear"
+        implicitHeight: pad.keyHeight
         text: Words.t("ui.keypad.clear", {})
         quiet: true
         Layout.row: pad.confirmText === "" ? 2 : 1
@@ -62,6 +67,7 @@ GridLayout {
     }
     KeyCap {
         objectName: "key_confirm"
+        implicitHeight: pad.keyHeight
         visible: pad.confirmText !== ""
         text: pad.confirmText
         accent: true

@@ -1,0 +1,112 @@
+"""Nothing that is touched lies under the foot, over something else, or outside, however the screen stands."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtQuick import QQuickItem
+
+from tests.fakes.hall import RunningHall
+from tests.fakes.proxy import proxy_to
+from tests.kiosk_app.conftest import MakeRig
+from tests.kiosk_app.rig import PRINTER, ZHANG, KioskRig
+
+# Pixels of the design.
+APART = 12
+
+
+def below(item: QQuickItem) -> list[QQuickItem]:
+    found = [item]
+    for child in item.childItems():
+        if child.isVisible():
+            found += below(child)
+    return found
+
+
+def place(item: QQuickItem) -> QRectF:
+    return item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
+
+
+def faults(kiosk: KioskRig, where: str) -> list[str]:
+    """What is wrong with the buttons and cards of the step that is shown."""
+    kiosk.qtbot.wait(60)
+    root = kiosk.app.window.rootObject()
+    row = kiosk.find("elder_toggle").parentItem()
+    foot = row.parentItem()
+    buttons = {
+        f"{item.objectName()} {item.property('text')}": item
+        for item in below(root)
+        if item.inherits("QQuickAbstractButton") and item.parentItem() is not row and item.opacity() > 0
+    }
+    assert buttons, where
+    room = QRectF(0, 0, root.width(), place(foot).top() - APART)
+    found = []
+    for name, item in buttons.items():
+        if not room.contains(place(item)):
+            found.append(f"{where}: {name} is outside, or under or at the foot")
+        for other, beside in buttons.items():
+            if name < other and place(item).adjusted(1, 1, -1, -1).intersects(place(beside)):
+                found.append(f"{where}: {name} and {other} lie over each other")
+        for part in below(item):
+            words = part.property("text") if part.inherits("QQuickText") else ""
+            if words and not place(item).adjusted(-2, -2, 2, 2).contains(place(part)):
+                found.append(f"{where}: '{words}' runs out of {name}")
+    return found
+
+
+@pytest.mark.parametrize("size", ["1080x1920", "1920x1080"])
+@pytest.mark.parametrize("elder", [False, True])
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_every_step_fits(make_kiosk: MakeRig, shared_hall: RunningHall, size: str, elder: bool, language: str) -> None:
+    order = [language, *(code for code in ("zh-CN", "en") if code != language)]
+    with proxy_to(shared_hall.port) as line:
+        hall = dataclasses.replace(shared_hall, port=line.port)
+        kiosk = make_kiosk(hall, size=size, elder=elder, language=language, languages=order).start()
+        desk = kiosk.app.queueing
+        found: list[str] = []
+
+        def check(where: str) -> None:
+            found.extend(faults(kiosk, where))
+
+        check("start")
+        desk.type_number()
+        for name in ("number_person", "number_letters", "number_organisation"):
+            kiosk.click(name)
+            check(name)
+        desk.home()
+        desk.without()
+        for level in range(3):
+            check(f"services {level}")
+            kiosk.click("service_card_0")
+        desk.home()
+        desk.open_search()
+        for query in ("", "S", "QQQQ"):
+            desk.search_text(query)
+            check(f"search {query}")
+        desk.search_text("居民身份证到期换领")
+        kiosk.click("service_card_0")
+        check("ask")
+        desk.home()
+        kiosk.board.set_fault(PRINTER, "paper_out")
+        kiosk.app.devices.look_at_printer()
+        kiosk.until(lambda: kiosk.state.printer_trouble != "")
+        check("start without paper")
+        kiosk.lay_card(ZHANG)
+        kiosk.until(lambda: kiosk.state.step in ("welcome", "services") and not kiosk.state.recent_loading)
+        check(kiosk.state.step)
+        desk.open_search()
+        desk.search_text("企业开办")
+        kiosk.click("service_card_0")
+        kiosk.until(lambda: kiosk.state.ticket.paper == "not_printed")
+        check("ticket without paper")
+        desk.home()
+        desk.without()
+        desk.open_search()
+        desk.search_text("办事咨询")
+        line.cut()
+        kiosk.click("service_card_0")
+        kiosk.until_step("trouble")
+        check("trouble")
+        assert not found, "\n".join(found)
