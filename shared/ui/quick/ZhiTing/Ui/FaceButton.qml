@@ -8,8 +8,8 @@ Touchable {
     property int levels: 3
     property bool selected: false
 
-    // -1 unhappy .. 1 happy
-    readonly property real mood: levels > 1 ? 2 * (level - 1) / (levels - 1) - 1 : 1
+    // -1 unhappy .. 1 happy. Of three, two are content: the middle one smiles too.
+    readonly property real mood: levels === 3 ? [-0.7, 0.45, 1][level - 1] : levels > 1 ? 2 * (level - 1) / (levels - 1) - 1 : 1
     readonly property color ink: selected ? Theme.primaryText : Theme.primary
 
     implicitWidth: levels > 3 ? 2 * Theme.touchTarget : 2.6 * Theme.touchTarget
