@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 _READINGS = 3
 _ALIVE = 0.05
 _DOUBLE_INITIALS = ("zh", "ch", "sh")
+_learnt: dict[str, str] = {}
 
 
 class Sign(NamedTuple):
@@ -31,13 +32,22 @@ def spell_all(terms: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(spell(term) for term in terms if fold(term)))
 
 
-@lru_cache(maxsize=20_000)
 def spell(term: str) -> str:
     """A word per character with its readings behind it, the likeliest first; ``read`` takes it apart again."""
-    # Only who publishes a catalogue needs the readings of all characters: 54 MB.
+    plain = fold(term)
+    return " ".join(plain) if plain.isascii() else _learnt.get(plain) or _spell(plain)
+
+
+def learn(spellings: Mapping[str, str]) -> None:
+    """What ``spell`` answered elsewhere for these terms: here it needs no dictionaries for them any more."""
+    _learnt.update({fold(term): spelling for term, spelling in spellings.items()})
+
+
+@lru_cache(maxsize=20_000)
+def _spell(plain: str) -> str:
+    # Only who publishes a catalogue needs the readings of all characters: 60 MB.
     from pypinyin import Style, pinyin
 
-    plain = fold(term)
     chosen = [readings[0] for readings in pinyin(plain, style=Style.NORMAL, errors=_single)]
     possible = pinyin(plain, style=Style.NORMAL, heteronym=True, errors=_single)
     words = []

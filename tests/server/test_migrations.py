@@ -11,11 +11,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from server import schema
 from server.cli import DEMO_HALL, prepare
-from server.database import Database, HallRow
+from server.database import Database
 from server.event_log import missed
 from server.features.catalogue.edit import add_counter
 from server.features.catalogue.models import CounterRow, ServiceRow
@@ -56,26 +56,6 @@ def test_migrating_an_empty_database_gives_the_tables_of_the_code(empty_url: str
                 context = MigrationContext.configure(connection, opts={"compare_type": True})
                 assert compare_metadata(context, schema.METADATA) == []
                 assert not schema.has_hall(connection)
-    finally:
-        database.close()
-
-
-def test_a_hall_of_an_older_version_is_spelled_when_it_is_migrated(empty_url: str, tmp_path: Path) -> None:
-    prepare(Settings(data=tmp_path, database_url=empty_url), DEMO_HALL)
-    database = Database(empty_url)
-    spelled = select(ServiceRow.name, ServiceRow.search, ServiceRow.spelled).order_by(ServiceRow.sort)
-    try:
-        with database.write_engine.connect() as connection, connection.begin():
-            before = connection.execute(spelled).all()
-            version = connection.scalar(select(HallRow.catalogue_version))
-            connection.execute(text("ALTER TABLE services DROP COLUMN spelled"))
-            connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-        schema.migrate(database)
-        with database.write_engine.connect() as connection:
-            assert connection.execute(spelled).all() == before
-            assert connection.scalar(select(HallRow.catalogue_version)) == version + 1
-        assert all(row.spelled for row in before)
-        assert before[0].spelled[0].startswith(before[0].name[0])
     finally:
         database.close()
 

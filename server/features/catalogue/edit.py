@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, select
 
-from server.database import Writer
+from server.database import Reader, Writer
 from server.features.catalogue.models import CounterRow, CounterServiceRow, DepartmentRow, ServiceRow, index
 from server.features.catalogue.service import catalogue
 from server.features.catalogue.view import counter_view, service_tree
@@ -16,6 +16,17 @@ from shared.domain.identifiers import uuid7
 from shared.schemas.hall import Counter, CounterCreate, CounterEdit, Service, ServiceCreate, ServiceEdit
 
 SHORT_NAME = 12
+
+
+NAMES = frozenset({"name", "short_name", "name_en"})
+
+
+def names_after(reader: Reader, service_id: UUID | None, wanted: ServiceEdit) -> list[str]:
+    """All that a service may be called once ``wanted`` is done; empty when that changes no name."""
+    changed = wanted.model_dump(include=set(NAMES), exclude_unset=True, exclude_none=True)
+    row = reader.session.get(ServiceRow, service_id) if service_id and changed else None
+    kept = [row.name, row.short_name, *row.keywords] if row else [name[:SHORT_NAME] for name in changed.values()]
+    return [*changed.values(), *kept]
 
 
 def edit_service(writer: Writer, service_id: UUID, wanted: ServiceEdit, *, always_open: bool) -> Service:
@@ -103,7 +114,8 @@ def _apply_service(writer: Writer, row: ServiceRow, wanted: ServiceEdit) -> None
         raise HallError("service_not_ticketable", status=409, service=row.name)
     for name, value in fields.items():
         setattr(row, name, value)
-    index(row)
+    if not row.search or NAMES & fields.keys():
+        index(row)
 
 
 def _apply_counter(writer: Writer, row: CounterRow, wanted: CounterEdit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from fastapi.responses import Response
 
 from server.auth import Allow, Principal
 from server.context import Context
-from server.features.catalogue.edit import add_counter, add_service, edit_counter, edit_service
+from server.features.catalogue.edit import add_counter, add_service, edit_counter, edit_service, names_after
+from server.features.catalogue.spell_apart import learn_apart
 from server.features.catalogue.view import counter_list, hall_view, staff_list
 from server.web import Asked, answer, change, look
 from shared.schemas.base import Page
@@ -56,9 +58,16 @@ async def staff(
     return answer(part.of(Page[StaffMember], await look(request, staff_list)))
 
 
+async def _spell(request: Request, service_id: UUID | None, body: ServiceEdit) -> None:
+    """Before the change: while dictionaries are loaded nobody could take a ticket."""
+    names = await look(request, lambda reader: names_after(reader, service_id, body))
+    await asyncio.get_running_loop().run_in_executor(None, learn_apart, names)
+
+
 @router.post("/services", status_code=201, response_model=Service)
 async def create_service(request: Request, principal: Administrator, body: ServiceCreate) -> Response:
     work = _always_open(request)
+    await _spell(request, None, body)
     return await change(request, principal, lambda writer: add_service(writer, body, always_open=work), status=201)
 
 
@@ -66,6 +75,7 @@ async def create_service(request: Request, principal: Administrator, body: Servi
 async def change_service(request: Request, principal: Administrator, service_id: UUID, body: ServiceEdit) -> Response:
     """Change what is given; ``retired`` takes a service out of use and keeps its history."""
     work = _always_open(request)
+    await _spell(request, service_id, body)
     return await change(request, principal, lambda writer: edit_service(writer, service_id, body, always_open=work))
 
 

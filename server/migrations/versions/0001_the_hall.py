@@ -106,6 +106,7 @@ def upgrade() -> None:
     sa.Column('hint_en', sa.String(), nullable=False),
     sa.Column('keywords', sa.JSON(), nullable=False),
     sa.Column('search', sa.JSON(), nullable=False),
+    sa.Column('spelled', sa.JSON(), nullable=False),
     sa.Column('hours', sa.JSON(), nullable=False),
     sa.Column('hours_text', sa.String(), nullable=False),
     sa.Column('hours_text_en', sa.String(), nullable=False),
