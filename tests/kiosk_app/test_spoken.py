@@ -86,6 +86,14 @@ def test_a_search_that_finds_nothing_says_what_else_there_is() -> None:
     assert "咨询台" in nothing[1]
 
 
+@pytest.mark.parametrize("paper", ["", "printing", "printed", "not_printed"])
+def test_the_card_is_mentioned_after_the_paper(paper: str) -> None:
+    ticket = TicketView(number="A017", ahead="3 人", paper=paper, message="打印机没有纸了。" * (paper == "not_printed"))
+    said = sentences(QueueingState(step="ticket", elder=True, card_on_reader=True, ticket=ticket))
+    assert len(said) == (3 if paper in ("printed", "not_printed") else 1)
+    assert (said[-1] == "请取走您的证件") == (len(said) == 3)
+
+
 def spoken(kiosk: KioskRig) -> list[str]:
     """Every sentence the loudspeaker began, in order."""
     events = [event for event in kiosk.board.history if event.device == SPEECH and event.name == "speaking"]

@@ -60,6 +60,7 @@ def _of_ticket(state: QueueingState) -> tuple[str, ...]:
         said.append(text("kiosk.ticket.printed", state.language))
     elif ticket.message:
         said.append(ticket.message.replace(ticket.number, number))
-    if state.card_on_reader and ticket.paper != "printing":
+    # The paper first: whoever takes the card at once walks away without it.
+    if state.card_on_reader and ticket.paper in ("printed", "not_printed", "unknown"):
         said.append(text("kiosk.ticket.take_card", state.language))
     return tuple(said)
