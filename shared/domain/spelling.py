@@ -54,7 +54,9 @@ def _spell(plain: str) -> str:
     for character, best, others in zip(plain, chosen, possible, strict=True):
         readings = dict.fromkeys([best, *(other for other in others if _alive(character, other))])
         known = [one for one in readings if one.isascii() and one.isalpha() and one != character]
-        words.append(character + ",".join(known[:_READINGS]))
+        # Who has no ü types v, or u.
+        known = known[:_READINGS] + [one.replace("v", "u") for one in known[:_READINGS] if "v" in one]
+        words.append(character + ",".join(known))
     return " ".join(words)
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.search import rank, search_keys
 from shared.domain.spelling import Sign, ends, fold, read, spell, spell_all
 
 
@@ -63,3 +64,9 @@ def test_reading_what_was_spelled_needs_no_dictionary() -> None:
         "sys.exit('pypinyin' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_u_stands_for_the_letter_that_no_keyboard_has() -> None:
+    assert spell("律师") == "律lv,lu 师shi"
+    assert rank("lushi", search_keys(["律师"])) == 0
+    assert rank("lvshi", search_keys(["律师"])) == 0
