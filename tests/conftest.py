@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QSG_RENDER_LOOP", "basic")
 os.environ.setdefault("QT_QUICK_BACKEND", "software")
 
+from tests.fakes.engines import Embedded, Engine
 from tests.fakes.hall import RunningHall, running_hall
 from tests.fakes.postgres import PrivatePostgres, private_postgres
 
@@ -74,15 +76,29 @@ def running_timers() -> list[str]:
     ]
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PrivatePostgres]:
+@contextmanager
+def postgres_or_skip(*, durable: bool = False) -> Iterator[PrivatePostgres]:
     try:
-        with private_postgres() as cluster:
+        with private_postgres(durable=durable) as cluster:
             yield cluster
     except FileNotFoundError:
         if os.environ.get("CI"):
             raise
         pytest.skip("PostgreSQL is not installed")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PrivatePostgres]:
+    """One cluster for all tests of this process; each takes a database of its own."""
+    with postgres_or_skip() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[PrivatePostgres]:
+    """A cluster that a test may stop and crash: it writes to the disk as a hall's does."""
+    with postgres_or_skip(durable=True) as cluster:
+        yield cluster
 
 
 @pytest.fixture
@@ -92,10 +108,27 @@ def hall(tmp_path: Path) -> Iterator[RunningHall]:
         yield started
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str:
-    """Empty for the embedded database, else a new PostgreSQL database with the hall: server tests run on both."""
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Server tests run on both engines; ``on_sqlite`` and ``on_postgresql`` mark what only one of them has."""
     if request.param == "sqlite":
-        return ""
+        return Embedded()
     cluster: PrivatePostgres = request.getfixturevalue("postgres")
-    return cluster.hall()
+    return cluster
+
+
+@pytest.fixture
+def database_url(engine: Engine) -> Iterator[str]:
+    """The test's own database with the demonstration hall, on each engine; empty for the embedded one."""
+    url = engine.hall()
+    yield url
+    engine.drop(url)
+
+
+@pytest.fixture(scope="module")
+def shared_hall(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
+    """One demonstration hall for all tests of a file, on each engine; who stops it starts it again."""
+    url = engine.hall()
+    with running_hall(tmp_path_factory.mktemp("hall"), database_url=url) as started:
+        yield started
+    engine.drop(url)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import create_engine, select, update
+from sqlalchemy import select, update
 
 from server.features.queueing.models import TicketRow
-from server.settings import Settings
 from shared.client.hall_client import HallClient
 from shared.domain.tickets import Step
 from shared.schemas.hall import CounterCreate, ServiceCreate
@@ -76,11 +75,6 @@ def code_of(ticket: Ticket) -> str:
 
 def move_back(hall: RunningHall, ticket: Ticket, days: int) -> None:
     """Make a ticket older, behind the server's back."""
-    engine = create_engine(Settings(data=hall.data, database_url=hall.database_url).url)
-    try:
-        with engine.begin() as connection:
-            day = connection.execute(select(TicketRow.service_day).where(TicketRow.id == ticket.id)).scalar_one()
-            older = update(TicketRow).where(TicketRow.id == ticket.id).values(service_day=day - timedelta(days=days))
-            connection.execute(older)
-    finally:
-        engine.dispose()
+    of_ticket = TicketRow.id == ticket.id
+    ((day,),) = hall.execute(select(TicketRow.service_day).where(of_ticket))
+    hall.execute(update(TicketRow).where(of_ticket).values(service_day=day - timedelta(days=days)))

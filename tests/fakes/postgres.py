@@ -28,11 +28,12 @@ def server_programs() -> Path | None:
 
 
 class PrivatePostgres:
-    """One cluster for a whole test run; ``database()`` makes a fresh, empty database in it."""
+    """One cluster for a whole test run: an ``Engine`` that makes a new database for each test."""
 
-    def __init__(self, folder: Path, programs: Path) -> None:
+    def __init__(self, folder: Path, programs: Path, *, durable: bool = False) -> None:
         self.folder = folder
         self.programs = programs
+        self.durable = durable
         self.port = free_port()
         self._hall: str | None = None
         # The server refuses to run as root; the package brings a user for it.
@@ -40,16 +41,24 @@ class PrivatePostgres:
             ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.getuid() == 0 else []
         )
 
-    def start(self) -> None:
+    def make(self) -> None:
         if self._as_user:
             shutil.chown(self.folder, "postgres", "postgres")
-        data = self.folder / "data"
-        self._run("initdb", "-D", str(data), "-U", "zhiting", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
-        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
-        self._run("pg_ctl", "-D", str(data), "-w", "-l", str(self.folder / "log"), "-o", options, "start")
+        self._run("initdb", "-D", self._data, "-U", "zhiting", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
 
-    def stop(self) -> None:
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
+    def start(self) -> None:
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
+        if not self.durable:
+            options += " -c fsync=off"
+        self._run("pg_ctl", "-D", self._data, "-w", "-l", str(self.folder / "log"), "-o", options, "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """``fast`` is how an administrator stops it; ``immediate`` is a crash, with recovery at the next start."""
+        self._run("pg_ctl", "-D", self._data, "-w", "-m", mode, "stop")
+
+    @property
+    def _data(self) -> str:
+        return str(self.folder / "data")
 
     def database(self, template: str = "template1") -> str:
         """The address of a new database: empty, or a copy of another one."""
@@ -66,6 +75,11 @@ class PrivatePostgres:
             self._hall = url.rsplit("/", 1)[-1]
         return self.database(self._hall)
 
+    def drop(self, url: str) -> None:
+        """Also under a server that was killed and whose connections are not gone yet."""
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {url.rsplit('/', 1)[-1]} WITH (FORCE)")
+
     def _address(self, name: str) -> str:
         return f"postgresql://zhiting@127.0.0.1:{self.port}/{name}"
 
@@ -78,15 +92,19 @@ class PrivatePostgres:
 
 
 @contextmanager
-def private_postgres() -> Iterator[PrivatePostgres]:
+def private_postgres(*, durable: bool = False) -> Iterator[PrivatePostgres]:
+    """A started cluster; ``durable`` as a hall runs it, else as fast as tests like it."""
     programs = server_programs()
     if programs is None:
         raise FileNotFoundError("PostgreSQL is not installed")
     folder = Path(tempfile.mkdtemp(prefix="zhiting-pg-"))
-    cluster = PrivatePostgres(folder, programs)
-    cluster.start()
+    cluster = PrivatePostgres(folder, programs, durable=durable)
+    cluster.make()
     try:
+        cluster.start()
         yield cluster
     finally:
-        cluster.stop()
+        # Also what a failed test had stopped is away at the end.
+        if (folder / "data" / "postmaster.pid").exists():
+            cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -18,6 +18,7 @@ from server.database import Database, LoggedEvent, Reader
 from server.features.catalogue.service import catalogue
 from server.features.queueing import steps
 from server.features.queueing.issue import issue
+from server.settings import Settings
 from shared.domain.tickets import Step
 from shared.schemas.tickets import Identity, TicketRequest
 from tests.fakes.hall import demo_data
@@ -84,9 +85,12 @@ PERSON = Identity(kind="resident", number="11010519491231002X", name="张三丰"
 STAFF = Principal("staff", "test", 2e9)
 
 
-def open_desk(folder: Path, url: str) -> Desk:
+def open_desk(folder: Path, database_url: str) -> Desk:
+    """On the database with this address; on a copy of the embedded one in ``folder`` when there is none."""
+    if not database_url:
+        shutil.copy(demo_data() / "hall.db", folder / "hall.db")
     clock = HandClock()
-    database = Database(url, clock=clock)
+    database = Database(Settings(data=folder, database_url=database_url).url, clock=clock)
     desk = Desk(database, Context(Keys.of(folder), "http://hall", always_open=True), clock)
     database.on_commit = desk.events.extend
     database.start()
@@ -95,14 +99,6 @@ def open_desk(folder: Path, url: str) -> Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path, database_url: str) -> Iterator[Desk]:
-    if not database_url:
-        shutil.copy(demo_data() / "hall.db", tmp_path / "hall.db")
-    opened = open_desk(tmp_path, _url(tmp_path, database_url))
+    opened = open_desk(tmp_path, database_url)
     yield opened
     opened.database.close()
-
-
-def _url(folder: Path, database_url: str) -> str:
-    from server.settings import Settings
-
-    return Settings(data=folder, database_url=database_url).url

@@ -16,7 +16,7 @@ from server.auth import KINDS, Keys
 from server.main import BASE, allowed_kinds, api_routes
 from server.mobile.pages import router as pages
 from shared.domain.errors import HallError
-from tests.fakes.hall import RunningHall, running_hall
+from tests.fakes.hall import RunningHall
 
 # Without a token: whether the server lives. What phones open is a router of its own.
 OPEN = {f"{BASE}/health"}
@@ -46,12 +46,6 @@ EXPECTED = {
     "PATCH /counters/{counter_id}": {"admin"},
 }  # fmt: skip
 ROUTES = [(path, method, route) for path, method, route in api_routes() if path not in OPEN]
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
-    with running_hall(tmp_path_factory.mktemp("auth")) as started:
-        yield started
 
 
 def ask(hall: RunningHall, path: str, method: str, token: str | None, **headers: str) -> requests.Response:
@@ -90,10 +84,10 @@ def _flat(routes: object) -> Iterator[APIRoute]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_kind_is_let_in_exactly_where_it_is_named(served: RunningHall, kind: str) -> None:
-    token = served.token(kind)
+def test_each_kind_is_let_in_exactly_where_it_is_named(shared_hall: RunningHall, kind: str) -> None:
+    token = shared_hall.token(kind)
     for path, method, route in ROUTES:
-        answer = ask(served, path, method, token)
+        answer = ask(shared_hall, path, method, token)
         let_in = answer.status_code not in (401, 403)
         assert let_in == (kind in (allowed_kinds(route) or ())), (method, path, answer.status_code)
         if not let_in:
@@ -102,21 +96,26 @@ def test_each_kind_is_let_in_exactly_where_it_is_named(served: RunningHall, kind
             assert problem["params"] == {"kind": kind}
 
 
-def test_nobody_gets_in_without_a_token(served: RunningHall) -> None:
+def test_nobody_gets_in_without_a_token(shared_hall: RunningHall) -> None:
     for path, method, _ in ROUTES:
-        answer = ask(served, path, method, None)
+        answer = ask(shared_hall, path, method, None)
         assert (answer.status_code, answer.json()["code"]) == (401, "token_missing"), (method, path)
         assert answer.headers["www-authenticate"] == "Bearer"
     for path in (f"{BASE}/health", f"{BASE}/openapi.json"):
-        assert ask(served, path, "GET", None).status_code == 200
+        assert ask(shared_hall, path, "GET", None).status_code == 200
 
 
-def test_a_refused_caller_changes_nothing(served: RunningHall) -> None:
-    before = served.client("staff").health().seq
+def test_a_refused_caller_changes_nothing(shared_hall: RunningHall) -> None:
+    before = shared_hall.client("staff").health().seq
     for path, method, _ in ROUTES:
-        ask(served, path, method, served.token("display") if method != "GET" and "receipts" not in path else None)
-    assert served.client("staff").counters()
-    after = served.client("staff").health().seq
+        ask(
+            shared_hall,
+            path,
+            method,
+            shared_hall.token("display") if method != "GET" and "receipts" not in path else None,
+        )
+    assert shared_hall.client("staff").counters()
+    after = shared_hall.client("staff").health().seq
     assert after == before, "the only thing a display may write here, its own report, was not a whole one"
 
 
@@ -127,8 +126,8 @@ def _claims(token: str, **changed: object) -> str:
     return f"{prefix}.{forged}.{signature}"
 
 
-def test_forged_and_foreign_tokens_are_refused(served: RunningHall, tmp_path: Path) -> None:
-    good = served.token("display")
+def test_forged_and_foreign_tokens_are_refused(shared_hall: RunningHall, tmp_path: Path) -> None:
+    good = shared_hall.token("display")
     prefix, payload, signature = good.split(".")
     forged = [
         _claims(good, kind="admin"), _claims(good, exp=9e12), _claims(good), f"{prefix}.{payload}.",
@@ -138,20 +137,22 @@ def test_forged_and_foreign_tokens_are_refused(served: RunningHall, tmp_path: Pa
     ]  # fmt: skip
     for token in forged:
         answer = requests.get(
-            f"{served.url}{BASE}/terminals", headers={"Authorization": b"Bearer " + token.encode("latin-1")}, timeout=5
+            f"{shared_hall.url}{BASE}/terminals",
+            headers={"Authorization": b"Bearer " + token.encode("latin-1")},
+            timeout=5,
         )
         assert (answer.status_code, answer.json()["code"]) == (401, "token_invalid"), token
     for header in ("", "Bearer", "Bearer ", f"Basic {good}", good):
-        answer = requests.get(f"{served.url}{BASE}/terminals", headers={"Authorization": header}, timeout=5)
+        answer = requests.get(f"{shared_hall.url}{BASE}/terminals", headers={"Authorization": header}, timeout=5)
         assert (answer.status_code, answer.json()["code"]) == (401, "token_missing"), header
-    expired = Keys.of(served.data).issue("admin", "old", lifetime_s=-1)
-    assert ask(served, f"{BASE}/terminals", "GET", expired).json()["code"] == "token_expired"
-    assert ask(served, f"{BASE}/terminals", "GET", served.token("staff")).status_code == 200
+    expired = Keys.of(shared_hall.data).issue("admin", "old", lifetime_s=-1)
+    assert ask(shared_hall, f"{BASE}/terminals", "GET", expired).json()["code"] == "token_expired"
+    assert ask(shared_hall, f"{BASE}/terminals", "GET", shared_hall.token("staff")).status_code == 200
 
 
-def test_a_refusal_speaks_the_callers_language(served: RunningHall) -> None:
+def test_a_refusal_speaks_the_callers_language(shared_hall: RunningHall) -> None:
     said = {
-        ask(served, f"{BASE}/terminals", "GET", None, **{"Accept-Language": language}).json()["detail"]
+        ask(shared_hall, f"{BASE}/terminals", "GET", None, **{"Accept-Language": language}).json()["detail"]
         for language in ("zh-CN", "en", "en-GB,en;q=0.8", "fr")
     }
     assert len(said) == 2

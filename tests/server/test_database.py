@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,7 +17,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from server.database import Database, Writer
+from server.database import Database, HallRow, Writer
+from server.engines import writing_engine
 from server.features.catalogue.edit import add_counter, edit_counter, edit_service
 from server.features.catalogue.models import CounterRow, ServiceRow
 from server.features.catalogue.service import catalogue
@@ -29,17 +29,9 @@ from server.housekeeping import sweep
 from shared.domain.errors import HallError
 from shared.schemas.hall import CounterCreate, CounterEdit, ServiceEdit
 from shared.schemas.tickets import TicketRequest
-from tests.fakes.hall import demo_data
+from tests.fakes.engines import on_postgresql
 from tests.fakes.proxy import proxy_to
 from tests.server.conftest import Desk, open_desk
-
-
-@pytest.fixture
-def sqlite_desk(tmp_path: Path) -> Iterator[Desk]:
-    shutil.copy(demo_data() / "hall.db", tmp_path / "hall.db")
-    opened = open_desk(tmp_path, f"sqlite:///{tmp_path / 'hall.db'}")
-    yield opened
-    opened.database.close()
 
 
 def taker(desk: Desk) -> Callable[[Writer], str]:
@@ -113,8 +105,7 @@ def test_a_refused_edit_leaves_no_trace_in_the_catalogue(desk: Desk) -> None:
     assert all(c.label != "GHOST" for c in desk.read(catalogue).counters.values())
 
 
-def test_a_group_sees_its_own_catalogue_and_a_lost_group_leaves_none(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
+def test_a_group_sees_its_own_catalogue_and_a_lost_group_leaves_none(desk: Desk) -> None:
     service, _, _ = desk.places()
     name = desk.read(catalogue).services[service].name
     seen: list[str] = []
@@ -125,52 +116,44 @@ def test_a_group_sees_its_own_catalogue_and_a_lost_group_leaves_none(sqlite_desk
     def look(writer: Writer) -> None:
         seen.append(catalogue(writer).services[service].name)
 
-    def collapse(writer: Writer) -> None:
-        raise sqlite_error(writer)
-
-    futures = in_one_group(desk.database, rename, look, collapse)
+    futures = in_one_group(desk.database, rename, look, lose_the_database)
     assert [refusal(future).code for future in futures] == ["database_unavailable"] * 3
     assert set(seen) == {"新名"}
     assert desk.read(catalogue).services[service].name == name
 
 
-def sqlite_error(writer: Writer) -> Exception:
-    try:
-        writer.connection.execute(text("SELECT * FROM no_such_table"))
-    except Exception as error:
-        return error
-    raise AssertionError
+def lose_the_database(writer: Writer) -> None:
+    """An error that is not this job's alone: SQLite's own, or the end of PostgreSQL's connection."""
+    of_sqlite, of_postgresql = "SELECT * FROM no_such_table", "SELECT pg_terminate_backend(pg_backend_pid())"
+    writer.connection.execute(text(of_sqlite if writer.database.is_sqlite else of_postgresql))
 
 
 # A job that runs twice
 
 
-def test_a_change_repeated_after_a_lost_connection_is_done_once(postgres: Any, tmp_path: Path) -> None:
-    desk = open_desk(tmp_path, "postgresql+psycopg" + postgres.hall().removeprefix("postgresql"))
-    try:
-        take, runs = taker(desk), []
+@on_postgresql
+def test_a_change_repeated_after_a_lost_connection_is_done_once(desk: Desk, database_url: str) -> None:
+    take, runs = taker(desk), []
 
-        def cut_off_once(writer: Writer) -> str:
-            runs.append(1)
-            answer = take(writer)
-            if len(runs) == 1:
-                pid = writer.connection.scalar(text("SELECT pg_backend_pid()"))
-                with psycopg.connect(
-                    make_url(desk.database.url).set(drivername="postgresql").render_as_string()
-                ) as other:
-                    other.execute("SELECT pg_terminate_backend(%s)", (pid,))
-            return answer
+    def cut_off_once(writer: Writer) -> str:
+        runs.append(1)
+        answer = take(writer)
+        if len(runs) == 1:
+            # Behind the job's back: it is what the writer does next that fails.
+            pid = writer.connection.scalar(text("SELECT pg_backend_pid()"))
+            with psycopg.connect(database_url) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", (pid,))
+        return answer
 
-        assert desk.database.submit(cut_off_once).result(20)
-        assert len(runs) == 2
-        assert tickets(desk) == 1
-        assert [event.seq for event in desk.events] == [1]
-    finally:
-        desk.database.close()
+    assert desk.database.submit(cut_off_once).result(20)
+    assert len(runs) == 2
+    assert tickets(desk) == 1
+    assert [event.seq for event in desk.events] == [1]
 
 
-def test_a_commit_whose_answer_got_lost_is_not_done_twice(postgres: Any, tmp_path: Path) -> None:
-    url = make_url(postgres.hall())
+@on_postgresql
+def test_a_commit_whose_answer_got_lost_is_not_done_twice(database_url: str, tmp_path: Path) -> None:
+    url = make_url(database_url)
     armed = threading.Event()
 
     def after_commit(data: bytes) -> bool:
@@ -180,8 +163,7 @@ def test_a_commit_whose_answer_got_lost_is_not_done_twice(postgres: Any, tmp_pat
         return False
 
     with proxy_to(url.port or 0, after_commit) as line:
-        through = url.set(drivername="postgresql+psycopg", port=line.port).render_as_string()
-        desk = open_desk(tmp_path, through)
+        desk = open_desk(tmp_path, url.set(port=line.port).render_as_string())
         try:
             take = taker(desk)
             desk.database.write(take)
@@ -194,10 +176,11 @@ def test_a_commit_whose_answer_got_lost_is_not_done_twice(postgres: Any, tmp_pat
             desk.database.close()
 
 
-def test_a_database_that_is_gone_is_told_and_comes_back(postgres: Any, tmp_path: Path) -> None:
-    url = make_url(postgres.hall())
+@on_postgresql
+def test_a_database_that_is_gone_is_told_and_comes_back(database_url: str, tmp_path: Path) -> None:
+    url = make_url(database_url)
     with proxy_to(url.port or 0) as line:
-        desk = open_desk(tmp_path, url.set(drivername="postgresql+psycopg", port=line.port).render_as_string())
+        desk = open_desk(tmp_path, url.set(port=line.port).render_as_string())
         try:
             take = taker(desk)
             line.cut()
@@ -215,74 +198,82 @@ def test_a_database_that_is_gone_is_told_and_comes_back(postgres: Any, tmp_path:
 # The disk
 
 
-def test_a_full_disk_refuses_calmly_and_recovers(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
+# SQLite takes the present size where a limit is less: nothing more fits. PostgreSQL says what it says on a full disk.
+FULL = {
+    "sqlite": ("PRAGMA max_page_count=1", "PRAGMA max_page_count=1000000"),
+    "postgresql": (
+        "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql"
+        " AS $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = 'disk_full'; END $$;"
+        "CREATE TRIGGER full_disk BEFORE INSERT ON tickets EXECUTE FUNCTION full_disk()",
+        "DROP FUNCTION full_disk CASCADE",
+    ),
+}
+
+
+@contextmanager
+def full_disk(database: Database) -> Iterator[None]:
+    def run(statement: str) -> None:
+        # On the writer's own connection: SQLite's limit belongs to it.
+        with database.write_engine.connect() as connection, connection.begin():
+            connection.exec_driver_sql(statement)
+
+    fill, clear = FULL[database.write_engine.name]
+    run(fill)
+    yield
+    run(clear)
+
+
+def test_a_full_disk_refuses_calmly_and_recovers(desk: Desk) -> None:
     take = taker(desk)
-
-    def limit(pages: int) -> None:
-        with desk.database.write_engine.connect() as connection:
-            raw: Any = connection.connection.driver_connection
-            raw.execute(f"PRAGMA max_page_count={pages}")
-
     desk.database.write(take)
-    limit(1)  # SQLite takes the present size: nothing more fits
     acknowledged, refused = 1, []
-    for _ in range(200):
-        future = desk.database.submit(take)
-        if future.exception(20) is None:
-            acknowledged += 1
-            continue
-        refused.append(refusal(future))
-        if len(refused) == 5:
-            break
-    assert [(error.code, error.status) for error in refused] == [("database_unavailable", 503)] * 5
-    group = in_one_group(desk.database, take, take, take)
-    assert {refusal(future).code for future in group} == {"database_unavailable"}
-    assert tickets(desk) == acknowledged, "what was answered is there, what was refused is not"
-    limit(1_000_000)
+    with full_disk(desk.database):
+        for _ in range(200):
+            future = desk.database.submit(take)
+            if future.exception(20) is None:
+                acknowledged += 1
+                continue
+            refused.append(refusal(future))
+            if len(refused) == 5:
+                break
+        assert [(error.code, error.status) for error in refused] == [("database_unavailable", 503)] * 5
+        group = in_one_group(desk.database, take, take, take)
+        assert {refusal(future).code for future in group} == {"database_unavailable"}
+        assert tickets(desk) == acknowledged, "what was answered is there, what was refused is not"
     assert desk.database.submit(take).result(20)
     counts = desk.read(lambda r: r.session.scalars(select(TicketRow.count).order_by(TicketRow.count)).all())
     assert counts == list(range(1, acknowledged + 2)), "no hole in the numbers"
     assert desk.read(lambda r: r.clocks.seq) == acknowledged + 1
 
 
-def test_a_lock_held_by_another_program_refuses_in_time_and_recovers(sqlite_desk: Desk, tmp_path: Path) -> None:
-    desk = sqlite_desk
+@contextmanager
+def locked(database: Database) -> Iterator[None]:
+    """Another program holds what every change needs: the file, or the hall's row."""
+    engine = writing_engine(database.url)
+    with engine.connect() as other, other.begin():
+        other.execute(select(HallRow.id).with_for_update())
+        yield
+    engine.dispose()
+
+
+def test_a_lock_held_by_another_program_refuses_in_time_and_recovers(desk: Desk) -> None:
     take = taker(desk)
-    other = sqlite3.connect(tmp_path / "hall.db", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    began = time.monotonic()
-    future = desk.database.submit(take)
-    assert desk.read(catalogue).counters, "reading goes on"
-    assert refusal(future).code == "database_unavailable"
-    assert time.monotonic() - began < 7.5, "before a terminal gives up waiting"
-    other.execute("ROLLBACK")
-    other.close()
+    with locked(desk.database):
+        began = time.monotonic()
+        future = desk.database.submit(take)
+        assert desk.read(catalogue).counters, "reading goes on"
+        assert refusal(future).code == "database_unavailable"
+        assert time.monotonic() - began < 7.5, "before a terminal gives up waiting"
     assert desk.database.submit(take).result(20)
     assert tickets(desk) == 1
-
-
-def test_a_hall_row_locked_by_somebody_else_refuses_in_time(postgres: Any, tmp_path: Path) -> None:
-    url = postgres.hall()
-    desk = open_desk(tmp_path, "postgresql+psycopg" + url.removeprefix("postgresql"))
-    try:
-        take = taker(desk)
-        with psycopg.connect(url) as other:
-            other.execute("SELECT * FROM halls FOR UPDATE")
-            began = time.monotonic()
-            assert refusal(desk.database.submit(take)).code == "database_unavailable"
-            assert time.monotonic() - began < 7.5
-        assert desk.database.submit(take).result(20)
-    finally:
-        desk.database.close()
 
 
 # Two processes
 
 
-def test_two_processes_share_numbers_and_catalogue(postgres: Any, tmp_path: Path) -> None:
-    url = "postgresql+psycopg" + postgres.hall().removeprefix("postgresql")
-    one, two = open_desk(tmp_path, url), open_desk(tmp_path, url)
+@on_postgresql
+def test_two_processes_share_numbers_and_catalogue(database_url: str, tmp_path: Path) -> None:
+    one, two = open_desk(tmp_path, database_url), open_desk(tmp_path, database_url)
     try:
         service, _, counter = one.places()
         assert two.read(catalogue).services[service].name == one.read(catalogue).services[service].name
@@ -316,8 +307,7 @@ def test_readers_of_different_ages_each_get_their_own_catalogue(desk: Desk) -> N
 # Stopping
 
 
-def test_what_was_accepted_before_the_stop_is_done_and_nothing_is_left_hanging(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
+def test_what_was_accepted_before_the_stop_is_done_and_nothing_is_left_hanging(desk: Desk) -> None:
     take = taker(desk)
     accepted: list[Future[str]] = []
     refused: list[HallError] = []
@@ -346,9 +336,7 @@ def test_what_was_accepted_before_the_stop_is_done_and_nothing_is_left_hanging(s
     assert all(
         error is None or (isinstance(error, HallError) and error.code == "server_stopping") for error in outcomes
     )
-    with sqlite3.connect(desk.database.url.removeprefix("sqlite:///")) as file:
-        assert file.execute("SELECT count(*) FROM tickets").fetchone() == (done,)
-    file.close()
+    assert tickets(desk) == done
 
 
 # Sweeping

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -29,16 +30,16 @@ from shared.domain.object_ids import object_id
 from shared.domain.tickets import Step
 from shared.schemas.hall import CounterCreate
 from shared.schemas.hall_files import HallFiles
-from tests.fakes.postgres import PrivatePostgres
+from tests.fakes.engines import Engine
 from tests.server.conftest import Desk
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'empty.db'}"
-    cluster: PrivatePostgres = request.getfixturevalue("postgres")
-    return Settings(data=tmp_path, database_url=cluster.database()).url
+@pytest.fixture
+def empty(engine: Engine, tmp_path: Path) -> Iterator[Settings]:
+    """A hall whose database is still empty."""
+    url = engine.database()
+    yield Settings(data=tmp_path, database_url=url)
+    engine.drop(url)
 
 
 def test_there_is_one_newest_revision() -> None:
@@ -47,8 +48,8 @@ def test_there_is_one_newest_revision() -> None:
     assert len(ScriptDirectory.from_config(config).get_heads()) == 1
 
 
-def test_migrating_an_empty_database_gives_the_tables_of_the_code(empty_url: str) -> None:
-    database = Database(empty_url)
+def test_migrating_an_empty_database_gives_the_tables_of_the_code(empty: Settings) -> None:
+    database = Database(empty.url)
     try:
         for _ in range(2):
             schema.migrate(database)
@@ -60,12 +61,12 @@ def test_migrating_an_empty_database_gives_the_tables_of_the_code(empty_url: str
         database.close()
 
 
-def test_a_database_without_a_hall_says_so(empty_url: str, tmp_path: Path) -> None:
+def test_a_database_without_a_hall_says_so(empty: Settings) -> None:
     with pytest.raises(HallError) as refused:
-        prepare(Settings(data=tmp_path, database_url=empty_url), None)
+        prepare(empty, None)
     assert refused.value.code == "hall_not_set_up"
-    prepare(Settings(data=tmp_path, database_url=empty_url), DEMO_HALL)
-    prepare(Settings(data=tmp_path, database_url=empty_url), None)
+    prepare(empty, DEMO_HALL)
+    prepare(empty, None)
 
 
 # The files change

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import requests
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given
 from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import (
@@ -20,42 +19,30 @@ from schemathesis.specs.openapi.checks import (
 
 from server.auth import KINDS
 from server.main import BASE, api_routes
-from tests.fakes.hall import RunningHall, running_hall
-from tests.fakes.postgres import PrivatePostgres
+from tests.fakes.engines import Engine, search
+from tests.fakes.hall import RunningHall
 
-# The forms are the same on both engines; the second run looks for what only its types refuse.
-EXAMPLES = {"sqlite": 12, "postgresql": 4}
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 # A stream has no end: its own tests read it.
 ENDLESS = f"{BASE}/events"
 OPERATIONS = sorted((path, method) for path, method, _ in api_routes() if path != ENDLESS)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
-    url = ""
-    if request.param == "postgresql":
-        cluster: PrivatePostgres = request.getfixturevalue("postgres")
-        url = cluster.hall()
-    with running_hall(tmp_path_factory.mktemp("openapi"), database_url=url) as started:
-        yield started
+@pytest.fixture(scope="module")
+def document(shared_hall: RunningHall) -> Any:
+    return schemathesis.openapi.from_url(f"{shared_hall.url}{BASE}/openapi.json")
 
 
 @pytest.fixture(scope="module")
-def document(served: RunningHall) -> Any:
-    return schemathesis.openapi.from_url(f"{served.url}{BASE}/openapi.json")
-
-
-@pytest.fixture(scope="module")
-def known(served: RunningHall) -> dict[str, str]:
+def known(shared_hall: RunningHall) -> dict[str, str]:
     """Real ids, so that not every request ends at "there is no such thing"."""
-    kiosk, counter = served.client("kiosk"), served.counter("A03")
-    staff = served.client("staff")
+    kiosk, counter = shared_hall.client("kiosk"), shared_hall.counter("A03")
+    staff = shared_hall.client("staff")
     staff.counter_state(counter.id, "sign-in")
-    service = served.easy_service("A03")
+    service = shared_hall.easy_service("A03")
     ticket = requests.post(
-        f"{served.url}{BASE}/tickets", json={"service_id": str(service.id)}, timeout=10,
-        headers={"Authorization": f"Bearer {served.token('kiosk')}"},
+        f"{shared_hall.url}{BASE}/tickets", json={"service_id": str(service.id)}, timeout=10,
+        headers={"Authorization": f"Bearer {shared_hall.token('kiosk')}"},
     ).json()  # fmt: skip
     called = staff.call_next(counter.id)
     assert called is not None
@@ -69,20 +56,19 @@ def known(served: RunningHall) -> dict[str, str]:
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["good", "bad"])
 def test_every_answer_is_one_that_was_declared(
-    served: RunningHall, document: Any, known: dict[str, str], path: str, method: str, mode: GenerationMode
+    shared_hall: RunningHall,
+    engine: Engine,
+    document: Any,
+    known: dict[str, str],
+    path: str,
+    method: str,
+    mode: GenerationMode,
 ) -> None:
     operation = document[path][method]
-    headers = {"Authorization": f"Bearer {served.token('admin')}"}
+    headers = {"Authorization": f"Bearer {shared_hall.token('admin')}"}
     session = requests.Session()
 
-    @settings(
-        max_examples=EXAMPLES["postgresql" if served.database_url else "sqlite"],
-        derandomize=True,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-        phases=[Phase.explicit, Phase.generate],
-    )
+    @search(engine, examples=12, phases=[Phase.explicit, Phase.generate])
     @given(case=operation.as_strategy(generation_mode=mode))
     def check(case: Any) -> None:
         if mode is GenerationMode.POSITIVE:
@@ -125,11 +111,11 @@ def test_the_description_tells_who_may_call_and_how_it_refuses(document: Any) ->
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_kind_of_token_gets_declared_answers(served: RunningHall, document: Any, kind: str) -> None:
-    headers = {"Authorization": f"Bearer {served.token(kind)}"}
+def test_each_kind_of_token_gets_declared_answers(shared_hall: RunningHall, document: Any, kind: str) -> None:
+    headers = {"Authorization": f"Bearer {shared_hall.token(kind)}"}
     for path, method in OPERATIONS:
         declared = document.raw_schema["paths"][path][method.lower()]["responses"]
-        url = served.url + path.format(counter_id=uuid4(), service_id=uuid4(), ticket_id=uuid4(), call_id=uuid4())
+        url = shared_hall.url + path.format(counter_id=uuid4(), service_id=uuid4(), ticket_id=uuid4(), call_id=uuid4())
         answer = requests.request(method, url, json={}, headers=headers, timeout=20)
         assert str(answer.status_code) in declared, (method, path, answer.text)
         assert answer.status_code < 500
@@ -143,10 +129,10 @@ NASTY = [
 
 @pytest.mark.parametrize("text", NASTY, ids=range(len(NASTY)))
 def test_strange_text_is_taken_or_refused_but_never_breaks_anything(
-    served: RunningHall, known: dict[str, str], text: str
+    shared_hall: RunningHall, known: dict[str, str], text: str
 ) -> None:
-    base, counter = served.url + BASE, known["counter_id"]
-    headers = {"Authorization": f"Bearer {served.token('admin')}"}
+    base, counter = shared_hall.url + BASE, known["counter_id"]
+    headers = {"Authorization": f"Bearer {shared_hall.token('admin')}"}
     bodies: list[tuple[str, str, Any]] = [
         ("POST", "/tickets", {"service_id": known["service_id"], "identity": {"kind": "other", "number": text}}),
         ("POST", "/tickets", {"service_id": text}),
@@ -179,9 +165,9 @@ def test_strange_text_is_taken_or_refused_but_never_breaks_anything(
 
 
 @pytest.mark.parametrize("at", ["2026-01-01T00:00:00", "0001-01-01T00:00:00+10:00", "9999-12-31T23:59:59-10:00", 1e300])
-def test_a_time_nobody_can_place_is_refused(served: RunningHall, known: dict[str, str], at: Any) -> None:
-    headers = {"Authorization": f"Bearer {served.token('display')}"}
-    url = f"{served.url}{BASE}/calls/{known['call_id']}/receipts"
+def test_a_time_nobody_can_place_is_refused(shared_hall: RunningHall, known: dict[str, str], at: Any) -> None:
+    headers = {"Authorization": f"Bearer {shared_hall.token('display')}"}
+    url = f"{shared_hall.url}{BASE}/calls/{known['call_id']}/receipts"
     answer = requests.post(url, json={"stage": "shown", "at": at}, headers=headers, timeout=10)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
     assert answer.json()["params"]["names"] == "at"

@@ -5,27 +5,22 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 import requests
+from sqlalchemy import func, select
 
+from server.database import EventRow, HallRow
+from server.features.queueing.models import TicketRow
+from tests.fakes.engines import Engine, on_postgresql, on_sqlite
 from tests.fakes.events import wait_until
 from tests.fakes.hall import ROOT, RunningHall, running_hall
 from tests.fakes.proxy import proxy_to
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
-    with running_hall(tmp_path_factory.mktemp("process")) as started:
-        yield started
 
 
 def refused_start(*options: object) -> str:
@@ -40,21 +35,22 @@ def refused_start(*options: object) -> str:
     return done.stderr
 
 
-def test_exactly_one_ready_line_and_nothing_else_on_stdout(served: RunningHall) -> None:
-    requests.get(f"{served.url}/api/v1/nothing", timeout=5)
-    assert served.output == [f"ready {served.url}\n"]
+def test_exactly_one_ready_line_and_nothing_else_on_stdout(shared_hall: RunningHall) -> None:
+    requests.get(f"{shared_hall.url}/api/v1/nothing", timeout=5)
+    assert shared_hall.output == [f"ready {shared_hall.url}\n"]
 
 
-def test_a_port_in_use_is_told_and_the_other_hall_goes_on(served: RunningHall, tmp_path: Path) -> None:
-    said = refused_start("--data", tmp_path / "other", "--demo", "--port", served.port)
-    assert f"Port {served.port} is already in use" in said
-    assert f"端口 {served.port} 已被占用" in said
+def test_a_port_in_use_is_told_and_the_other_hall_goes_on(shared_hall: RunningHall, tmp_path: Path) -> None:
+    said = refused_start("--data", tmp_path / "other", "--demo", "--port", shared_hall.port)
+    assert f"Port {shared_hall.port} is already in use" in said
+    assert f"端口 {shared_hall.port} 已被占用" in said
     assert not (tmp_path / "other" / "hall.db").exists()
-    assert requests.get(f"{served.url}/api/v1/health", timeout=5).ok
+    assert requests.get(f"{shared_hall.url}/api/v1/health", timeout=5).ok
 
 
-def test_a_second_server_on_the_same_data_is_refused(served: RunningHall) -> None:
-    said = refused_start("--data", served.data, "--demo", "--port", 0)
+@on_sqlite
+def test_a_second_server_on_the_same_data_is_refused(shared_hall: RunningHall) -> None:
+    said = refused_start("--data", shared_hall.data, "--demo", "--port", 0)
     assert "Another hall server is running" in said
 
 
@@ -64,8 +60,10 @@ def test_several_processes_need_postgresql(tmp_path: Path) -> None:
     assert not (tmp_path / "d").exists(), "nothing was touched"
 
 
-def test_a_hall_that_was_never_set_up(tmp_path: Path) -> None:
-    assert "not set up yet" in refused_start("--data", tmp_path, "--port", 0)
+def test_a_hall_that_was_never_set_up(tmp_path: Path, engine: Engine) -> None:
+    url = engine.database()
+    assert "not set up yet" in refused_start("--data", tmp_path, "--port", 0, "--database-url", url)
+    engine.drop(url)
 
 
 def test_a_damaged_key_file(tmp_path: Path) -> None:
@@ -89,8 +87,8 @@ def test_a_database_that_is_not_there(tmp_path: Path) -> None:
         )
 
 
-def test_the_demonstration_does_not_reset_a_hall_that_is_there(tmp_path: Path) -> None:
-    with running_hall(tmp_path) as hall:
+def test_the_demonstration_does_not_reset_a_hall_that_is_there(tmp_path: Path, database_url: str) -> None:
+    with running_hall(tmp_path, database_url=database_url) as hall:
         service = hall.easy_service().id
         token = {"Authorization": f"Bearer {hall.token('admin')}"}
         edit = {"name": "改过的名字"}
@@ -103,8 +101,8 @@ def test_the_demonstration_does_not_reset_a_hall_that_is_there(tmp_path: Path) -
         assert (again["number"], again["service_name"]) == (ticket["number"], "改过的名字")
 
 
-def test_an_end_under_load_loses_nothing_and_stalls_for_nobody(tmp_path: Path) -> None:
-    with running_hall(tmp_path) as hall, proxy_to(hall.port) as line:
+def test_an_end_under_load_loses_nothing_and_stalls_for_nobody(tmp_path: Path, database_url: str) -> None:
+    with running_hall(tmp_path, database_url=database_url) as hall, proxy_to(hall.port) as line:
         service = str(hall.easy_service().id)
         headers = {"Authorization": f"Bearer {hall.token('kiosk')}"}
         # A display that stopped reading must not hold the stop up.
@@ -139,18 +137,17 @@ def test_an_end_under_load_loses_nothing_and_stalls_for_nobody(tmp_path: Path) -
             thread.join()
         stuck.close()
         assert unexpected == []
-        with sqlite3.connect(hall.data / "hall.db") as file:
-            kept = {row[0] for row in file.execute("SELECT id FROM tickets")}
-            seq = file.execute("SELECT seq FROM halls").fetchone()[0]
-            last = file.execute("SELECT max(seq) FROM events").fetchone()[0]
-        file.close()
-        assert {ticket.replace("-", "") for ticket in acknowledged} <= {id_.replace("-", "") for id_ in kept}
+        assert not list(hall.data.glob("*-wal")), "SQLite's log was folded into the file"
+        kept = {str(id_) for (id_,) in hall.execute(select(TicketRow.id))}
+        ((seq,),) = hall.execute(select(HallRow.seq))
+        ((last,),) = hall.execute(select(func.max(EventRow.seq)))
+        assert set(acknowledged) <= kept
         assert seq == last == len(kept)
-        assert not (hall.data / "hall.db-wal").exists(), "the log was folded into the file"
 
 
-def test_workers_end_with_a_killed_parent_and_give_the_port_back(tmp_path: Path, postgres: Any) -> None:
-    with running_hall(tmp_path, database_url=postgres.hall(), options=("--demo", "--workers", "2")) as hall:
+@on_postgresql
+def test_workers_end_with_a_killed_parent_and_give_the_port_back(tmp_path: Path, database_url: str) -> None:
+    with running_hall(tmp_path, database_url=database_url, options=("--demo", "--workers", "2")) as hall:
         assert hall.output == [f"ready {hall.url}\n"]
         assert hall.process is not None
         hall.process.send_signal(signal.SIGKILL)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import sqlite3
 import threading
 import time
 import uuid
@@ -14,16 +13,13 @@ from typing import Any
 
 import pytest
 import requests
+from sqlalchemy import select
 
 from server.auth import Keys
+from server.database import EventRow
+from server.features.queueing.models import TicketRow
+from tests.fakes.engines import on_postgresql
 from tests.fakes.hall import RunningHall, running_hall
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def shared_hall(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
-    url = "" if request.param == "sqlite" else request.getfixturevalue("postgres").hall()
-    with running_hall(tmp_path_factory.mktemp("wire"), database_url=url) as started:
-        yield started
 
 
 class Caller:
@@ -247,8 +243,8 @@ def test_only_the_topics_asked_for_arrive(shared_hall: RunningHall) -> None:
     counter("POST", f"/counters/{window.id}/finish", {})
 
 
-def test_stopping_ends_streams_at_once_and_keeps_everything(tmp_path: Path) -> None:
-    with running_hall(tmp_path) as hall:
+def test_stopping_ends_streams_at_once_and_keeps_everything(tmp_path: Path, database_url: str) -> None:
+    with running_hall(tmp_path, database_url=database_url) as hall:
         display, kiosk = Caller(hall, "display"), Caller(hall, "kiosk")
         service = str(hall.easy_service().id)
         issued = kiosk("POST", "/tickets", {"service_id": service}).json()
@@ -261,8 +257,8 @@ def test_stopping_ends_streams_at_once_and_keeps_everything(tmp_path: Path) -> N
         assert kiosk("GET", f"/tickets/{issued['id']}").json()["number"] == issued["number"]
 
 
-def test_kill_9_loses_no_acknowledged_ticket(tmp_path: Path) -> None:
-    with running_hall(tmp_path) as hall:
+def test_kill_9_loses_no_acknowledged_ticket(tmp_path: Path, database_url: str) -> None:
+    with running_hall(tmp_path, database_url=database_url) as hall:
         kiosk, service = Caller(hall, "kiosk"), str(hall.easy_service().id)
         acknowledged: list[str] = []
         failed = threading.Event()
@@ -286,10 +282,8 @@ def test_kill_9_loses_no_acknowledged_ticket(tmp_path: Path) -> None:
             thread.join()
         hall.kill()
         hall.start()
-        with sqlite3.connect(hall.data / "hall.db") as database:
-            counts = [row[0] for row in database.execute("SELECT count FROM tickets ORDER BY count")]
-            seqs = [row[0] for row in database.execute("SELECT seq FROM events ORDER BY seq")]
-        database.close()
+        counts = [count for (count,) in hall.execute(select(TicketRow.count).order_by(TicketRow.count))]
+        seqs = [seq for (seq,) in hall.execute(select(EventRow.seq).order_by(EventRow.seq))]
         kept = {int(number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for number in acknowledged}
         assert len(acknowledged) >= 60
         assert len(kept) == len(acknowledged), "no number twice"
@@ -298,8 +292,9 @@ def test_kill_9_loses_no_acknowledged_ticket(tmp_path: Path) -> None:
         assert seqs == list(range(1, len(seqs) + 1))
 
 
-def test_two_processes_on_postgresql_share_one_hall(tmp_path: Path, postgres: Any) -> None:
-    with running_hall(tmp_path, database_url=postgres.hall(), options=("--demo", "--workers", "2")) as hall:
+@on_postgresql
+def test_two_processes_on_postgresql_share_one_hall(tmp_path: Path, database_url: str) -> None:
+    with running_hall(tmp_path, database_url=database_url, options=("--demo", "--workers", "2")) as hall:
         display = Caller(hall, "display")
         service = str(hall.easy_service().id)
         token = hall.token("kiosk")

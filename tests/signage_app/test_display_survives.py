@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 
+from sqlalchemy import delete
+
+from server.database import EventRow
 from tests.fakes.hall import RunningHall
 from tests.signage_app.desks import Desk
 from tests.signage_app.stage import Display, Line, spoken
@@ -35,20 +36,13 @@ def test_resync_brings_the_missed_call_and_repeats_none(hall: RunningHall, displ
     line.pull()
     second = other.issue_and_call()
     hall.stop()
-    forget_events(hall.data)
+    # As if the log had been swept: a client that comes back must take a snapshot.
+    hall.execute(delete(EventRow))
     hall.start()
     line.plug()
     wall.wait(lambda: wall.numbers == [second, first])
     wall.wait(lambda: other.arrived() == (1, 1))
     assert wall.ear.said == [spoken(first, "A05"), spoken(second, "A03")]
-
-
-def forget_events(data: Path) -> None:
-    """As if the log had been swept: a client that comes back must take a snapshot."""
-    (database,) = data.glob("*.db")
-    with sqlite3.connect(database) as connection:
-        assert connection.execute("DELETE FROM events").rowcount > 0
-    connection.close()
 
 
 def test_without_the_server_the_last_known_is_shown_with_its_time(hall: RunningHall, display: MakeDisplay) -> None:

@@ -1,4 +1,4 @@
-"""One hall for the pages of a test file, and a browser as the phone."""
+"""A line of one's own in the file's hall, and a browser as the phone."""
 
 from __future__ import annotations
 
@@ -8,39 +8,24 @@ import pytest
 import requests
 
 from tests.fakes.browser import Phone, phone, why_impossible
-from tests.fakes.hall import RunningHall, running_hall
+from tests.fakes.hall import RunningHall
 from tests.fakes.own_line import OwnLine, new_line
 
 
-@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
-def pages_hall(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
-    """A hall on each of the two databases, shared by all tests here: each has a line of its own."""
-    url = "" if request.param == "sqlite" else request.getfixturevalue("postgres").hall()
-    with running_hall(tmp_path_factory.mktemp("pages"), database_url=url) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def phone_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
-    """A hall for the browser's tests: what they add to the others lies in the phone, not in the database."""
-    with running_hall(tmp_path_factory.mktemp("phones")) as started:
-        yield started
-
-
 @pytest.fixture
-def line(pages_hall: RunningHall) -> OwnLine:
+def line(shared_hall: RunningHall) -> OwnLine:
     """A counter and a line of this test's own."""
-    return new_line(pages_hall)
+    return new_line(shared_hall)
 
 
 @pytest.fixture
-def get(pages_hall: RunningHall) -> Iterator[Callable[..., requests.Response]]:
+def get(shared_hall: RunningHall) -> Iterator[Callable[..., requests.Response]]:
     """Fetches a page as a simple browser would: no script, no redirect followed by itself."""
     with requests.Session() as session:
         session.trust_env = False
 
         def fetch(url: str, method: str = "GET", **options: object) -> requests.Response:
-            address = url if url.startswith("http") else pages_hall.url + url
+            address = url if url.startswith("http") else shared_hall.url + url
             return session.request(method, address, timeout=10, allow_redirects=False, **options)  # type: ignore[arg-type]
 
         yield fetch

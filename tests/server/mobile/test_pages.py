@@ -105,11 +105,11 @@ def test_the_secret_address_goes_nowhere(line: OwnLine, get: Get) -> None:
     assert log not in get("/robots.txt").content
 
 
-def test_a_phone_keeps_nothing_secret_in_the_servers_log(pages_hall: RunningHall, line: OwnLine, get: Get) -> None:
+def test_a_phone_keeps_nothing_secret_in_the_servers_log(shared_hall: RunningHall, line: OwnLine, get: Get) -> None:
     ticket = line.take()
     assert get(f"/t/{code_of(ticket)}/nothing").status_code == 404
     assert get(f"/t/{code_of(ticket)}/rating", "POST").status_code == 422
-    written = (pages_hall.data / "logs" / "server.log").read_text()
+    written = (shared_hall.data / "logs" / "server.log").read_text()
     assert "/t/{code}/rating" in written
     assert code_of(ticket) not in written
 
@@ -145,17 +145,17 @@ def test_unknown_codes_get_a_friendly_page_in_both_languages(line: OwnLine, get:
 
 
 def test_another_days_ticket_has_expired_and_a_served_one_may_still_be_rated(
-    pages_hall: RunningHall, line: OwnLine, get: Get
+    shared_hall: RunningHall, line: OwnLine, get: Get
 ) -> None:
     line.open()
     served, waiting = line.take(), line.take()
     line.serve()
     for ticket in (served, waiting):
-        move_back(pages_hall, ticket, days=1)
+        move_back(shared_hall, ticket, days=1)
     assert "已经过期" in get(waiting.qr).text
     assert seen(get(waiting.qr), "state") == "已过期"
     assert 'id="rating"' in get(served.qr).text
-    move_back(pages_hall, served, days=7)
+    move_back(shared_hall, served, days=7)
     assert "已经过期" in get(served.qr).text
     refused = get(served.qr + "/rating", "POST", data={"level": "5"})
     assert refused.status_code == 409
@@ -191,7 +191,7 @@ def finished(line: OwnLine) -> str:
     return urlsplit(ticket.qr).path
 
 
-def test_rating_without_script_is_one_form(pages_hall: RunningHall, finished: str, line: OwnLine, get: Get) -> None:
+def test_rating_without_script_is_one_form(shared_hall: RunningHall, finished: str, line: OwnLine, get: Get) -> None:
     page = get(finished)
     assert re.findall(r'name="level" value="(\d)"', page.text) == ["5", "4", "2"]
     assert 'http-equiv="refresh"' not in page.text, "a reload would wipe what somebody writes"

@@ -13,16 +13,11 @@ from shared.schemas.hall import ServiceEdit
 from shared.ui.theme.tokens import colours
 from tests.fakes.browser import WIDTH, Phone
 from tests.fakes.hall import RunningHall
-from tests.fakes.own_line import OwnLine, code_of, new_line
+from tests.fakes.own_line import OwnLine, code_of
 
 # Set in the page; gone when the page was loaded again.
 SCRATCH = "window.scratch = 'still here'"
 KEPT = "return window.scratch === 'still here'"
-
-
-@pytest.fixture
-def line(phone_hall: RunningHall) -> OwnLine:
-    return new_line(phone_hall)
 
 
 @pytest.fixture(autouse=True)
@@ -161,20 +156,20 @@ def test_without_javascript_everything_but_live_works(plain_browser: Phone, line
     plain_browser.wait_text("#thanks", "感谢您的评价")
 
 
-def test_unknown_code_and_the_last_ticket(browser: Phone, phone_hall: RunningHall, line: OwnLine) -> None:
-    browser.open(phone_hall.url + "/t/")
+def test_unknown_code_and_the_last_ticket(browser: Phone, shared_hall: RunningHall, line: OwnLine) -> None:
+    browser.open(shared_hall.url + "/t/")
     browser.run("localStorage.clear()")
-    browser.open(phone_hall.url + "/t/")
+    browser.open(shared_hall.url + "/t/")
     assert "请用微信或相机扫描" in browser.text("#scan")
     mine = line.take()
     open_ticket(browser, mine.qr)
-    browser.open(phone_hall.url + "/t/" + "A" * 22)
+    browser.open(shared_hall.url + "/t/" + "A" * 22)
     assert "没有找到这张号票" in browser.text("#unknown")
     assert "We can't find this ticket" in browser.text("main")
-    browser.open(phone_hall.url + "/t/")
+    browser.open(shared_hall.url + "/t/")
     browser.wait(lambda: browser.driver.current_url == mine.qr, "the last ticket is open again")
     browser.run("localStorage.setItem('zhiting.ticket', 'https://evil.example/')")
-    browser.open(phone_hall.url + "/t/")
+    browser.open(shared_hall.url + "/t/")
     assert "请用微信或相机扫描" in browser.text("#scan")
 
 
@@ -223,16 +218,16 @@ def test_it_fits_the_hand(browser: Phone, line: OwnLine, language: str) -> None:
     assert code_of(mine) not in browser.text("body")
 
 
-def test_a_restarted_server_is_found_again(browser: Phone, phone_hall: RunningHall, line: OwnLine) -> None:
+def test_a_restarted_server_is_found_again(browser: Phone, shared_hall: RunningHall, line: OwnLine) -> None:
     line.open()
     line.take()
     mine = line.take()
     open_ticket(browser, mine.qr)
     browser.run(SCRATCH)
-    phone_hall.kill()
+    shared_hall.kill()
     browser.wait_text("#lost", "您的号码仍然有效")
     assert browser.text("#line") == "正在重新连接"
-    phone_hall.start()
+    shared_hall.start()
     line.serve()
     browser.wait_text("#ahead", "下一位就是您", seconds=30)
     assert browser.text("#lost") == ""

@@ -122,9 +122,9 @@ def test_counters_that_open_change_the_expected_wait(line: OwnLine) -> None:
         assert ear.until(lambda news: news["wait"].startswith("about"))["wait"] == "about 10–21 min"
 
 
-def test_a_transferred_ticket_follows_its_new_line(pages_hall: RunningHall, line: OwnLine) -> None:
+def test_a_transferred_ticket_follows_its_new_line(shared_hall: RunningHall, line: OwnLine) -> None:
     line.open()
-    other = new_line(pages_hall)
+    other = new_line(shared_hall)
     other.open()
     before, mine = other.take(), line.take()
     with listening(mine) as ear:
@@ -136,9 +136,9 @@ def test_a_transferred_ticket_follows_its_new_line(pages_hall: RunningHall, line
         ear.until(lambda news: news["ahead"] == 0)
 
 
-def test_nobody_elses_news_comes_through(pages_hall: RunningHall, line: OwnLine) -> None:
+def test_nobody_elses_news_comes_through(shared_hall: RunningHall, line: OwnLine) -> None:
     line.open()
-    stranger = new_line(pages_hall)
+    stranger = new_line(shared_hall)
     stranger.open()
     mine = line.take()
     person = Identity(kind="resident", number="11010519491231002X", name="张三丰")
@@ -181,9 +181,9 @@ def test_who_joins_behind_is_no_news(line: OwnLine) -> None:
         assert ear.next()["ahead"] == 1, "the first news is of the one that goes before"
 
 
-def test_an_old_ticket_is_told_once_and_ended(pages_hall: RunningHall, line: OwnLine) -> None:
+def test_an_old_ticket_is_told_once_and_ended(shared_hall: RunningHall, line: OwnLine) -> None:
     ticket = line.take()
-    move_back(pages_hall, ticket, days=1)
+    move_back(shared_hall, ticket, days=1)
     with listening(ticket) as ear:
         assert ear.next()["state"] == "expired"
         assert ear.ended.wait(PATIENCE_S)
@@ -209,8 +209,8 @@ def test_one_ticket_has_a_handful_of_streams(line: OwnLine) -> None:
             ear.close()
 
 
-def test_a_stop_ends_open_streams_at_once(tmp_path: Path) -> None:
-    with running_hall(tmp_path) as hall:
+def test_a_stop_ends_open_streams_at_once(tmp_path: Path, database_url: str) -> None:
+    with running_hall(tmp_path, database_url=database_url) as hall:
         line = new_line(hall)
         ears = [Ear(line.take()) for _ in range(3)]
         try:
@@ -226,11 +226,11 @@ def test_a_stop_ends_open_streams_at_once(tmp_path: Path) -> None:
                 ear.close()
 
 
-def test_a_client_that_sends_too_much_leaves_no_stream_behind(pages_hall: RunningHall, line: OwnLine) -> None:
+def test_a_client_that_sends_too_much_leaves_no_stream_behind(shared_hall: RunningHall, line: OwnLine) -> None:
     mine = line.take()
     path = urlsplit(mine.qr).path + "/events"
     for _ in range(PER_TICKET):
-        with socket.create_connection(("127.0.0.1", pages_hall.port), timeout=PATIENCE_S) as rude:
+        with socket.create_connection(("127.0.0.1", shared_hall.port), timeout=PATIENCE_S) as rude:
             rude.sendall(f"GET {path} HTTP/1.1\r\nHost: hall\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
             heard = rude.recv(65536)
             assert heard.startswith(b"HTTP/1.1 200")

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
+from sqlalchemy import delete, update
 
+from server.database import EventRow, HallRow
 from shared.client.event_stream import EventStream
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.schemas.events import Event, Snapshot
 from shared.schemas.tickets import TicketRequest
 from tests.fakes.events import wait_until
-from tests.fakes.hall import RunningHall, running_hall
+from tests.fakes.hall import RunningHall
 from tests.fakes.proxy import Proxy, proxy_to
 
 PROMPT_S = 1.0
@@ -67,16 +68,9 @@ class Screen:
         return time.monotonic() - began
 
 
-@pytest.fixture(scope="module")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
-    """One hall for all of them: it may be stopped, it is running again at the end of a test."""
-    with running_hall(tmp_path_factory.mktemp("stream")) as started:
-        yield started
-
-
 @pytest.fixture
-def line(hall: RunningHall) -> Iterator[Proxy]:
-    with proxy_to(hall.port) as proxy:
+def line(shared_hall: RunningHall) -> Iterator[Proxy]:
+    with proxy_to(shared_hall.port) as proxy:
         yield proxy
 
 
@@ -96,11 +90,15 @@ def take_numbers(hall: RunningHall, count: int) -> int:
     return kiosk.health().seq
 
 
-def test_a_restart_of_the_server_loses_and_doubles_nothing(hall: RunningHall, line: Proxy) -> None:
-    screen, client = screen_over(line, hall)
-    take_numbers(hall, 3)
-    hall.restart()
-    seq = take_numbers(hall, 3)
+@pytest.mark.parametrize("end", [RunningHall.stop, RunningHall.kill])
+def test_a_restart_of_the_server_loses_and_doubles_nothing(
+    shared_hall: RunningHall, line: Proxy, end: Callable[[RunningHall], object]
+) -> None:
+    screen, client = screen_over(line, shared_hall)
+    take_numbers(shared_hall, 3)
+    end(shared_hall)
+    shared_hall.start()
+    seq = take_numbers(shared_hall, 3)
     screen.waits_for(seq)
     assert len(screen.snapshots) == 1, "the stream resumes, it does not start again"
     assert screen.seqs == list(range(screen.snapshots[0].seq + 1, seq + 1))
@@ -110,47 +108,61 @@ def test_a_restart_of_the_server_loses_and_doubles_nothing(hall: RunningHall, li
     client.close()
 
 
-def test_a_cut_line_is_taken_up_where_it_broke(hall: RunningHall, line: Proxy) -> None:
-    screen, client = screen_over(line, hall)
+def test_a_cut_line_is_taken_up_where_it_broke(shared_hall: RunningHall, line: Proxy) -> None:
+    screen, client = screen_over(line, shared_hall)
     for _ in range(3):
         line.cut()
         wait_until(lambda: not screen.is_up)
-        take_numbers(hall, 2)
+        take_numbers(shared_hall, 2)
         line.resume()
         wait_until(lambda: screen.is_up)
-    seq = take_numbers(hall, 1)
+    seq = take_numbers(shared_hall, 1)
     screen.waits_for(seq)
     assert screen.seqs == list(range(screen.snapshots[0].seq + 1, seq + 1))
     assert screen.stop() < PROMPT_S
     client.close()
 
 
-def test_a_new_epoch_means_a_new_snapshot(hall: RunningHall, line: Proxy) -> None:
-    screen, client = screen_over(line, hall)
-    take_numbers(hall, 5)
-    hall.stop()
-    with sqlite3.connect(hall.data / "hall.db") as database:
-        # What a restored backup is: an older log under a new epoch.
-        database.execute("DELETE FROM events WHERE seq > 2")
-        database.execute("UPDATE halls SET epoch = 2, seq = 2")
-    database.close()
-    hall.start()
+def test_a_new_epoch_means_a_new_snapshot(shared_hall: RunningHall, line: Proxy) -> None:
+    screen, client = screen_over(line, shared_hall)
+    take_numbers(shared_hall, 5)
+    shared_hall.stop()
+    # What a restored backup is: an older log under a new epoch.
+    shared_hall.execute(delete(EventRow).where(EventRow.seq > 2))
+    shared_hall.execute(update(HallRow).values(epoch=2, seq=2))
+    shared_hall.start()
     wait_until(lambda: len(screen.snapshots) == 2, 20)
     assert (screen.snapshots[1].epoch, screen.snapshots[1].seq) == (2, 2)
     wait_until(lambda: screen.is_up)
-    seq = take_numbers(hall, 2)
+    seq = take_numbers(shared_hall, 2)
     screen.waits_for(seq)
     assert [(event.epoch, event.seq) for event in screen.events] == [(2, 3), (2, 4)]
     assert screen.stop() < PROMPT_S
     client.close()
 
 
-def test_a_silent_line_is_noticed_and_left(hall: RunningHall, line: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_swept_log_means_a_new_snapshot(shared_hall: RunningHall, line: Proxy) -> None:
+    screen, client = screen_over(line, shared_hall)
+    line.cut()
+    missed = take_numbers(shared_hall, 3)
+    shared_hall.execute(delete(EventRow))
+    line.resume()
+    wait_until(lambda: len(screen.snapshots) == 2, 20)
+    assert screen.snapshots[1].seq == missed
+    screen.waits_for(take_numbers(shared_hall, 2))
+    assert screen.seqs == [missed + 1, missed + 2]
+    assert screen.stop() < PROMPT_S
+    client.close()
+
+
+def test_a_silent_line_is_noticed_and_left(
+    shared_hall: RunningHall, line: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # Two missed beats, in a second instead of thirteen.
     monkeypatch.setattr("shared.client.event_stream.SILENCE_S", 1.0)
-    screen, client = screen_over(line, hall)
+    screen, client = screen_over(line, shared_hall)
     line.stall()
-    seq = take_numbers(hall, 2)
+    seq = take_numbers(shared_hall, 2)
     wait_until(lambda: not screen.is_up, 10)
     assert screen.connections[-1] == (False, "server_unreachable")
     assert screen.stream.is_running, "a dead peer ends the connection, not the thread"
@@ -162,12 +174,12 @@ def test_a_silent_line_is_noticed_and_left(hall: RunningHall, line: Proxy, monke
 
 
 @pytest.mark.parametrize("stalled", ["while reading", "while connecting", "while taking the snapshot"])
-def test_stopping_never_waits_for_the_other_side(hall: RunningHall, line: Proxy, stalled: str) -> None:
+def test_stopping_never_waits_for_the_other_side(shared_hall: RunningHall, line: Proxy, stalled: str) -> None:
     if stalled == "while reading":
-        screen, client = screen_over(line, hall)
+        screen, client = screen_over(line, shared_hall)
         line.stall()
     else:
-        client = HallClient(line.url, hall.token("display"))
+        client = HallClient(line.url, shared_hall.token("display"))
         screen = Screen(client)
         if stalled == "while taking the snapshot":
             line.stall()
@@ -195,8 +207,8 @@ def test_stopping_before_the_server_was_ever_there() -> None:
     client.close()
 
 
-def test_a_refused_token_is_told_with_its_reason(hall: RunningHall) -> None:
-    client = HallClient(hall.url, "zt1.not.ours", language="en")
+def test_a_refused_token_is_told_with_its_reason(shared_hall: RunningHall) -> None:
+    client = HallClient(shared_hall.url, "zt1.not.ours", language="en")
     screen = Screen(client)
     screen.stream.start()
     wait_until(lambda: bool(screen.connections))
@@ -205,8 +217,8 @@ def test_a_refused_token_is_told_with_its_reason(hall: RunningHall) -> None:
     client.close()
 
 
-def test_a_screen_that_fails_on_an_event_gets_the_next_one(hall: RunningHall, line: Proxy) -> None:
-    client = HallClient(line.url, hall.token("display"))
+def test_a_screen_that_fails_on_an_event_gets_the_next_one(shared_hall: RunningHall, line: Proxy) -> None:
+    client = HallClient(line.url, shared_hall.token("display"))
     screen = Screen(client)
     hear = screen.hear
     failed: list[int] = []
@@ -222,21 +234,21 @@ def test_a_screen_that_fails_on_an_event_gets_the_next_one(hall: RunningHall, li
     )
     screen.stream.start()
     wait_until(lambda: screen.is_up)
-    seq = take_numbers(hall, 3)
+    seq = take_numbers(shared_hall, 3)
     screen.waits_for(seq)
     assert len(failed) == 1
     assert screen.stop() < PROMPT_S
     client.close()
 
 
-def test_kinds_nobody_asked_for_move_the_place_in_the_log(hall: RunningHall, line: Proxy) -> None:
-    screen, client = screen_over(line, hall, "terminals")
-    seq = take_numbers(hall, 3)
+def test_kinds_nobody_asked_for_move_the_place_in_the_log(shared_hall: RunningHall, line: Proxy) -> None:
+    screen, client = screen_over(line, shared_hall, "terminals")
+    seq = take_numbers(shared_hall, 3)
     line.cut()
     wait_until(lambda: not screen.is_up)
     line.resume()
     wait_until(lambda: screen.is_up)
-    hall.client("kiosk").report("1.0", "hall", [])
+    shared_hall.client("kiosk").report("1.0", "hall", [])
     screen.waits_for(seq + 1)
     assert [event.kind for event in screen.events] == ["terminal.changed"]
     assert len(screen.snapshots) == 1
@@ -244,29 +256,13 @@ def test_kinds_nobody_asked_for_move_the_place_in_the_log(hall: RunningHall, lin
     client.close()
 
 
-def test_two_hundred_events_while_the_line_was_down_arrive_in_order(hall: RunningHall, line: Proxy) -> None:
-    screen, client = screen_over(line, hall)
+def test_two_hundred_events_while_the_line_was_down_arrive_in_order(shared_hall: RunningHall, line: Proxy) -> None:
+    screen, client = screen_over(line, shared_hall)
     line.cut()
-    seq = take_numbers(hall, 200)
+    seq = take_numbers(shared_hall, 200)
     line.resume()
     screen.waits_for(seq)
     assert screen.seqs == list(range(screen.snapshots[0].seq + 1, seq + 1))
     assert len({UUID(event.data["ticket_id"]) for event in screen.events}) == 200
     assert screen.stop() < PROMPT_S
     client.close()
-
-
-def test_displays_of_a_hall_on_postgresql_hear_of_it_too(
-    tmp_path_factory: pytest.TempPathFactory, postgres: object
-) -> None:
-    folder = tmp_path_factory.mktemp("pg")
-    with running_hall(folder, database_url=postgres.hall()) as hall, proxy_to(hall.port) as line:  # type: ignore[attr-defined]
-        screen, client = screen_over(line, hall)
-        take_numbers(hall, 2)
-        hall.kill()
-        hall.start()
-        seq = take_numbers(hall, 2)
-        screen.waits_for(seq)
-        assert screen.seqs == list(range(screen.snapshots[0].seq + 1, seq + 1))
-        assert screen.stop() < PROMPT_S
-        client.close()

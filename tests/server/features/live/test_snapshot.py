@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from server.database import LoggedEvent
@@ -20,13 +19,12 @@ from server.features.feedback.service import rate
 from server.features.live.service import snapshot
 from server.features.queueing import steps
 from server.features.queueing.view import find_ticket
-from server.settings import Settings
 from shared.domain.errors import HallError
 from shared.domain.tickets import IN_HAND, Step
 from shared.schemas.events import ActiveCall, Snapshot, TicketEvent
 from shared.schemas.hall import Counter, CounterEdit
 from shared.schemas.tickets import RatingRequest, TransferRequest
-from tests.fakes.hall import demo_data
+from tests.fakes.engines import Engine, search
 from tests.server.conftest import Desk, open_desk
 
 ALL = frozenset({"calls", "tickets", "counters"})
@@ -156,12 +154,19 @@ class Day:
             desk.clock.forward(seconds=3)
 
 
-@settings(max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-@given(before=steps_of_a_day, behind=steps_of_a_day)
-def test_a_snapshot_and_its_events_are_the_next_snapshot(before: list[Any], behind: list[Any]) -> None:
-    folder = Path(tempfile.mkdtemp(prefix="zhiting-live-"))
-    shutil.copy(demo_data() / "hall.db", folder / "hall.db")
-    desk = open_desk(folder, Settings(data=folder).url)
+def test_a_snapshot_and_its_events_are_the_next_snapshot(engine: Engine) -> None:
+    @search(engine, examples=20)
+    @given(before=steps_of_a_day, behind=steps_of_a_day)
+    def check(before: list[Any], behind: list[Any]) -> None:
+        url = engine.hall()
+        with tempfile.TemporaryDirectory(prefix="zhiting-live-") as folder:
+            follow(open_desk(Path(folder), url), before, behind)
+        engine.drop(url)
+
+    check()
+
+
+def follow(desk: Desk, before: list[Any], behind: list[Any]) -> None:
     try:
         day = Day(desk)
         for action, n in before:
@@ -183,7 +188,6 @@ def test_a_snapshot_and_its_events_are_the_next_snapshot(before: list[Any], behi
         assert now == then
     finally:
         desk.database.close()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_only_the_parts_asked_for_are_there(desk: Desk) -> None:

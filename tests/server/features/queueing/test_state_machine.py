@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import func, select
@@ -20,11 +19,10 @@ from server.features.catalogue.service import catalogue
 from server.features.queueing import steps
 from server.features.queueing.lines import waiting_by_service
 from server.features.queueing.models import CallRow, SeriesRow, TicketRow
-from server.settings import Settings
 from shared.domain.errors import HallError
 from shared.domain.tickets import IN_HAND, STEPS, UNDO_SECONDS, Status, Step
 from shared.schemas.tickets import TransferRequest
-from tests.fakes.hall import demo_data
+from tests.fakes.engines import Engine, search
 from tests.server.conftest import Desk, open_desk
 
 IN_HAND_STEPS = (Step.RECALL, Step.START, Step.FINISH, Step.NO_SHOW, Step.HOLD)
@@ -33,6 +31,7 @@ IN_HAND_STEPS = (Step.RECALL, Step.START, Step.FINISH, Step.NO_SHOW, Step.HOLD)
 class Hall(RuleBasedStateMachine):
     """A model of three counters and their lines beside the real ones; the two never disagree."""
 
+    engine: Engine
     url = ""
     folder: Path
     desk: Desk
@@ -40,8 +39,8 @@ class Hall(RuleBasedStateMachine):
     @initialize()
     def open_hall(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="zhiting-model-"))
-        url = self.make_url(self.folder)
-        self.desk = open_desk(self.folder, url)
+        self.url = self.engine.hall()
+        self.desk = open_desk(self.folder, self.url)
         found = self.desk.read(catalogue)
         usable = [
             c for c in found.counters.values()
@@ -61,13 +60,10 @@ class Hall(RuleBasedStateMachine):
         self.reserved: dict[UUID, UUID | None] = {}
         self.past: dict[UUID, Any] = dict.fromkeys(self.counter_ids)
 
-    @staticmethod
-    def make_url(folder: Path) -> str:
-        raise NotImplementedError
-
     def teardown(self) -> None:
         if hasattr(self, "desk"):
             self.desk.database.close()
+            self.engine.drop(self.url)
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def counter(self, n: int) -> UUID:
@@ -228,30 +224,9 @@ class Hall(RuleBasedStateMachine):
             assert calls == sum(e.kind == "ticket.called" for e in self.desk.events) - undone
 
 
-def test_on_sqlite() -> None:
-    class OnSqlite(Hall):
-        @staticmethod
-        def make_url(folder: Path) -> str:
-            shutil.copy(demo_data() / "hall.db", folder / "hall.db")
-            return Settings(data=folder).url
+def test_the_hall_is_its_model(engine: Engine) -> None:
+    class OnEngine(Hall):
+        pass
 
-    _run(OnSqlite, examples=25)
-
-
-def test_on_postgresql(postgres: Any) -> None:
-    class OnPostgresql(Hall):
-        @staticmethod
-        def make_url(folder: Path) -> str:
-            return Settings(data=folder, database_url=postgres.hall()).url
-
-    _run(OnPostgresql, examples=8)
-
-
-def _run(machine: type[Hall], examples: int) -> None:
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=examples, stateful_step_count=40, deadline=None, derandomize=True,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )  # fmt: skip
+    OnEngine.engine = engine
+    run_state_machine_as_test(OnEngine, settings=search(engine, examples=25, stateful_step_count=40))
