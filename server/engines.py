@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 # How long a change waits for a lock; it is tried twice, and a terminal gives up after 8 s.
@@ -39,20 +39,33 @@ def reading_engine(url: str) -> Engine:
     """Snapshots for many threads."""
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url)
-    return create_engine(
-        url, pool_size=8, max_overflow=8, isolation_level="REPEATABLE READ", pool_pre_ping=True, hide_parameters=True,
-        connect_args=_POSTGRES_LINE,
-    )  # fmt: skip
+    return _postgres_engine(
+        url, pool_size=8, max_overflow=8, isolation_level="REPEATABLE READ", connect_args=_POSTGRES_LINE
+    )
 
 
 def writing_engine(url: str) -> Engine:
     """The one connection of the writer."""
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url, writer=True)
-    return create_engine(
-        url, pool_size=1, max_overflow=0, pool_pre_ping=True, hide_parameters=True,
-        connect_args=_POSTGRES_LINE | {"options": _POSTGRES_WRITER},
-    )  # fmt: skip
+    return _postgres_engine(
+        url, pool_size=1, max_overflow=0, connect_args=_POSTGRES_LINE | {"options": _POSTGRES_WRITER}
+    )
+
+
+def _postgres_engine(url: str, **options: Any) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, **options)
+
+    @event.listens_for(engine, "handle_error")
+    def _quote_no_row(context: ExceptionContext) -> None:
+        # PostgreSQL's details quote the whole row, and an error is logged: it may be somebody's name or remark.
+        error, wrapped = context.original_exception, context.sqlalchemy_exception
+        if isinstance(error, psycopg.Error) and wrapped is not None and error.diag.message_primary is not None:
+            whole, plain = str(error), error.diag.message_primary
+            error.args = (plain,)
+            wrapped.args = tuple(str(part).replace(whole, plain) for part in wrapped.args)
+
+    return engine
 
 
 def _sqlite_engine(url: str, *, writer: bool = False) -> Engine:

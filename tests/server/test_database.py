@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ import psycopg
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import IntegrityError
 
 from server.database import Database, HallRow, Writer
 from server.engines import writing_engine
@@ -364,10 +365,14 @@ def test_a_series_of_its_own_starts_with_one(desk: Desk) -> None:
 
 
 def test_an_error_names_the_statement_and_not_what_was_in_it(desk: Desk) -> None:
-    def break_it(writer: Writer) -> None:
-        writer.connection.execute(text("INSERT INTO nowhere VALUES (:remark)"), {"remark": "张三"})
+    remark = "张三"
 
-    with pytest.raises(DBAPIError) as broken:
+    def break_it(writer: Writer) -> None:
+        writer.connection.execute(text("UPDATE counters SET name = :remark, label = NULL"), {"remark": remark})
+
+    with pytest.raises(IntegrityError) as broken:
         desk.database.write(break_it)
-    assert "nowhere" in str(broken.value)
-    assert "张三" not in str(broken.value)
+    logged = "".join(traceback.format_exception(broken.value))
+    assert "UPDATE counters" in logged
+    assert "label" in str(broken.value.orig)
+    assert remark not in logged
