@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from contextlib import suppress
 
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtQuick import QQuickItem
+from pytestqt.exceptions import TimeoutError as QtBotTimeoutError
 
 from tests.fakes.hall import RunningHall
 from tests.fakes.proxy import proxy_to
@@ -15,6 +17,7 @@ from tests.kiosk_app.rig import PRINTER, ZHANG, KioskRig
 
 # Pixels of the design.
 APART = 12
+REST_MS = 4000
 
 
 def below(item: QQuickItem) -> list[QQuickItem]:
@@ -30,8 +33,21 @@ def place(item: QQuickItem) -> QRectF:
 
 
 def faults(kiosk: KioskRig, where: str) -> list[str]:
-    """What is wrong with the buttons and cards of the step that is shown."""
-    kiosk.qtbot.wait(60)
+    """What stays wrong with the step that is shown, once it has been laid out and has come to rest."""
+    found: list[str] = []
+
+    def fine() -> bool:
+        kiosk.app.window.grabWindow()
+        found[:] = faults_now(kiosk, where)
+        return not found
+
+    with suppress(QtBotTimeoutError):
+        kiosk.qtbot.waitUntil(fine, timeout=REST_MS)
+    return found
+
+
+def faults_now(kiosk: KioskRig, where: str) -> list[str]:
+    """What is wrong with the buttons and cards at this moment."""
     root = kiosk.app.window.rootObject()
     row = kiosk.find("elder_toggle").parentItem()
     foot = row.parentItem()
