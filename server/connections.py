@@ -25,24 +25,27 @@ class Connection(HttpToolsProtocol):
     """Ends when the head of a request is too long or too slow: the parser itself keeps whatever comes for ever."""
 
     _head = 0
-    _waiting: asyncio.TimerHandle | None = None
+    _since: float | None = None  # when the head that is awaited began
+    _look: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._await_head()
+        self._since = self.loop.time()
+        self._look = self.loop.call_at(self._since + HEAD_S, self._end_if_slow)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._head = 0
-        self._await_head()
+        if self._since is None:
+            self._since = self.loop.time()
 
     def on_headers_complete(self) -> None:
-        self._head_is_here()
+        self._since = None
         super().on_headers_complete()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self._waiting is None:
+        if self._since is None:
             return
         self._head += len(data)
         if self._head > HEAD_LIMIT and not self.transport.is_closing():
@@ -50,17 +53,18 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._head_is_here()
+        if self._look is not None:
+            self._look.cancel()
         super().connection_lost(exc)
 
-    def _await_head(self) -> None:
-        if self._waiting is None:
-            self._waiting = self.loop.call_later(HEAD_S, self.transport.close)
-
-    def _head_is_here(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
+    def _end_if_slow(self) -> None:
+        # One timer a connection that looks again now and then: one a request costs every request.
+        now = self.loop.time()
+        due = (now if self._since is None else self._since) + HEAD_S
+        if due <= now:
+            self.transport.close()
+        else:
+            self._look = self.loop.call_at(due, self._end_if_slow)
 
 
 def allow_many() -> None:
