@@ -18,6 +18,7 @@ from kiosk_app.bootstrap import KioskApp, build
 from kiosk_app.features.queueing.state import QueueingState
 from shared.client.settings import TerminalSettings
 from shared.devices.board import BoardEvent, DeviceBoard
+from shared.ui.application import create_application
 from tests.fakes.hall import RunningHall
 from tests.fakes.qml import find_item
 
@@ -39,6 +40,7 @@ class KioskRig:
     app: KioskApp = field(init=False)
 
     def __post_init__(self) -> None:
+        create_application("kiosk")  # its font decides what fits
         simulated = {
             "card_reader": {"driver": "simulator", "board": self.board.address, "name": READER, "read_s": 0.05},
             "printer": {"driver": "simulator", "board": self.board.address, "name": PRINTER, "print_s": 0.05},

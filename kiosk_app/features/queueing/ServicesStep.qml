@@ -25,6 +25,9 @@ StepFrame {
             return Words.t("kiosk.services.empty_hint", {});
         if (shared !== "")
             return shared;
+        // Large words need its place, and the path stands there.
+        if (view.elder && !wide && !atTop)
+            return "";
         return groups ? Words.t("kiosk.services.subtitle_groups", {}) : Words.t("kiosk.services.subtitle", {});
     }
     headShare: {
@@ -58,7 +61,7 @@ StepFrame {
                 view: step.view
                 tiles: step.atTop && step.groups
                 tileColumns: step.wide && !step.view.elder ? 3 : 2
-                compact: step.shared !== "" || (step.view.cards.length > 4 && !step.groups) || (step.wide && step.view.elder && step.view.cards.length > 3)
+                compact: step.shared !== "" || (step.view.elder && step.groups && !step.atTop) || (step.view.cards.length > 4 && !step.groups) || (step.wide && step.view.elder && step.view.cards.length > 3)
                 rowHeight: (step.view.cards.length > 4 || step.view.elder ? 1.1 : 1.5) * Theme.touchTarget
                 Layout.fillWidth: true
                 Layout.fillHeight: step.atTop

@@ -8,9 +8,11 @@ StepFrame {
 
     title: Words.t("kiosk.trouble.title", {})
     subtitle: view.service
-    headShare: 0.85
+    headShare: view.elder ? 0.72 : 0.85
 
     head: Rectangle {
+        // Large words need its place.
+        visible: step.wide || !step.view.elder
         anchors.centerIn: parent
         width: 2.4 * Theme.iconL
         height: width
