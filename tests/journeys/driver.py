@@ -96,6 +96,14 @@ class Program:
         self.wait(name, enabled=True, timeout=timeout)
         self.do("click", name=name)
 
+    def pick(self, name: str, text: str, timeout: float = 15) -> None:
+        """Click the row with this text in a tree, list or table, as soon as it is there."""
+        end = time.monotonic() + timeout
+        while not self._ask("pick", name=name, text=text)["ok"]:
+            if time.monotonic() > end:
+                raise Missing(f"{self.name}: {name!r} has no row {text!r}")
+            time.sleep(0.03)
+
     def click_to(self, name: str, then: str, timeout: float = 15) -> str:
         """Touch until the next thing is there, as a person does: a screen that has just appeared takes no touch yet."""
         end = time.monotonic() + timeout

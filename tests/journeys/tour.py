@@ -195,11 +195,24 @@ def served_and_rated(tour: Tour) -> None:
 def looked_at(tour: Tour) -> None:
     """The manager looks at the live hall, the catalogue and the devices."""
     admin = tour.stage.programs["admin"]
-    for page in ("live", "catalogue", "devices"):
-        admin.do("pick", name="nav_tree", text=text(f"admin.nav.{page}"))
+
+    def open_page(page: str) -> None:
+        admin.pick("nav_tree", text(f"admin.nav.{page}"))
         admin.wait(f"page_{page}")
-        time.sleep(1.2)  # figures are refreshed at most once a second; the picture should show them
-        tour.grab("admin", f"admin-{page}")
+
+    open_page("live")
+    # What was done at the kiosk and the counter a moment ago.
+    admin.wait("figure_finished_value", text="3")
+    admin.wait("figure_rating_value", text="100%")
+    tour.grab("admin", "admin-live")
+    open_page("catalogue")
+    group = next(service.name for service in tour.stage.hall.client("staff").services() if not service.ticketable)
+    admin.pick("services_tree", group)
+    admin.wait("editor_title", text=group)
+    tour.grab("admin", "admin-catalogue")
+    open_page("devices")
+    admin.wait("devices_filter_all", text="4")
+    tour.grab("admin", "admin-devices")
 
 
 def closing(tour: Tour) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -95,6 +96,12 @@ class KioskRig:
 
     def papers(self) -> list[BoardEvent]:
         return [event for event in self.board.history if event.device == PRINTER and event.name == "printed"]
+
+    def outlast_touch_guard(self) -> None:
+        """So long that the next touch is meant for what the screen shows now."""
+        guard_ms = int(self.app.settings.touch_guard_ms)
+        since = time.monotonic()
+        self.until(lambda: (time.monotonic() - since) * 1000 > guard_ms)
 
     # ---- a person
 

@@ -156,10 +156,10 @@ def test_a_closed_service_stands_there_and_says_why(kiosk: KioskRig, shared_hall
 def test_a_double_click_makes_one_ticket(make_kiosk: MakeRig, shared_hall: RunningHall) -> None:
     before = len(issued(shared_hall))
     kiosk = make_kiosk(shared_hall, touch_guard_ms=350).start()
-    kiosk.qtbot.wait(400)
+    kiosk.outlast_touch_guard()
     kiosk.click("start_search")
     kiosk.app.queueing.search_text("\u529e\u4e8b\u54a8\u8be2")
-    kiosk.qtbot.wait(400)
+    kiosk.outlast_touch_guard()
     kiosk.click("service_card_0", times=3)
     kiosk.until_step("ticket")
     kiosk.printed()
@@ -172,9 +172,9 @@ def test_a_double_click_on_a_group_does_not_choose_what_appears_under_the_finger
     make_kiosk: MakeRig, shared_hall: RunningHall
 ) -> None:
     kiosk = make_kiosk(shared_hall, touch_guard_ms=350).start()
-    kiosk.qtbot.wait(400)
+    kiosk.outlast_touch_guard()
     kiosk.click("start_without")
-    kiosk.qtbot.wait(400)
+    kiosk.outlast_touch_guard()
     kiosk.click("service_card_0", times=2)
     assert kiosk.state.step == "services"
     assert len(kiosk.state.crumbs) == 1

@@ -125,10 +125,10 @@ def test_the_strip_turns_sideways_through_everything_that_was_offered(kiosk: Kio
 
 def test_a_finger_that_comes_down_twice_takes_one_character(make_kiosk: MakeRig, shared_hall: RunningHall) -> None:
     kiosk = make_kiosk(shared_hall, touch_guard_ms=350).start()
-    kiosk.qtbot.wait(400)
+    kiosk.outlast_touch_guard()
     kiosk.click("start_search")
     kiosk.app.queueing.search_text("公")
-    kiosk.qtbot.wait(400)
+    kiosk.outlast_touch_guard()
     kiosk.click("candidate_0", times=3)
     assert len(kiosk.state.query) == 2
 

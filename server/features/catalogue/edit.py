@@ -16,8 +16,6 @@ from shared.domain.identifiers import uuid7
 from shared.schemas.hall import Counter, CounterCreate, CounterEdit, Service, ServiceCreate, ServiceEdit
 
 SHORT_NAME = 12
-
-
 NAMES = frozenset({"name", "short_name", "name_en"})
 
 

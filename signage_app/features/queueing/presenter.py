@@ -112,7 +112,8 @@ class QueueingPresenter(Presenter[SignageState]):
         board = calls.board_of(snapshot)
         for call_id in self._board.calls.keys() - board.calls.keys():
             self._drop(call_id)
-        self._board = board
+        before, self._board = self._board, board
+        self._tell_moves(before)
         self._follow_all()
         self.tick(draw=True)
 
@@ -126,8 +127,7 @@ class QueueingPresenter(Presenter[SignageState]):
         except ValidationError:
             log.exception("event %s %s was not understood", event.seq, event.kind)
             return
-        if calls.places(before) != calls.places(self._board):
-            self.zones_changed.emit()
+        self._tell_moves(before)
         for call_id in before.calls.keys() - self._board.calls.keys():
             self._drop(call_id)
         for call_id, call in self._board.calls.items():
@@ -178,6 +178,10 @@ class QueueingPresenter(Presenter[SignageState]):
             self._drop(call.call_id)
         else:
             self._turns.ring(call.call_id, call.recalls, rang_at, self._clock.age(rang_at))
+
+    def _tell_moves(self, before: Board) -> None:
+        if before.counters and calls.places(before) != calls.places(self._board):
+            self.zones_changed.emit()
 
     def _follow_all(self) -> None:
         for call in sorted(self._board.calls.values(), key=lambda call: call.seq):

@@ -165,13 +165,18 @@ def test_the_next_utterance_waits_and_nothing_runs_on_the_callers_thread() -> No
     assert listener.threads == {"speech test"}
 
 
+def say_two(speaker: Speaker, listener: Listener[SpeakerEvent]) -> None:
+    """The first is being said, the second waits."""
+    for name in ("cut", "waiting"):
+        speaker.say(utterance(name, [MANDARIN]))
+    listener.wait_for(UtteranceStarted)
+
+
 def test_closing_stops_the_sound_and_tells_what_was_not_said() -> None:
     output = HeldOutput()
     speaker = VoiceSpeaker("test", NamedVoices(), output)
     with opened(speaker) as listener:
-        speaker.say(utterance("cut", [MANDARIN]))
-        speaker.say(utterance("waiting", [MANDARIN]))
-        listener.wait_for(UtteranceStarted)
+        say_two(speaker, listener)
     failures = [event for event in listener.events if isinstance(event, UtteranceFailed)]
     assert [(event.id, event.error.code) for event in failures] == [
         ("cut", "speech_stopped"),
@@ -185,9 +190,7 @@ def test_hushed_in_the_middle_and_heard_again() -> None:
     output = HeldOutput()
     speaker = VoiceSpeaker("test", NamedVoices(), output)
     with opened(speaker) as listener:
-        speaker.say(utterance("cut", [MANDARIN]))
-        speaker.say(utterance("waiting", [MANDARIN]))
-        listener.wait_for(UtteranceStarted)
+        say_two(speaker, listener)
         speaker.hush()
         speaker.say(utterance("next", [MANDARIN]))
         listener.wait_for(UtteranceStarted, 2)
