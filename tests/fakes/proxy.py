@@ -14,8 +14,8 @@ _RESET = struct.pack("ii", 1, 0)
 
 class Proxy:
     """Forwards to ``127.0.0.1:target``. ``drop`` breaks all lines, ``cut`` also refuses new ones, ``stall`` keeps them
-    open and silent, ``resume`` ends both. ``watch(data)`` sees what clients sent, once it was
-    passed on; True cuts their line.
+    open and silent, ``resume`` ends both. ``watch(data)`` sees what clients send before it is passed on;
+    True lets it pass, and cuts the line when the answer comes: that one never arrives.
     """
 
     def __init__(self, target: int, watch: Callable[[bytes], bool] = lambda data: False) -> None:
@@ -87,16 +87,22 @@ class Proxy:
                 continue
             with self._lock:
                 self._sockets |= {client, server}
-            self._start(self._pump, client, server, True)
-            self._start(self._pump, server, client, False)
+            no_answer = threading.Event()
+            self._start(self._pump, client, server, lambda data, no_answer=no_answer: self._ask(data, no_answer))
+            self._start(self._pump, server, client, lambda data, no_answer=no_answer: not no_answer.is_set())
 
-    def _pump(self, source: socket.socket, sink: socket.socket, from_client: bool) -> None:
+    def _ask(self, data: bytes, no_answer: threading.Event) -> bool:
+        if self.watch(data):
+            no_answer.set()
+        return True
+
+    def _pump(self, source: socket.socket, sink: socket.socket, passes: Callable[[bytes], bool]) -> None:
         with suppress(OSError):
             while data := source.recv(_CHUNK):
                 self._flowing.wait()
-                sink.sendall(data)
-                if from_client and self.watch(data):
+                if not passes(data):
                     break
+                sink.sendall(data)
         for end in (source, sink):
             with self._lock:
                 self._sockets.discard(end)

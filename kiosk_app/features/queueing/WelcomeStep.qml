@@ -10,7 +10,14 @@ StepFrame {
     title: view.recent_loading ? "" : Words.t("kiosk.welcome.question", {})
     subtitle: view.masked_number
 
+    // What the two buttons leave is shared by the services: with the longest names too, nothing slips under the foot.
+    readonly property int count: Math.max(1, view.cards.length)
+    readonly property real room: column.height - 2 * others.Layout.preferredHeight - 2 * Theme.touchGap - others.Layout.topMargin
+    readonly property real row: Math.min(1.9 * Theme.touchTarget, (room - (count - 1) * Theme.spaceS) / count)
+
     ColumnLayout {
+        id: column
+
         anchors.fill: parent
         spacing: Theme.touchGap
 
@@ -26,10 +33,14 @@ StepFrame {
             desk: step.desk
             view: step.view
             likely: true
-            rowHeight: 1.9 * Theme.touchTarget
+            fixed: true
+            compact: step.row < 1.7 * Theme.touchTarget
+            rowHeight: step.row
             Layout.fillWidth: true
         }
         BigButton {
+            id: others
+
             objectName: "welcome_others"
             text: Words.t("kiosk.welcome.others", {})
             iconName: "list"
