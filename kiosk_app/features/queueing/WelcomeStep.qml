@@ -34,7 +34,7 @@ StepFrame {
             view: step.view
             likely: true
             fixed: true
-            compact: step.row < 1.7 * Theme.touchTarget
+            compact: true
             rowHeight: step.row
             Layout.fillWidth: true
         }
