@@ -32,6 +32,7 @@ from server.auth import KINDS, Keys
 from server.connections import Connection, allow_many, be_short_with_the_absent
 from server.database import Database
 from server.event_log import Hub
+from server.features.setup.furnish import furnish
 from server.features.setup.hall_files import HallFilesError, load_hall
 from server.features.setup.service import set_up_hall
 from server.folder import hold, open_folder
@@ -212,6 +213,7 @@ def prepare(settings: Settings, hall: Path | None) -> None:
                 set_up_hall(connection, load_hall(hall))
             elif not known:
                 raise HallError("hall_not_set_up")
+            furnish(connection)
     except DBAPIError as error:
         logging.getLogger(__name__).exception("database")
         raise HallError("database_unavailable") from error

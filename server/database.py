@@ -173,6 +173,8 @@ class Database:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = reading_engine(url)
         self.write_engine = writing_engine(url)
+        # What chains the audit trail; the program that opens the database sets it.
+        self.audit_key = b""
         self.on_commit: Callable[[list[LoggedEvent]], None] = lambda events: None
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None

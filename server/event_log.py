@@ -100,6 +100,8 @@ class Hub:
         self.limit = limit
         self.heartbeat_s = heartbeat_s
         self.subscribers: set[Subscriber] = set()
+        # Told of every event first, on the loop's thread.
+        self.listeners: list[Callable[[LoggedEvent], None]] = []
         self.last: tuple[int, int] = (0, 0)
         self.closed = False
         self._beat: asyncio.TimerHandle | None = None
@@ -115,6 +117,9 @@ class Hub:
 
     def _deliver(self, encoded: list[tuple[LoggedEvent, bytes]]) -> None:
         self.last = (encoded[-1][0].epoch, encoded[-1][0].seq)
+        for listener in self.listeners:
+            for entry, _ in encoded:
+                listener(entry)
         for subscriber in self.subscribers:
             for entry, text in encoded:
                 if subscriber.wants(entry):

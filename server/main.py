@@ -14,10 +14,11 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from server import errors
-from server.auth import Allow, Keys
+from server.auth import Authenticator, Keys, Known, Open, Require
 from server.context import Context
 from server.database import Database, sqlite_fault
 from server.event_log import EventBus, Hub, LocalBus, PostgresBus
+from server.features.access.routes import router as access_router
 from server.features.catalogue.routes import router as catalogue_router
 from server.features.feedback.routes import router as feedback_router
 from server.features.live.routes import router as live_router
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 BASE = "/api/v1"
 SWEEP_AGAIN_S = 60
 ROUTERS: tuple[APIRouter, ...] = (
-    live_router, queueing_router, catalogue_router, feedback_router, terminals_router, statistics_router,
+    live_router, queueing_router, catalogue_router, feedback_router, terminals_router, statistics_router, access_router,
 )  # fmt: skip
 
 
@@ -45,10 +46,13 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         database = Database(settings.url)
+        database.audit_key = keys.audit
         hall_id = await asyncio.to_thread(database.read, lambda reader: reader.hall_id)
         hub = Hub(asyncio.get_running_loop(), hall_id, limit=settings.client_queue, heartbeat_s=settings.heartbeat_s)
         bus: EventBus = LocalBus(hub) if database.is_sqlite else PostgresBus(database, hub)
         database.on_commit = bus.committed
+        authenticator.database = database
+        hub.listeners.append(authenticator.happened)
         lookers = ThreadPoolExecutor(LOOKERS, "phone-look")
         app.state.database, app.state.hub, app.state.lookers = database, hub, lookers
         if database.is_sqlite and (version := sqlite_fault()):
@@ -79,7 +83,9 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     keys = Keys.of(settings.data)
+    authenticator = Authenticator(keys, {})
     app.state.keys = keys
+    app.state.authenticator = authenticator
     app.state.settings = settings
     app.state.context = Context(keys, settings.link_base, always_open=settings.demo)
     errors.install(app)
@@ -112,11 +118,13 @@ def api_routes() -> Iterator[tuple[str, str, APIRoute]]:
                     yield BASE + route.path, method, route
 
 
-def allowed_kinds(route: APIRoute) -> frozenset[str] | None:
-    """Which kinds of token a route answers, or None when it asks for no token."""
+def needs(route: APIRoute) -> str | Known | Open | None:
+    """The permission a route requires, or whom else it lets in; None when it does not say, which is a fault."""
     for dependency in route.dependant.dependencies:
-        if isinstance(dependency.call, Allow):
-            return dependency.call.kinds
+        if isinstance(dependency.call, Require):
+            return dependency.call.permission
+        if isinstance(dependency.call, Known | Open):
+            return dependency.call
     return None
 
 
@@ -147,7 +155,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     for path, method, route in api_routes():
         operation = document["paths"][path][method.lower()]
         codes = ["404", "422", "503"]
-        if allowed_kinds(route) is not None:
+        if isinstance(needs(route), str | Known):
             operation["security"] = [{"bearer": []}]
             codes += ["401", "403"]
         if method != "GET":

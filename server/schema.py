@@ -6,11 +6,18 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, select, text
 
+import server.audit
+import server.deliveries
+import server.features.access.models
+import server.features.accounts.models
 import server.features.catalogue.models
 import server.features.feedback.models
+import server.features.organisation.models
 import server.features.queueing.models
+import server.features.sign_on.models
 import server.features.terminals.models
-import server.idempotency  # noqa: F401  (each import registers its tables)
+import server.idempotency
+import server.one_time  # noqa: F401  (each import registers its tables)
 from server.database import Base, Database, HallRow
 
 METADATA = Base.metadata

@@ -58,7 +58,7 @@ def test_no_folder_yet(tmp_path: Path) -> None:
         ("database_unavailable", 503, False),
         ("internal_error", 500, False),
         ("token_expired", 401, False),
-        ("token_kind_not_allowed", 403, False),
+        ("not_permitted", 403, False),
     ],
 )
 def test_which_refusals_are_final(code: str, status: int | None, final: bool) -> None:

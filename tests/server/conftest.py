@@ -19,6 +19,7 @@ from server.features.catalogue.service import catalogue
 from server.features.queueing import steps
 from server.features.queueing.issue import issue
 from server.settings import Settings
+from shared.domain.permissions import of_kind
 from shared.domain.tickets import Step
 from shared.schemas.tickets import Identity, TicketRequest
 from tests.fakes.hall import demo_data
@@ -82,7 +83,7 @@ class Desk:
 
 
 PERSON = Identity(kind="resident", number="11010519491231002X", name="张三丰")
-STAFF = Principal("staff", "test", 2e9)
+STAFF = Principal("staff", "test", 2e9, of_kind("staff"), set_up=True)
 
 
 def open_desk(folder: Path, database_url: str) -> Desk:

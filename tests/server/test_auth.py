@@ -12,40 +12,37 @@ import pytest
 import requests
 from fastapi.routing import APIRoute
 
-from server.auth import KINDS, Keys
-from server.main import BASE, allowed_kinds, api_routes
+from server.auth import KINDS, Keys, Known, Open
+from server.main import BASE, api_routes, needs
 from server.mobile.pages import router as pages
 from shared.domain.errors import HallError
+from shared.domain.permissions import of_kind
 from tests.fakes.hall import RunningHall
 
-# Without a token: whether the server lives. What phones open is a router of its own.
-OPEN = {f"{BASE}/health"}
-# Written a second time, so that a route whose list was widened by mistake is noticed.
-EVERYBODY = {"kiosk", "counter", "display", "staff", "admin"}
-DESK = {"counter", "staff", "admin"}
+# Written a second time, so that a route that was opened wider by mistake is noticed.
 EXPECTED = {
-    "GET /services": EVERYBODY, "GET /hall": EVERYBODY, "GET /counters": EVERYBODY, "GET /snapshot": EVERYBODY,
-    "GET /events": EVERYBODY, "GET /tickets/{ticket_id}": EVERYBODY, "PUT /terminals/me": EVERYBODY,
-    "GET /staff": DESK, "GET /tickets": DESK, "GET /tickets/by-code": DESK,
-    "POST /tickets": {"kiosk", "counter", "staff", "admin"},
-    "GET /tickets/{ticket_id}/papers": {"kiosk", "counter", "staff", "admin"},
-    "POST /tickets/{ticket_id}/papers": {"kiosk", "staff", "admin"},
-    "POST /citizens/recent-services": {"kiosk", "staff", "admin"},
-    "POST /tickets/{ticket_id}/rating": {"counter", "admin"},
-    "POST /calls/{call_id}/receipts": {"display", "counter", "kiosk", "admin"},
-    "GET /counters/{counter_id}/desk": DESK,
+    **dict.fromkeys(("GET /services", "GET /hall", "GET /counters", "GET /snapshot", "GET /events"), "hall:view"),
+    "GET /tickets/{ticket_id}": "queue.tickets:view", "PUT /terminals/me": "terminals:report",
+    "GET /staff": "queue.counters:operate", "GET /tickets": "queue.tickets:find",
+    "GET /tickets/by-code": "queue.tickets:find", "POST /tickets": "queue.tickets:issue",
+    "GET /tickets/{ticket_id}/papers": "queue.tickets:issue",
+    "POST /tickets/{ticket_id}/papers": "queue.tickets:print",
+    "POST /citizens/recent-services": "queue.tickets:recall_person",
+    "POST /tickets/{ticket_id}/rating": "feedback.ratings:give",
+    "POST /calls/{call_id}/receipts": "queue.calls:answer",
+    "GET /counters/{counter_id}/desk": "queue.counters:operate",
     **{
-        f"POST /counters/{{counter_id}}/{step}": DESK
+        f"POST /counters/{{counter_id}}/{step}": "queue.counters:operate"
         for step in (
             "sign-in", "sign-out", "pause", "resume", "call-next", "call-ticket", "recall", "start", "finish",
             "no-show", "hold", "transfer", "undo",
         )
     },
-    "GET /terminals": {"staff", "admin"}, "GET /statistics/today": {"staff", "admin"},
-    "POST /services": {"admin"}, "PATCH /services/{service_id}": {"admin"}, "POST /counters": {"admin"},
-    "PATCH /counters/{counter_id}": {"admin"},
+    "GET /terminals": "terminals:view", "GET /statistics/today": "figures:view",
+    "POST /services": "catalogue.services:change", "PATCH /services/{service_id}": "catalogue.services:change",
+    "POST /counters": "catalogue.counters:change", "PATCH /counters/{counter_id}": "catalogue.counters:change",
 }  # fmt: skip
-ROUTES = [(path, method, route) for path, method, route in api_routes() if path not in OPEN]
+ROUTES = [(path, method, route) for path, method, route in api_routes() if isinstance(needs(route), str)]
 
 
 def ask(hall: RunningHall, path: str, method: str, token: str | None, **headers: str) -> requests.Response:
@@ -58,15 +55,18 @@ def ask(hall: RunningHall, path: str, method: str, token: str | None, **headers:
         return answer
 
 
-def test_every_route_of_the_api_names_who_may_call_it() -> None:
+def test_every_route_of_the_api_names_its_permission() -> None:
     assert ROUTES
-    nameless = [f"{method} {path}" for path, method, route in ROUTES if allowed_kinds(route) is None]
-    assert nameless == []
+    assert [f"{method} {path}" for path, method, route in api_routes() if needs(route) is None] == []
 
 
-def test_the_lists_are_what_was_agreed() -> None:
-    found = {f"{method} {path.removeprefix(BASE)}": set(allowed_kinds(route) or ()) for path, method, route in ROUTES}
+def test_the_permissions_are_what_was_agreed() -> None:
+    found = {f"{method} {path.removeprefix(BASE)}": needs(route) for path, method, route in ROUTES}
     assert found == EXPECTED
+    open_ones = {path.removeprefix(BASE) for path, _, route in api_routes() if isinstance(needs(route), Open)}
+    assert open_ones == {"/health"}
+    known = {path.removeprefix(BASE) for path, _, route in api_routes() if isinstance(needs(route), Known)}
+    assert known == {"/me"}
 
 
 def test_pages_without_a_token_show_no_more_than_one_ticket() -> None:
@@ -89,11 +89,11 @@ def test_each_kind_is_let_in_exactly_where_it_is_named(shared_hall: RunningHall,
     for path, method, route in ROUTES:
         answer = ask(shared_hall, path, method, token)
         let_in = answer.status_code not in (401, 403)
-        assert let_in == (kind in (allowed_kinds(route) or ())), (method, path, answer.status_code)
+        assert let_in == (needs(route) in of_kind(kind)), (method, path, answer.status_code)
         if not let_in:
             problem = answer.json()
-            assert (answer.status_code, problem["code"]) == (403, "token_kind_not_allowed")
-            assert problem["params"] == {"kind": kind}
+            assert (answer.status_code, problem["code"]) == (403, "not_permitted")
+            assert problem["params"] == {"permission": needs(route)}
 
 
 def test_nobody_gets_in_without_a_token(shared_hall: RunningHall) -> None:

@@ -160,7 +160,7 @@ def test_tokens_are_checked(shared_hall: RunningHall) -> None:
         ("", 401, "token_missing"), (old, 401, "token_expired"), (foreign, 401, "token_invalid"),
         (good[:-2] + ("AA" if not good.endswith("AA") else "BB"), 401, "token_invalid"),
         ("zt1.x.y", 401, "token_invalid"),
-        (good, 403, "token_kind_not_allowed"),
+        (good, 403, "not_permitted"),
     ):  # fmt: skip
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         answer = requests.get(f"{shared_hall.url}/api/v1/terminals", headers=headers, timeout=5)

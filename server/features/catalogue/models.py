@@ -86,8 +86,13 @@ class StaffRow(Base):
     number: Mapped[str]
     name: Mapped[str]
     title: Mapped[str]
+    # Where they stand in the organisation; the department is that of the unit or of the nearest one above it.
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"), index=True)
     department_id: Mapped[UUID | None] = mapped_column(ForeignKey("departments.id"))
+    phone_masked: Mapped[str | None]
+    phone_cipher: Mapped[bytes | None]
     retired: Mapped[bool]
+    version: Mapped[int] = mapped_column(default=0)
 
 
 class CounterRow(Base):

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from server.auth import Allow, Principal
+from server.auth import Principal, Require
 from server.context import Context
 from server.features.catalogue.edit import add_counter, add_service, edit_counter, edit_service, names_after
 from server.features.catalogue.spell_apart import learn_apart
@@ -28,8 +28,9 @@ from shared.schemas.hall import (
 )
 
 router = APIRouter(tags=["catalogue"])
-Anybody = Annotated[Principal, Depends(Allow("kiosk", "counter", "display", "staff"))]
-Administrator = Annotated[Principal, Depends(Allow())]
+Anybody = Annotated[Principal, Depends(Require("hall:view"))]
+Services = Annotated[Principal, Depends(Require("catalogue.services:change"))]
+Counters = Annotated[Principal, Depends(Require("catalogue.counters:change"))]
 
 
 def _always_open(request: Request) -> bool:
@@ -52,7 +53,7 @@ async def counters(request: Request, principal: Anybody, part: Asked, retired: b
 
 @router.get("/staff", response_model=Page[StaffMember])
 async def staff(
-    request: Request, principal: Annotated[Principal, Depends(Allow("counter", "staff"))], part: Asked
+    request: Request, principal: Annotated[Principal, Depends(Require("queue.counters:operate"))], part: Asked
 ) -> Response:
     """Who may sign in at a counter."""
     return answer(part.of(Page[StaffMember], await look(request, staff_list)))
@@ -65,14 +66,14 @@ async def _spell(request: Request, service_id: UUID | None, body: ServiceEdit) -
 
 
 @router.post("/services", status_code=201, response_model=Service)
-async def create_service(request: Request, principal: Administrator, body: ServiceCreate) -> Response:
+async def create_service(request: Request, principal: Services, body: ServiceCreate) -> Response:
     work = _always_open(request)
     await _spell(request, None, body)
     return await change(request, principal, lambda writer: add_service(writer, body, always_open=work), status=201)
 
 
 @router.patch("/services/{service_id}", response_model=Service)
-async def change_service(request: Request, principal: Administrator, service_id: UUID, body: ServiceEdit) -> Response:
+async def change_service(request: Request, principal: Services, service_id: UUID, body: ServiceEdit) -> Response:
     """Change what is given; ``retired`` takes a service out of use and keeps its history."""
     work = _always_open(request)
     await _spell(request, service_id, body)
@@ -80,10 +81,10 @@ async def change_service(request: Request, principal: Administrator, service_id:
 
 
 @router.post("/counters", status_code=201, response_model=Counter)
-async def create_counter(request: Request, principal: Administrator, body: CounterCreate) -> Response:
+async def create_counter(request: Request, principal: Counters, body: CounterCreate) -> Response:
     return await change(request, principal, lambda writer: add_counter(writer, body), status=201)
 
 
 @router.patch("/counters/{counter_id}", response_model=Counter)
-async def change_counter(request: Request, principal: Administrator, counter_id: UUID, body: CounterEdit) -> Response:
+async def change_counter(request: Request, principal: Counters, counter_id: UUID, body: CounterEdit) -> Response:
     return await change(request, principal, lambda writer: edit_counter(writer, counter_id, body))

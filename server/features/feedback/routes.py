@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from server.auth import Allow, Principal
+from server.auth import Principal, Require
 from server.features.feedback.service import rate
 from server.features.queueing.view import find_ticket
 from server.web import change
@@ -19,7 +19,10 @@ router = APIRouter(tags=["feedback"])
 
 @router.post("/tickets/{ticket_id}/rating", status_code=201, response_model=Rating)
 async def rate_ticket(
-    request: Request, principal: Annotated[Principal, Depends(Allow("counter"))], ticket_id: UUID, body: RatingRequest
+    request: Request,
+    principal: Annotated[Principal, Depends(Require("feedback.ratings:give"))],
+    ticket_id: UUID,
+    body: RatingRequest,
 ) -> Response:
     """The citizen's rating from the counter's second screen; one per visit."""
     return await change(

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import Response
 
-from server.auth import Allow, Principal
+from server.auth import Authenticator, Open, Principal, Require
 from server.database import LoggedEvent, Reader
 from server.event_log import EventStream, Hub, missed
 from server.features.catalogue.view import service_tree
@@ -23,11 +23,12 @@ from shared.schemas.events import TOPICS, Snapshot
 from shared.schemas.hall import Health, Service
 
 router = APIRouter(tags=["live"])
-Anybody = Annotated[Principal, Depends(Allow("kiosk", "counter", "display", "staff"))]
+Anybody = Annotated[Principal, Depends(Require("hall:view"))]
+STREAM_S = 12 * 3600
 Topics = Annotated[str, Query(max_length=200, description="comma-separated: " + ", ".join(TOPICS))]
 
 
-@router.get("/health", response_model=Health)
+@router.get("/health", response_model=Health, dependencies=[Depends(Open("whether the server lives"))])
 async def health(request: Request) -> Response:
     """Answers when the database does."""
 
@@ -84,8 +85,12 @@ async def events(
             return [], reader.clocks.epoch, reader.clocks.seq
         return missed(reader, last_event_id)
 
+    authenticator: Authenticator = request.app.state.authenticator
+    # A terminal's or person's token is short-lived; their stream ends when their right does.
+    until = principal.expires_at if principal.set_up else time.time() + STREAM_S
+
     def may_read() -> bool:
-        return time.time() < principal.expires_at
+        return authenticator.may_go_on(principal, until)
 
     return StreamResponse(EventStream(hub, wants, partial(request.app.state.database.read, resume), may_read))
 

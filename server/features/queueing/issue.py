@@ -61,6 +61,7 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
         identity_kind=identity.kind if identity else None, identity_key=identity_key,
         identity_masked=mask(identity.number) if identity else None,
         name_masked=mask_name(identity.name) if identity and identity.name else None,
+        identity_cipher=None, name_cipher=None,
         qr=secrets.token_urlsafe(16), fingerprint=print_, issued_by=terminal, issued_at=writer.now,
         note="", recalls=0, rated=False, version=0,
     )  # fmt: skip

@@ -60,6 +60,9 @@ class TicketRow(Base):
     identity_key: Mapped[bytes | None]
     identity_masked: Mapped[str | None]
     name_masked: Mapped[str | None]
+    # The number and the name themselves, for who may see them, until the retention job erases them.
+    identity_cipher: Mapped[bytes | None]
+    name_cipher: Mapped[bytes | None]
     qr: Mapped[str] = mapped_column(unique=True)
     fingerprint: Mapped[bytes]
     issued_by: Mapped[str]

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from server.auth import Allow, Principal
+from server.auth import Principal, Require
 from server.context import Context
 from server.features.queueing import steps
 from server.features.queueing.issue import issue, recent_services
@@ -35,11 +35,13 @@ from shared.schemas.tickets import (
 
 router = APIRouter()
 NO_NUL = r"^[^\x00]*$"
-AtKiosk = Annotated[Principal, Depends(Allow("kiosk", "staff"))]
-AtCounter = Annotated[Principal, Depends(Allow("counter", "staff"))]
-AtDisplay = Annotated[Principal, Depends(Allow("display", "counter", "kiosk"))]
-Anybody = Annotated[Principal, Depends(Allow("kiosk", "counter", "display", "staff"))]
-IssueOrServe = Annotated[Principal, Depends(Allow("kiosk", "counter", "staff"))]
+Issuing = Annotated[Principal, Depends(Require("queue.tickets:issue"))]
+Finding = Annotated[Principal, Depends(Require("queue.tickets:find"))]
+Seeing = Annotated[Principal, Depends(Require("queue.tickets:view"))]
+Printing = Annotated[Principal, Depends(Require("queue.tickets:print"))]
+Recalling = Annotated[Principal, Depends(Require("queue.tickets:recall_person"))]
+Operating = Annotated[Principal, Depends(Require("queue.counters:operate"))]
+Answering = Annotated[Principal, Depends(Require("queue.calls:answer"))]
 
 
 def context(request: Request) -> Context:
@@ -48,7 +50,7 @@ def context(request: Request) -> Context:
 
 
 @router.post("/tickets", status_code=201, response_model=Ticket, tags=["tickets"])
-async def issue_ticket(request: Request, principal: IssueOrServe, body: TicketRequest) -> Response:
+async def issue_ticket(request: Request, principal: Issuing, body: TicketRequest) -> Response:
     """Take a number. Repeating the same id, or the same Idempotency-Key, gives the same ticket."""
     return await change(
         request, principal, lambda writer: issue(writer, context(request), body, principal.label), status=201
@@ -58,7 +60,7 @@ async def issue_ticket(request: Request, principal: IssueOrServe, body: TicketRe
 @router.get("/tickets", response_model=Page[StaffTicket], tags=["tickets"])
 async def tickets(
     request: Request,
-    principal: AtCounter,
+    principal: Finding,
     status: TicketStatus | None = None,
     service_id: UUID | None = None,
     number: Annotated[str | None, Query(max_length=12, pattern=NO_NUL)] = None,
@@ -76,7 +78,7 @@ async def tickets(
 
 @router.get("/tickets/by-code", response_model=StaffTicket, tags=["tickets"])
 async def ticket_by_code(
-    request: Request, principal: AtCounter, code: Annotated[str, Query(min_length=8, max_length=300, pattern=NO_NUL)]
+    request: Request, principal: Finding, code: Annotated[str, Query(min_length=8, max_length=300, pattern=NO_NUL)]
 ) -> Response:
     """What a counter's scanner read from a paper: the ticket and its holder, masked."""
     return answer(
@@ -85,54 +87,54 @@ async def ticket_by_code(
 
 
 @router.get("/tickets/{ticket_id}", response_model=Ticket, tags=["tickets"])
-async def ticket(request: Request, principal: Anybody, ticket_id: UUID) -> Response:
+async def ticket(request: Request, principal: Seeing, ticket_id: UUID) -> Response:
     return answer(
         await look(request, lambda reader: public_ticket(reader, context(request), find_ticket(reader, ticket_id)))
     )
 
 
 @router.post("/tickets/{ticket_id}/papers", status_code=201, response_model=Paper, tags=["tickets"])
-async def add_paper(request: Request, principal: AtKiosk, ticket_id: UUID, body: PaperRecord) -> Response:
+async def add_paper(request: Request, principal: Printing, ticket_id: UUID, body: PaperRecord) -> Response:
     """The kiosk tells what became of a print; ``copy_id`` names the paper."""
     return await change(request, principal, lambda writer: record_paper(writer, principal, ticket_id, body), status=201)
 
 
 @router.get("/tickets/{ticket_id}/papers", response_model=Page[Paper], tags=["tickets"])
-async def list_papers(request: Request, principal: IssueOrServe, ticket_id: UUID, part: Asked) -> Response:
+async def list_papers(request: Request, principal: Issuing, ticket_id: UUID, part: Asked) -> Response:
     """The reprint ledger of a ticket, oldest first."""
     found = await look(request, lambda reader: papers(reader, ticket_id))
     return answer(part.of(Page[Paper], found, "copy_id"))
 
 
 @router.post("/citizens/recent-services", response_model=Page[UUID], tags=["tickets"])
-async def recent(request: Request, principal: AtKiosk, body: RecentServicesRequest) -> Response:
+async def recent(request: Request, principal: Recalling, body: RecentServicesRequest) -> Response:
     """The services this person came for last, newest first. A POST, so that no number stands in an address."""
     found = await look(request, lambda reader: recent_services(reader, context(request), body.identity))
     return answer(Page[UUID](items=found))
 
 
 @router.post("/counters/{counter_id}/sign-in", response_model=Counter, tags=["counters"])
-async def sign_in(request: Request, principal: AtCounter, counter_id: UUID, body: SignIn) -> Response:
+async def sign_in(request: Request, principal: Operating, counter_id: UUID, body: SignIn) -> Response:
     return await change(request, principal, lambda writer: steps.sign_in(writer, counter_id, body.staff_number))
 
 
 @router.post("/counters/{counter_id}/sign-out", response_model=Counter, tags=["counters"])
-async def sign_out(request: Request, principal: AtCounter, counter_id: UUID) -> Response:
+async def sign_out(request: Request, principal: Operating, counter_id: UUID) -> Response:
     return await change(request, principal, lambda writer: steps.sign_out(writer, counter_id))
 
 
 @router.post("/counters/{counter_id}/pause", response_model=Counter, tags=["counters"])
-async def pause(request: Request, principal: AtCounter, counter_id: UUID, body: Pause) -> Response:
+async def pause(request: Request, principal: Operating, counter_id: UUID, body: Pause) -> Response:
     return await change(request, principal, lambda writer: steps.pause(writer, counter_id, body.reason))
 
 
 @router.post("/counters/{counter_id}/resume", response_model=Counter, tags=["counters"])
-async def resume(request: Request, principal: AtCounter, counter_id: UUID) -> Response:
+async def resume(request: Request, principal: Operating, counter_id: UUID) -> Response:
     return await change(request, principal, lambda writer: steps.resume(writer, counter_id))
 
 
 @router.get("/counters/{counter_id}/desk", response_model=CounterDesk, tags=["counters"])
-async def desk(request: Request, principal: AtCounter, counter_id: UUID) -> Response:
+async def desk(request: Request, principal: Operating, counter_id: UUID) -> Response:
     """All the operator's screen shows: the ticket in hand, the queue, the held and the missed."""
     return answer(await look(request, lambda reader: steps.read_desk(reader, context(request), counter_id)))
 
@@ -143,13 +145,13 @@ async def desk(request: Request, principal: AtCounter, counter_id: UUID) -> Resp
     responses={204: {"description": "nobody waits"}},
     tags=["counters"],
 )
-async def call_next(request: Request, principal: AtCounter, counter_id: UUID) -> Response:
+async def call_next(request: Request, principal: Operating, counter_id: UUID) -> Response:
     """Call the next person. No ticket is ever given to two counters."""
     return await change(request, principal, lambda writer: steps.call_next(writer, context(request), counter_id))
 
 
 @router.post("/counters/{counter_id}/call-ticket", response_model=CallAnswer, tags=["counters"])
-async def call_ticket(request: Request, principal: AtCounter, counter_id: UUID, body: CallTicketRequest) -> Response:
+async def call_ticket(request: Request, principal: Operating, counter_id: UUID, body: CallTicketRequest) -> Response:
     """Call one certain ticket: held, missed, or waiting."""
     return await change(
         request, principal, lambda writer: steps.call_ticket(writer, context(request), counter_id, body.ticket_id)
@@ -157,18 +159,18 @@ async def call_ticket(request: Request, principal: AtCounter, counter_id: UUID, 
 
 
 @router.post("/counters/{counter_id}/transfer", response_model=CallAnswer, tags=["counters"])
-async def transfer(request: Request, principal: AtCounter, counter_id: UUID, body: TransferRequest) -> Response:
+async def transfer(request: Request, principal: Operating, counter_id: UUID, body: TransferRequest) -> Response:
     return await change(request, principal, lambda writer: steps.transfer(writer, context(request), counter_id, body))
 
 
 @router.post("/counters/{counter_id}/undo", response_model=CallAnswer, tags=["counters"])
-async def undo(request: Request, principal: AtCounter, counter_id: UUID) -> Response:
+async def undo(request: Request, principal: Operating, counter_id: UUID) -> Response:
     """Take the last step back, within ten seconds."""
     return await change(request, principal, lambda writer: steps.undo(writer, context(request), counter_id))
 
 
 def _add_step(what: Step, path: str) -> None:
-    async def handler(request: Request, principal: AtCounter, counter_id: UUID) -> Response:
+    async def handler(request: Request, principal: Operating, counter_id: UUID) -> Response:
         return await change(request, principal, lambda writer: steps.step(writer, context(request), counter_id, what))
 
     router.add_api_route(
@@ -192,6 +194,6 @@ for _step, _path in (
 
 
 @router.post("/calls/{call_id}/receipts", status_code=204, tags=["calls"])
-async def receipt(request: Request, principal: AtDisplay, call_id: UUID, body: Receipt) -> Response:
+async def receipt(request: Request, principal: Answering, call_id: UUID, body: Receipt) -> Response:
     """A display showed the call, a loudspeaker spoke it."""
     return await change(request, principal, lambda writer: record_receipt(writer, principal, call_id, body))

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from server.auth import Allow, Principal
+from server.auth import Principal, Require
 from server.features.statistics.service import today
 from server.web import answer, look
 from shared.schemas.statistics import Today
@@ -16,5 +16,5 @@ router = APIRouter(tags=["statistics"])
 
 
 @router.get("/statistics/today", response_model=Today)
-async def figures(request: Request, principal: Annotated[Principal, Depends(Allow("staff"))]) -> Response:
+async def figures(request: Request, principal: Annotated[Principal, Depends(Require("figures:view"))]) -> Response:
     return answer(await look(request, today))

@@ -25,3 +25,13 @@ class TerminalRow(Base):
     devices: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     last_seen_at: Mapped[datetime] = mapped_column(UtcTime)
     last_receipt_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    # set_up: came with a token of the server's own machine; else pending, approved, revoked.
+    state: Mapped[str] = mapped_column(default="set_up")
+    # Ed25519, 32 bytes; ``key_id`` counts the keys it had: tokens of an earlier key are refused.
+    public_key: Mapped[bytes | None]
+    key_id: Mapped[int] = mapped_column(default=0)
+    # The only counter this terminal may operate.
+    counter_id: Mapped[UUID | None] = mapped_column(ForeignKey("counters.id"))
+    enrolled_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    decided_by: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,117 @@
+"""The audit trail: who did what, when, from where. Append-only, each entry chained to the one before."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request
+from sqlalchemy import ForeignKey, Index, bindparam, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.auth import Principal
+from server.database import Base, UtcTime, Writer
+
+
+class AuditRow(Base):
+    """``mac`` is keyed and covers the entry and the ``mac`` before it. Triggers refuse UPDATE and DELETE."""
+
+    __tablename__ = "audit"
+    __table_args__ = (
+        Index(None, "hall_id", "at"),
+        Index(None, "hall_id", "actor"),
+        Index(None, "hall_id", "subject"),
+    )
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    # ``staff:zhang``, ``kiosk:k1``, ``system``: never a name or number of a citizen.
+    actor: Mapped[str]
+    account_id: Mapped[UUID | None]
+    address: Mapped[str]
+    # Dotted, such as ``account.suspended``: also the key of its words.
+    action: Mapped[str]
+    subject_kind: Mapped[str]
+    subject: Mapped[str]
+    outcome: Mapped[str]
+    # Canonical JSON, exactly as the chain covers it.
+    detail: Mapped[str]
+    mac: Mapped[bytes]
+
+
+class AuditHeadRow(Base):
+    """Where the chain ends: entries cut off at the end are missed too."""
+
+    __tablename__ = "audit_heads"
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"), primary_key=True)
+    n: Mapped[int]
+    mac: Mapped[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, as the trail names them; ``address`` is where the request came from."""
+
+    label: str
+    account_id: UUID | None = None
+    address: str = ""
+
+
+SYSTEM = Actor("system")
+
+
+def actor(request: Request, principal: Principal) -> Actor:
+    return Actor(principal.label, principal.account_id, address_of(request))
+
+
+def address_of(request: Request) -> str:
+    return request.client.host if request.client is not None else ""
+
+
+_HEAD = select(AuditHeadRow.n, AuditHeadRow.mac).where(AuditHeadRow.hall_id == bindparam("hall"))
+_INSERT = AuditRow.__table__.insert()  # type: ignore[attr-defined]
+_INSERT_HEAD = AuditHeadRow.__table__.insert()  # type: ignore[attr-defined]
+_MOVE_HEAD = (
+    update(AuditHeadRow)
+    .where(AuditHeadRow.hall_id == bindparam("hall"))
+    .values(n=bindparam("new_n"), mac=bindparam("new_mac"))
+)
+
+
+def record(
+    writer: Writer, who: Actor, action: str, subject_kind: str = "", subject: object = "", *, outcome: str = "done",
+    **detail: Any,
+) -> None:  # fmt: skip
+    """Add one entry in the same transaction as what it tells of. ``detail`` never holds personal data in clear."""
+    head = writer.connection.execute(_HEAD, {"hall": writer.hall_id}).one_or_none()
+    n, before = (head.n + 1, head.mac) if head is not None else (1, b"")
+    entry: dict[str, Any] = {
+        "hall_id": writer.hall_id, "n": n, "at": writer.now, "actor": who.label, "account_id": who.account_id,
+        "address": who.address, "action": action, "subject_kind": subject_kind, "subject": str(subject),
+        "outcome": outcome,
+        "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str),
+    }  # fmt: skip
+    entry["mac"] = chain(writer.database.audit_key, before, entry)
+    writer.connection.execute(_INSERT, entry)
+    if head is None:
+        writer.connection.execute(_INSERT_HEAD, {"hall_id": writer.hall_id, "n": n, "mac": entry["mac"]})
+    else:
+        writer.connection.execute(_MOVE_HEAD, {"hall": writer.hall_id, "new_n": n, "new_mac": entry["mac"]})
+
+
+_COVERED = (
+    "hall_id", "n", "at", "actor", "account_id", "address", "action", "subject_kind", "subject", "outcome", "detail",
+)  # fmt: skip
+
+
+def chain(key: bytes, before: bytes, entry: Mapping[str, Any]) -> bytes:
+    """The keyed hash of an entry and of the one before it: nobody without the key can write history anew."""
+    covered = [entry[name].isoformat() if name == "at" else str(entry[name]) for name in _COVERED]
+    return hmac.digest(key, before + json.dumps(covered, ensure_ascii=False).encode(), "sha256")

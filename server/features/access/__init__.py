@@ -1,0 +1,1 @@
+"""Roles, who holds them where, and the hall's security policy."""

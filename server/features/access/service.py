@@ -1,0 +1,110 @@
+"""What somebody may do: their roles, where they hold them, and the policy that bounds both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from server.auth import Principal
+from server.database import Reader, Writer
+from server.features.access.models import GrantRow, PolicyRow, RoleRow
+from server.features.accounts.models import AccountRow
+from server.features.catalogue.models import StaffRow
+from server.features.organisation.models import UnitRow
+from shared.domain.errors import HallError
+from shared.domain.permissions import BASE_ROLES, duties, resolve
+from shared.schemas.access import SecurityPolicy
+
+_BASE = {role.key: role for role in BASE_ROLES}
+# Holds the permissions of all three administrators: with three of them it has no effect.
+ALL_IN_ONE = "hall_administrator"
+_BY_KIND = {"citizen": "citizen", "enterprise": "enterprise"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Permissions held in the whole hall, and those held only in some units (with all below them)."""
+
+    everywhere: frozenset[str]
+    in_units: Mapping[str, frozenset[UUID]]
+
+
+def policy(reader: Reader) -> SecurityPolicy:
+    row = reader.session.get(PolicyRow, reader.hall_id)
+    return SecurityPolicy.model_validate(row.data) if row is not None else SecurityPolicy()
+
+
+def role_permissions(role: RoleRow) -> frozenset[str]:
+    """What a role permits; that of a base role is the code's, whatever its row says."""
+    base = _BASE.get(role.key) if role.base else None
+    return resolve(base.patterns if base is not None else role.permissions)
+
+
+def rights_of(reader: Reader, account_id: UUID, kind: str) -> Rights:
+    """The rights of an open account. ``kind``: staff, citizen, enterprise."""
+    three = policy(reader).three_administrators
+    everywhere: set[str] = set(resolve(_BASE[_BY_KIND[kind]].patterns)) if kind in _BY_KIND else {"profile:use"}
+    somewhere: dict[str, set[UUID]] = {}
+    below = subtrees(reader)
+    for grant, role in reader.session.execute(
+        select(GrantRow, RoleRow)
+        .join(RoleRow, RoleRow.id == GrantRow.role_id)
+        .where(GrantRow.account_id == account_id, GrantRow.hall_id == reader.hall_id, RoleRow.retired.is_(False))
+    ):
+        permissions = role_permissions(role)
+        if three and len(duties(permissions)) > 1:
+            continue
+        if grant.unit_id is None:
+            everywhere |= permissions
+        else:
+            for permission in permissions:
+                somewhere.setdefault(permission, set()).update(below.get(grant.unit_id, ()))
+    in_units = {key: frozenset(units) for key, units in somewhere.items() if key not in everywhere}
+    return Rights(frozenset(everywhere), in_units)
+
+
+def subtrees(reader: Reader) -> dict[UUID, frozenset[UUID]]:
+    """Each unit with itself and all units below it, retired ones too."""
+    parents: dict[UUID, UUID | None] = dict(
+        reader.session.execute(select(UnitRow.id, UnitRow.parent_id).where(UnitRow.hall_id == reader.hall_id))
+        .tuples()
+        .all()
+    )
+    below: dict[UUID, set[UUID]] = {unit: {unit} for unit in parents}
+    for unit in parents:
+        above, steps = parents[unit], 0
+        while above is not None and steps <= len(parents):
+            below[above].add(unit)
+            above, steps = parents.get(above), steps + 1
+    return {unit: frozenset(units) for unit, units in below.items()}
+
+
+def shown_name(reader: Reader, principal: Principal) -> str:
+    """How a program greets the caller; empty for terminals and set-up tokens."""
+    if principal.staff_id is not None:
+        person = reader.session.get(StaffRow, principal.staff_id)
+        return person.name if person is not None else ""
+    if principal.account_id is not None:
+        account = reader.session.get(AccountRow, principal.account_id)
+        return account.name_masked if account is not None else ""
+    return ""
+
+
+def find_role(reader: Reader, role_id: UUID) -> RoleRow:
+    row = reader.session.get(RoleRow, role_id)
+    if row is None or row.hall_id != reader.hall_id:
+        raise HallError("role_unknown", status=404)
+    return row
+
+
+def set_policy(writer: Writer, wanted: SecurityPolicy) -> SecurityPolicy:
+    row = writer.session.get(PolicyRow, writer.hall_id)
+    if row is None:
+        row = PolicyRow(hall_id=writer.hall_id, data={}, version=0)
+        writer.session.add(row)
+    row.data, row.version = wanted.model_dump(mode="json"), row.version + 1
+    writer.flush()
+    return wanted

@@ -1,0 +1,1 @@
+"""Searching, verifying and exporting the audit trail."""

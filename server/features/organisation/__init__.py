@@ -1,0 +1,1 @@
+"""The organisation tree and the people in it."""

@@ -1,0 +1,1 @@
+"""Single sign-on: the OpenID Connect provider, CAS, upstream providers."""

@@ -1,0 +1,185 @@
+"""What can be permitted: a tree of resources with their actions, the roles that ship, and what covers what.
+
+A permission is ``resource:action``. A role holds patterns: ``catalogue:*`` covers every action of ``catalogue`` and of
+everything below it, ``*:view`` every look. The server resolves patterns once; checking is a look into a set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import Final
+
+
+class Reach(Enum):
+    """What a grant in one unit of the organisation means for a permission."""
+
+    # Held in any unit it is held: there is nothing to tell apart.
+    ANYWHERE = "anywhere"
+    # It reaches what belongs to the unit and to all units below.
+    UNITS = "units"
+    # Only a grant for the whole hall counts.
+    HALL = "hall"
+
+
+class Duty(Enum):
+    """With three administrators nobody holds permissions of two duties."""
+
+    NONE = "none"
+    SYSTEM = "system"
+    SECURITY = "security"
+    AUDIT = "audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One row of the table; its words are ``access.permission.<resource>_<action>`` with dots as ``_``."""
+
+    resource: str
+    action: str
+    reach: Reach = Reach.ANYWHERE
+    duty: Duty = Duty.NONE
+
+    @property
+    def key(self) -> str:
+        return f"{self.resource}:{self.action}"
+
+
+_ANY, _UNITS, _HALL = Reach.ANYWHERE, Reach.UNITS, Reach.HALL
+_SYSTEM, _SECURITY, _AUDIT = Duty.SYSTEM, Duty.SECURITY, Duty.AUDIT
+
+TABLE: Final = (
+    Permission("hall", "view"),
+    Permission("profile", "use"),
+    Permission("queue.tickets", "issue"),
+    Permission("queue.tickets", "view"),
+    Permission("queue.tickets", "find"),
+    Permission("queue.tickets", "print"),
+    Permission("queue.tickets", "recall_person"),
+    Permission("queue.counters", "operate"),
+    Permission("queue.calls", "answer"),
+    Permission("feedback.ratings", "give"),
+    Permission("figures", "view"),
+    Permission("terminals", "report"),
+    Permission("terminals", "view"),
+    Permission("terminals", "manage", _HALL, _SYSTEM),
+    Permission("catalogue.services", "change", _UNITS, _SYSTEM),
+    Permission("catalogue.counters", "change", _HALL, _SYSTEM),
+    Permission("organisation.units", "view", _UNITS),
+    Permission("organisation.units", "change", _UNITS, _SYSTEM),
+    Permission("organisation.people", "view", _UNITS),
+    Permission("organisation.people", "change", _UNITS, _SYSTEM),
+    Permission("accounts", "view", _UNITS),
+    Permission("accounts", "change", _UNITS, _SYSTEM),
+    Permission("accounts", "review", _UNITS, _SECURITY),
+    Permission("accounts", "suspend", _UNITS, _SECURITY),
+    Permission("accounts", "reset", _UNITS, _SECURITY),
+    Permission("accounts.sessions", "view", _UNITS),
+    Permission("accounts.sessions", "end", _UNITS, _SECURITY),
+    Permission("roles", "view"),
+    Permission("roles", "change", _HALL, _SECURITY),
+    Permission("roles", "grant", _UNITS, _SECURITY),
+    # Give what one does not hold oneself: whoever entrusts need not be able to do it.
+    Permission("roles", "entrust", _HALL, _SECURITY),
+    Permission("policy", "view", _HALL),
+    Permission("policy", "change", _HALL, _SECURITY),
+    Permission("sign_on", "view", _HALL),
+    Permission("sign_on", "change", _HALL, _SECURITY),
+    Permission("personal_data", "find", _HALL),
+    Permission("personal_data", "reveal", _UNITS),
+    Permission("personal_data", "export", _HALL, _SECURITY),
+    Permission("personal_data", "erase", _HALL, _SECURITY),
+    Permission("audit", "view", _HALL, _AUDIT),
+    Permission("audit", "export", _HALL, _AUDIT),
+)  # fmt: skip
+BY_KEY: Final = {permission.key: permission for permission in TABLE}
+ALL: Final = frozenset(BY_KEY)
+
+
+def covers(pattern: str, key: str) -> bool:
+    """Whether a role's pattern covers a permission: ``queue:*``, ``*:view``, ``audit:view``."""
+    resource, _, action = pattern.partition(":")
+    wanted_resource, _, wanted_action = key.partition(":")
+    if action not in ("*", wanted_action):
+        return False
+    return resource == "*" or wanted_resource == resource or wanted_resource.startswith(resource + ".")
+
+
+def resolve(patterns: Iterable[str]) -> frozenset[str]:
+    """Every permission that the patterns cover."""
+    return frozenset(key for key in ALL for pattern in patterns if covers(pattern, key))
+
+
+def unknown_patterns(patterns: Iterable[str]) -> list[str]:
+    """Patterns that cover nothing: a spelling mistake, or the rule of a newer version."""
+    return [pattern for pattern in patterns if not resolve((pattern,))]
+
+
+def duties(permissions: Iterable[str]) -> frozenset[Duty]:
+    """The administrators' duties that these permissions belong to."""
+    return frozenset(BY_KEY[key].duty for key in permissions if key in BY_KEY) - {Duty.NONE}
+
+
+@dataclass(frozen=True, slots=True)
+class BaseRole:
+    """A role that ships, named ``access.role.<key>``. Who is a citizen or an enterprise holds that role by being it."""
+
+    key: str
+    patterns: tuple[str, ...]
+    assigned: bool = True
+
+
+_SEE: Final = ("hall:view", "profile:use", "queue.tickets:view", "figures:view", "terminals:view")
+_SERVE: Final = (
+    *_SEE, "queue.tickets:find", "queue.tickets:issue", "queue.tickets:print", "queue.tickets:recall_person",
+    "queue.counters:operate",
+)  # fmt: skip
+
+BASE_ROLES: Final = (
+    BaseRole("centre_leader", (
+        *_SEE, "queue.tickets:find", "organisation:view", "roles:view",
+    )),
+    BaseRole("department_staff", _SERVE),
+    BaseRole("citizen", ("profile:use",), assigned=False),
+    BaseRole("enterprise", ("profile:use",), assigned=False),
+    BaseRole("department_administrator", (
+        *_SERVE, "catalogue.services:change", "organisation:*", "accounts:*", "roles:view", "roles:grant",
+        "personal_data:reveal",
+    )),
+    BaseRole("hall_administrator", ("*:*",)),
+    BaseRole("system_administrator", (
+        *_SEE, "organisation:*", "terminals:*", "catalogue:*", "accounts:view", "accounts:change", "roles:view",
+        "policy:view", "sign_on:view",
+    )),
+    BaseRole("security_administrator", (
+        "hall:view", "profile:use", "terminals:view", "organisation:view", "accounts:view", "accounts:review",
+        "accounts:suspend", "accounts:reset", "accounts.sessions:*", "roles:*", "policy:*", "sign_on:*",
+        "personal_data:*",
+    )),
+    BaseRole("auditor", (
+        "hall:view", "profile:use", "organisation:view", "roles:view", "policy:view", "audit:*",
+    )),
+)  # fmt: skip
+
+# Terminals and the tokens of the server's own machine: what each kind may do, always in the whole hall.
+_TERMINAL: Final = ("hall:view", "queue.tickets:view", "terminals:report")
+KIND_PATTERNS: Final = {
+    "kiosk": (
+        *_TERMINAL, "queue.tickets:issue", "queue.tickets:print", "queue.tickets:recall_person", "queue.calls:answer",
+    ),
+    "counter": (
+        *_TERMINAL, "queue.tickets:issue", "queue.tickets:find", "queue.counters:operate", "queue.calls:answer",
+        "feedback.ratings:give",
+    ),
+    "display": (*_TERMINAL, "queue.calls:answer"),
+    "staff": (*_SERVE, "terminals:report"),
+    "admin": ("*:*",),
+}  # fmt: skip
+
+
+@cache
+def of_kind(kind: str) -> frozenset[str]:
+    """What a terminal, or a token made on the server's own machine, may do."""
+    return resolve(KIND_PATTERNS[kind])

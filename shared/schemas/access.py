@@ -1,0 +1,76 @@
+"""What the caller may do, and the hall's security policy."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.schemas.base import Message
+
+
+class Me(Message):
+    """The caller, as programs ask once after signing in. ``units``: permissions held only in these units.
+
+    ``kind``: user, or the kind of a terminal or of a set-up token.
+    """
+
+    kind: str
+    name: str
+    shown_name: str = ""
+    account_id: UUID | None = None
+    staff_id: UUID | None = None
+    permissions: list[str]
+    units: dict[str, list[UUID]] = {}
+    counter_id: UUID | None = None
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions or permission in self.units
+
+
+class PasswordRules(Message):
+    """``history`` earlier passwords may not come again; ``expires_days`` 0: never."""
+
+    length: int = Field(10, ge=8, le=64)
+    classes: int = Field(3, ge=1, le=4, description="of lower case, upper case, digits, others")
+    history: int = Field(5, ge=0, le=24)
+    expires_days: int = Field(0, ge=0, le=730)
+
+
+class LockRules(Message):
+    """After ``failures`` a name rests ``first_s``, twice as long after each further failure, ``longest_s`` at most."""
+
+    failures: int = Field(5, ge=3, le=20)
+    first_s: int = Field(60, ge=10, le=3600)
+    longest_s: int = Field(3600, ge=60, le=86400)
+    address_failures: int = Field(50, ge=5, le=10000)
+
+
+class SessionRules(Message):
+    """``idle_minutes``: without a request; ``hours``: at most, whatever happens."""
+
+    idle_minutes: int = Field(30, ge=2, le=720)
+    hours: int = Field(12, ge=1, le=168)
+
+
+class Retention(Message):
+    """Days after which each kind of personal data is erased; what figures need stays, without the person."""
+
+    tickets: int = Field(30, ge=1, le=3650)
+    comments: int = Field(365, ge=1, le=3650)
+    closed_accounts: int = Field(365, ge=1, le=3650)
+    sessions: int = Field(180, ge=30, le=3650)
+
+
+class SecurityPolicy(Message):
+    """All that an administrator of security sets. ``second_factor``: roles that need one, by key."""
+
+    three_administrators: bool = False
+    self_registration: Literal["off", "review", "open"] = "review"
+    password: PasswordRules = PasswordRules()
+    lock: LockRules = LockRules()
+    session: SessionRules = SessionRules()
+    second_factor: list[str] = []
+    retention: Retention = Retention()
+    syslog: str = Field("", max_length=200, description="udp://host:514, tcp://host:601 or tls://host:6514")
