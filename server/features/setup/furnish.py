@@ -67,7 +67,8 @@ def _roles(session: Session, hall: HallRow) -> None:
         if row is None:
             row = RoleRow(
                 hall_id=hall.id, id=role_id, key=role.key, note="", base=True, retired=False, version=0,
-                name=_words("role", role.key, "zh-CN"), name_en=_words("role", role.key, "en"), permissions=list(role.patterns),
+                name=_words("role", role.key, "zh-CN"), name_en=_words("role", role.key, "en"),
+                permissions=list(role.patterns),
             )  # fmt: skip
             session.add(row)
         row.permissions = list(role.patterns)
