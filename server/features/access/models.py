@@ -1,4 +1,7 @@
-"""Roles, grants and the hall's security policy."""
+"""Accounts, the roles they hold, and the hall's security policy.
+
+What names a person is encrypted (``…_cipher``) and found by keyed hash (``…_index``).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,52 @@ from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, UtcTime
+
+
+class AccountRow(Base):
+    """Somebody who can sign in. ``kind``: staff, citizen, enterprise; ``status``: pending, open, suspended, closed."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        UniqueConstraint("hall_id", "username"),
+        Index(None, "hall_id", "number_index"),
+        Index(None, "hall_id", "phone_index"),
+    )
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    # Folded to lower case: nobody can register a name that only looks different.
+    username: Mapped[str]
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"), unique=True)
+    # Where the account is administered; the unit of its person, or the one that a registration asks to join.
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"), index=True)
+    status: Mapped[str]
+    password_hash: Mapped[str | None]
+    # Hashes of earlier passwords, newest first: a policy may forbid them.
+    password_history: Mapped[list[str]] = mapped_column(JSON)
+    password_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    must_change: Mapped[bool]
+    totp_cipher: Mapped[bytes | None]
+    # The last time step a code was accepted for: a code is good once.
+    totp_step: Mapped[int]
+    name_masked: Mapped[str]
+    name_cipher: Mapped[bytes | None]
+    number_kind: Mapped[str | None]
+    number_masked: Mapped[str | None]
+    number_cipher: Mapped[bytes | None]
+    number_index: Mapped[bytes | None]
+    phone_masked: Mapped[str | None]
+    phone_cipher: Mapped[bytes | None]
+    phone_index: Mapped[bytes | None]
+    # Keyed hash of the staff card's number.
+    card_index: Mapped[bytes | None] = mapped_column(unique=True)
+    note: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    decided_by: Mapped[str]
+    last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    version: Mapped[int]
 
 
 class RoleRow(Base):

@@ -10,8 +10,7 @@ from sqlalchemy import select
 
 from server.auth import Principal
 from server.database import Reader, Writer
-from server.features.access.models import GrantRow, PolicyRow, RoleRow
-from server.features.accounts.models import AccountRow
+from server.features.access.models import AccountRow, GrantRow, PolicyRow, RoleRow
 from server.features.catalogue.models import StaffRow
 from server.features.organisation.models import UnitRow
 from shared.domain.errors import HallError
