@@ -19,7 +19,6 @@ from server.features.catalogue.service import catalogue
 from server.features.queueing import steps
 from server.features.queueing.issue import issue
 from server.settings import Settings
-from shared.domain.permissions import of_kind
 from shared.domain.tickets import Step
 from shared.schemas.tickets import Identity, TicketRequest
 from tests.fakes.hall import demo_data
@@ -83,7 +82,7 @@ class Desk:
 
 
 PERSON = Identity(kind="resident", number="11010519491231002X", name="张三丰")
-STAFF = Principal("staff", "test", 2e9, of_kind("staff"), set_up=True)
+STAFF = Principal.of_machine("staff", "test", 2e9)
 
 
 def open_desk(folder: Path, database_url: str) -> Desk:

@@ -189,21 +189,21 @@ def test_receipts_are_counted_once_per_terminal_and_the_first_is_told(desk: Desk
     call_id = UUID(called["call"]["id"])
     at = desk.clock.now + timedelta(days=3)
     for terminal in ("wall-1", "wall-2", "wall-1"):
-        principal = Principal("display", terminal, 2e9)
+        principal = Principal.of_machine("display", terminal, 2e9)
         desk.database.write(lambda w, p=principal: record_receipt(w, p, call_id, Receipt(stage="shown", at=at)))
     view = desk.read(lambda r: desk_view(r, desk.context, r.session.get(CounterRow, counter)))
     assert (view.call.shown, view.call.spoken) == (2, 0)
     assert sum(event.kind == "call.receipt" for event in desk.events) == 1
     with pytest.raises(HallError) as refused:
         receipt = Receipt(stage="shown", at=datetime.now(UTC))
-        desk.database.write(lambda w: record_receipt(w, Principal("display", "x", 2e9), uuid4(), receipt))
+        desk.database.write(lambda w: record_receipt(w, Principal.of_machine("display", "x", 2e9), uuid4(), receipt))
     assert refused.value.code == "call_unknown"
 
 
 def test_the_ledger_knows_each_paper_once(desk: Desk) -> None:
     service, _, _ = desk.places()
     ticket_id = UUID(desk.issue(service)["id"])
-    kiosk = Principal("kiosk", "k1", 2e9)
+    kiosk = Principal.of_machine("kiosk", "k1", 2e9)
     lost, good = uuid4(), uuid4()
     records = [(lost, "unknown"), (lost, "not_printed"), (good, "printed"), (good, "printed")]
     for copy, outcome in records:

@@ -101,7 +101,7 @@ def test_a_receipt_of_an_old_call_is_kept_and_changes_no_screen(desk: Desk) -> N
     desk.clock.forward(days=1)
     before = desk.read(lambda r: snapshot(r, frozenset({"calls"}))).calls
     receipt = Receipt(stage="shown", at=desk.clock.now - timedelta(days=1))
-    desk.database.write(lambda w: record_receipt(w, Principal("display", "wall", 2e9), old, receipt))
+    desk.database.write(lambda w: record_receipt(w, Principal.of_machine("display", "wall", 2e9), old, receipt))
     assert desk.read(lambda r: snapshot(r, frozenset({"calls"}))).calls == before
     assert desk.read(lambda r: r.session.get(CallRow, old)).undone is False
 
@@ -112,14 +112,14 @@ def test_a_receipt_for_a_call_that_was_taken_back_is_taken(desk: Desk) -> None:
     call = UUID(desk.call_next(counter)["call"]["id"])  # type: ignore[index]
     desk.undo(counter)
     receipt = Receipt(stage="spoken", at=desk.clock.now)
-    desk.database.write(lambda w: record_receipt(w, Principal("display", "wall", 2e9), call, receipt))
+    desk.database.write(lambda w: record_receipt(w, Principal.of_machine("display", "wall", 2e9), call, receipt))
     assert desk.events[-1].kind == "call.receipt"
 
 
 def test_a_print_that_is_known_does_not_become_unknown_again(desk: Desk) -> None:
     service, _, _ = desk.places()
     ticket = UUID(desk.issue(service)["id"])
-    kiosk, copy = Principal("kiosk", "k1", 2e9), uuid4()
+    kiosk, copy = Principal.of_machine("kiosk", "k1", 2e9), uuid4()
     for outcome in ("unknown", "printed", "unknown"):
         record = PaperRecord(copy_id=copy, outcome=outcome, at=desk.clock.now)  # type: ignore[arg-type]
         desk.database.write(lambda w, record=record: record_paper(w, kiosk, ticket, record))

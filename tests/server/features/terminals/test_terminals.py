@@ -12,7 +12,7 @@ from shared.schemas.terminals import Terminal, TerminalReport
 from shared.schemas.tickets import Receipt
 from tests.server.conftest import Desk
 
-WALL = Principal("display", "wall", 2e9)
+WALL = Principal.of_machine("display", "wall", 2e9)
 PRINTER = DeviceHealth(kind="printer", driver="escpos", state="ok")
 
 
@@ -57,7 +57,7 @@ def test_coming_back_is_a_change(desk: Desk) -> None:
 def test_one_name_of_one_kind_is_one_terminal(desk: Desk) -> None:
     first = say(desk)
     assert say(desk, version="2").id == first.id
-    assert say(desk, Principal("kiosk", "wall", 2e9)).id != first.id
+    assert say(desk, Principal.of_machine("kiosk", "wall", 2e9)).id != first.id
     assert [(t.kind, t.name, t.version) for t in desk.read(terminals)] == [
         ("display", "wall", "2"),
         ("kiosk", "wall", "1.0"),
