@@ -46,13 +46,17 @@ class AuditRow(Base):
 
 
 class AuditHeadRow(Base):
-    """Where the chain ends: entries cut off at the end are missed too."""
+    """Where the chain ends: entries cut off at the end are missed too.
+
+    ``seal`` is keyed: nobody without the key can move the end back to an earlier entry.
+    """
 
     __tablename__ = "audit_heads"
 
     hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"), primary_key=True)
     n: Mapped[int]
     mac: Mapped[bytes]
+    seal: Mapped[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ _INSERT_HEAD = AuditHeadRow.__table__.insert()  # type: ignore[attr-defined]
 _MOVE_HEAD = (
     update(AuditHeadRow)
     .where(AuditHeadRow.hall_id == bindparam("hall"))
-    .values(n=bindparam("new_n"), mac=bindparam("new_mac"))
+    .values(n=bindparam("new_n"), mac=bindparam("new_mac"), seal=bindparam("new_seal"))
 )
 
 
@@ -98,12 +102,14 @@ def record(
         "outcome": outcome,
         "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str),
     }  # fmt: skip
-    entry["mac"] = chain(writer.database.audit_key, before, entry)
+    key = writer.database.audit_key
+    mac = entry["mac"] = chain(key, before, entry)
+    end = seal(key, writer.hall_id, n, mac)
     writer.connection.execute(_INSERT, entry)
     if head is None:
-        writer.connection.execute(_INSERT_HEAD, {"hall_id": writer.hall_id, "n": n, "mac": entry["mac"]})
+        writer.connection.execute(_INSERT_HEAD, {"hall_id": writer.hall_id, "n": n, "mac": mac, "seal": end})
     else:
-        writer.connection.execute(_MOVE_HEAD, {"hall": writer.hall_id, "new_n": n, "new_mac": entry["mac"]})
+        writer.connection.execute(_MOVE_HEAD, {"hall": writer.hall_id, "new_n": n, "new_mac": mac, "new_seal": end})
 
 
 _COVERED = (
@@ -115,3 +121,8 @@ def chain(key: bytes, before: bytes, entry: Mapping[str, Any]) -> bytes:
     """The keyed hash of an entry and of the one before it: nobody without the key can write history anew."""
     covered = [entry[name].isoformat() if name == "at" else str(entry[name]) for name in _COVERED]
     return hmac.digest(key, before + json.dumps(covered, ensure_ascii=False).encode(), "sha256")
+
+
+def seal(key: bytes, hall_id: UUID, n: int, mac: bytes) -> bytes:
+    """The keyed hash of where the chain ends."""
+    return hmac.digest(key, f"end {hall_id} {n} ".encode() + mac, "sha256")

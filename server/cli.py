@@ -32,6 +32,7 @@ from server.auth import KINDS, Keys
 from server.connections import Connection, allow_many, be_short_with_the_absent
 from server.database import Database
 from server.event_log import Hub
+from server.features.audit import commands as audit_commands
 from server.features.setup.furnish import furnish
 from server.features.setup.hall_files import HallFilesError, load_hall
 from server.features.setup.service import set_up_hall
@@ -89,11 +90,13 @@ def main(argv: list[str] | None = None) -> int:
     token.add_argument("--data", type=Path, required=True, help="the data folder of the server")
     token.add_argument("--kind", choices=KINDS, required=True)
     token.add_argument("--name", default="", help="how ledgers name the holder")
+    audit_commands.add_parsers(commands)
     arguments = parser.parse_args(argv)
     # What the server writes is its own user's only, also in a folder that others may read.
     os.umask(0o077)
     try:
-        return {"token": _token, "server": _serve, "prepare": _prepare}[arguments.command](arguments)
+        run = {"token": _token, "server": _serve, "prepare": _prepare, "audit": audit_commands.run}
+        return run[arguments.command](arguments)
     except HallFilesError as error:
         print(error, file=sys.stderr)
     except HallError as error:

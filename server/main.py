@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from server import errors
-from server.auth import Authenticator, Keys, Known, Open, Require
+from server import audit, errors
+from server.auth import Authenticator, Keys, Known, Open, Principal, Require
 from server.context import Context
 from server.database import Database, sqlite_fault
 from server.event_log import EventBus, Hub, LocalBus, PostgresBus
 from server.features.access.routes import router as access_router
+from server.features.audit.export import Exporter
+from server.features.audit.routes import router as audit_router
 from server.features.catalogue.routes import router as catalogue_router
 from server.features.feedback.routes import router as feedback_router
 from server.features.live.routes import router as live_router
@@ -31,12 +34,14 @@ from server.mobile.stream import LOOKERS
 from server.settings import Settings
 from server.web import Edge
 from shared import __version__
+from shared.domain.errors import HallError
 
 log = logging.getLogger(__name__)
 BASE = "/api/v1"
 SWEEP_AGAIN_S = 60
 ROUTERS: tuple[APIRouter, ...] = (
     live_router, queueing_router, catalogue_router, feedback_router, terminals_router, statistics_router, access_router,
+    audit_router,
 )  # fmt: skip
 
 
@@ -62,14 +67,20 @@ def create_app(settings: Settings) -> FastAPI:
         database.start()
         bus.start()
         hub.start()
+        kind = "sqlite" if database.is_sqlite else "postgresql"
+        database.submit(lambda w: audit.record(w, audit.SYSTEM, "server.started", version=__version__, database=kind))
+        authenticator.on_set_up = _audit_first_use(database)
+        exporter = Exporter(database, settings.data)
+        exporter.start()
         sweeper = asyncio.create_task(_sweep_often(database))
-        log.info(
-            "started", extra={"version": __version__, "database": "sqlite" if database.is_sqlite else "postgresql"}
-        )
+        log.info("started", extra={"version": __version__, "database": kind})
         yield
         sweeper.cancel()
         hub.close()
         lookers.shutdown(wait=False, cancel_futures=True)
+        await asyncio.to_thread(exporter.close)
+        # Before the writer ends: it finishes what it has accepted.
+        database.submit(lambda w: audit.record(w, audit.SYSTEM, "server.stopped", version=__version__))
         await asyncio.to_thread(database.close)
         await asyncio.to_thread(bus.close)
         log.info("stopped")
@@ -95,6 +106,24 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Edge, body_limit=settings.body_limit)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
+
+
+def _audit_first_use(database: Database) -> Callable[[Principal], None]:
+    """Each token of the server's own machine stands in the trail once for each process that meets it."""
+    met: set[tuple[str, float]] = set()
+
+    def first_use(principal: Principal) -> None:
+        token = (principal.label, principal.expires_at)
+        if token not in met:
+            met.add(token)
+            who = audit.Actor(principal.label)
+            until = datetime.fromtimestamp(principal.expires_at, UTC).isoformat(timespec="seconds")
+            with suppress(HallError):
+                database.submit(
+                    lambda w: audit.record(w, who, "token.first_used", "token", principal.label, until=until)
+                )
+
+    return first_use
 
 
 async def _sweep_often(database: Database) -> None:

@@ -39,6 +39,7 @@ EXPECTED = {
         )
     },
     "GET /terminals": "terminals:view", "GET /statistics/today": "figures:view",
+    **dict.fromkeys(("GET /audit", "GET /audit/state", "GET /audit/verify"), "audit:view"),
     "POST /services": "catalogue.services:change", "PATCH /services/{service_id}": "catalogue.services:change",
     "POST /counters": "catalogue.counters:change", "PATCH /counters/{counter_id}": "catalogue.counters:change",
 }  # fmt: skip

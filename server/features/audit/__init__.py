@@ -1,1 +1,1 @@
-"""Searching, verifying and exporting the audit trail."""
+"""The audit trail read: searched, verified, sent on."""

@@ -35,8 +35,19 @@ def upgrade() -> None:
     sa.Column('hall_id', sa.Uuid(), nullable=False),
     sa.Column('n', sa.Integer(), nullable=False),
     sa.Column('mac', sa.LargeBinary(), nullable=False),
+    sa.Column('seal', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['hall_id'], ['halls.id'], name=op.f('fk_audit_heads_hall_id')),
     sa.PrimaryKeyConstraint('hall_id', name=op.f('pk_audit_heads'))
+    )
+    op.create_table('audit_exports',
+    sa.Column('hall_id', sa.Uuid(), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('holder', sa.String(), nullable=False),
+    sa.Column('held_until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('fault', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['hall_id'], ['halls.id'], name=op.f('fk_audit_exports_hall_id')),
+    sa.PrimaryKeyConstraint('hall_id', name=op.f('pk_audit_exports'))
     )
     op.create_table('clients',
     sa.Column('hall_id', sa.Uuid(), nullable=False),
