@@ -32,7 +32,9 @@ from server.auth import KINDS, Keys
 from server.connections import Connection, allow_many, be_short_with_the_absent
 from server.database import Database
 from server.event_log import Hub
+from server.features.accounts import commands as account_commands
 from server.features.audit import commands as audit_commands
+from server.features.setup.demo_accounts import open_demo_accounts
 from server.features.setup.furnish import furnish
 from server.features.setup.hall_files import HallFilesError, load_hall
 from server.features.setup.service import set_up_hall
@@ -91,11 +93,15 @@ def main(argv: list[str] | None = None) -> int:
     token.add_argument("--kind", choices=KINDS, required=True)
     token.add_argument("--name", default="", help="how ledgers name the holder")
     audit_commands.add_parsers(commands)
+    account_commands.add_parser(commands)
     arguments = parser.parse_args(argv)
     # What the server writes is its own user's only, also in a folder that others may read.
     os.umask(0o077)
     try:
-        run = {"token": _token, "server": _serve, "prepare": _prepare, "audit": audit_commands.run}
+        run = {
+            "token": _token, "server": _serve, "prepare": _prepare, "audit": audit_commands.run,
+            "account": account_commands.run,
+        }  # fmt: skip
         return run[arguments.command](arguments)
     except HallFilesError as error:
         print(error, file=sys.stderr)
@@ -217,6 +223,8 @@ def prepare(settings: Settings, hall: Path | None) -> None:
             elif not known:
                 raise HallError("hall_not_set_up")
             furnish(connection)
+            if settings.demo:
+                open_demo_accounts(connection, settings.data)
     except DBAPIError as error:
         logging.getLogger(__name__).exception("database")
         raise HallError("database_unavailable") from error

@@ -18,11 +18,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Executable, create_engine
+from sqlalchemy import Executable, create_engine, update
 
 from server.auth import Keys
 from server.cli import DEMO_HALL as DEMO_HALL
 from server.cli import prepare
+from server.features.access.models import AccountRow
+from server.features.accounts.passwords import hash_now, one_time_password
+from server.features.setup.demo_accounts import PASSWORD_FILE
 from server.settings import Settings
 from shared.client.hall_client import HallClient
 from shared.schemas.hall import Counter, Service
@@ -144,6 +147,16 @@ class RunningHall:
                 return list(result) if result.returns_rows else []
         finally:
             engine.dispose()
+
+    def password(self) -> str:
+        """The one password of the demonstration hall's accounts: ``admin`` and staff numbers in lower case."""
+        path = self.data / PASSWORD_FILE
+        if not path.exists():
+            # Its database was prepared elsewhere and copied.
+            password = one_time_password()
+            self.execute(update(AccountRow).values(password_hash=hash_now(password), must_change=False))
+            path.write_text(password)
+        return path.read_text().strip()
 
     # What most journeys need
 

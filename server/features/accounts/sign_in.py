@@ -1,0 +1,116 @@
+"""Who somebody is: the one way a password, a code or a staff card is judged, whatever door they come to.
+
+A door tells no more than ``Proof`` says. A name that does not exist is answered like a wrong password, in the same
+words and the same time, and rests after as many attempts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+
+from server import audit
+from server.auth import Principal
+from server.crypto import Vault
+from server.database import Writer
+from server.features.access.models import AccountRow
+from server.features.access.service import policy
+from server.features.accounts import passwords, second_factor, throttle
+from server.features.accounts.proof import Door, Proof, Verdict, fold_name
+from server.features.accounts.sessions import account_actor
+from server.features.accounts.steps import steps_left
+from shared.domain.errors import HallError
+from shared.schemas.access import SecurityPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is asked of the database before the password is looked at."""
+
+    rests_s: int
+    rules: SecurityPolicy
+    account_id: UUID | None = None
+    password_hash: str | None = None
+
+
+async def prove_password(door: Door, username: str, password: str, code: str = "") -> Proof:
+    """Judge a name, its password and, where there is one, the code of the second factor."""
+    name = fold_name(username)
+    keys = throttle.Keys.of(door.vault, "name", name, door.address)
+    known = await door.write(lambda writer: _admit(writer, keys, AccountRow.username == name))
+    if known.rests_s:
+        return Proof(Verdict.RESTS, rests_s=known.rests_s)
+    good = await passwords.verify(known.password_hash, password)
+    if not good or known.account_id is None:
+        await door.write(lambda writer: _refused(writer, door, keys, known.account_id, "password"))
+        return Proof(Verdict.WRONG)
+    account_id = known.account_id
+    return await door.write(lambda writer: _judge(writer, door, keys, account_id, ("pwd",), code, known.password_hash))
+
+
+async def prove_card(door: Door, terminal: Principal, card: str, code: str = "") -> Proof:
+    """Judge the staff card on the reader of an enrolled counter; nobody else's word for a card counts."""
+    if terminal.kind != "counter" or terminal.terminal_id is None:
+        raise HallError("not_permitted", status=403, permission="queue.counters:operate")
+    found = card_index(door.vault, card)
+    keys = throttle.Keys.of(door.vault, "card", found.hex(), door.address)
+    known = await door.write(lambda writer: _admit(writer, keys, AccountRow.card_index == found))
+    if known.rests_s:
+        return Proof(Verdict.RESTS, rests_s=known.rests_s)
+    if known.account_id is None:
+        await door.write(lambda writer: _refused(writer, door, keys, None, "card"))
+        return Proof(Verdict.WRONG)
+    account_id = known.account_id
+    return await door.write(lambda writer: _judge(writer, door, keys, account_id, ("sc",), code, None))
+
+
+def card_index(vault: Vault, card: str) -> bytes:
+    """The keyed hash of a staff card's number, however its reader writes it."""
+    return vault.index("card", re.sub(r"[^0-9A-Z]", "", card.upper()))
+
+
+def _admit(writer: Writer, keys: throttle.Keys, who: ColumnElement[bool]) -> _Known:
+    rules = policy(writer)
+    if rests := throttle.admit(writer, rules.lock, keys):
+        return _Known(rests, rules)
+    found = writer.session.scalars(select(AccountRow).where(who, AccountRow.hall_id == writer.hall_id)).one_or_none()
+    if found is None or found.status == "closed":
+        return _Known(0, rules)
+    return _Known(0, rules, found.id, found.password_hash)
+
+
+def _judge(
+    writer: Writer, door: Door, keys: throttle.Keys, account_id: UUID, methods: tuple[str, ...], code: str,
+    proved_hash: str | None,
+) -> Proof:  # fmt: skip
+    """The first factor is right: what of the rest?"""
+    account = writer.session.get_one(AccountRow, account_id)
+    if proved_hash is not None and account.password_hash != proved_hash:
+        # Changed while we looked: the old one is good for nothing any more.
+        return _refused(writer, door, keys, account_id, "password")
+    if account.totp_cipher is not None:
+        if not code.strip():
+            throttle.was_half(writer, keys)
+            return Proof(Verdict.CODE_NEEDED)
+        if not second_factor.use_code(writer, door.vault, account, code):
+            return _refused(writer, door, keys, account_id, "code")
+        methods = (*methods, "otp", "mfa")
+    throttle.was_good(writer, keys)
+    if account.status != "open":
+        audit.record(
+            writer, account_actor(account, door.address), "sign_in.refused", "account", account_id, outcome="refused",
+            reason=account.status,
+        )  # fmt: skip
+        return Proof(Verdict.NOT_OPEN if account.status != "closed" else Verdict.WRONG, status=account.status)
+    return steps_left(writer, account, methods)
+
+
+def _refused(writer: Writer, door: Door, keys: throttle.Keys, account_id: UUID | None, what: str) -> Proof:
+    # A name nobody has is kept by its hash: people type passwords and id numbers there.
+    kind, subject = ("account", str(account_id)) if account_id else ("unknown", keys.subject.hex()[:16])
+    who = audit.Actor("nobody", address=door.address)
+    audit.record(writer, who, "sign_in.refused", kind, subject, outcome="refused", reason=what)
+    return Proof(Verdict.WRONG)

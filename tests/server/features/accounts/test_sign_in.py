@@ -1,0 +1,249 @@
+"""Proving who one is: right, wrong, too often, with a second factor; and that names are not given away."""
+
+from __future__ import annotations
+
+import time
+from statistics import median
+
+import pyotp
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.auth import Principal
+from server.features.accounts import steps
+from server.features.accounts.proof import Verdict
+from server.features.accounts.sign_in import card_index, prove_card
+from server.features.accounts.throttle import rest_s
+from shared.domain.errors import HallError
+from shared.schemas.access import LockRules
+from tests.server.features.accounts.conftest import PASSWORD, SECRET, Gate
+
+
+def code_at(gate: Gate) -> str:
+    return pyotp.TOTP(SECRET).at(gate.desk.clock.now)
+
+
+def test_the_right_password_and_only_that(gate: Gate) -> None:
+    proof = gate.prove()
+    assert (proof.verdict, proof.account_id, proof.methods) == (Verdict.OK, gate.account().id, ("pwd",))
+    assert gate.prove(" ZHANG ").verdict is Verdict.OK, "a name is the same however it is typed"
+    assert gate.prove(password=PASSWORD + "x").verdict is Verdict.WRONG
+    assert gate.prove(password="").verdict is Verdict.WRONG
+    assert gate.prove("nobody").verdict is Verdict.WRONG
+
+
+def test_an_account_without_a_password_has_no_door(gate: Gate) -> None:
+    gate.change(password_hash=None)
+    assert gate.prove().verdict is Verdict.WRONG
+    assert gate.prove(password="").verdict is Verdict.WRONG
+
+
+def test_names_that_exist_and_names_that_do_not_are_answered_alike(gate: Gate) -> None:
+    gate.policy(lock={"failures": 3, "first_s": 60, "longest_s": 600, "address_failures": 1000})
+    known = [gate.prove("zhang", "wrong", address=f"10.0.1.{n}") for n in range(5)]
+    unknown = [gate.prove("nobody", "wrong", address=f"10.0.2.{n}") for n in range(5)]
+    gate.change(status="closed")
+    assert known == unknown
+    assert [proof.verdict for proof in known] == [Verdict.WRONG] * 3 + [Verdict.RESTS] * 2
+
+
+def test_a_name_that_does_not_exist_takes_as_long(gate: Gate) -> None:
+    gate.policy(lock={"failures": 20, "first_s": 10, "longest_s": 60, "address_failures": 1000})
+
+    def took(name: str) -> float:
+        began = time.perf_counter()
+        assert gate.prove(name, "wrong").verdict is Verdict.WRONG
+        return time.perf_counter() - began
+
+    took("warm")
+    pairs = [(took("zhang"), took("nobody")) for _ in range(15)]
+    ratio = median(known for known, _ in pairs) / median(unknown for _, unknown in pairs)
+    assert 0.5 < ratio < 2, pairs
+
+
+def test_brute_force_comes_to_a_rest_that_grows_and_looks_at_nothing(gate: Gate) -> None:
+    gate.policy(lock={"failures": 3, "first_s": 60, "longest_s": 200, "address_failures": 1000})
+    for _ in range(3):
+        assert gate.prove(password="wrong").verdict is Verdict.WRONG
+    resting = gate.prove()
+    assert (resting.verdict, resting.rests_s) == (Verdict.RESTS, 60), "the right password is not looked at either"
+    assert gate.prove(address="10.9.9.9").verdict is Verdict.RESTS, "wherever it comes from"
+    gate.desk.clock.forward(seconds=61)
+    assert gate.prove(password="wrong").verdict is Verdict.WRONG
+    assert gate.prove().rests_s == 120
+    gate.desk.clock.forward(seconds=121)
+    assert gate.prove(password="wrong").verdict is Verdict.WRONG
+    assert gate.prove().rests_s == 200
+    gate.desk.clock.forward(seconds=201)
+    assert gate.prove().verdict is Verdict.OK
+    for _ in range(3):
+        assert gate.prove(password="wrong").verdict is Verdict.WRONG, "after a good one all begins anew"
+    with pytest.raises(HallError) as refused:
+        gate.prove().or_refuse()
+    assert (refused.value.code, refused.value.status, refused.value.params) == ("sign_in_rests", 429, {"minutes": 1})
+
+
+def test_many_attempts_at_once_gain_nothing(gate: Gate) -> None:
+    import asyncio
+
+    from server.features.accounts.sign_in import prove_password
+
+    async def storm() -> list[Verdict]:
+        guesses = [prove_password(gate.door, "zhang", f"guess {n}") for n in range(30)]
+        return [proof.verdict for proof in await asyncio.gather(*guesses)]
+
+    found = gate.run(storm())
+    assert found.count(Verdict.WRONG) == LockRules().failures
+    assert set(found) == {Verdict.WRONG, Verdict.RESTS}
+
+
+def test_one_machine_trying_many_names_rests_too(gate: Gate) -> None:
+    gate.policy(lock={"failures": 20, "first_s": 60, "longest_s": 600, "address_failures": 5})
+    for number in range(5):
+        assert gate.prove(f"name{number}", "wrong", address="10.6.6.6").verdict is Verdict.WRONG
+    assert gate.prove(address="10.6.6.6").verdict is Verdict.RESTS
+    assert gate.prove(address="10.6.6.7").verdict is Verdict.OK
+
+
+def test_good_sign_ins_never_make_a_machine_rest(gate: Gate) -> None:
+    gate.policy(lock={"failures": 3, "first_s": 60, "longest_s": 600, "address_failures": 5})
+    assert {gate.prove().verdict for _ in range(12)} == {Verdict.OK}
+
+
+@given(
+    failures=st.integers(0, 10_000), allowed=st.integers(3, 20), first=st.integers(10, 3600),
+    longest=st.integers(60, 86400),
+)  # fmt: skip
+def test_a_rest_never_shrinks_and_never_passes_the_longest(
+    failures: int, allowed: int, first: int, longest: int
+) -> None:
+    rules = LockRules(failures=allowed, first_s=first, longest_s=longest)
+    here, next_ = (rest_s(rules, count, allowed) for count in (failures, failures + 1))
+    assert (here == 0) == (failures < allowed)
+    assert here <= next_ <= max(first, longest)
+    if here and next_ < max(first, longest):
+        assert next_ == 2 * here
+
+
+def test_a_second_factor_is_asked_and_each_code_is_good_once(gate: Gate) -> None:
+    gate.with_second_factor()
+    assert gate.prove().verdict is Verdict.CODE_NEEDED
+    code = code_at(gate)
+    wrong = f"{(int(code) + 1) % 1_000_000:06}"
+    assert gate.prove(code=wrong).verdict is Verdict.WRONG
+    assert gate.prove(password="wrong", code=code).verdict is Verdict.WRONG, "which of the two is not said"
+    good = gate.prove(code=f"{code[:3]} {code[3:]}")
+    assert (good.verdict, good.methods) == (Verdict.OK, ("pwd", "otp", "mfa"))
+    assert gate.prove(code=code).verdict is Verdict.WRONG, "seen over a shoulder"
+    gate.desk.clock.forward(seconds=30)
+    assert gate.prove(code=code).verdict is Verdict.WRONG
+    assert gate.prove(code=code_at(gate)).verdict is Verdict.OK
+    gate.desk.clock.forward(seconds=30)
+    assert gate.prove(code=pyotp.TOTP(SECRET).at(gate.desk.clock.now, counter_offset=-1)).verdict is Verdict.WRONG, (
+        "used already"
+    )
+
+
+@pytest.mark.parametrize("code", ["x", "٣٣٣٣٣٣", "000000000", "-12345", "1e5", " "])
+def test_what_is_no_code(gate: Gate, code: str) -> None:
+    gate.with_second_factor()
+    assert gate.prove(code=code).verdict in (Verdict.WRONG, Verdict.CODE_NEEDED)
+
+
+def test_guessing_codes_with_the_right_password_comes_to_a_rest(gate: Gate) -> None:
+    gate.with_second_factor()
+    found = [gate.prove(code=f"{(int(code_at(gate)) + 1 + n) % 1_000_000:06}").verdict for n in range(7)]
+    assert found == [Verdict.WRONG] * 5 + [Verdict.RESTS] * 2
+    gate.desk.clock.forward(seconds=61)
+    assert gate.prove().verdict is Verdict.CODE_NEEDED, "half a proof is no failure"
+    assert gate.prove(password="wrong").verdict is Verdict.WRONG
+    assert gate.prove(code=code_at(gate)).verdict is Verdict.RESTS, "and no fresh start"
+
+
+def test_a_state_is_told_only_to_who_knows_the_password(gate: Gate) -> None:
+    for status in ("pending", "suspended"):
+        gate.change(status=status)
+        assert gate.prove(password="wrong").verdict is Verdict.WRONG
+        proof = gate.prove()
+        assert (proof.verdict, proof.status, proof.account_id) == (Verdict.NOT_OPEN, status, None)
+        with pytest.raises(HallError) as refused:
+            proof.or_refuse()
+        assert refused.value.code == f"sign_in_{status}"
+    gate.change(status="closed")
+    assert gate.prove().verdict is Verdict.WRONG
+
+
+def test_a_password_that_must_be_changed(gate: Gate) -> None:
+    gate.change(must_change=True)
+    proof = gate.prove()
+    assert (proof.verdict, proof.account_id) == (Verdict.MUST_CHANGE, None)
+    for weak, code in (
+        ("short", "password_too_short"), ("onlylowercaseletters", "password_too_plain"),
+        ("Zhang-is-my-name-7", "password_holds_name"), ("Password123!", "password_common"),
+        ("P@ssw0rd2026", "password_common"), ("Qwerty123456!", "password_common"), (PASSWORD, "password_had_before"),
+        ("Aa1!" * 70, "password_too_long"),
+    ):  # fmt: skip
+        with pytest.raises(HallError) as refused:
+            gate.run(steps.new_password(gate.door, proof.ticket, weak))
+        assert refused.value.code == code, weak
+    done = gate.run(steps.new_password(gate.door, proof.ticket, "Grey-heron-93"))
+    assert (done.verdict, done.account_id, done.methods) == (Verdict.OK, gate.account().id, ("pwd",))
+    with pytest.raises(HallError) as refused:
+        gate.run(steps.new_password(gate.door, proof.ticket, "Blue-heron-93"))
+    assert refused.value.code == "sign_in_ticket_old"
+    assert gate.prove().verdict is Verdict.WRONG
+    assert gate.prove(password="Grey-heron-93").verdict is Verdict.OK
+
+
+def test_passwords_get_old_when_the_policy_says_so(gate: Gate) -> None:
+    gate.policy(password={"expires_days": 30})
+    assert gate.prove().verdict is Verdict.OK
+    gate.desk.clock.forward(days=31)
+    assert gate.prove().verdict is Verdict.MUST_CHANGE
+
+
+def test_a_role_that_needs_a_second_factor_sets_it_up_first(gate: Gate) -> None:
+    gate.with_role("hall_administrator")
+    gate.policy(second_factor=["hall_administrator"])
+    proof = gate.prove()
+    assert (proof.verdict, proof.account_id) == (Verdict.MUST_SET_UP, None)
+    offer = gate.run(steps.begin_second_factor(gate.door, proof.ticket, "Hall"))
+    assert offer.uri.startswith("otpauth://totp/Hall:zhang?secret=")
+    totp = pyotp.TOTP(offer.secret)
+    with pytest.raises(HallError) as refused:
+        gate.run(steps.finish_second_factor(gate.door, proof.ticket, offer.sealed, "000000"))
+    assert refused.value.code == "second_factor_code_wrong"
+    code = totp.at(gate.desk.clock.now)
+    done = gate.run(steps.finish_second_factor(gate.door, proof.ticket, offer.sealed, code))
+    assert (done.verdict, done.methods) == (Verdict.OK, ("pwd", "otp", "mfa"))
+    assert gate.prove(code=code).verdict is Verdict.WRONG, "the code of the set-up is used up"
+    gate.desk.clock.forward(seconds=30)
+    assert gate.prove(code=totp.at(gate.desk.clock.now)).verdict is Verdict.OK
+
+
+def test_only_an_enrolled_counter_answers_for_a_card(gate: Gate) -> None:
+    gate.change(card_index=card_index(gate.vault, "04 A2 3F 91"))
+    counter = Principal("counter", "A01", 2e9, frozenset(), terminal_id=gate.account().id)
+    proof = gate.run(prove_card(gate.door, counter, "04a23f91"))
+    assert (proof.verdict, proof.account_id, proof.methods) == (Verdict.OK, gate.account().id, ("sc",))
+    assert gate.run(prove_card(gate.door, counter, "04a23f92")).verdict is Verdict.WRONG
+    for other in (Principal("kiosk", "k", 2e9, frozenset(), terminal_id=gate.account().id),
+                  Principal("counter", "set-up", 2e9, frozenset(), set_up=True)):  # fmt: skip
+        with pytest.raises(HallError) as refused:
+            gate.run(prove_card(gate.door, other, "04a23f91"))
+        assert refused.value.code == "not_permitted"
+    gate.with_second_factor()
+    assert gate.run(prove_card(gate.door, counter, "04a23f91")).verdict is Verdict.CODE_NEEDED
+
+
+def test_failures_are_in_the_trail_without_what_was_typed(gate: Gate) -> None:
+    gate.prove("11010519491231002X", "Hunter2-hunter2")
+    gate.prove("zhang", "Hunter2-hunter2")
+    unknown, known = gate.trail("sign_in.refused")
+    assert (unknown.subject_kind, known.subject_kind, known.subject) == ("unknown", "account", str(gate.account().id))
+    for row in (unknown, known):
+        line = f"{row.actor} {row.subject} {row.detail}".lower()
+        assert "1101051949" not in line
+        assert "hunter" not in line
+        assert row.outcome == "refused"
