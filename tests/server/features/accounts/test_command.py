@@ -67,7 +67,7 @@ def test_words_for_what_is_wrong(shared_hall: RunningHall, tmp_path: Path, capsy
     assert account(shared_hall, "--username", "liu", "--staff", "NOBODY") == 1
     assert "NOBODY" in capsys.readouterr().err
     assert cli.main(["account", "--data", str(tmp_path / "none"), "--username", "liu"]) == 1
-    assert "data folder" in capsys.readouterr().err
+    assert "no hall in the folder" in capsys.readouterr().err
     assert not (tmp_path / "none").exists()
 
 
