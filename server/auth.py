@@ -230,9 +230,16 @@ class Authenticator:
             self._ended.update(UUID(id_) for id_ in data.get("ended", ()))
 
 
+# Told in the same transaction of whose rights end; features put themselves here, see ``main.py``.
+ENDED: list[Callable[[Writer, frozenset[UUID]], None]] = []
+
+
 def access_changed(writer: Writer, *, ended: Iterable[UUID] = (), begun: Iterable[UUID] = ()) -> None:
     """Tell every process that rights have changed; ``ended`` are accounts, sessions, terminals that have none left."""
-    data = {"ended": sorted(map(str, ended)), "begun": sorted(map(str, begun))}
+    gone = frozenset(ended)
+    for listener in ENDED:
+        listener(writer, gone)
+    data = {"ended": sorted(map(str, gone)), "begun": sorted(map(str, begun))}
     writer.emit(ACCESS_CHANGED, json.dumps(data, separators=(",", ":")))
 
 

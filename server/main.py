@@ -15,9 +15,9 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from server import audit, errors
-from server.auth import Authenticator, Keys, Known, Open, Principal, Require
+from server.auth import ACCESS_CHANGED, ENDED, Authenticator, Keys, Known, Open, Principal, Require
 from server.context import Context
-from server.database import Database, sqlite_fault
+from server.database import Database, LoggedEvent, sqlite_fault
 from server.event_log import EventBus, Hub, LocalBus, PostgresBus
 from server.features.access.routes import router as access_router
 from server.features.audit.export import Exporter
@@ -25,8 +25,10 @@ from server.features.audit.routes import router as audit_router
 from server.features.catalogue.routes import router as catalogue_router
 from server.features.feedback.routes import router as feedback_router
 from server.features.live.routes import router as live_router
+from server.features.queueing.duty import rights_ended
 from server.features.queueing.routes import router as queueing_router
 from server.features.statistics.routes import router as statistics_router
+from server.features.terminals import enrolment
 from server.features.terminals.routes import router as terminals_router
 from server.housekeeping import sweep, until_next
 from server.mobile.pages import router as mobile_router
@@ -44,6 +46,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     audit_router,
 )  # fmt: skip
 
+if rights_ended not in ENDED:
+    ENDED.append(rights_ended)
+
 
 def create_app(settings: Settings) -> FastAPI:
     """The application of one server process; its database, hub and writer live as long as it does."""
@@ -55,7 +60,16 @@ def create_app(settings: Settings) -> FastAPI:
         hall_id = await asyncio.to_thread(database.read, lambda reader: reader.hall_id)
         hub = Hub(asyncio.get_running_loop(), hall_id, limit=settings.client_queue, heartbeat_s=settings.heartbeat_s)
         bus: EventBus = LocalBus(hub) if database.is_sqlite else PostgresBus(database, hub)
-        database.on_commit = bus.committed
+        loop = asyncio.get_running_loop()
+
+        def committed(events: list[LoggedEvent]) -> None:
+            # Before the answer goes out: what was revoked is refused from then on, though the bus takes its time.
+            for event in events:
+                if event.kind == ACCESS_CHANGED:
+                    loop.call_soon_threadsafe(authenticator.happened, event)
+            bus.committed(events)
+
+        database.on_commit = committed
         authenticator.database = database
         hub.listeners.append(authenticator.happened)
         lookers = ThreadPoolExecutor(LOOKERS, "phone-look")
@@ -94,7 +108,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     keys = Keys.of(settings.data)
-    authenticator = Authenticator(keys, {})
+    authenticator = Authenticator(keys, {enrolment.TOKEN: enrolment.principal_of})
     app.state.keys = keys
     app.state.authenticator = authenticator
     app.state.settings = settings
@@ -187,8 +201,11 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         if isinstance(needs(route), str | Known):
             operation["security"] = [{"bearer": []}]
             codes += ["401", "403"]
+        elif method != "GET":
+            # They ask for a proof other than a token.
+            codes += ["401", "403"]
         if method != "GET":
-            codes += ["400", "409", "413"]
+            codes += ["400", "409", "413", "429"]
             operation.setdefault("parameters", []).append(repeat)
         for code in codes:
             operation["responses"][code] = problem

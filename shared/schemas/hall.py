@@ -176,9 +176,13 @@ class CounterCreate(CounterEdit):
 
 
 class SignIn(Message):
-    """Without a staff number the counter opens nameless (tools and tests)."""
+    """Without a staff number the counter opens nameless (tools and tests, with a token of the server's own machine).
+
+    ``staff_token``: the access token of the person who signs in, when the caller is an enrolled terminal.
+    """
 
     staff_number: ShortText | None = None
+    staff_token: str | None = Field(None, max_length=4000, repr=False)
 
 
 class Pause(Message):

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from shared.schemas.base import Message, OptionalText, ShortText
 from shared.schemas.device_health import DeviceHealth
+from shared.schemas.enrolment import TerminalState
 
 TerminalKind = Literal["kiosk", "counter", "display", "admin", "staff"]
 
@@ -23,11 +24,23 @@ class TerminalReport(Message):
 
 
 class Terminal(TerminalReport):
-    """``online``: said something in the last 45 s. ``last_receipt_at``: its last shown or spoken call."""
+    """``online``: said something in the last 45 s. ``last_receipt_at``: its last shown or spoken call.
 
+    ``state``: set_up came with a token of the server's own machine. ``fingerprint`` names its key to people,
+    ``key_number`` counts the keys it has had. ``version`` is empty until it has said something.
+    """
+
+    version: str
     id: UUID
     name: str
     kind: TerminalKind
     online: bool
     last_seen_at: datetime
     last_receipt_at: datetime | None
+    state: TerminalState = "set_up"
+    fingerprint: str = ""
+    key_number: int = 0
+    counter_id: UUID | None = None
+    enrolled_at: datetime | None = None
+    decided_at: datetime | None = None
+    decided_by: str = ""

@@ -18,6 +18,7 @@ from server.mobile.pages import router as pages
 from shared.domain.errors import HallError
 from shared.domain.permissions import of_kind
 from tests.fakes.hall import RunningHall
+from tests.fakes.machine import Machine
 
 # Written a second time, so that a route that was opened wider by mistake is noticed.
 EXPECTED = {
@@ -38,6 +39,10 @@ EXPECTED = {
             "no-show", "hold", "transfer", "undo",
         )
     },
+    **dict.fromkeys(
+        ("POST /terminals/codes", "POST /terminals/{terminal_id}/rekey", "PATCH /terminals/{terminal_id}"),
+        "terminals:manage",
+    ),
     "GET /terminals": "terminals:view", "GET /statistics/today": "figures:view",
     **dict.fromkeys(("GET /audit", "GET /audit/state", "GET /audit/verify"), "audit:view"),
     "POST /services": "catalogue.services:change", "PATCH /services/{service_id}": "catalogue.services:change",
@@ -47,7 +52,9 @@ ROUTES = [(path, method, route) for path, method, route in api_routes() if isins
 
 
 def ask(hall: RunningHall, path: str, method: str, token: str | None, **headers: str) -> requests.Response:
-    url = hall.url + path.format(counter_id=uuid4(), service_id=uuid4(), ticket_id=uuid4(), call_id=uuid4())
+    url = hall.url + path.format(
+        counter_id=uuid4(), service_id=uuid4(), ticket_id=uuid4(), call_id=uuid4(), terminal_id=uuid4()
+    )
     given = headers if token is None else headers | {"Authorization": f"Bearer {token}"}
     with requests.request(method, url, json={}, headers=given, stream=True, timeout=10) as answer:
         if path.endswith("/events") and answer.ok:
@@ -65,7 +72,7 @@ def test_the_permissions_are_what_was_agreed() -> None:
     found = {f"{method} {path.removeprefix(BASE)}": needs(route) for path, method, route in ROUTES}
     assert found == EXPECTED
     open_ones = {path.removeprefix(BASE) for path, _, route in api_routes() if isinstance(needs(route), Open)}
-    assert open_ones == {"/health"}
+    assert open_ones == {"/health", "/terminals/enrol", "/terminals/challenge", "/terminals/token"}
     known = {path.removeprefix(BASE) for path, _, route in api_routes() if isinstance(needs(route), Known)}
     assert known == {"/me"}
 
@@ -95,6 +102,20 @@ def test_each_kind_is_let_in_exactly_where_it_is_named(shared_hall: RunningHall,
             problem = answer.json()
             assert (answer.status_code, problem["code"]) == (403, "not_permitted")
             assert problem["params"] == {"permission": needs(route)}
+
+
+@pytest.mark.parametrize("kind", ["kiosk", "counter", "display"])
+def test_an_enrolled_terminal_may_what_its_kind_may(shared_hall: RunningHall, kind: str) -> None:
+    machine = Machine.enrolled(shared_hall, kind, f"table {kind}")
+    token = machine.token()
+    for path, method, route in ROUTES:
+        answer = ask(shared_hall, path, method, token)
+        allowed = needs(route) in of_kind(kind)
+        # A counter's terminal needs its person to sign in.
+        proof = allowed and path.endswith("/sign-in")
+        assert answer.status_code not in (401, 403) or proof or not allowed, (method, path, answer.status_code)
+        if not allowed:
+            assert (answer.status_code, answer.json()["code"]) == (403, "not_permitted"), (method, path)
 
 
 def test_nobody_gets_in_without_a_token(shared_hall: RunningHall) -> None:

@@ -114,6 +114,8 @@ class CounterRow(Base):
     state: Mapped[str]
     pause_reason: Mapped[str | None]
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    # The session that proved who sits here: when it ends, so does their duty.
+    session_id: Mapped[UUID | None]
     ticket_id: Mapped[UUID | None]
     ticket_number: Mapped[str | None]
     ticket_status: Mapped[str | None]

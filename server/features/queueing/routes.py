@@ -8,9 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
+from server import audit
 from server.auth import Principal, Require
 from server.context import Context
-from server.features.queueing import steps
+from server.features.queueing import duty, steps
+from server.features.queueing.duty import AtCounter
 from server.features.queueing.issue import issue, recent_services
 from server.features.queueing.listing import list_tickets
 from server.features.queueing.receipts import papers, record_paper, record_receipt
@@ -40,7 +42,7 @@ Finding = Annotated[Principal, Depends(Require("queue.tickets:find"))]
 Seeing = Annotated[Principal, Depends(Require("queue.tickets:view"))]
 Printing = Annotated[Principal, Depends(Require("queue.tickets:print"))]
 Recalling = Annotated[Principal, Depends(Require("queue.tickets:recall_person"))]
-Operating = Annotated[Principal, Depends(Require("queue.counters:operate"))]
+Operating = Annotated[Principal, Depends(AtCounter())]
 Answering = Annotated[Principal, Depends(Require("queue.calls:answer"))]
 
 
@@ -115,17 +117,23 @@ async def recent(request: Request, principal: Recalling, body: RecentServicesReq
 
 @router.post("/counters/{counter_id}/sign-in", response_model=Counter, tags=["counters"])
 async def sign_in(request: Request, principal: Operating, counter_id: UUID, body: SignIn) -> Response:
-    return await change(request, principal, lambda writer: steps.sign_in(writer, counter_id, body.staff_number))
+    """Open a counter. An enrolled terminal, and so its person, proves who signs in with ``staff_token``."""
+    who, person = audit.actor(request, principal), await duty.prove(request.app.state.authenticator, principal, body)
+    return await change(
+        request, principal, lambda writer: duty.sign_in(writer, who, counter_id, body.staff_number, person)
+    )
 
 
 @router.post("/counters/{counter_id}/sign-out", response_model=Counter, tags=["counters"])
 async def sign_out(request: Request, principal: Operating, counter_id: UUID) -> Response:
-    return await change(request, principal, lambda writer: steps.sign_out(writer, counter_id))
+    who = audit.actor(request, principal)
+    return await change(request, principal, lambda writer: duty.sign_out(writer, who, counter_id))
 
 
 @router.post("/counters/{counter_id}/pause", response_model=Counter, tags=["counters"])
 async def pause(request: Request, principal: Operating, counter_id: UUID, body: Pause) -> Response:
-    return await change(request, principal, lambda writer: steps.pause(writer, counter_id, body.reason))
+    who = audit.actor(request, principal)
+    return await change(request, principal, lambda writer: duty.pause(writer, who, counter_id, body.reason))
 
 
 @router.post("/counters/{counter_id}/resume", response_model=Counter, tags=["counters"])

@@ -32,6 +32,8 @@ EVENTS = {
     Step.HOLD: "ticket.held",
     Step.TRANSFER: "ticket.transferred",
 }
+# Why a counter is paused whose person may serve no longer while somebody still stands at it.
+SESSION_ENDED = "session_ended"
 # What an undo puts back: everything a step may change on a ticket.
 _MEMORY = (
     "status", "service_id", "counter_id", "staff_id", "reserved_counter_id", "note", "call_id", "recalls",
@@ -63,7 +65,7 @@ def sign_in(writer: Writer, counter_id: UUID, staff_number: str | None) -> Count
         ).first()
         if elsewhere is not None:
             raise HallError("staff_signed_in_elsewhere", status=409, counter=elsewhere.label, staff=staff.name)
-    if counter.state != "closed":
+    if counter.state != "closed" and counter.pause_reason != SESSION_ENDED:
         if counter.staff_id != (staff.id if staff else None) and staff is not None:
             raise HallError("counter_taken", status=409, counter=counter.label)
         return counter_view(writer, counter)
@@ -92,7 +94,28 @@ def resume(writer: Writer, counter_id: UUID) -> Counter:
     counter = find_counter(writer, counter_id)
     if counter.state == "closed":
         raise HallError("counter_not_open", status=409, counter=counter.label)
+    if counter.pause_reason == SESSION_ENDED:
+        raise HallError("staff_proof_needed", status=401)
     return _change_state(writer, counter, "open")
+
+
+def end_duty(writer: Writer, counter: CounterRow) -> None:
+    """Close a counter whose person may serve no longer; with a ticket in hand pause it, so that this can be finished.
+
+    Nobody is called while it is paused so; whoever signs in next takes it over.
+    """
+    counter.session_id = counter.staff_id = counter.last_step = None
+    if counter.ticket_id is None:
+        _change_state(writer, counter, "closed")
+    else:
+        _change_state(writer, counter, "paused", SESSION_ENDED)
+
+
+def staff_number(reader: Reader, staff_id: UUID | None) -> str:
+    staff = reader.session.get(StaffRow, staff_id) if staff_id is not None else None
+    if staff is None or staff.retired:
+        raise HallError("not_permitted", status=403, permission="queue.counters:operate")
+    return staff.number
 
 
 def _change_state(writer: Writer, counter: CounterRow, state: str, reason: str | None = None) -> Counter:

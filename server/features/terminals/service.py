@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select, update
 from server.auth import Principal
 from server.database import Reader, Writer
 from server.features.terminals.models import TerminalRow
+from shared.domain.fingerprints import fingerprint
 from shared.domain.identifiers import uuid7
 from shared.schemas.terminals import Terminal, TerminalReport
 
@@ -27,20 +28,29 @@ _SEEN = (
 def report(writer: Writer, principal: Principal, said: TerminalReport) -> Terminal:
     """Keep what a terminal says of itself; the others are told only when something changed."""
     row = _find(writer, principal)
+    # Where an administrator wrote its place, a terminal that names none leaves it so.
+    place = said.place or (row.place if row is not None and principal.terminal_id is not None else "")
     devices = [device.model_dump() for device in said.devices]
     changed = row is None or not _online(row, writer) or (row.version, row.place, row.devices) != (
-        said.version, said.place, devices,
+        said.version, place, devices,
     )  # fmt: skip
     if row is None:
         row = TerminalRow(
             hall_id=writer.hall_id, id=uuid7(), kind=principal.kind, name=principal.name, last_receipt_at=None
         )
         writer.session.add(row)
-    row.version, row.place, row.devices, row.last_seen_at = said.version, said.place, devices, writer.now
+    row.version, row.place, row.devices, row.last_seen_at = said.version, place, devices, writer.now
     writer.flush()
     view = _view(row, writer)
     if changed:
         writer.emit("terminal.changed", view.model_dump_json())
+    return view
+
+
+def announce(writer: Writer, row: TerminalRow) -> Terminal:
+    """Tell the others how a terminal stands now."""
+    view = _view(row, writer)
+    writer.emit("terminal.changed", view.model_dump_json())
     return view
 
 
@@ -58,6 +68,8 @@ def terminals(reader: Reader) -> list[Terminal]:
 
 
 def _find(reader: Reader, principal: Principal) -> TerminalRow | None:
+    if principal.terminal_id is not None:
+        return reader.session.get(TerminalRow, principal.terminal_id)
     return reader.session.scalars(
         select(TerminalRow).where(
             TerminalRow.hall_id == reader.hall_id,
@@ -68,7 +80,8 @@ def _find(reader: Reader, principal: Principal) -> TerminalRow | None:
 
 
 def _online(row: TerminalRow, reader: Reader) -> bool:
-    return reader.now - row.last_seen_at < ONLINE_FOR
+    # One that has only just enrolled has said nothing of itself yet.
+    return row.version != "" and reader.now - row.last_seen_at < ONLINE_FOR
 
 
 def _view(row: TerminalRow, reader: Reader) -> Terminal:
@@ -76,6 +89,9 @@ def _view(row: TerminalRow, reader: Reader) -> Terminal:
         {
             "id": row.id, "name": row.name, "kind": row.kind, "version": row.version, "place": row.place,
             "devices": row.devices, "online": _online(row, reader), "last_seen_at": row.last_seen_at,
-            "last_receipt_at": row.last_receipt_at,
+            "last_receipt_at": row.last_receipt_at, "state": row.state,
+            "fingerprint": fingerprint(row.public_key) if row.public_key else "", "key_number": row.key_id,
+            "counter_id": row.counter_id, "enrolled_at": row.enrolled_at, "decided_at": row.decided_at,
+            "decided_by": row.decided_by,
         }
     )  # fmt: skip

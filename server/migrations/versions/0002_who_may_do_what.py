@@ -318,6 +318,7 @@ def upgrade() -> None:
     op.add_column('terminals', sa.Column('enrolled_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('terminals', sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('terminals', sa.Column('decided_by', sa.String(), nullable=False, server_default=''))
+    op.add_column('counters', sa.Column('session_id', sa.Uuid(), nullable=True))
     op.add_column('tickets', sa.Column('identity_cipher', sa.LargeBinary(), nullable=True))
     op.add_column('tickets', sa.Column('name_cipher', sa.LargeBinary(), nullable=True))
     _append_only('audit')

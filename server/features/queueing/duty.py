@@ -1,0 +1,140 @@
+"""Who is on duty at a counter: signing in and out, pausing, and the end of a person's session."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from fastapi import Request
+from sqlalchemy import or_, select
+
+from server import audit
+from server.auth import Authenticator, Principal, Require
+from server.database import Reader, Writer
+from server.features.accounts.models import AccountRow
+from server.features.catalogue.models import CounterRow
+from server.features.queueing import steps
+from server.web import look
+from shared.domain.errors import HallError
+from shared.schemas.hall import Counter, SignIn
+
+OPERATE = "queue.counters:operate"
+
+
+class AtCounter(Require):
+    """The one check of who operates which counter.
+
+    A terminal that is bound to a counter operates that one; a person the one they are signed in at, or signs in there.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(OPERATE)
+
+    async def __call__(self, request: Request) -> Principal:
+        principal = await super().__call__(request)
+        asked = request.path_params["counter_id"]
+        if principal.counter_id is not None and not _same(asked, principal.counter_id):
+            raise HallError("not_your_counter", status=403)
+        if (
+            principal.kind == "user"
+            and not request.url.path.endswith("/sign-in")
+            and not await look(request, lambda reader: _is_signed_in(reader, principal, asked))
+        ):
+            raise HallError("not_your_counter", status=403)
+        return principal
+
+
+def _same(asked: str, counter_id: UUID) -> bool:
+    try:
+        return UUID(asked) == counter_id
+    except ValueError:
+        return False
+
+
+def _is_signed_in(reader: Reader, principal: Principal, asked: str) -> bool:
+    if principal.staff_id is None:
+        return False
+    at = reader.session.scalars(
+        select(CounterRow.id).where(CounterRow.hall_id == reader.hall_id, CounterRow.staff_id == principal.staff_id)
+    )
+    return any(_same(asked, counter_id) for counter_id in at)
+
+
+async def prove(authenticator: Authenticator, principal: Principal, body: SignIn) -> Principal | None:
+    """The person who signs in, proved; None where a set-up token vouches for a number alone, or for nobody."""
+    if principal.kind == "user":
+        return principal
+    if body.staff_token:
+        person = await authenticator.principal(body.staff_token)
+        if person.kind != "user" or person.staff_id is None or not person.may(OPERATE):
+            raise HallError("not_permitted", status=403, permission=OPERATE)
+        return person
+    if principal.set_up:
+        return None
+    raise HallError("staff_proof_needed", status=401)
+
+
+def sign_in(
+    writer: Writer, who: audit.Actor, counter_id: UUID, staff_number: str | None, person: Principal | None
+) -> Counter:
+    """Open a counter for the person proved; without one for whoever has this staff number."""
+    number = staff_number
+    if person is not None:
+        number = steps.staff_number(writer, person.staff_id)
+        if staff_number not in (None, number):
+            raise HallError("not_permitted", status=403, permission=OPERATE)
+    before = steps.find_counter(writer, counter_id)
+    opens = before.state == "closed" or before.pause_reason == steps.SESSION_ENDED
+    view = steps.sign_in(writer, counter_id, number)
+    counter = steps.find_counter(writer, counter_id)
+    if person is not None and counter.session_id != person.session_id:
+        counter.session_id = person.session_id
+        writer.flush()
+    if opens:
+        audit.record(
+            writer, who, "counter.signed_in", "counter", counter_id, label=counter.label, staff=number or "",
+            proved=person is not None,
+        )  # fmt: skip
+    return view
+
+
+def sign_out(writer: Writer, who: audit.Actor, counter_id: UUID) -> Counter:
+    before = steps.find_counter(writer, counter_id).state
+    view = steps.sign_out(writer, counter_id)
+    counter = steps.find_counter(writer, counter_id)
+    counter.session_id = None
+    writer.flush()
+    if before != "closed":
+        audit.record(writer, who, "counter.signed_out", "counter", counter_id, label=counter.label)
+    return view
+
+
+def pause(writer: Writer, who: audit.Actor, counter_id: UUID, reason: str) -> Counter:
+    before = steps.find_counter(writer, counter_id).state
+    view = steps.pause(writer, counter_id, reason)
+    if before != "paused":
+        audit.record(writer, who, "counter.paused", "counter", counter_id, label=view.label)
+    return view
+
+
+def rights_ended(writer: Writer, ended: Collection[UUID]) -> None:
+    """Whose session or account has ended serves no longer: the counter closes, once nobody stands at it.
+
+    With a ticket in hand it is paused: what is begun can be finished, and nobody new is called.
+    """
+    if not ended:
+        return
+    people = select(AccountRow.staff_id).where(AccountRow.id.in_(ended), AccountRow.staff_id.is_not(None))
+    found = writer.session.scalars(
+        select(CounterRow).where(
+            CounterRow.hall_id == writer.hall_id,
+            CounterRow.state != "closed",
+            or_(CounterRow.session_id.in_(ended), CounterRow.staff_id.in_(people)),
+        )
+    ).all()
+    for counter in found:
+        steps.end_duty(writer, counter)
+        audit.record(
+            writer, audit.SYSTEM, "counter.signed_out", "counter", counter.id, label=counter.label,
+            reason="session ended", paused=counter.state == "paused",
+        )  # fmt: skip
