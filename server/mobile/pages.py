@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 
+from server.features.accounts.sign_in_pages import router as sign_in_pages
 from server.features.feedback.pages import router as feedback_pages
 from server.features.queueing.pages import router as ticket_pages
 from server.mobile.rendering import STATIC, language, page, static_files
@@ -43,3 +44,4 @@ async def robots() -> Response:
 
 router.include_router(ticket_pages)
 router.include_router(feedback_pages)
+router.include_router(sign_in_pages)

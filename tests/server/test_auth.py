@@ -77,10 +77,13 @@ def test_the_permissions_are_what_was_agreed() -> None:
     assert known == {"/me"}
 
 
-def test_pages_without_a_token_show_no_more_than_one_ticket() -> None:
+def test_pages_without_a_token_show_one_ticket_or_ones_own_account() -> None:
     paths = {route.path for route in _flat(pages.routes)}
     assert paths
-    assert all(path.startswith(("/t", "/mobile/", "/robots.txt")) for path in paths), paths
+    assert all(
+        path.startswith(("/t", "/mobile/", "/robots.txt", "/sign-in", "/sign-out", "/register", "/account"))
+        for path in paths
+    ), paths
 
 
 def _flat(routes: object) -> Iterator[APIRoute]:

@@ -100,6 +100,17 @@ def prove_again(writer: Writer, session_id: UUID, methods: Sequence[str]) -> Non
     writer.flush()
 
 
+def renew(writer: Writer, session_id: UUID, methods: Sequence[str]) -> str:
+    """A browser proved once more whose session it is: the session goes on under a new secret."""
+    prove_again(writer, session_id, methods)
+    row, secret = writer.session.get_one(SessionRow, session_id), secrets.token_urlsafe(32)
+    row.secret_hash = _hash(secret)
+    writer.flush()
+    account = writer.session.get_one(AccountRow, row.account_id)
+    audit.record(writer, account_actor(account, row.address), "sign_in.again", "session", row.id, methods=list(methods))
+    return secret
+
+
 def principal_of(reader: Reader, session: SessionRow, account: AccountRow) -> Principal:
     """The principal of a live session, with the rights its account has now."""
     rights = rights_of(reader, account.id, account.kind)
