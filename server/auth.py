@@ -103,8 +103,13 @@ class Keys:
         self.audit = hmac.digest(master, b"zhiting audit", "sha256")
         self.pages = hmac.digest(master, b"zhiting pages", "sha256")
         first = hmac.digest(master, b"zhiting fields", "sha256")
-        keyring = Keyring({1: first}, 1, "international") if ring is None else Keyring.read(ring, first)
-        self.vault = Vault(keyring, hmac.digest(master, b"zhiting index", "sha256"))
+        index = hmac.digest(master, b"zhiting index", "sha256")
+        if ring is None:
+            self.vault = Vault(Keyring({1: first}, 1, "international"), index)
+        else:
+            self.vault = Vault(Keyring.read(ring, first), index, ring, lambda: Keyring.read(ring, first))
+        # Two days long a kept answer could be searched for the number that was asked with, if its print had no key.
+        self.answers = hmac.digest(master, b"zhiting answers", "sha256")
 
     @classmethod
     def of(cls, data: Path) -> Keys:

@@ -27,7 +27,7 @@ import uvicorn
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from server import logs, schema
+from server import keys_command, logs, schema
 from server.auth import KINDS, Keys
 from server.connections import Connection, allow_many, be_short_with_the_absent
 from server.database import Database
@@ -94,13 +94,14 @@ def main(argv: list[str] | None = None) -> int:
     token.add_argument("--name", default="", help="how ledgers name the holder")
     audit_commands.add_parsers(commands)
     account_commands.add_parser(commands)
+    keys_command.add_parser(commands)
     arguments = parser.parse_args(argv)
     # What the server writes is its own user's only, also in a folder that others may read.
     os.umask(0o077)
     try:
         run = {
             "token": _token, "server": _serve, "prepare": _prepare, "audit": audit_commands.run,
-            "account": account_commands.run,
+            "account": account_commands.run, "keys": keys_command.run,
         }  # fmt: skip
         return run[arguments.command](arguments)
     except HallFilesError as error:

@@ -117,7 +117,7 @@ async def change(
     """
     key = request.headers.get("idempotency-key")
     body = await request.body()
-    print_ = fingerprint(request.method.encode(), request.url.path.encode(), body)
+    print_ = fingerprint(request.app.state.keys.answers, request.method.encode(), request.url.path.encode(), body)
     if key is not None and not 1 <= len(key) <= 200:
         raise HallError("idempotency_key_invalid", status=422)
 

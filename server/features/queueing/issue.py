@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 
 from server.context import Context
+from server.crypto import place
 from server.database import Reader, Writer
 from server.features.catalogue.service import ServiceFacts, catalogue, closed_reason
 from server.features.queueing.lines import ahead_of, change_line, next_number
@@ -53,15 +54,17 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
         raise HallError("identity_required", status=409, service=service.name)
     count = next_number(writer, service.series or "")
     waiting = change_line(writer, service.id, +1)
+    ticket_id = request.id or uuid7()
     values = dict(
-        hall_id=writer.hall_id, id=request.id or uuid7(), service_day=writer.day, series=service.series, count=count,
+        hall_id=writer.hall_id, id=ticket_id, service_day=writer.day, series=service.series, count=count,
         number=number_label(service.series or "", count), service_id=service.id, status=Status.WAITING.value,
         # The number of the event this makes: it grows with each ticket of the hall and is never given twice.
         priority=-request.priority, position=writer.seq + 1,
         identity_kind=identity.kind if identity else None, identity_key=identity_key,
         identity_masked=mask(identity.number) if identity else None,
         name_masked=mask_name(identity.name) if identity and identity.name else None,
-        identity_cipher=None, name_cipher=None,
+        identity_cipher=_sealed(context, "identity", ticket_id, identity.number if identity else None),
+        name_cipher=_sealed(context, "name", ticket_id, identity.name if identity else None),
         qr=secrets.token_urlsafe(16), fingerprint=print_, issued_by=terminal, issued_at=writer.now,
         note="", recalls=0, rated=False, version=0,
     )  # fmt: skip
@@ -73,6 +76,10 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
         ahead = ahead_of(writer, service.id, row.priority, row.position)
     writer.emit("ticket.issued", event_data(found, row, waiting, ahead=ahead))
     return to_json(public_fields(context, found, service, row, ahead))
+
+
+def _sealed(context: Context, column: str, ticket_id: UUID, text: str | None) -> bytes | None:
+    return context.keys.vault.seal(text, place("tickets", column, ticket_id)) if text else None
 
 
 def _refuse_closed(writer: Writer, context: Context, service: ServiceFacts) -> None:

@@ -35,7 +35,7 @@ class LineRow(Base):
 
 
 class TicketRow(Base):
-    """A visit's token. ``identity_key`` is a keyed hash: the number itself is not kept."""
+    """A visit's token. ``identity_key`` is a keyed hash; the number itself is kept sealed."""
 
     __tablename__ = "tickets"
     __table_args__ = (
