@@ -13,12 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from server.auth import Keys
+from shared.client.enrolment import Enrolment
+from shared.client.hall_client import HallClient
 from shared.client.settings import home
+from shared.domain.errors import HallError
+from shared.schemas.enrolment import CodeRequest, RekeyRequest
 
 ROOT = Path(__file__).resolve().parents[1]
 COUNTER, STAFF, ZONE = "A03", "YS1004", "a"
 READER, SCANNER = "kiosk-1/card_reader", f"counter-{COUNTER}/scanner"
 LIFETIME_S = 30 * 24 * 3600
+ENROLLED = ("kiosk", "signage")
 
 
 def write_profiles(
@@ -34,6 +39,7 @@ def write_profiles(
 ) -> None:
     """The four programs' settings for one machine with a device bench, as an installer would write them.
 
+    Kiosk and display enrol with a code, as they would in a hall; the server runs.
     ``speech`` is the loudspeaker of the display, ``guide`` the kiosk's.
     """
     profiles: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -54,10 +60,36 @@ def write_profiles(
     }  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for program, (kind, terminal, settings) in profiles.items():
-        token = keys.issue(kind, terminal, lifetime_s=LIFETIME_S)
+        right = {"token": keys.issue(kind, terminal, lifetime_s=LIFETIME_S)}
+        if program in ENROLLED:
+            right = _enrolment(server, keys, folder.parent / "data" / f"{program}-{name}", kind, terminal)
         path = folder / f"{program}-{name}.toml"
-        path.write_text(_toml({"server": server, "token": token} | settings), "utf-8")
+        path.write_text(_toml({"server": server} | right | settings), "utf-8")
         path.chmod(0o600)
+
+
+def _enrolment(server: str, keys: Keys, data: Path, kind: Any, terminal: str) -> dict[str, str]:
+    """What a profile says for a machine that enrols: a code approved beforehand; nothing when its key is good."""
+    try:
+        machine = Enrolment(data, server)
+        try:
+            machine()
+            return {}
+        finally:
+            machine.close()
+    except HallError:
+        pass
+    client = HallClient(server, keys.issue("admin", "demo"))
+    try:
+        return {"enrol": client.make_code(CodeRequest(kind=kind, name=terminal, approved_beforehand=True)).code}
+    except HallError as error:
+        if error.code != "terminal_name_taken":
+            raise
+        # The hall knows it, and its key is gone: as when a machine is replaced.
+        known = next(found for found in client.terminals() if (found.kind, found.name) == (kind, terminal))
+        return {"enrol": client.rekey(known.id, RekeyRequest(approved_beforehand=True)).code}
+    finally:
+        client.close()
 
 
 def _toml(table: Mapping[str, Any], prefix: str = "") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -16,6 +16,18 @@ from shared.client.line import Line, LineAdapter
 from shared.domain.errors import HallError
 from shared.schemas.base import Page, Problem
 from shared.schemas.device_health import DeviceHealth
+from shared.schemas.enrolment import (
+    Challenge,
+    ChallengeRequest,
+    CodeRequest,
+    Enrolled,
+    EnrolmentCode,
+    EnrolRequest,
+    RekeyRequest,
+    TerminalEdit,
+    TerminalToken,
+    TokenRequest,
+)
 from shared.schemas.events import Snapshot
 from shared.schemas.hall import (
     Counter,
@@ -49,6 +61,10 @@ Answer = TypeVar("Answer", bound=BaseModel)
 CONNECT_S, READ_S = 2.0, 8.0
 
 
+# A refusal with one of these may be cured by a new token.
+STALE = frozenset({"token_expired", "token_invalid", "terminal_revoked", "terminal_pending", "session_ended"})
+
+
 class _Connection(NamedTuple):
     session: requests.Session
     line: Line
@@ -59,11 +75,15 @@ class HallClient:
 
     Every refusal is a ``HallError`` with the server's code; ``server_unreachable`` when there was no answer. A change
     carries an Idempotency-Key, so after ``server_unreachable`` the caller may repeat it with the same ``key``.
+
+    ``token``: a fixed one, or what gives one for each request; when it has ``renew(refused)``, that is called for a
+    token that the server refuses, and the request repeated once.
     """
 
-    def __init__(self, server: str, token: str, *, language: str = "zh-CN") -> None:
+    def __init__(self, server: str, token: str | Callable[[], str], *, language: str = "zh-CN") -> None:
         self.server = server.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {token}", "Accept-Language": language}
+        self._token = token
+        self._headers = {"Accept-Language": language}
         self._local = threading.local()
         self._all: list[_Connection] = []
         self._idle: list[_Connection] = []
@@ -149,6 +169,24 @@ class HallClient:
     def terminals(self) -> list[Terminal]:
         return self._get("/terminals", Page[Terminal]).items
 
+    def make_code(self, wanted: CodeRequest) -> EnrolmentCode:
+        return self._post("/terminals/codes", EnrolmentCode, wanted)
+
+    def rekey(self, terminal_id: UUID, wanted: RekeyRequest) -> EnrolmentCode:
+        return self._post(f"/terminals/{terminal_id}/rekey", EnrolmentCode, wanted)
+
+    def edit_terminal(self, terminal_id: UUID, wanted: TerminalEdit) -> Terminal:
+        return _parse(Terminal, self._send("PATCH", f"/terminals/{terminal_id}", body=wanted))
+
+    def enrol(self, said: EnrolRequest) -> Enrolled:
+        return self._post("/terminals/enrol", Enrolled, said)
+
+    def challenge(self, terminal_id: UUID) -> Challenge:
+        return self._post("/terminals/challenge", Challenge, ChallengeRequest(terminal_id=terminal_id))
+
+    def terminal_token(self, said: TokenRequest) -> TerminalToken:
+        return self._post("/terminals/token", TerminalToken, said)
+
     def today(self) -> Today:
         return self._get("/statistics/today", Today)
 
@@ -184,16 +222,29 @@ class HallClient:
     def stream(self, topics: str, last_event_id: str | None, *, read_s: float) -> requests.Response:
         """The open event stream; used by ``EventStream`` only."""
         headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": last_event_id} if last_event_id else {})
-        try:
-            response = self._own().session.get(
-                f"{self.server}/api/v1/events", params={"topics": topics}, headers=headers, stream=True,
+        return self._authorised(
+            lambda own: self._own().session.get(
+                f"{self.server}/api/v1/events", params={"topics": topics}, headers=headers | own, stream=True,
                 timeout=(CONNECT_S, read_s),
-            )  # fmt: skip
-        except requests.RequestException as error:
-            raise HallError("server_unreachable") from error
-        if not response.ok:
-            raise _refusal(response)
-        return response
+            )
+        )  # fmt: skip
+
+    def _authorised(self, ask: Callable[[dict[str, str]], requests.Response]) -> requests.Response:
+        """The answer to a request with a good token; a token that is refused is renewed once."""
+        for is_last in (False, True):
+            token = self._token if isinstance(self._token, str) else self._token()
+            try:
+                response = ask({"Authorization": f"Bearer {token}"} if token else {})
+            except requests.RequestException as error:
+                raise HallError("server_unreachable") from error
+            if response.ok:
+                return response
+            refused = _refusal(response)
+            renew = getattr(self._token, "renew", None)
+            if is_last or renew is None or response.status_code not in (401, 403) or refused.code not in STALE:
+                raise refused
+            renew(token)
+        raise AssertionError("unreachable")
 
     def _get(self, path: str, kind: type[Answer], query: Mapping[str, str] | None = None) -> Answer:
         return _parse(kind, self._send("GET", path, query=query))
@@ -249,16 +300,15 @@ class HallClient:
         if body is not None:
             headers["Content-Type"] = "application/json"
             data = _encode(body)
-        try:
+
+        def ask(own: dict[str, str]) -> requests.Response:
             with self._borrowed() as session:
-                response = session.request(
+                return session.request(
                     method, f"{self.server}/api/v1{path}", params=query, data=data.encode() if data else None,
-                    headers=headers, timeout=(CONNECT_S, READ_S),
+                    headers=headers | own, timeout=(CONNECT_S, READ_S),
                 )  # fmt: skip
-        except requests.RequestException as error:
-            raise HallError("server_unreachable") from error
-        if not response.ok:
-            raise _refusal(response)
+
+        response = self._authorised(ask)
         return response.content.decode("utf-8", "replace")
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from shared.client.enrolment import is_enrolled
 from shared.domain.errors import HallError
 
 
@@ -20,11 +21,14 @@ class TerminalSettings:
     program: str
     name: str
     server: str
-    token: str = field(repr=False)
+    # Fixed, or what gives one for each request: see ``shared.client.enrolment``.
+    token: str | Callable[[], str] = field(repr=False)
     language: str = "zh-CN"
     devices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     data: Path = Path()
+    # The code that enrols this machine when it has no token; not needed again once it has its key.
+    enrol: str = field(default="", repr=False)
 
     def option(self, key: str, default: Any = None) -> Any:
         return self.options.get(key, default)
@@ -45,11 +49,12 @@ def argument_parser(program: str, description: str) -> argparse.ArgumentParser:
     parser.add_argument("--server", help="address of the hall server, http://…")
     parser.add_argument("--profile", default="", help=f"settings file {profile_path(program, 'NAME')}")
     parser.add_argument("--token", help="bearer token; better in the profile or in ZHITING_TOKEN")
+    parser.add_argument("--enrol", metavar="CODE", help="an administrator's code for this machine; needed once")
     parser.add_argument("--language", help="first language of the screen, e.g. zh-CN or en")
     return parser
 
 
-_OWN = ("server", "profile", "token", "language")
+_OWN = ("server", "profile", "token", "language", "enrol")
 
 
 def load_settings(program: str, arguments: argparse.Namespace) -> TerminalSettings:
@@ -61,9 +66,7 @@ def load_settings(program: str, arguments: argparse.Namespace) -> TerminalSettin
     server = given.get("server") or profile.pop("server", "")
     if not server:
         raise HallError("server_setting_missing")
-    token = given.get("token") or os.environ.get("ZHITING_TOKEN") or profile.pop("token", "")
-    if not token:
-        raise HallError("token_missing")
+    token, enrol = _right(given, os.environ, profile)
     language = given.get("language") or profile.pop("language", "zh-CN")
     devices = profile.pop("devices", {})
     options = {key: value for key, value in profile.items() if key not in _OWN}
@@ -73,8 +76,23 @@ def load_settings(program: str, arguments: argparse.Namespace) -> TerminalSettin
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise HallError("profile_wrong", path=str(data), fault=str(error)) from error
+    # Here and not later: what is wrong with the settings is said before a window opens.
+    if not token and not enrol and not is_enrolled(data):
+        raise HallError("token_missing")
     address = server if "://" in server else f"http://{server}"
-    return TerminalSettings(program, name, address.rstrip("/"), token, language, devices, options, data)
+    return TerminalSettings(program, name, address.rstrip("/"), token, language, devices, options, data, enrol)
+
+
+def _right(given: Mapping[str, Any], environment: Mapping[str, str], profile: dict[str, Any]) -> tuple[str, str]:
+    """Token and code, only one of them: the nearer to the command line counts, and of two in one place the token."""
+    in_profile = profile.pop("token", ""), profile.pop("enrol", "")
+    places = (
+        (given.get("token", ""), given.get("enrol", "")),
+        (environment.get("ZHITING_TOKEN", ""), environment.get("ZHITING_ENROL", "")),
+        in_profile,
+    )
+    token, enrol = next((place for place in places if any(place)), ("", ""))
+    return (token, "") if token else ("", enrol)
 
 
 def _read(path: Path, *, wanted: bool) -> dict[str, Any]:
@@ -91,7 +109,7 @@ def _read(path: Path, *, wanted: bool) -> dict[str, Any]:
 
 
 def _check(profile: Mapping[str, Any]) -> None:
-    for key in ("server", "token", "language"):
+    for key in ("server", "token", "enrol", "language"):
         if not isinstance(profile.get(key, ""), str):
             raise ValueError(f"{key}: a text in quotes is needed")
     devices = profile.get("devices", {})

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import logging
 import sys
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from shared.client.enrolment import Enrolment
 from shared.client.settings import TerminalSettings, argument_parser, load_settings
 from shared.domain.errors import HallError
 from shared.i18n.errors import error_text
+
+if TYPE_CHECKING:
+    from shared.ui.waiting import Gate
 
 
 class App(Protocol):
@@ -52,15 +57,34 @@ def run_program(
     try:
         settings = load_settings(program, arguments)
         application = create_application(program, sys.argv[:1])
+        enrolment = None
+        if not settings.token:
+            enrolment = Enrolment(
+                settings.data, settings.server, settings.enrol, language=settings.language, name=settings.name
+            )
+            settings = dataclasses.replace(settings, token=enrolment)
         app = build(settings)
     except HallError as error:
         for language in ("zh-CN", "en"):
             print(error_text(error.code, language, **error.params), file=sys.stderr)
         return 2
-    app.start()
-    for observer in observers:
-        observer(app)
+    gate: Gate | None = None
+
+    def start() -> None:
+        app.start()
+        for observer in observers:
+            observer(app)
+
     try:
+        if enrolment is None:
+            start()
+        else:
+            from shared.ui.waiting import Gate
+
+            gate = Gate(enrolment, settings.language, app.windows[0], fullscreen=bool(settings.option("fullscreen")))
+            gate.open(start)
         return run_application(application)
     finally:
+        if gate is not None:
+            gate.close()
         app.stop()

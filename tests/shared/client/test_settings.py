@@ -14,7 +14,8 @@ from shared.domain.errors import HallError
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("ZHITING_HOME", str(tmp_path))
-    monkeypatch.delenv("ZHITING_TOKEN", raising=False)
+    for name in ("ZHITING_TOKEN", "ZHITING_ENROL"):
+        monkeypatch.delenv(name, raising=False)
     return tmp_path
 
 
@@ -138,3 +139,24 @@ def test_options_a_program_did_not_get_are_not_there() -> None:
         "kiosk", argparse.Namespace(server="http://x", token="t", profile="", language=None, zone=None)
     )
     assert settings.options == {}
+
+
+def test_a_code_stands_where_a_token_may_and_the_nearer_one_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    write("coded", 'server = "http://10.0.0.1"\nenrol = "AAAA-BBBB-CCCC"\n')
+    settings = load("--profile", "coded")
+    assert (settings.token, settings.enrol, dict(settings.options)) == ("", "AAAA-BBBB-CCCC", {})
+    assert "AAAA" not in repr(settings)
+    settings = load("--profile", "coded", "--token", "given")
+    assert (settings.token, settings.enrol) == ("given", "")
+    write("default", PROFILE)
+    assert (load("--enrol", "X").token, load("--enrol", "X").enrol) == ("", "X")
+    monkeypatch.setenv("ZHITING_ENROL", "Y")
+    assert (load().token, load().enrol) == ("", "Y")
+
+
+def test_an_enrolled_machine_needs_neither() -> None:
+    write("bare", 'server = "http://10.0.0.1"\n')
+    with pytest.raises(HallError, match="token_missing"):
+        load("--profile", "bare")
+    (profile_path("kiosk", "bare").parents[1] / "data" / "kiosk-bare" / "terminal.key").write_text("{}")
+    assert load("--profile", "bare").token == ""
