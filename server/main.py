@@ -25,6 +25,7 @@ from server.features.audit.routes import router as audit_router
 from server.features.catalogue.routes import router as catalogue_router
 from server.features.feedback.routes import router as feedback_router
 from server.features.live.routes import router as live_router
+from server.features.organisation.routes import router as organisation_router
 from server.features.queueing.duty import rights_ended
 from server.features.queueing.routes import router as queueing_router
 from server.features.statistics.routes import router as statistics_router
@@ -44,6 +45,7 @@ SWEEP_AGAIN_S = 60
 ROUTERS: tuple[APIRouter, ...] = (
     live_router, queueing_router, catalogue_router, feedback_router, terminals_router, statistics_router, access_router,
     audit_router,
+    organisation_router,
 )  # fmt: skip
 
 if rights_ended not in ENDED:

@@ -28,6 +28,7 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
     "receipts": frozenset({"call.receipt"}),
     "services": frozenset({"service.changed"}),
     "terminals": frozenset({"terminal.changed"}),
+    "organisation": frozenset({"organisation.changed"}),
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -46,15 +47,17 @@ EXPECTED = {
     "GET /terminals": "terminals:view", "GET /statistics/today": "figures:view",
     **dict.fromkeys(("GET /audit", "GET /audit/state", "GET /audit/verify"), "audit:view"),
     "POST /services": "catalogue.services:change", "PATCH /services/{service_id}": "catalogue.services:change",
+    "GET /units": "organisation.units:view",
+    **dict.fromkeys(("POST /units", "PATCH /units/{unit_id}"), "organisation.units:change"),
+    "GET /people": "organisation.people:view",
+    **dict.fromkeys(("POST /people", "PATCH /people/{person_id}"), "organisation.people:change"),
     "POST /counters": "catalogue.counters:change", "PATCH /counters/{counter_id}": "catalogue.counters:change",
 }  # fmt: skip
 ROUTES = [(path, method, route) for path, method, route in api_routes() if isinstance(needs(route), str)]
 
 
 def ask(hall: RunningHall, path: str, method: str, token: str | None, **headers: str) -> requests.Response:
-    url = hall.url + path.format(
-        counter_id=uuid4(), service_id=uuid4(), ticket_id=uuid4(), call_id=uuid4(), terminal_id=uuid4()
-    )
+    url = hall.url + re.sub(r"{\w+}", lambda _: str(uuid4()), path)
     given = headers if token is None else headers | {"Authorization": f"Bearer {token}"}
     with requests.request(method, url, json={}, headers=given, stream=True, timeout=10) as answer:
         if path.endswith("/events") and answer.ok:

@@ -12,7 +12,7 @@ from server.auth import Principal
 from server.database import Reader, Writer
 from server.features.access.models import AccountRow, GrantRow, PolicyRow, RoleRow
 from server.features.catalogue.models import StaffRow
-from server.features.organisation.models import UnitRow
+from server.features.organisation.tree import subtrees
 from shared.domain.errors import HallError
 from shared.domain.permissions import BASE_ROLES, duties, resolve
 from shared.schemas.access import SecurityPolicy
@@ -44,6 +44,8 @@ def role_permissions(role: RoleRow) -> frozenset[str]:
 
 def rights_of(reader: Reader, account_id: UUID, kind: str) -> Rights:
     """The rights of an open account. ``kind``: staff, citizen, enterprise."""
+    if _has_left(reader, account_id):
+        return Rights(frozenset(), {})
     three = policy(reader).three_administrators
     everywhere: set[str] = set(resolve(_BASE[_BY_KIND[kind]].patterns)) if kind in _BY_KIND else {"profile:use"}
     somewhere: dict[str, set[UUID]] = {}
@@ -65,20 +67,10 @@ def rights_of(reader: Reader, account_id: UUID, kind: str) -> Rights:
     return Rights(frozenset(everywhere), in_units)
 
 
-def subtrees(reader: Reader) -> dict[UUID, frozenset[UUID]]:
-    """Each unit with itself and all units below it, retired ones too."""
-    parents: dict[UUID, UUID | None] = dict(
-        reader.session.execute(select(UnitRow.id, UnitRow.parent_id).where(UnitRow.hall_id == reader.hall_id))
-        .tuples()
-        .all()
-    )
-    below: dict[UUID, set[UUID]] = {unit: {unit} for unit in parents}
-    for unit in parents:
-        above, steps = parents[unit], 0
-        while above is not None and steps <= len(parents):
-            below[above].add(unit)
-            above, steps = parents.get(above), steps + 1
-    return {unit: frozenset(units) for unit, units in below.items()}
+def _has_left(reader: Reader, account_id: UUID) -> bool:
+    """Whether the account is of somebody who has been retired from the organisation."""
+    chosen = select(StaffRow.retired).join(AccountRow, AccountRow.staff_id == StaffRow.id)
+    return bool(reader.session.scalar(chosen.where(AccountRow.id == account_id)))
 
 
 def shown_name(reader: Reader, principal: Principal) -> str:

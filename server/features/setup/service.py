@@ -137,13 +137,18 @@ def _staff(session: Session, hall_id: UUID, files: HallFiles) -> None:
     named = set()
     for person in files.staff:
         staff_id = object_id(files.hall.key, "staff", person.number)
-        named.add(staff_id)
-        session.merge(
-            StaffRow(
-                hall_id=hall_id, id=staff_id, number=person.number, name=person.name, title=person.title,
-                department_id=object_id(files.hall.key, "department", person.department), retired=False,
-            )
-        )  # fmt: skip
+        numbered = select(StaffRow).where(StaffRow.hall_id == hall_id, StaffRow.number == person.number)
+        # An administrator may have given the number to somebody they added: then that is who is meant.
+        row = session.scalars(numbered).first() or session.get(StaffRow, staff_id)
+        if row is None:
+            row = StaffRow(hall_id=hall_id, id=staff_id)
+            session.add(row)
+        department_id = object_id(files.hall.key, "department", person.department)
+        # Whom an administrator has put into a unit of the same department stays there.
+        if row.department_id != department_id:
+            row.department_id, row.unit_id = department_id, None
+        row.number, row.name, row.title, row.retired = person.number, person.name, person.title, False
+        named.add(row.id)
     for row in session.scalars(select(StaffRow).where(StaffRow.hall_id == hall_id)):
         row.retired = row.id not in named
 
