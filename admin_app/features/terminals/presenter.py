@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from admin_app.features.terminals.enrolment import EnrolmentPresenter, facts
 from admin_app.features.terminals.rows import DeviceLine, condition, device_line, terminal_rows
 from admin_app.link import HallLink
 from shared.client.hall_client import HallClient
@@ -22,12 +23,14 @@ from shared.ui.presenter import Presenter
 
 # Nobody tells that a terminal fell silent: the server says so when asked.
 ASK_MS = 20_000
-FILTERS = ("all", "error", "warning", "offline", "ok")
+FILTERS = ("all", "pending", "error", "warning", "offline", "ok")
 
 
 @dataclass(frozen=True)
 class DevicesState:
-    """``counts`` by condition; ``shown`` is the condition filtered for; ``troubled``: errors and warnings on line."""
+    """``counts`` by condition; ``shown`` is the condition filtered for; ``troubled``: errors and warnings on line,
+    and who waits to be approved. ``standing`` and ``facts`` are of the selected terminal and its key.
+    """
 
     loaded: bool = False
     rows: tuple[dict[str, Any], ...] = ()
@@ -38,6 +41,10 @@ class DevicesState:
     title: str = ""
     place: str = ""
     lines: tuple[DeviceLine, ...] = ()
+    kind: str = ""
+    standing: str = "set_up"
+    facts: tuple[tuple[str, str], ...] = ()
+    counter_id: str = ""
     problem: str = ""
 
 
@@ -60,13 +67,16 @@ class DevicesPresenter(Presenter[DevicesState]):
         self._timer = QTimer(self)
         self._timer.setInterval(ask_ms)
         self._timer.timeout.connect(self.ask)
+        self.enrolment = EnrolmentPresenter(client, language, self)
+        self.enrolment.changed.connect(self._changed)
         link.snapshot.connect(self._snapshot)
         link.happened.connect(self._event)
         link.connection.connect(self._connection)
 
     @Slot(object)
     def set_hall(self, hall: Hall) -> None:
-        self._zone = ZoneInfo(hall.time_zone)
+        self._zone = self.enrolment.zone = ZoneInfo(hall.time_zone)
+        self.enrolment.ask_counters()
         self._show()
 
     @Slot()
@@ -107,9 +117,12 @@ class DevicesPresenter(Presenter[DevicesState]):
 
     def _event(self, event: Event) -> None:
         if event.kind == "terminal.changed":
-            terminal = Terminal.model_validate(event.data)
-            self._terminals[terminal.id] = terminal
-            self._show()
+            self._changed(Terminal.model_validate(event.data))
+
+    @Slot(object)
+    def _changed(self, terminal: Terminal) -> None:
+        self._terminals[terminal.id] = terminal
+        self._show()
 
     def _answered(self, terminals: list[Terminal]) -> None:
         self._asking = False
@@ -132,8 +145,12 @@ class DevicesPresenter(Presenter[DevicesState]):
         self.change(
             rows=tuple(rows),
             counts=tuple((name, len(every) if name == "all" else conditions.count(name)) for name in FILTERS),
-            troubled=conditions.count("error") + conditions.count("warning"),
+            troubled=sum(conditions.count(name) for name in ("pending", "error", "warning")),
             title=chosen.name if chosen else "",
             place=chosen.place if chosen else "",
             lines=tuple(device_line(device, self._language) for device in chosen.devices) if chosen else (),
+            kind=chosen.kind if chosen else "",
+            standing=chosen.state if chosen else "set_up",
+            facts=facts(chosen, self._zone, self._language) if chosen else (),
+            counter_id=str(chosen.counter_id or "") if chosen else "",
         )

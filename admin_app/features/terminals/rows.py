@@ -11,7 +11,7 @@ from shared.i18n import text
 from shared.schemas.device_health import DeviceHealth
 from shared.schemas.terminals import Terminal
 
-_ORDER = {"error": 0, "warning": 1, "offline": 2, "ok": 3}
+_ORDER = {"pending": 0, "error": 1, "warning": 2, "offline": 3, "ok": 4, "revoked": 5}
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,9 @@ def device_line(device: DeviceHealth, language: str) -> DeviceLine:
 
 
 def condition(terminal: Terminal) -> str:
-    """The worst of it: error, warning, offline or ok."""
+    """Whether it may work, then the worst of it: pending, revoked, error, warning, offline or ok."""
+    if terminal.state in ("pending", "revoked"):
+        return terminal.state
     if not terminal.online:
         return "offline"
     states = {device.state for device in terminal.devices}

@@ -1,7 +1,7 @@
 """Terminals and devices: a table, and the devices of the chosen terminal.
 
-page_devices devices_table devices_filter_<all|error|warning|offline|ok> device_title device_list device_line_<n>
-devices_problem
+page_devices devices_table devices_filter_<all|pending|error|warning|offline|ok> device_title device_list
+device_line_<n> devices_problem devices_enrol
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
+from admin_app.features.terminals.enrolment_view import EnrolDialog, StandingBox
 from admin_app.features.terminals.presenter import FILTERS, DevicesPresenter
 from admin_app.features.terminals.rows import DeviceLine
-from admin_app.parts_view import Banner, Card, label, pad, size
+from admin_app.parts_view import Banner, Card, label, named, pad, size
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
-from shared.ui.widgets import Column, SearchableTable, StatusDot, sign_icon
+from shared.ui.widgets import Column, SearchableTable, StatusDot, button, sign_icon
 
-_TONES = {"ok": "ok", "warning": "warn", "error": "error", "offline": "off"}
+_TONES = {"ok": "ok", "warning": "warn", "error": "error", "offline": "off", "pending": "busy", "revoked": "off"}
 
 
 class DevicesPage(QWidget):
@@ -49,6 +50,9 @@ class DevicesPage(QWidget):
             self._chips[name] = chip
             chips.addWidget(chip)
         chips.addStretch(1)
+        chips.addWidget(
+            named(button(text("admin.enrol.open", language), "plus", "primary", self._enrol), "devices_enrol")
+        )
         self._problem = Banner("devices_problem")
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setHandleWidth(size("space_s"))
@@ -69,6 +73,10 @@ class DevicesPage(QWidget):
     def open_target(self, target: str) -> None:
         self._presenter.go(target)
 
+    def _enrol(self) -> None:
+        self._presenter.enrolment.ask_counters()
+        EnrolDialog(self.window(), self._presenter.enrolment, self._language).open()
+
     def _t(self, key: str, **params: object) -> str:
         return text(f"admin.devices.{key}", self._language, **params)
 
@@ -77,7 +85,7 @@ class DevicesPage(QWidget):
         letter = size("text_body")
         columns = [
             Column("name", self._t("name"), width=letter * 8),
-            Column("kind", self._t("kind"), width=letter * 6),
+            Column("kind", self._t("kind"), width=letter * 8),
             Column("place", self._t("place"), width=letter * 8),
             Column("status", self._t("condition"), width=letter * 7, tone=lambda row: _TONES[row["condition"]]),
             Column("devices", self._t("devices"), width=letter * 13),
@@ -102,7 +110,9 @@ class DevicesPage(QWidget):
         self._place = label("", "muted", wrap=True)
         self._lines = QVBoxLayout()
         pad(self._lines)
+        self._standing = StandingBox(self._presenter.enrolment, self._language)
         self._card.body.addWidget(self._place)
+        self._card.body.addWidget(self._standing)
         self._card.body.addLayout(self._lines)
         self._card.body.addStretch(1)
         return self._card
@@ -127,10 +137,14 @@ class DevicesPage(QWidget):
         self._empty.setVisible(bool(empty) and not state.problem)
         self._card.title.setText(state.title or self._t("choose"))
         facts = [state.place] if state.place else []
-        if state.title and not state.lines:
+        if state.title and not state.lines and state.standing != "pending":
             facts.append(self._t("no_devices"))
         self._place.setText("\n".join(facts))
         self._place.setVisible(bool(facts))
+        chosen = state.selected if state.title else ""
+        self._standing.show_terminal(
+            chosen, state.title, state.kind, state.standing, state.facts, state.counter_id
+        )  # fmt: skip
         if state.lines != self._drawn:
             self._drawn = state.lines
             self._draw_lines(state.lines)

@@ -1,0 +1,82 @@
+"""Terminals are enrolled, approved, withdrawn and given new keys from the console."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLabel
+
+from shared.ui.widgets import SearchableTable
+from tests.admin_app.stage import Console, rows
+from tests.fakes.hall import RunningHall
+from tests.fakes.machine import Machine, code
+
+
+def open_page(console: Console) -> SearchableTable:
+    console.app.frame.open("devices", "")
+    return console.find(SearchableTable, "devices_table")
+
+
+def choose(console: Console, table: SearchableTable, name: str) -> None:
+    console.wait(lambda: name in rows(table))
+    assert table.select(rows(table)[name]["id"])
+    console.wait(lambda: console.text("device_title") == name)
+
+
+def test_from_code_to_work_to_withdrawal(console: Console, shared_hall: RunningHall) -> None:
+    table = open_page(console)
+    console.click("devices_enrol")
+    console.wait(lambda: console.there("enrol_make"))
+    console.click("enrol_make")
+    assert console.app.devices.enrolment.state.code == "", "a terminal needs a name"
+    console.type("enrol_name", "kiosk-31")
+    console.click("enrol_make")
+    console.wait(lambda: console.there("enrol_code"))
+    made = console.text("enrol_code")
+    assert not console.find(QLabel, "enrol_qr").pixmap().isNull()
+    console.click("enrol_close")
+    console.wait(lambda: console.app.window.findChild(QDialog, "enrol_dialog") is None)
+    assert console.app.devices.enrolment.state.code == ""
+
+    machine = Machine(shared_hall)
+    assert machine.enrol(made).json()["state"] == "pending"
+    choose(console, table, "kiosk-31")
+    assert table.shown_rows()[0]["name"] == "kiosk-31", "who waits stands on top"
+    assert len(console.text("device_fact_0")) == len("AB12 CD34 EF56 7890")
+    console.click("device_approve")
+    console.wait(lambda: console.there("device_revoke"))
+    assert machine.ask().status_code == 200
+    console.click("device_revoke")
+    console.wait(lambda: rows(table)["kiosk-31"]["condition"] == "revoked")
+    assert machine.ask().status_code == 403
+    console.click("device_rekey")
+    console.wait(lambda: console.there("enrol_make"))
+    console.find(QCheckBox, "enrol_approved").setChecked(True)
+    console.click("enrol_make")
+    console.wait(lambda: console.there("enrol_code"))
+    assert Machine(shared_hall).enrol(console.text("enrol_code")).json()["state"] == "approved"
+    console.click("enrol_close")
+    console.wait(lambda: console.there("device_revoke"))
+
+
+def test_a_name_that_is_taken_is_said_in_the_dialog(console: Console, shared_hall: RunningHall) -> None:
+    open_page(console)
+    Machine.enrolled(shared_hall, "kiosk", "kiosk-32")
+    console.click("devices_enrol")
+    console.wait(lambda: console.there("enrol_make"))
+    console.type("enrol_name", "kiosk-32")
+    console.click("enrol_make")
+    console.wait(lambda: "kiosk-32" in console.text("enrol_refusal_words"))
+    console.click("enrol_cancel")
+
+
+def test_a_counters_terminal_is_bound_and_freed(console: Console, shared_hall: RunningHall) -> None:
+    table = open_page(console)
+    counter = shared_hall.counter("A05")
+    machine = Machine(shared_hall)
+    machine.enrol(code(shared_hall, "counter", "counter-33"))
+    choose(console, table, "counter-33")
+    box = console.find(QComboBox, "device_counter")
+    console.wait(lambda: box.findData(str(counter.id)) > 0)
+    for wanted in (str(counter.id), ""):
+        box.setCurrentIndex(box.findData(wanted))
+        box.activated.emit(box.currentIndex())
+        console.wait(lambda wanted=wanted: console.app.devices.state.counter_id == wanted)
