@@ -17,6 +17,7 @@ from fastapi.routing import APIRoute
 from server import audit, errors
 from server.auth import ACCESS_CHANGED, ENDED, Authenticator, Keys, Known, Open, Principal, Require
 from server.context import Context
+from server.crypto import Vault
 from server.database import Database, LoggedEvent, sqlite_fault
 from server.event_log import EventBus, Hub, LocalBus, PostgresBus
 from server.features.access.routes import router as access_router
@@ -26,6 +27,8 @@ from server.features.catalogue.routes import router as catalogue_router
 from server.features.feedback.routes import router as feedback_router
 from server.features.live.routes import router as live_router
 from server.features.organisation.routes import router as organisation_router
+from server.features.personal_data.retention import retain
+from server.features.personal_data.routes import router as personal_data_router
 from server.features.queueing.duty import rights_ended
 from server.features.queueing.routes import router as queueing_router
 from server.features.statistics.routes import router as statistics_router
@@ -34,6 +37,7 @@ from server.features.terminals.routes import router as terminals_router
 from server.housekeeping import sweep, until_next
 from server.mobile.pages import router as mobile_router
 from server.mobile.stream import LOOKERS
+from server.sealed import reseal
 from server.settings import Settings
 from server.web import Edge
 from shared import __version__
@@ -46,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     live_router, queueing_router, catalogue_router, feedback_router, terminals_router, statistics_router, access_router,
     audit_router,
     organisation_router,
+    personal_data_router,
 )  # fmt: skip
 
 if rights_ended not in ENDED:
@@ -88,7 +93,7 @@ def create_app(settings: Settings) -> FastAPI:
         authenticator.on_set_up = _audit_first_use(database)
         exporter = Exporter(database, settings.data)
         exporter.start()
-        sweeper = asyncio.create_task(_sweep_often(database))
+        sweeper = asyncio.create_task(_sweep_often(database, keys.vault))
         log.info("started", extra={"version": __version__, "database": kind})
         yield
         sweeper.cancel()
@@ -142,10 +147,12 @@ def _audit_first_use(database: Database) -> Callable[[Principal], None]:
     return first_use
 
 
-async def _sweep_often(database: Database) -> None:
+async def _sweep_often(database: Database, vault: Vault) -> None:
     while True:
         try:
             await asyncio.wrap_future(database.submit(sweep))
+            await asyncio.to_thread(retain, database)
+            await asyncio.to_thread(reseal, database, vault)
             pause = await asyncio.to_thread(database.read, until_next)
         except Exception:
             # A database that is away for a while must not end the sweeping for good.

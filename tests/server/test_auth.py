@@ -45,6 +45,7 @@ EXPECTED = {
         "terminals:manage",
     ),
     "GET /terminals": "terminals:view", "GET /statistics/today": "figures:view",
+    **{f"POST /personal-data/{what}": f"personal_data:{what}" for what in ("find", "reveal", "export", "erase")},
     **dict.fromkeys(("GET /audit", "GET /audit/state", "GET /audit/verify"), "audit:view"),
     "POST /services": "catalogue.services:change", "PATCH /services/{service_id}": "catalogue.services:change",
     "GET /units": "organisation.units:view",

@@ -1,1 +1,1 @@
-"""Personal data of one person: look, export, erase; and how long each kind is kept."""
+"""Personal data: found, shown in full, taken along, erased at once or after its time."""
