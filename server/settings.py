@@ -42,7 +42,7 @@ class Settings:
 
 def is_anywhere(host: str) -> bool:
     """Whether the server listens on every address of the machine."""
-    return host in ("0.0.0.0", "::")
+    return host in ("0.0.0.0", "::")  # nosec B104 (only compares)
 
 
 def address(host: str, port: int) -> str:
