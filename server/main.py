@@ -20,7 +20,10 @@ from server.context import Context
 from server.crypto import Vault
 from server.database import Database, LoggedEvent, sqlite_fault
 from server.event_log import EventBus, Hub, LocalBus, PostgresBus
+from server.features.access.policy_routes import router as policy_router
 from server.features.access.routes import router as access_router
+from server.features.accounts.profile_routes import router as profile_router
+from server.features.accounts.routes import router as accounts_router
 from server.features.audit.export import Exporter
 from server.features.audit.routes import router as audit_router
 from server.features.catalogue.routes import router as catalogue_router
@@ -51,6 +54,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     audit_router,
     organisation_router,
     personal_data_router,
+    policy_router, accounts_router, profile_router,
 )  # fmt: skip
 
 if rights_ended not in ENDED:

@@ -12,6 +12,7 @@ from uuid import UUID
 import requests
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from shared.client.accounts import AccountCalls
 from shared.client.line import Line, LineAdapter
 from shared.domain.errors import HallError
 from shared.schemas.base import Page, Problem
@@ -70,7 +71,7 @@ class _Connection(NamedTuple):
     line: Line
 
 
-class HallClient:
+class HallClient(AccountCalls):
     """Blocking calls for worker threads; connections are kept and used again.
 
     Every refusal is a ``HallError`` with the server's code; ``server_unreachable`` when there was no answer. A change
@@ -249,7 +250,7 @@ class HallClient:
     def _get(self, path: str, kind: type[Answer], query: Mapping[str, str] | None = None) -> Answer:
         return _parse(kind, self._send("GET", path, query=query))
 
-    def _post(self, path: str, kind: type[Answer], body: Any, *, key: str | None = None) -> Answer:
+    def _post(self, path: str, kind: type[Answer], body: Any = None, *, key: str | None = None) -> Answer:
         return _parse(kind, self._send("POST", path, body=body, key=key))
 
     def _own(self) -> _Connection:

@@ -53,6 +53,24 @@ EXPECTED = {
     "GET /people": "organisation.people:view",
     **dict.fromkeys(("POST /people", "PATCH /people/{person_id}"), "organisation.people:change"),
     "POST /counters": "catalogue.counters:change", "PATCH /counters/{counter_id}": "catalogue.counters:change",
+    "GET /policy": "policy:view", "PUT /policy": "policy:change",
+    **dict.fromkeys(("GET /accounts", "GET /accounts/{account_id}"), "accounts:view"),
+    **dict.fromkeys(("POST /accounts", "PATCH /accounts/{account_id}"), "accounts:change"),
+    "POST /accounts/{account_id}/status": "accounts:suspend", "POST /accounts/{account_id}/reset": "accounts:reset",
+    "POST /accounts/{account_id}/review": "accounts:review",
+    "GET /accounts/{account_id}/sessions": "accounts.sessions:view",
+    **dict.fromkeys(
+        ("POST /accounts/{account_id}/sessions/end", "POST /accounts/{account_id}/sessions/{session_id}/end"),
+        "accounts.sessions:end",
+    ),
+    **dict.fromkeys(
+        (
+            "GET /profile", "PATCH /profile", "POST /profile/password", "POST /profile/second-factor",
+            "POST /profile/second-factor/offer", "POST /profile/second-factor/remove", "GET /profile/sessions",
+            "POST /profile/sessions/{session_id}/end",
+        ),
+        "profile:use",
+    ),
 }  # fmt: skip
 ROUTES = [(path, method, route) for path, method, route in api_routes() if isinstance(needs(route), str)]
 

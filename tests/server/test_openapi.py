@@ -53,6 +53,7 @@ def known(shared_hall: RunningHall) -> dict[str, str]:
         "counter_id": str(counter.id), "service_id": str(service.id), "ticket_id": ticket["id"],
         "call_id": str(called.call.id), "terminal_id": str(terminal.id),
         **_organisation(shared_hall),
+        "account_id": str(staff_account(shared_hall)),
     }  # fmt: skip
 
 
@@ -60,6 +61,10 @@ def _organisation(hall: RunningHall) -> dict[str, str]:
     headers = {"Authorization": f"Bearer {hall.token('admin')}"}
     people = requests.get(f"{hall.url}{BASE}/people", headers=headers, timeout=10).json()["items"]
     return {"person_id": people[0]["id"], "unit_id": people[0]["unit_id"]}
+
+
+def staff_account(hall: RunningHall) -> Any:
+    return hall.client("admin").accounts(search="ys1004").items[0].id
 
 
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)

@@ -13,6 +13,7 @@ from uuid import UUID
 from fastapi import Request
 
 from server import audit
+from server.auth import Keys
 from server.crypto import Vault
 from server.database import Database, Reader, Writer
 from shared.domain.errors import HallError
@@ -61,12 +62,16 @@ class Door:
     """Where somebody proves who they are; ``address`` is that of the machine they sit at."""
 
     database: Database
-    vault: Vault
+    keys: Keys
     address: str
 
     @classmethod
     def of(cls, request: Request) -> Door:
-        return cls(request.app.state.database, request.app.state.keys.vault, audit.address_of(request))
+        return cls(request.app.state.database, request.app.state.keys, audit.address_of(request))
+
+    @property
+    def vault(self) -> Vault:
+        return self.keys.vault
 
     async def write(self, work: Callable[[Writer], Result]) -> Result:
         return await asyncio.wrap_future(self.database.submit(work))

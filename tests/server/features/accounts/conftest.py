@@ -42,7 +42,7 @@ class Gate:
         return asyncio.run(work)
 
     def prove(self, name: str = "zhang", password: str = PASSWORD, code: str = "", address: str = "10.0.0.1") -> Proof:
-        door = Door(self.door.database, self.vault, address)
+        door = Door(self.door.database, self.door.keys, address)
         found: Proof = self.run(prove_password(door, name, password, code))
         return found
 
@@ -100,4 +100,4 @@ def gate(desk: Desk) -> Gate:
 
     desk.database.audit_key = desk.context.keys.audit
     desk.database.write(work)
-    return Gate(desk, Door(desk.database, desk.context.keys.vault, "10.0.0.1"))
+    return Gate(desk, Door(desk.database, desk.context.keys, "10.0.0.1"))

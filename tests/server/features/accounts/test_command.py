@@ -26,7 +26,7 @@ def prove(hall: RunningHall, username: str, password: str) -> Proof:
     database.audit_key = keys.audit
     database.start()
     try:
-        return asyncio.run(prove_password(Door(database, keys.vault, "127.0.0.1"), username, password))
+        return asyncio.run(prove_password(Door(database, keys, "127.0.0.1"), username, password))
     finally:
         database.close()
 

@@ -125,9 +125,7 @@ def test_it_leads_nowhere_else(address: str) -> None:
     assert local(address) == "/account"
 
 
-def test_a_password_that_must_be_changed_and_a_second_factor(
-    shared_hall: RunningHall, visit: Callable[[], Visitor]
-) -> None:
+def test_a_password_that_must_be_changed(shared_hall: RunningHall, visit: Callable[[], Visitor]) -> None:
     shared_hall.execute(update(AccountRow).where(AccountRow.username == "ys1007").values(must_change=True))
     someone = visit()
     someone.sign_in("ys1007", shared_hall.password())
