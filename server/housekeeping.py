@@ -6,7 +6,9 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import delete, select
 
+from server import deliveries, one_time
 from server.database import EventRow, Reader, Writer
+from server.features.sign_on import families, tokens
 from server.idempotency import forget_old_answers
 
 EVERY_S = 3600.0
@@ -18,8 +20,12 @@ EVENTS_AT_ONCE = 20_000
 
 
 def sweep(writer: Writer) -> None:
-    """Forget old answers to repeated requests and old events."""
+    """Forget old answers to repeated requests, old events, and secrets, tokens and deliveries that are over."""
     forget_old_answers(writer)
+    one_time.forget_old(writer)
+    deliveries.forget_old(writer)
+    tokens.forget_old(writer)
+    families.end_orphans(writer)
     of_hall = EventRow.hall_id == writer.hall_id
     oldest = select(EventRow.seq).where(of_hall).order_by(EventRow.seq).limit(EVENTS_AT_ONCE)
     writer.connection.execute(

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -19,9 +20,11 @@ from server.auth import ACCESS_CHANGED, ENDED, Authenticator, Keys, Known, Open,
 from server.context import Context
 from server.crypto import Vault
 from server.database import Database, LoggedEvent, sqlite_fault
+from server.deliveries import Courier
 from server.event_log import EventBus, Hub, LocalBus, PostgresBus
 from server.features.access.policy_routes import router as policy_router
 from server.features.access.routes import router as access_router
+from server.features.accounts import sessions
 from server.features.accounts.profile_routes import router as profile_router
 from server.features.accounts.routes import router as accounts_router
 from server.features.audit.export import Exporter
@@ -34,6 +37,11 @@ from server.features.personal_data.retention import retain
 from server.features.personal_data.routes import router as personal_data_router
 from server.features.queueing.duty import rights_ended
 from server.features.queueing.routes import router as queueing_router
+from server.features.sign_on import families
+from server.features.sign_on.doors import router as sign_on_router
+from server.features.sign_on.keys import Signer, tend_often
+from server.features.sign_on.leaving import carry_logout
+from server.features.sign_on.tokens import ACCESS_PREFIX, person_of_token
 from server.features.statistics.routes import router as statistics_router
 from server.features.terminals import enrolment
 from server.features.terminals.routes import router as terminals_router
@@ -85,6 +93,9 @@ def create_app(settings: Settings) -> FastAPI:
         hub.listeners.append(authenticator.happened)
         lookers = ThreadPoolExecutor(LOOKERS, "phone-look")
         app.state.database, app.state.hub, app.state.lookers = database, hub, lookers
+        app.state.signer = signer = Signer(database, keys.vault)
+        courier = Courier(database, {families.BACKCHANNEL: partial(carry_logout, signer, settings.link_base)})
+        hub.listeners.append(courier.happened)
         if database.is_sqlite and (version := sqlite_fault()):
             log.warning(
                 "this SQLite has the WAL-reset fault; only one connection checkpoints", extra={"sqlite": version}
@@ -97,10 +108,14 @@ def create_app(settings: Settings) -> FastAPI:
         authenticator.on_set_up = _audit_first_use(database)
         exporter = Exporter(database, settings.data)
         exporter.start()
-        sweeper = asyncio.create_task(_sweep_often(database, keys.vault))
+        tasks = [
+            asyncio.create_task(work)
+            for work in (_sweep_often(database, keys.vault), courier.work_often(), tend_often(signer))
+        ]
         log.info("started", extra={"version": __version__, "database": kind})
         yield
-        sweeper.cancel()
+        for task in tasks:
+            task.cancel()
         hub.close()
         lookers.shutdown(wait=False, cancel_futures=True)
         await asyncio.to_thread(exporter.close)
@@ -119,7 +134,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     keys = Keys.of(settings.data)
-    authenticator = Authenticator(keys, {enrolment.TOKEN: enrolment.principal_of})
+    authenticator = Authenticator(keys, {enrolment.TOKEN: enrolment.principal_of, ACCESS_PREFIX: person_of_token})
     app.state.keys = keys
     app.state.authenticator = authenticator
     app.state.settings = settings
@@ -128,6 +143,9 @@ def create_app(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router, prefix=BASE)
     app.include_router(mobile_router)
+    app.include_router(sign_on_router)
+    if families.session_ended not in sessions.on_end:
+        sessions.on_end.append(families.session_ended)
     app.add_middleware(Edge, body_limit=settings.body_limit)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app

@@ -37,6 +37,8 @@
   }
 
   var main = byId("ticket");
+  // Other pages show nothing live.
+  if (!main) { return; }
   var line = byId("line");
   var state = main.getAttribute("data-state");
   var mark = main.getAttribute("data-mark");

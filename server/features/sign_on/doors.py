@@ -1,0 +1,15 @@
+"""All that single sign-on serves outside the hall's API: what clients' programs ask, and the pages browsers see."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from server.features.sign_on.leaving import router as leaving
+from server.features.sign_on.native import router as native
+from server.features.sign_on.pages import router as pages
+from server.features.sign_on.provider import router as provider
+from server.features.sign_on.qr_pages import router as qr_pages
+
+router = APIRouter(include_in_schema=False)
+for _part in (provider, pages, native, qr_pages, leaving):
+    router.include_router(_part)

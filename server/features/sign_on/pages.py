@@ -1,0 +1,148 @@
+"""The pages of single sign-on: the way of a browser from a client to its code, consent, and signing out everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from server.audit import record
+from server.context import Context
+from server.database import Reader, Writer
+from server.features.accounts.sessions import account_actor, touch
+from server.features.sign_on import asking, clients
+from server.features.sign_on.asking import Asking, AskingFault
+from server.features.sign_on.claims import shown_name
+from server.features.sign_on.families import Alive
+from server.features.sign_on.faults import OAuthFault
+from server.features.sign_on.forms import address_of, fields, pairs, write
+from server.features.sign_on.models import ConsentRow
+from server.features.sign_on.tokens import Wish, issue_code
+from server.features.sign_on.visitors import check_form, form_token, onward, to_sign_in, trouble, visitor
+from server.mobile.rendering import HEADERS, language, page
+from server.web import look
+from shared.domain.errors import HallError
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """The request may have its code, once these are out of the way."""
+
+    asking: Asking
+    living: Alive | None
+    sign_in: bool
+    consent: bool
+    name: str
+
+
+@router.api_route("/oidc/authorize", methods=["GET", "POST"])
+async def authorize(request: Request) -> Response:
+    """A client asks to have somebody signed in. A fault goes to the client only at an address it has registered."""
+    context: Context = request.app.state.context
+    try:
+        asked = await pairs(request)
+    except ValueError:
+        return trouble(request, HallError("sign_on_request_wrong", status=400))
+
+    def judge(reader: Reader) -> _Ready:
+        found = asking.read(reader, context.keys, asked)
+        living = visitor(reader, request)
+        sign_in = found.needs_sign_in(living)
+        consent = living is not None and not sign_in and found.needs_consent(reader, living)
+        return _Ready(found, living, sign_in, consent, shown_name(reader, living.account) if living else "")
+
+    try:
+        ready = await look(request, judge)
+        if "none" in ready.asking.prompts and ready.sign_in:
+            raise ready.asking.fault("login_required")
+        if "none" in ready.asking.prompts and ready.consent:
+            raise ready.asking.fault("consent_required")
+    except AskingFault as fault:
+        return _redirect(fault.address(context.link_base))
+    except HallError as error:
+        return trouble(request, error)
+    if ready.sign_in or ready.living is None:
+        return to_sign_in(request, ready.asking.onward(context.keys), again=ready.living is not None)
+    if ready.consent:
+        return _ask_consent(request, ready.asking, ready.living, ready.name)
+    return await _give_code(request, ready.asking, ready.living)
+
+
+async def _give_code(request: Request, found: Asking, living: Alive) -> Response:
+    context: Context = request.app.state.context
+
+    def give(writer: Writer) -> str:
+        wish = Wish(
+            found.client, living.session.id, living.account.id, found.scopes, found.redirect_uri, found.challenge,
+            found.nonce,
+        )  # fmt: skip
+        who = account_actor(living.account, address_of(request))
+        touch(writer, living.session.id)
+        record(writer, who, "sign_on.signed_in_to", "client", found.client.client_id)
+        return issue_code(writer, wish)
+
+    code = await write(request, give)
+    told = {"code": code, "state": found.state, "iss": context.link_base}
+    return _redirect(asking.with_query(found.redirect_uri, told))
+
+
+def _redirect(address: str) -> Response:
+    return RedirectResponse(address, 303, headers=HEADERS)
+
+
+@router.get("/oidc/go")
+async def go(request: Request) -> Response:
+    """Carries a request on after a form of ours."""
+    return onward(request, "/oidc/authorize?" + request.url.query)
+
+
+def _ask_consent(request: Request, found: Asking, living: Alive, name: str) -> Response:
+    context: Context = request.app.state.context
+    chosen = language(request)
+    kept = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
+    token = form_token(
+        context.keys, living, "consent", onward=found.onward(context.keys, agreed=True), scopes=found.scopes,
+        client=found.client.client_id, no=found.fault("access_denied").address(context.link_base),
+    )  # fmt: skip
+    return page(
+        "sign_on_consent.html", chosen, hall="", here="/oidc/authorize", keep="&" + urlencode(kept),
+        client=clients.shown_name(found.client, chosen), scopes=[s for s in found.scopes if s != "openid"],
+        who=name, token=token,
+    )  # fmt: skip
+
+
+@router.post("/oidc/consent")
+async def consent(request: Request) -> Response:
+    """The answer to the consent page: kept per client and scopes, or the client hears that it was refused."""
+    form: dict[str, str] = {}
+
+    def answer(writer: Writer) -> str:
+        living = visitor(writer, request)
+        carried = check_form(request, living, "consent", form.get("token", ""))
+        client = clients.find(writer, carried["client"])
+        if client is None or living is None:
+            raise HallError("sign_on_client_unknown", status=400)
+        agreed = form.get("answer") == "yes"
+        if agreed:
+            row = writer.session.get(ConsentRow, (living.account.id, client.id))
+            if row is None:
+                row = ConsentRow(hall_id=writer.hall_id, account_id=living.account.id, client_id=client.id, scopes=[])
+                writer.session.add(row)
+            row.scopes, row.at = sorted({*row.scopes, *carried["scopes"]}), writer.now
+            writer.flush()
+        who = account_actor(living.account, address_of(request))
+        action = "sign_on.consent_given" if agreed else "sign_on.consent_refused"
+        record(writer, who, action, "client", client.client_id, scopes=" ".join(carried["scopes"]))
+        return str(carried["onward"] if agreed else carried["no"])
+
+    try:
+        form = await fields(request)
+        return onward(request, await write(request, answer))
+    except OAuthFault:
+        return trouble(request, HallError("sign_on_request_wrong", status=400))
+    except HallError as error:
+        return trouble(request, error)
