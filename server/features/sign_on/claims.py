@@ -30,7 +30,7 @@ CLAIMS: Final = (
 def shown_name(reader: Reader, account: AccountRow) -> str:
     """Staff by their name, everybody else masked."""
     person = reader.session.get(StaffRow, account.staff_id) if account.staff_id is not None else None
-    return person.name if person is not None else account.name_masked
+    return person.name if person is not None else account.name_masked or principal_name(account)
 
 
 def subject(reader: Reader, account: AccountRow, scopes: list[str]) -> dict[str, Any]:
