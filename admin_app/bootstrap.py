@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QSettings, QTimer
 
+from admin_app.features.audit.presenter import AuditPresenter
+from admin_app.features.audit.view import AuditPage
 from admin_app.features.catalogue.presenter import CataloguePresenter
 from admin_app.features.catalogue.view import CataloguePage
 from admin_app.features.queueing.presenter import LivePresenter
@@ -32,6 +34,7 @@ PAGES = (
         (("service", "admin.nav.services", "document"), ("counter", "admin.nav.counters", "window")),
     ),
     PageFacts("devices", "admin.nav.devices", "device"),
+    PageFacts("audit", "protection.nav.audit", "document", needs="audit:view"),
 )
 
 
@@ -67,13 +70,16 @@ class AdminApp:
         self.live = LivePresenter(self.client, self.link, language)
         self.catalogue = CataloguePresenter(self.client, self.link, own.drafts, language)
         self.devices = DevicesPresenter(self.client, self.link, language)
+        self.audit = AuditPresenter(self.client, language)
         self.frame = FramePresenter(self.client, self.link, PAGES, language)
-        for presenter in (self.live, self.catalogue, self.devices):
+        for presenter in (self.live, self.catalogue, self.devices, self.audit):
             self.frame.hall_known.connect(presenter.set_hall)
+        self.frame.me_known.connect(self.audit.set_me)
         pages = {
             "live": LivePage(self.live, language),
             "catalogue": CataloguePage(self.catalogue, language),
             "devices": DevicesPage(self.devices, language),
+            "audit": AuditPage(self.audit, language),
         }
         self.window = AdminWindow(
             self.frame,
@@ -108,7 +114,7 @@ class AdminApp:
         self.client.close()
         # What is still under way is told first: it could start a timer again.
         wait_for_background()
-        for part in (self.live, self.catalogue, self.devices, self.frame, self.link):
+        for part in (self.live, self.catalogue, self.devices, self.audit, self.frame, self.link):
             for timer in part.findChildren(QTimer):
                 timer.stop()
             part.deleteLater()

@@ -14,6 +14,7 @@ from admin_app.link import HallLink
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.i18n import text
+from shared.schemas.access import Me
 from shared.schemas.events import Event
 from shared.schemas.hall import Counter, Hall, Service
 from shared.schemas.terminals import Terminal
@@ -27,12 +28,16 @@ _NAMING = frozenset({"service.changed", "terminal.changed"})
 
 @dataclass(frozen=True)
 class PageFacts:
-    """A page of the tree; ``children`` are targets within it as (target, title key, icon)."""
+    """A page of the tree; ``children`` are targets within it as (target, title key, icon).
+
+    Who lacks the permission ``needs`` does not see it.
+    """
 
     key: str
     title_key: str
     icon: str
     children: tuple[tuple[str, str, str], ...] = ()
+    needs: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,13 +50,18 @@ class FrameState:
     since: str = ""
     query: str = ""
     found: tuple[Entry, ...] = ()
+    # Keys of the pages that the caller may see.
+    allowed: tuple[str, ...] = ()
 
 
 class FramePresenter(Presenter[FrameState]):
-    """``navigated(page, target)`` asks the window to show something; ``hall_known(Hall)`` comes once."""
+    """``navigated(page, target)`` asks the window to show something; ``hall_known(Hall)`` and ``me_known(Me)`` come
+    once.
+    """
 
     navigated = Signal(str, str)
     hall_known = Signal(object)
+    me_known = Signal(object)
 
     def __init__(
         self,
@@ -61,12 +71,15 @@ class FramePresenter(Presenter[FrameState]):
         language: str,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(FrameState(page=pages[0].key), parent)
+        super().__init__(
+            FrameState(page=pages[0].key, allowed=tuple(page.key for page in pages if not page.needs)), parent
+        )
         self._client = client
         self._pages = tuple(pages)
         self._language = language
         self._entries: tuple[Entry, ...] = ()
         self._hall: Hall | None = None
+        self._me: Me | None = None
         self._reindex = QTimer(self)
         self._reindex.setSingleShot(True)
         self._reindex.setInterval(REINDEX_MS)
@@ -125,19 +138,26 @@ class FramePresenter(Presenter[FrameState]):
     def _index(self) -> None:
         run_in_background(self._make_index, self._indexed, self._not_indexed, owner=self)
 
-    def _make_index(self) -> tuple[Hall, tuple[Entry, ...]]:
+    def _make_index(self) -> tuple[Hall, Me, tuple[Entry, ...]]:
         client, language = self._client, self._language
         hall = self._hall or client.hall()
-        entries = [_page_entry(page.title_key, page.key, "", language) for page in self._pages]
-        for page in self._pages:
+        me = self._me or client.me()
+        pages = [page for page in self._pages if not page.needs or me.may(page.needs)]
+        entries = [_page_entry(page.title_key, page.key, "", language) for page in pages]
+        for page in pages:
             entries += [_page_entry(key, page.key, target, language) for target, key, _ in page.children]
         entries += [_service_entry(service, language) for service in client.services()]
         entries += [_counter_entry(counter) for counter in client.counters()]
         entries += [_terminal_entry(terminal, language) for terminal in client.terminals()]
-        return hall, tuple(entries)
+        return hall, me, tuple(entries)
 
-    def _indexed(self, made: tuple[Hall, tuple[Entry, ...]]) -> None:
-        hall, self._entries = made
+    def _indexed(self, made: tuple[Hall, Me, tuple[Entry, ...]]) -> None:
+        hall, me, self._entries = made
+        if self._me is None:
+            self._me = me
+            self.me_known.emit(me)
+            allowed = tuple(page.key for page in self._pages if not page.needs or me.may(page.needs))
+            self.change(allowed=allowed)
         if self._hall is None:
             self._hall = hall
             self.hall_known.emit(hall)

@@ -217,6 +217,8 @@ class AdminWindow(QMainWindow):
         if self._nav.currentItem() is None:
             with QSignalBlocker(self._nav):
                 self._nav.setCurrentItem(self._node(state.page, ""))
+        for (page, _), node in self._nodes.items():
+            node.setHidden(page not in state.allowed)
         self._hall.setText(state.hall_name)
         if state.connected is None:
             self._link.show_state("off", self._t("link.connecting"))
