@@ -23,7 +23,8 @@ from server.audit import Actor, record
 from server.auth import Keys, Principal, access_changed
 from server.database import Reader, Writer
 from server.features.access.service import policy
-from server.features.accounts.sessions import principal_of
+from server.features.accounts.models import SessionRow
+from server.features.accounts.sessions import end_session, principal_of
 from server.features.sign_on.families import Alive, alive, end
 from server.features.sign_on.faults import OAuthFault
 from server.features.sign_on.models import ClientRow, FamilyRow, TokenRow
@@ -135,7 +136,7 @@ def refresh(writer: Writer, client: ClientRow, token: str, scope: str, address: 
     who = Actor(f"client:{client.client_id}", family.account_id, address)
     if row.used_at is not None:
         if family.ended_at is None:
-            end(writer, family, "refresh_reused")
+            _end_with_session(writer, family, "refresh_reused")
             record(writer, who, "sign_on.refresh_reused", "token_family", family.id, outcome="refused")
         return OAuthFault("invalid_grant")
     living = alive(writer, family.session_id)
@@ -181,11 +182,18 @@ def revoke(writer: Writer, client: ClientRow, token: str, address: str) -> None:
     who = Actor(f"client:{client.client_id}", family.account_id, address)
     record(writer, who, "sign_on.token_revoked", "token_family", family.id, kind=row.kind)
     if row.kind == "refresh":
-        end(writer, family, "revoked")
+        _end_with_session(writer, family, "revoked")
         return
     row.used_at = writer.now
     writer.flush()
     access_changed(writer)
+
+
+def _end_with_session(writer: Writer, family: FamilyRow, reason: str) -> None:
+    """A program's session is nothing but its tokens; a browser's goes on without this client."""
+    end(writer, family, reason)
+    if writer.session.get_one(SessionRow, family.session_id).kind != "browser":
+        end_session(writer, family.session_id, "signed_out" if reason == "revoked" else "revoked")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,84 @@
+"""Our own programs sign in without a browser: by password and by a phone that is signed in."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from shared.client.hall_client import HallClient
+from shared.client.signing_in import SignedIn
+from shared.domain.errors import HallError
+from tests.fakes.hall import RunningHall
+from tests.fakes.sign_on import SECRET, Browser, add_client, fields_of, pkce
+
+
+def me(hall: RunningHall, token: str) -> requests.Response:
+    return requests.get(f"{hall.url}/api/v1/me", headers={"Authorization": f"Bearer {token}"}, timeout=10)
+
+
+def test_a_program_signs_somebody_in_and_out(shared_hall: RunningHall) -> None:
+    signed = SignedIn(shared_hall.url, "zhiting-admin", place="PC 1")
+    with pytest.raises(HallError) as refused:
+        signed.by_password("admin", "wrong")
+    assert refused.value.code == "sign_in_wrong"
+    signed.by_password("admin", shared_hall.password())
+    client = HallClient(shared_hall.url, signed)
+    assert client.hall()
+    token = signed.token()
+    said = me(shared_hall, token).json()
+    assert said["kind"] == "user" and said["name"] == "admin" and "policy:change" in said["permissions"]
+    signed.renew(token)
+    assert signed.token() != token and me(shared_hall, signed.token()).status_code == 200
+    last = signed.token()
+    signed.sign_out()
+    assert me(shared_hall, last).status_code == 401
+    with pytest.raises(HallError) as over:
+        client.hall()
+    assert over.value.code == "signed_out"
+    client.close()
+    signed.close()
+
+
+def test_a_phone_lets_a_program_in(shared_hall: RunningHall) -> None:
+    signed, phone = SignedIn(shared_hall.url, "zhiting-counter", place="3"), Browser(shared_hall)
+    offer = signed.begin_phone()
+    assert not signed.poll_phone(offer)
+    path = urlsplit(offer.url).path
+    assert phone.get(path).headers["location"].startswith("/sign-in?"), "only who is signed in may say yes"
+    phone.sign_in()
+    page = phone.get(path)
+    assert offer.match in page.text
+    assert phone.post(path, {"answer": "yes", "token": "ztf.e30.x"}).status_code == 403
+    assert not signed.poll_phone(offer)
+    assert phone.post(path, fields_of(page.text) | {"answer": "yes"}).status_code == 200
+    assert signed.poll_phone(offer) and me(shared_hall, signed.token()).json()["name"] == "admin"
+    with pytest.raises(HallError):
+        signed.poll_phone(offer)
+    assert phone.get(path).status_code == 410
+    offer = signed.begin_phone()
+    path = urlsplit(offer.url).path
+    phone.post(path, fields_of(phone.get(path).text) | {"answer": "no"})
+    with pytest.raises(HallError) as refused:
+        signed.poll_phone(offer)
+    assert refused.value.code == "sign_in_refused_by_phone"
+    phone.close()
+    signed.close()
+
+
+def test_only_our_own_programs_may_see_a_password(shared_hall: RunningHall) -> None:
+    add_client(shared_hall, "greedy")
+    form = {
+        "username": "admin", "password": shared_hall.password(), "code_challenge": pkce()[1],
+        "code_challenge_method": "S256",
+    }  # fmt: skip
+    url = f"{shared_hall.url}/oidc/authorize-challenge"
+    answer = requests.post(url, data=form, auth=("greedy", SECRET), timeout=10)
+    assert (answer.status_code, answer.json()["error"]) == (400, "unauthorized_client")
+    own = form | {"client_id": "zhiting-admin"}
+    assert requests.post(url, data=own | {"code_challenge_method": "plain"}, timeout=10).status_code == 400
+    card = own | {"method": "card", "card": "1"}
+    assert requests.post(url, data=card, timeout=10).status_code == 401, "a card is a counter's word"
+    headers = {"Authorization": f"Bearer {shared_hall.token('counter')}"}
+    assert requests.post(url, data=card, headers=headers, timeout=10).status_code == 403, "of an enrolled one"
