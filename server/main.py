@@ -35,7 +35,7 @@ from server.features.live.routes import router as live_router
 from server.features.organisation.routes import router as organisation_router
 from server.features.personal_data.retention import retain
 from server.features.personal_data.routes import router as personal_data_router
-from server.features.queueing.duty import rights_ended
+from server.features.queueing.duty import close_forgotten, rights_ended
 from server.features.queueing.routes import router as queueing_router
 from server.features.sign_on import families
 from server.features.sign_on.doors import router as sign_on_router
@@ -173,6 +173,7 @@ async def _sweep_often(database: Database, vault: Vault) -> None:
     while True:
         try:
             await asyncio.wrap_future(database.submit(sweep))
+            await asyncio.wrap_future(database.submit(close_forgotten))
             await asyncio.to_thread(retain, database)
             await asyncio.to_thread(reseal, database, vault)
             pause = await asyncio.to_thread(database.read, until_next)

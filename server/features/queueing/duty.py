@@ -11,7 +11,8 @@ from sqlalchemy import or_, select
 from server import audit
 from server.auth import Authenticator, Principal, Require
 from server.database import Reader, Writer
-from server.features.accounts.models import AccountRow
+from server.features.access.models import AccountRow
+from server.features.accounts.sessions import live_session, needs_touch, touch
 from server.features.catalogue.models import CounterRow
 from server.features.queueing import steps
 from server.web import look
@@ -115,6 +116,31 @@ def pause(writer: Writer, who: audit.Actor, counter_id: UUID, reason: str) -> Co
     if before != "paused":
         audit.record(writer, who, "counter.paused", "counter", counter_id, label=view.label)
     return view
+
+
+def attend(writer: Writer, counter_id: UUID, *, calls: bool) -> None:
+    """Somebody works at a counter: their session is in use. Nobody is called for a person whose session is over.
+
+    What is begun can be finished all the same.
+    """
+    session_id = steps.find_counter(writer, counter_id).session_id
+    if session_id is None:
+        return
+    session = live_session(writer, session_id)
+    if session is None:
+        if calls:
+            raise HallError("staff_proof_needed", status=401)
+    elif needs_touch(session, writer.now):
+        touch(writer, session_id)
+
+
+def close_forgotten(writer: Writer) -> None:
+    """Sign out the counters whose person's session has run out by time: nobody ended it, so nobody told."""
+    found = writer.session.scalars(
+        select(CounterRow.session_id).where(CounterRow.hall_id == writer.hall_id, CounterRow.session_id.is_not(None))
+    ).all()
+    over = [session_id for session_id in found if session_id and live_session(writer, session_id) is None]
+    rights_ended(writer, over)
 
 
 def rights_ended(writer: Writer, ended: Collection[UUID]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -11,6 +12,7 @@ from fastapi.responses import Response
 from server import audit
 from server.auth import Principal, Require
 from server.context import Context
+from server.database import Writer
 from server.features.queueing import duty, steps
 from server.features.queueing.duty import AtCounter
 from server.features.queueing.issue import issue, recent_services
@@ -115,6 +117,18 @@ async def recent(request: Request, principal: Recalling, body: RecentServicesReq
     return answer(Page[UUID](items=found))
 
 
+async def _at(
+    counter_id: UUID, request: Request, principal: Principal, work: Callable[[Writer], Any], *, calls: bool = True
+) -> Response:
+    """A change by whoever is on duty at a counter; ``calls``: only while their session lives."""
+
+    def attended(writer: Writer) -> Any:
+        duty.attend(writer, counter_id, calls=calls)
+        return work(writer)
+
+    return await change(request, principal, attended)
+
+
 @router.post("/counters/{counter_id}/sign-in", response_model=Counter, tags=["counters"])
 async def sign_in(request: Request, principal: Operating, counter_id: UUID, body: SignIn) -> Response:
     """Open a counter. An enrolled terminal, and so its person, proves who signs in with ``staff_token``."""
@@ -138,7 +152,7 @@ async def pause(request: Request, principal: Operating, counter_id: UUID, body: 
 
 @router.post("/counters/{counter_id}/resume", response_model=Counter, tags=["counters"])
 async def resume(request: Request, principal: Operating, counter_id: UUID) -> Response:
-    return await change(request, principal, lambda writer: steps.resume(writer, counter_id))
+    return await _at(counter_id, request, principal, lambda writer: steps.resume(writer, counter_id))
 
 
 @router.get("/counters/{counter_id}/desk", response_model=CounterDesk, tags=["counters"])
@@ -155,20 +169,23 @@ async def desk(request: Request, principal: Operating, counter_id: UUID) -> Resp
 )
 async def call_next(request: Request, principal: Operating, counter_id: UUID) -> Response:
     """Call the next person. No ticket is ever given to two counters."""
-    return await change(request, principal, lambda writer: steps.call_next(writer, context(request), counter_id))
+    return await _at(counter_id, request, principal, lambda w: steps.call_next(w, context(request), counter_id))
 
 
 @router.post("/counters/{counter_id}/call-ticket", response_model=CallAnswer, tags=["counters"])
 async def call_ticket(request: Request, principal: Operating, counter_id: UUID, body: CallTicketRequest) -> Response:
     """Call one certain ticket: held, missed, or waiting."""
-    return await change(
-        request, principal, lambda writer: steps.call_ticket(writer, context(request), counter_id, body.ticket_id)
+    return await _at(
+        counter_id, request, principal, lambda w: steps.call_ticket(w, context(request), counter_id, body.ticket_id)
     )
 
 
 @router.post("/counters/{counter_id}/transfer", response_model=CallAnswer, tags=["counters"])
 async def transfer(request: Request, principal: Operating, counter_id: UUID, body: TransferRequest) -> Response:
-    return await change(request, principal, lambda writer: steps.transfer(writer, context(request), counter_id, body))
+    def work(writer: Writer) -> Any:
+        return steps.transfer(writer, context(request), counter_id, body)
+
+    return await _at(counter_id, request, principal, work, calls=False)
 
 
 @router.post("/counters/{counter_id}/undo", response_model=CallAnswer, tags=["counters"])
@@ -179,7 +196,10 @@ async def undo(request: Request, principal: Operating, counter_id: UUID) -> Resp
 
 def _add_step(what: Step, path: str) -> None:
     async def handler(request: Request, principal: Operating, counter_id: UUID) -> Response:
-        return await change(request, principal, lambda writer: steps.step(writer, context(request), counter_id, what))
+        def work(writer: Writer) -> Any:
+            return steps.step(writer, context(request), counter_id, what)
+
+        return await _at(counter_id, request, principal, work, calls=False)
 
     router.add_api_route(
         f"/counters/{{counter_id}}/{path}",
