@@ -32,8 +32,9 @@ PAGES = (
         "admin.nav.catalogue",
         "list",
         (("service", "admin.nav.services", "document"), ("counter", "admin.nav.counters", "window")),
+        needs="catalogue.services:change catalogue.counters:change",
     ),
-    PageFacts("devices", "admin.nav.devices", "device"),
+    PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view"),
     PageFacts("audit", "protection.nav.audit", "document", needs="audit:view"),
 )
 
@@ -75,6 +76,7 @@ class AdminApp:
         for presenter in (self.live, self.catalogue, self.devices, self.audit):
             self.frame.hall_known.connect(presenter.set_hall)
         self.frame.me_known.connect(self.audit.set_me)
+        self.frame.me_known.connect(self.devices.set_me)
         pages = {
             "live": LivePage(self.live, language),
             "catalogue": CataloguePage(self.catalogue, language),

@@ -30,7 +30,7 @@ _NAMING = frozenset({"service.changed", "terminal.changed"})
 class PageFacts:
     """A page of the tree; ``children`` are targets within it as (target, title key, icon).
 
-    Who lacks the permission ``needs`` does not see it.
+    Who has none of the permissions in ``needs``, parted by spaces, does not see it.
     """
 
     key: str
@@ -55,8 +55,9 @@ class FrameState:
 
 
 class FramePresenter(Presenter[FrameState]):
-    """``navigated(page, target)`` asks the window to show something; ``hall_known(Hall)`` and ``me_known(Me)`` come
-    once.
+    """``navigated(page, target)`` asks the window to show something; ``hall_known(Hall)`` comes once.
+
+    ``me_known(Me)``: who is signed in and what they may do; again when that changes.
     """
 
     navigated = Signal(str, str)
@@ -95,6 +96,8 @@ class FramePresenter(Presenter[FrameState]):
     @Slot(str, str)
     def open(self, page: str, target: str = "") -> None:
         """Go to a page, and to something on it."""
+        if self._me is not None and page not in self.state.allowed:
+            return
         self.change(page=page, query="", found=())
         self.navigated.emit(page, target)
 
@@ -141,23 +144,27 @@ class FramePresenter(Presenter[FrameState]):
     def _make_index(self) -> tuple[Hall, Me, tuple[Entry, ...]]:
         client, language = self._client, self._language
         hall = self._hall or client.hall()
-        me = self._me or client.me()
-        pages = [page for page in self._pages if not page.needs or me.may(page.needs)]
+        me = client.me()
+        pages = [page for page in self._pages if _permitted(page, me)]
         entries = [_page_entry(page.title_key, page.key, "", language) for page in pages]
         for page in pages:
             entries += [_page_entry(key, page.key, target, language) for target, key, _ in page.children]
         entries += [_service_entry(service, language) for service in client.services()]
         entries += [_counter_entry(counter) for counter in client.counters()]
-        entries += [_terminal_entry(terminal, language) for terminal in client.terminals()]
-        return hall, me, tuple(entries)
+        if me.may("terminals:view"):
+            entries += [_terminal_entry(terminal, language) for terminal in client.terminals()]
+        keys = {page.key for page in pages}
+        return hall, me, tuple(found for found in entries if found.page in keys)
 
     def _indexed(self, made: tuple[Hall, Me, tuple[Entry, ...]]) -> None:
         hall, me, self._entries = made
-        if self._me is None:
+        if me != self._me:
             self._me = me
             self.me_known.emit(me)
-            allowed = tuple(page.key for page in self._pages if not page.needs or me.may(page.needs))
+            allowed = tuple(page.key for page in self._pages if _permitted(page, me))
             self.change(allowed=allowed)
+            if allowed and self.state.page not in allowed:
+                self.open(allowed[0])
         if self._hall is None:
             self._hall = hall
             self.hall_known.emit(hall)
@@ -167,6 +174,10 @@ class FramePresenter(Presenter[FrameState]):
     def _not_indexed(self, error: HallError) -> None:
         # The stream tells about the line; the index is made anew with its next snapshot or event.
         self._reindex.start(REINDEX_MS * 4)
+
+
+def _permitted(page: PageFacts, me: Me) -> bool:
+    return not page.needs or any(map(me.may, page.needs.split()))
 
 
 def _page_entry(title_key: str, page: str, target: str, language: str) -> Entry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLabel
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLabel, QPushButton, QTreeWidget
 
 from shared.ui.widgets import SearchableTable
 from tests.admin_app.stage import Console, rows
@@ -13,6 +13,12 @@ from tests.fakes.machine import Machine, code
 def open_page(console: Console) -> SearchableTable:
     console.app.frame.open("devices", "")
     return console.find(SearchableTable, "devices_table")
+
+
+def press(console: Console, name: str) -> None:
+    """The event of a change may come before its answer, while the buttons still rest."""
+    console.wait(lambda: console.there(name) and console.find(QPushButton, name).isEnabled())
+    console.click(name)
 
 
 def choose(console: Console, table: SearchableTable, name: str) -> None:
@@ -41,13 +47,13 @@ def test_from_code_to_work_to_withdrawal(console: Console, shared_hall: RunningH
     choose(console, table, "kiosk-31")
     assert table.shown_rows()[0]["name"] == "kiosk-31", "who waits stands on top"
     assert len(console.text("device_fact_0")) == len("AB12 CD34 EF56 7890")
-    console.click("device_approve")
+    press(console, "device_approve")
     console.wait(lambda: console.there("device_revoke"))
     assert machine.ask().status_code == 200
-    console.click("device_revoke")
+    press(console, "device_revoke")
     console.wait(lambda: rows(table)["kiosk-31"]["condition"] == "revoked")
     assert machine.ask().status_code == 403
-    console.click("device_rekey")
+    press(console, "device_rekey")
     console.wait(lambda: console.there("enrol_make"))
     console.find(QCheckBox, "enrol_approved").setChecked(True)
     console.click("enrol_make")
@@ -80,3 +86,27 @@ def test_a_counters_terminal_is_bound_and_freed(console: Console, shared_hall: R
         box.setCurrentIndex(box.findData(wanted))
         box.activated.emit(box.currentIndex())
         console.wait(lambda wanted=wanted: console.app.devices.state.counter_id == wanted)
+
+
+def test_only_what_is_permitted_is_shown(console: Console) -> None:
+    frame, window = console.app.frame, console.app.window
+    tree = console.find(QTreeWidget, "nav_tree")
+    everything = frame._me
+    assert everything is not None
+    assert "catalogue" in frame.state.allowed
+    open_page(console)
+    assert console.there("devices_enrol")
+    looker = everything.model_copy(update={"permissions": ["hall:view", "figures:view", "terminals:view"]})
+    assert frame._hall is not None
+    try:
+        frame._indexed((frame._hall, looker, ()))
+        assert frame.state.allowed == ("live", "devices")
+        assert [tree.topLevelItem(n).isHidden() for n in range(3)] == [False, True, False]
+        assert not console.there("devices_enrol")
+        frame._indexed((frame._hall, looker.model_copy(update={"permissions": ["hall:view", "figures:view"]}), ()))
+        assert frame.state.page == "live", "who loses a page is led to one that is left"
+        frame.open("devices")
+        assert frame.state.page == "live"
+    finally:
+        frame._indexed((frame._hall, everything, frame._entries))
+    assert window.isVisible()

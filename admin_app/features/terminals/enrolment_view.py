@@ -220,8 +220,9 @@ class StandingBox(QWidget):
         presenter.state_changed.connect(self._follow)
 
     def show_terminal(
-        self, terminal_id: str, name: str, kind: str, state: str, facts: tuple[tuple[str, str], ...], counter_id: str
-    ) -> None:
+        self, terminal_id: str, name: str, kind: str, state: str, facts: tuple[tuple[str, str], ...], counter_id: str,
+        may_manage: bool,
+    ) -> None:  # fmt: skip
         """An empty id: nothing is chosen."""
         self._terminal_id, self._name = terminal_id, name
         self.setVisible(bool(terminal_id))
@@ -229,8 +230,9 @@ class StandingBox(QWidget):
             return
         self._state.show_state(_TONES[state], self._t(f"state_{state}"))
         for action, made in self._buttons.items():
-            made.setVisible(action in ACTIONS[state])
+            made.setVisible(may_manage and action in ACTIONS[state])
         bindable = kind == "counter" and state != "set_up"
+        self._counter.setEnabled(may_manage)
         self._counter.setVisible(bindable)
         self._counter_word.setVisible(bindable)
         fill_counters(self._counter, self._presenter.state.counters, self._t("any_counter"))

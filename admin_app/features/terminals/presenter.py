@@ -15,6 +15,7 @@ from admin_app.link import HallLink
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.i18n.errors import error_text
+from shared.schemas.access import Me
 from shared.schemas.events import Event, Snapshot
 from shared.schemas.hall import Hall
 from shared.schemas.terminals import Terminal
@@ -29,7 +30,8 @@ FILTERS = ("all", "pending", "error", "warning", "offline", "ok")
 @dataclass(frozen=True)
 class DevicesState:
     """``counts`` by condition; ``shown`` is the condition filtered for; ``troubled``: errors and warnings on line,
-    and who waits to be approved. ``standing`` and ``facts`` are of the selected terminal and its key.
+    and who waits to be approved. ``standing`` and ``facts`` are of the selected terminal and its key;
+    ``may_manage``: whether whoever is signed in may do something about it.
     """
 
     loaded: bool = False
@@ -45,6 +47,7 @@ class DevicesState:
     standing: str = "set_up"
     facts: tuple[tuple[str, str], ...] = ()
     counter_id: str = ""
+    may_manage: bool = False
     problem: str = ""
 
 
@@ -78,6 +81,10 @@ class DevicesPresenter(Presenter[DevicesState]):
         self._zone = self.enrolment.zone = ZoneInfo(hall.time_zone)
         self.enrolment.ask_counters()
         self._show()
+
+    @Slot(object)
+    def set_me(self, me: Me) -> None:
+        self.change(may_manage=me.may("terminals:manage"))
 
     @Slot()
     def ask(self) -> None:

@@ -50,9 +50,9 @@ class DevicesPage(QWidget):
             self._chips[name] = chip
             chips.addWidget(chip)
         chips.addStretch(1)
-        chips.addWidget(
-            named(button(text("admin.enrol.open", language), "plus", "primary", self._enrol), "devices_enrol")
-        )
+        enrolling = button(text("admin.enrol.open", language), "plus", "primary", self._enrol)
+        self._enrolling = named(enrolling, "devices_enrol")
+        chips.addWidget(self._enrolling)
         self._problem = Banner("devices_problem")
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setHandleWidth(size("space_s"))
@@ -141,9 +141,10 @@ class DevicesPage(QWidget):
             facts.append(self._t("no_devices"))
         self._place.setText("\n".join(facts))
         self._place.setVisible(bool(facts))
+        self._enrolling.setVisible(state.may_manage)
         chosen = state.selected if state.title else ""
         self._standing.show_terminal(
-            chosen, state.title, state.kind, state.standing, state.facts, state.counter_id
+            chosen, state.title, state.kind, state.standing, state.facts, state.counter_id, state.may_manage
         )  # fmt: skip
         if state.lines != self._drawn:
             self._drawn = state.lines

@@ -15,6 +15,8 @@ from shared.schemas.tickets import StaffTicket
 
 # Normally a display answers within a second; by then somebody should look at it.
 RECEIPT_DUE = timedelta(seconds=12)
+# The server pauses a counter so when the session of its person ends: nobody chooses it.
+SESSION_ENDED = "session_ended"
 PAUSE_REASONS = ("break", "meal", "meeting", "materials", "system", "handover")
 
 
@@ -104,7 +106,7 @@ class DeskWords:
 
     def pause_reason(self, reason: str) -> str:
         """A reason from the list by its words, a typed one as it is."""
-        return self.t(f"pause.{reason}") if reason in PAUSE_REASONS else reason
+        return self.t(f"pause.{reason}") if reason in (*PAUSE_REASONS, SESSION_ENDED) else reason
 
     def pause_choices(self) -> tuple[Choice, ...]:
         return tuple(Choice(reason, self.t(f"pause.{reason}")) for reason in PAUSE_REASONS)
