@@ -10,6 +10,8 @@ from admin_app.features.audit.presenter import AuditPresenter
 from admin_app.features.audit.view import AuditPage
 from admin_app.features.catalogue.presenter import CataloguePresenter
 from admin_app.features.catalogue.view import CataloguePage
+from admin_app.features.personal_data.presenter import PersonalDataPresenter
+from admin_app.features.personal_data.view import PersonalDataPage
 from admin_app.features.queueing.presenter import LivePresenter
 from admin_app.features.queueing.view import LivePage
 from admin_app.features.terminals.presenter import DevicesPresenter
@@ -35,6 +37,7 @@ PAGES = (
         needs="catalogue.services:change catalogue.counters:change",
     ),
     PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view"),
+    PageFacts("personal_data", "protection.nav.personal_data", "id-card", needs="personal_data:find"),
     PageFacts("audit", "protection.nav.audit", "document", needs="audit:view"),
 )
 
@@ -72,16 +75,18 @@ class AdminApp:
         self.catalogue = CataloguePresenter(self.client, self.link, own.drafts, language)
         self.devices = DevicesPresenter(self.client, self.link, language)
         self.audit = AuditPresenter(self.client, language)
+        self.personal_data = PersonalDataPresenter(self.client, language)
         self.frame = FramePresenter(self.client, self.link, PAGES, language)
         for presenter in (self.live, self.catalogue, self.devices, self.audit):
             self.frame.hall_known.connect(presenter.set_hall)
-        self.frame.me_known.connect(self.audit.set_me)
-        self.frame.me_known.connect(self.devices.set_me)
+        for told in (self.audit, self.devices, self.personal_data):
+            self.frame.me_known.connect(told.set_me)
         pages = {
             "live": LivePage(self.live, language),
             "catalogue": CataloguePage(self.catalogue, language),
             "devices": DevicesPage(self.devices, language),
             "audit": AuditPage(self.audit, language),
+            "personal_data": PersonalDataPage(self.personal_data, language),
         }
         self.window = AdminWindow(
             self.frame,
@@ -116,7 +121,7 @@ class AdminApp:
         self.client.close()
         # What is still under way is told first: it could start a timer again.
         wait_for_background()
-        for part in (self.live, self.catalogue, self.devices, self.audit, self.frame, self.link):
+        for part in (self.live, self.catalogue, self.devices, self.audit, self.personal_data, self.frame, self.link):
             for timer in part.findChildren(QTimer):
                 timer.stop()
             part.deleteLater()

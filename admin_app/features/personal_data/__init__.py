@@ -1,0 +1,1 @@
+"""The desk for what is kept about one person."""
