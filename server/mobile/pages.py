@@ -6,6 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 
+from server.features.accounts.account_pages import router as account_pages
+from server.features.accounts.register_pages import router as register_pages
 from server.features.accounts.sign_in_pages import router as sign_in_pages
 from server.features.feedback.pages import router as feedback_pages
 from server.features.queueing.pages import router as ticket_pages
@@ -45,3 +47,5 @@ async def robots() -> Response:
 router.include_router(ticket_pages)
 router.include_router(feedback_pages)
 router.include_router(sign_in_pages)
+router.include_router(register_pages)
+router.include_router(account_pages)

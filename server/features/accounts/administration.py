@@ -131,6 +131,13 @@ def review(writer: Writer, principal: Principal, who: audit.Actor, account_id: U
         account.unit_id = _unit(writer, wanted.unit_id)
         principal.require("accounts:review", account.unit_id)
     account.status = "open"
+    if account.number_index is not None:
+        twin = select(AccountRow.id).where(
+            AccountRow.hall_id == writer.hall_id, AccountRow.number_index == account.number_index,
+            AccountRow.status.in_(("open", "suspended")), AccountRow.id != account_id,
+        )  # fmt: skip
+        if writer.session.execute(twin).first() is not None:
+            raise HallError("person_has_account", status=409)
     if wanted.role:
         _give(writer, principal, who, account, wanted.role)
     writer.flush()
