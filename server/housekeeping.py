@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 
 from server import deliveries, one_time
 from server.database import EventRow, Reader, Writer
+from server.features.accounts import throttle
 from server.features.sign_on import families, tokens
 from server.idempotency import forget_old_answers
 
@@ -24,6 +25,7 @@ def sweep(writer: Writer) -> None:
     forget_old_answers(writer)
     one_time.forget_old(writer)
     deliveries.forget_old(writer)
+    throttle.forget_old(writer)
     tokens.forget_old(writer)
     families.end_orphans(writer)
     of_hall = EventRow.hall_id == writer.hall_id
