@@ -14,6 +14,7 @@ from counter_app.features.feedback.outbox import RatingOutbox
 from counter_app.features.feedback.presenter import CitizenPresenter
 from counter_app.features.queueing.presenter import OperatorPresenter, scanner_listener
 from counter_app.features.queueing.windows_view import OperatorWindows
+from counter_app.person import Person
 from counter_app.screens import CitizenPlace
 from counter_app.settings import CounterSettings, Memory, counter_settings
 from shared import __version__
@@ -45,7 +46,9 @@ class CounterApp(QObject):
         self._language = settings.language
         self._client = HallClient(settings.server, settings.token, language=settings.language)
         self.model = DeskModel(self._client, own.counter or memory.get("counter"))
-        self.operator = OperatorPresenter(self.model, own, memory, language=settings.language)
+        # A token of the server's own machine vouches for a number; an enrolled counter has people prove it.
+        self._person = None if isinstance(settings.token, str) else Person(settings.server, settings.name)
+        self.operator = OperatorPresenter(self.model, own, memory, language=settings.language, person=self._person)
         self.outbox = RatingOutbox(self._client, RatingJournal(settings.data / "ratings"))
         self.citizen = CitizenPresenter(self.model, self.outbox, own)
         self.operator_windows = OperatorWindows(self.operator, settings.language, own.edge)
@@ -112,6 +115,8 @@ class CounterApp(QObject):
         if not wait_for_background(10.0):
             _log.warning("a request still runs at the end; the server keeps its result")
         self._client.close()
+        if self._person is not None:
+            self._person.close()
         for window in (self.citizen_window, self.operator_windows.bar, self.operator_windows.mini):
             window.deleteLater()
 

@@ -1,6 +1,7 @@
 """The two pages before work: which counter is this, and who signs in.
 
-objectNames: counter_filter counter_list counter_use · sign_in_staff sign_in_button change_counter
+objectNames: counter_filter counter_list counter_use · sign_in_staff sign_in_password
+sign_in_code sign_in_button change_counter
 """
 
 from __future__ import annotations
@@ -127,8 +128,12 @@ class SignInPage(QWidget):
         self.staff.returnPressed.connect(self._sign_in)
         self.button = StepButton("sign_in_button", "sign-in", role="primary")
         self.button.clicked.connect(self._sign_in)
-        inside.addWidget(self.staff)
-        inside.addWidget(self.button)
+        self.password = self._field("sign_in_password", "sign_in.password")
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.code = self._field("sign_in_code", "sign_in.code")
+        self.code.setMaxLength(6)
+        for part in (self.staff, self.password, self.code, self.button):
+            inside.addWidget(part)
         change = QPushButton(text("counter.choose.change", language))
         change.setObjectName("change_counter")
         mark(change, "quiet")
@@ -145,15 +150,39 @@ class SignInPage(QWidget):
             self._names.setStringList([f"{choice.words}  {choice.about}" for choice in state.staff_choices])
             if not self.staff.text():
                 self.staff.setText(state.last_staff)
-        busy = text("counter.step.busy", self._language) if state.busy == "sign-in" else ""
+        self.password.setVisible(state.proves)
+        if state.code_needed and self.code.isHidden():
+            self.code.show()
+            self.code.setFocus()
+        elif not state.code_needed:
+            self.code.hide()
+            self.code.clear()
+        if state.phase != "closed":
+            # Whoever comes next finds nothing of it.
+            self.password.clear()
+        asked = state.busy == "sign-in" or state.proving
+        busy = text("counter.step.busy", self._language) if asked else ""
         words = text("counter.sign_in.button", self._language)
-        self.button.show_step(words, "Enter", possible="sign-in" in state.can, busy_words=busy)
-        self.staff.setEnabled(not state.busy)
+        self.button.show_step(words, "Enter", possible="sign-in" in state.can and not state.proving, busy_words=busy)
+        for field in (self.staff, self.password, self.code):
+            field.setEnabled(not asked)
         if self._asked and not state.busy and state.phase == "closed":
             # Refused: the number stands ready to be typed anew.
             self.staff.setFocus()
             self.staff.selectAll()
         self._asked = state.busy == "sign-in"
 
+    def _field(self, name: str, key: str) -> QLineEdit:
+        made = QLineEdit()
+        made.setObjectName(name)
+        words = text(f"counter.{key}", self._language)
+        made.setAccessibleName(words)
+        made.setPlaceholderText(words)
+        made.setMaxLength(128)
+        made.setMinimumHeight(size("touch_key"))
+        made.returnPressed.connect(self._sign_in)
+        made.hide()
+        return made
+
     def _sign_in(self) -> None:
-        self._presenter.sign_in(self.staff.text())
+        self._presenter.sign_in(self.staff.text(), self.password.text(), self.code.text())

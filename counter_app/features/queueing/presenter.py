@@ -15,6 +15,7 @@ from counter_app.desk import DeskModel, Outcome
 from counter_app.features.queueing.shown import ShownDesk, possible
 from counter_app.features.queueing.state import Choice, Found, Message, OperatorState, Targets
 from counter_app.features.queueing.words import DeskWords
+from counter_app.person import Person
 from counter_app.settings import CounterSettings, Memory
 from shared.devices.scanner.protocol import CodeScanned, ScannerBack, ScannerEvent, ScannerLost
 from shared.domain.errors import HallError
@@ -36,15 +37,25 @@ class OperatorPresenter(Presenter[OperatorState]):
     # From the scanner's thread to this one.
     scanner_told = Signal(object)
 
-    def __init__(self, model: DeskModel, settings: CounterSettings, memory: Memory, *, language: str = "zh-CN") -> None:
+    def __init__(
+        self,
+        model: DeskModel,
+        settings: CounterSettings,
+        memory: Memory,
+        *,
+        language: str = "zh-CN",
+        person: Person | None = None,
+    ) -> None:
+        """``person`` signs people in on an enrolled counter; without it a number alone is enough."""
         words = DeskWords(language)
         super().__init__(
             OperatorState(
                 mini=settings.mini, on_top=settings.always_on_top, mode=settings.mode, last_staff=memory.get("staff"),
-                connection=words.t("line.starting"), reasons=words.pause_choices(),
+                connection=words.t("line.starting"), reasons=words.pause_choices(), proves=person is not None,
             )
         )  # fmt: skip
         self._model, self._memory, self._words = model, memory, words
+        self._person = person
         self._facts: object = None
         self._last: tuple[str, float] = ("", 0.0)
         self._staff_asked = ""
@@ -90,14 +101,33 @@ class OperatorPresenter(Presenter[OperatorState]):
             self.refresh()
 
     @Slot(str)
-    def sign_in(self, typed: str) -> None:
-        """Staff number, alone or with the name behind it as the list offers it."""
+    @Slot(str, str, str)
+    def sign_in(self, typed: str, password: str = "", code: str = "") -> None:
+        """Staff number, alone or with the name behind it as the list offers it; the rest where people prove it."""
         number = (typed.split() or [""])[0].upper()
         if not number:
             self._tell("warn", "sign_in.number_missing")
             return
         self._staff_asked = number
-        self._do("sign-in", {"staff_number": number})
+        person = self._person
+        if person is None:
+            self._do("sign-in", {"staff_number": number})
+        elif not password:
+            self._tell("warn", "sign_in.password_missing")
+        elif "sign-in" in self.state.can and not self.state.proving:
+            self.change(proving=True, message=None)
+            run_in_background(
+                lambda: person.prove(number, password, code), self._on_proved, self._on_not_proved, owner=self
+            )
+
+    def _on_proved(self, token: str) -> None:
+        self.change(proving=False, code_needed=False)
+        self._do("sign-in", {"staff_token": token})
+
+    def _on_not_proved(self, error: HallError) -> None:
+        needed = error.code == "sign_in_code_needed"
+        self.change(proving=False, code_needed=needed or self.state.code_needed)
+        self.tell(error)
 
     @Slot()
     def sign_out(self) -> None:
@@ -239,6 +269,8 @@ class OperatorPresenter(Presenter[OperatorState]):
             number, memory = self._staff_asked, self._memory
             self.change(last_staff=number)
             run_in_background(lambda: memory.keep("staff", number), owner=self)
+        elif outcome.step == "sign-out" and self._person is not None:
+            run_in_background(self._person.leave, owner=self)
         elif outcome.step == "undo":
             self._tell("info", "message.undone")
 
