@@ -14,6 +14,8 @@ from admin_app.features.personal_data.presenter import PersonalDataPresenter
 from admin_app.features.personal_data.view import PersonalDataPage
 from admin_app.features.queueing.presenter import LivePresenter
 from admin_app.features.queueing.view import LivePage
+from admin_app.features.security.presenter import SecurityPresenter
+from admin_app.features.security.view import SecurityPage
 from admin_app.features.terminals.presenter import DevicesPresenter
 from admin_app.features.terminals.view import DevicesPage
 from admin_app.frame import FramePresenter, PageFacts
@@ -38,6 +40,7 @@ PAGES = (
     ),
     PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view"),
     PageFacts("personal_data", "protection.nav.personal_data", "id-card", needs="personal_data:find"),
+    PageFacts("security", "protection.nav.security", "lock", needs="policy:view"),
     PageFacts("audit", "protection.nav.audit", "document", needs="audit:view"),
 )
 
@@ -76,10 +79,11 @@ class AdminApp:
         self.devices = DevicesPresenter(self.client, self.link, language)
         self.audit = AuditPresenter(self.client, language)
         self.personal_data = PersonalDataPresenter(self.client, language)
+        self.security = SecurityPresenter(self.client, language)
         self.frame = FramePresenter(self.client, self.link, PAGES, language)
         for presenter in (self.live, self.catalogue, self.devices, self.audit):
             self.frame.hall_known.connect(presenter.set_hall)
-        for told in (self.audit, self.devices, self.personal_data):
+        for told in (self.audit, self.devices, self.personal_data, self.security):
             self.frame.me_known.connect(told.set_me)
         pages = {
             "live": LivePage(self.live, language),
@@ -87,6 +91,7 @@ class AdminApp:
             "devices": DevicesPage(self.devices, language),
             "audit": AuditPage(self.audit, language),
             "personal_data": PersonalDataPage(self.personal_data, language),
+            "security": SecurityPage(self.security, language),
         }
         self.window = AdminWindow(
             self.frame,
@@ -121,7 +126,16 @@ class AdminApp:
         self.client.close()
         # What is still under way is told first: it could start a timer again.
         wait_for_background()
-        for part in (self.live, self.catalogue, self.devices, self.audit, self.personal_data, self.frame, self.link):
+        for part in (
+            self.live,
+            self.catalogue,
+            self.devices,
+            self.audit,
+            self.personal_data,
+            self.security,
+            self.frame,
+            self.link,
+        ):
             for timer in part.findChildren(QTimer):
                 timer.stop()
             part.deleteLater()

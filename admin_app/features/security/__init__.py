@@ -1,0 +1,1 @@
+"""The security policy, as forms."""
