@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from shared.schemas.base import Message
+from shared.schemas.base import Message, OptionalText, ShortText
 
 
 class Me(Message):
@@ -74,3 +75,86 @@ class SecurityPolicy(Message):
     second_factor: list[str] = []
     retention: Retention = Retention()
     syslog: str = Field("", max_length=200, description="udp://host:514, tcp://host:601 or tls://host:6514")
+
+
+class PermissionRow(Message):
+    """One thing that can be permitted. ``reach``: anywhere, units, hall; ``duty``: none, system, security, audit."""
+
+    key: str
+    resource: str
+    action: str
+    reach: str
+    duty: str
+
+
+class Role(Message):
+    """``patterns`` as they were written, ``permissions`` what they cover; ``holders``: accounts."""
+
+    id: UUID
+    key: str
+    name: str
+    name_en: str
+    note: str
+    patterns: list[str]
+    permissions: list[str]
+    duties: list[str]
+    base: bool
+    assigned: bool
+    retired: bool
+    version: int
+    holders: int
+
+
+Pattern = Annotated[str, StringConstraints(max_length=80, pattern=r"^[a-z_.*]+:[a-z_*]+$")]
+Patterns = Annotated[list[Pattern], Field(max_length=200)]
+
+
+class RoleCreate(Message):
+    name: ShortText
+    name_en: ShortText | None = None
+    note: OptionalText = ""
+    patterns: Patterns = []
+
+
+class RoleEdit(Message):
+    """What is given is changed; ``version`` is the one that was looked at."""
+
+    version: int = Field(ge=0)
+    name: ShortText | None = None
+    name_en: ShortText | None = None
+    note: OptionalText | None = None
+    patterns: Patterns | None = None
+    retired: bool | None = None
+
+
+class Grant(Message):
+    """An account holds a role in a unit and all below; without a unit, in the whole hall."""
+
+    id: UUID
+    account_id: UUID
+    account_name: str
+    role_id: UUID
+    role_name: str
+    role_name_en: str
+    unit_id: UUID | None
+    unit_name: str
+    granted_by: str
+    granted_at: datetime
+
+
+class GrantCreate(Message):
+    account_id: UUID
+    role_id: UUID
+    unit_id: UUID | None = None
+
+
+class PolicyEdit(Message):
+    """The whole policy as it should be; ``version`` is the one that was looked at."""
+
+    version: int = Field(ge=0)
+    policy: SecurityPolicy
+
+
+class PolicyView(Message):
+    version: int
+    policy: SecurityPolicy

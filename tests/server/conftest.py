@@ -82,6 +82,7 @@ class Desk:
 
 
 PERSON = Identity(kind="resident", number="11010519491231002X", name="张三丰")
+ADMIN = Principal.of_machine("admin", "test", 2e9)
 STAFF = Principal.of_machine("staff", "test", 2e9)
 
 

@@ -48,6 +48,13 @@ EXPECTED = {
     **{f"POST /personal-data/{what}": f"personal_data:{what}" for what in ("find", "reveal", "export", "erase")},
     **dict.fromkeys(("GET /audit", "GET /audit/state", "GET /audit/verify"), "audit:view"),
     "POST /services": "catalogue.services:change", "PATCH /services/{service_id}": "catalogue.services:change",
+    **dict.fromkeys(
+        ("GET /permissions", "GET /roles", "GET /roles/{role_id}/holders", "GET /accounts/{account_id}/grants"),
+        "roles:view",
+    ),
+    **dict.fromkeys(("POST /roles", "PATCH /roles/{role_id}"), "roles:change"),
+    **dict.fromkeys(("POST /grants", "DELETE /grants/{grant_id}"), "roles:grant"),
+    "GET /policy": "policy:view", "PUT /policy": "policy:change",
     "GET /units": "organisation.units:view",
     **dict.fromkeys(("POST /units", "PATCH /units/{unit_id}"), "organisation.units:change"),
     "GET /people": "organisation.people:view",

@@ -18,6 +18,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 
+from server.audit import SYSTEM
 from server.database import Database, HallRow, Writer
 from server.engines import writing_engine
 from server.features.catalogue.edit import add_counter, edit_counter, edit_service
@@ -32,7 +33,7 @@ from shared.schemas.hall import CounterCreate, CounterEdit, ServiceEdit
 from shared.schemas.tickets import TicketRequest
 from tests.fakes.engines import on_postgresql
 from tests.fakes.proxy import proxy_to
-from tests.server.conftest import Desk, open_desk
+from tests.server.conftest import ADMIN, Desk, open_desk
 
 
 def taker(desk: Desk) -> Callable[[Writer], str]:
@@ -96,13 +97,13 @@ def test_a_refused_edit_leaves_no_trace_in_the_catalogue(desk: Desk) -> None:
     desk.database.write(lambda w: w.touch_catalogue())
     edit = CounterEdit(label="WRONG", service_ids=[uuid4()])
     with pytest.raises(HallError) as refused:
-        desk.database.write(lambda w: edit_counter(w, counter.id, edit))
+        desk.database.write(lambda w: edit_counter(w, SYSTEM, counter.id, edit))
     assert refused.value.code == "service_unknown"
     assert desk.read(catalogue).counters[counter.id].label == counter.label
     desk.database.write(lambda w: w.touch_catalogue())
     create = CounterCreate(label="GHOST", name="ghost", service_ids=[uuid4()])
     with pytest.raises(HallError):
-        desk.database.write(lambda w: add_counter(w, create))
+        desk.database.write(lambda w: add_counter(w, SYSTEM, create))
     assert all(c.label != "GHOST" for c in desk.read(catalogue).counters.values())
 
 
@@ -112,7 +113,7 @@ def test_a_group_sees_its_own_catalogue_and_a_lost_group_leaves_none(desk: Desk)
     seen: list[str] = []
 
     def rename(writer: Writer) -> None:
-        edit_service(writer, service, ServiceEdit(name="新名"), always_open=True)
+        edit_service(writer, ADMIN, SYSTEM, service, ServiceEdit(name="新名"), always_open=True)
 
     def look(writer: Writer) -> None:
         seen.append(catalogue(writer).services[service].name)
@@ -278,7 +279,9 @@ def test_two_processes_share_numbers_and_catalogue(database_url: str, tmp_path: 
     try:
         service, _, counter = one.places()
         assert two.read(catalogue).services[service].name == one.read(catalogue).services[service].name
-        one.database.write(lambda w: edit_service(w, service, ServiceEdit(name="改过的名字"), always_open=True))
+        one.database.write(
+            lambda w: edit_service(w, ADMIN, SYSTEM, service, ServiceEdit(name="改过的名字"), always_open=True)
+        )
         assert two.read(catalogue).services[service].name == "改过的名字"
         assert two.issue(service)["service_name"] == "改过的名字"
         two.sign_in(counter)
@@ -299,7 +302,7 @@ def test_readers_of_different_ages_each_get_their_own_catalogue(desk: Desk) -> N
     service, _, _ = desk.places()
     before = desk.read(catalogue).services[service].name
     with desk.database.reading() as old:
-        desk.database.write(lambda w: edit_service(w, service, ServiceEdit(name="新"), always_open=True))
+        desk.database.write(lambda w: edit_service(w, ADMIN, SYSTEM, service, ServiceEdit(name="新"), always_open=True))
         assert desk.read(catalogue).services[service].name == "新"
         assert catalogue(old).services[service].name == before
         assert desk.read(catalogue).services[service].name == "新"

@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
 from server import schema
+from server.audit import SYSTEM
 from server.cli import DEMO_HALL, prepare
 from server.database import Database
 from server.event_log import missed
@@ -156,7 +157,7 @@ def test_a_counter_in_use_is_not_retired_under_its_operator(desk: Desk) -> None:
 
 def test_a_label_an_administrator_gave_away_means_that_counter(desk: Desk) -> None:
     files = load_hall(DEMO_HALL)
-    own = desk.database.write(lambda w: add_counter(w, CounterCreate(label="Z98", name="自建")))
+    own = desk.database.write(lambda w: add_counter(w, SYSTEM, CounterCreate(label="Z98", name="自建")))
     extra = files.counters[0].model_copy(update={"label": "Z98", "name": "文件里的"})
     reload(desk, files.model_copy(update={"counters": (*files.counters, extra)}))
     found = desk.read(catalogue).counters

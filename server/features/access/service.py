@@ -14,7 +14,7 @@ from server.features.access.models import AccountRow, GrantRow, PolicyRow, RoleR
 from server.features.catalogue.models import StaffRow
 from server.features.organisation.tree import subtrees
 from shared.domain.errors import HallError
-from shared.domain.permissions import BASE_ROLES, duties, resolve
+from shared.domain.permissions import BASE_ROLES, BY_KEY, Duty, duties, resolve
 from shared.schemas.access import SecurityPolicy
 
 _BASE = {role.key: role for role in BASE_ROLES}
@@ -29,6 +29,9 @@ class Rights:
 
     everywhere: frozenset[str]
     in_units: Mapping[str, frozenset[UUID]]
+
+
+Held = tuple[UUID | None, frozenset[str]]
 
 
 def policy(reader: Reader) -> SecurityPolicy:
@@ -46,25 +49,44 @@ def rights_of(reader: Reader, account_id: UUID, kind: str) -> Rights:
     """The rights of an open account. ``kind``: staff, citizen, enterprise."""
     if _has_left(reader, account_id):
         return Rights(frozenset(), {})
-    three = policy(reader).three_administrators
+    held = [(unit_id, role_permissions(role)) for unit_id, role in roles_of(reader, account_id)]
+    if policy(reader).three_administrators:
+        held = apart(held)
     everywhere: set[str] = set(resolve(_BASE[_BY_KIND[kind]].patterns)) if kind in _BY_KIND else {"profile:use"}
     somewhere: dict[str, set[UUID]] = {}
     below = subtrees(reader)
-    for grant, role in reader.session.execute(
-        select(GrantRow, RoleRow)
-        .join(RoleRow, RoleRow.id == GrantRow.role_id)
-        .where(GrantRow.account_id == account_id, GrantRow.hall_id == reader.hall_id, RoleRow.retired.is_(False))
-    ):
-        permissions = role_permissions(role)
-        if three and len(duties(permissions)) > 1:
-            continue
-        if grant.unit_id is None:
+    for unit_id, permissions in held:
+        if unit_id is None:
             everywhere |= permissions
         else:
             for permission in permissions:
-                somewhere.setdefault(permission, set()).update(below.get(grant.unit_id, ()))
+                somewhere.setdefault(permission, set()).update(below.get(unit_id, ()))
     in_units = {key: frozenset(units) for key, units in somewhere.items() if key not in everywhere}
     return Rights(frozenset(everywhere), in_units)
+
+
+def roles_of(reader: Reader, account_id: UUID) -> list[tuple[UUID | None, RoleRow]]:
+    """The roles an account holds, each with its unit."""
+    chosen = (
+        select(GrantRow.unit_id, RoleRow)
+        .join(RoleRow, RoleRow.id == GrantRow.role_id)
+        .where(GrantRow.account_id == account_id, GrantRow.hall_id == reader.hall_id, RoleRow.retired.is_(False))
+    )
+    return [(unit_id, role) for unit_id, role in reader.session.execute(chosen)]
+
+
+def apart(held: list[Held]) -> list[Held]:
+    """With three administrators: a role that mixes duties has no effect, and nobody has more than one duty.
+
+    Who holds several by roles from an earlier time has none of them until somebody decides which.
+    """
+    single = [(unit_id, permissions) for unit_id, permissions in held if len(duties(permissions)) <= 1]
+    if len(duties(key for _, permissions in single for key in permissions)) <= 1:
+        return single
+    return [
+        (unit_id, frozenset(key for key in permissions if BY_KEY[key].duty is Duty.NONE))
+        for unit_id, permissions in single
+    ]
 
 
 def _has_left(reader: Reader, account_id: UUID) -> bool:

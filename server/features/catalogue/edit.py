@@ -7,6 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, select
 
+from server import audit
+from server.audit import Actor
+from server.auth import Principal
 from server.database import Reader, Writer
 from server.features.catalogue.models import CounterRow, CounterServiceRow, DepartmentRow, ServiceRow, index
 from server.features.catalogue.service import catalogue
@@ -15,6 +18,7 @@ from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.schemas.hall import Counter, CounterCreate, CounterEdit, Service, ServiceCreate, ServiceEdit
 
+SERVICES = "catalogue.services:change"
 SHORT_NAME = 12
 NAMES = frozenset({"name", "short_name", "name_en"})
 
@@ -27,28 +31,38 @@ def names_after(reader: Reader, service_id: UUID | None, wanted: ServiceEdit) ->
     return [*changed.values(), *kept]
 
 
-def edit_service(writer: Writer, service_id: UUID, wanted: ServiceEdit, *, always_open: bool) -> Service:
+def edit_service(
+    writer: Writer, principal: Principal, who: Actor, service_id: UUID, wanted: ServiceEdit, *, always_open: bool
+) -> Service:
     row = writer.session.get(ServiceRow, service_id)
     if row is None or row.hall_id != writer.hall_id:
         raise HallError("service_unknown", status=404)
+    principal.require(SERVICES, row.department_id)
     # Before the change: a catalogue that is loaded meanwhile holds it, and must not become everybody's.
     writer.touch_catalogue()
     _apply_service(writer, row, wanted)
+    audit.record(writer, who, "service.changed", "service", row.id, fields=_given(wanted))
     return _tell_service(writer, row, always_open=always_open)
 
 
-def add_service(writer: Writer, wanted: ServiceCreate, *, always_open: bool) -> Service:
+def add_service(
+    writer: Writer, principal: Principal, who: Actor, wanted: ServiceCreate, *, always_open: bool
+) -> Service:
     """A new node below ``parent_id``; what it leaves out it takes from its parent or its neighbours."""
     parent = writer.session.get(ServiceRow, wanted.parent_id) if wanted.parent_id else None
     if wanted.parent_id is not None and (parent is None or parent.ticketable):
         raise HallError("service_parent_wrong", status=409)
     if wanted.department_id is not None and writer.session.get(DepartmentRow, wanted.department_id) is None:
         raise HallError("department_unknown", status=404)
+    department_id = wanted.department_id or (parent.department_id if parent else None)
+    principal.require(SERVICES, department_id)
+    if parent is not None:
+        principal.require(SERVICES, parent.department_id)
     last = writer.session.scalar(select(func.max(ServiceRow.sort))) or 0
     like = _model_of(writer, parent)
     row = ServiceRow(
         hall_id=writer.hall_id, id=uuid7(), parent_id=wanted.parent_id,
-        department_id=wanted.department_id or (parent.department_id if parent else None),
+        department_id=department_id,
         name=wanted.name, name_en=wanted.name_en or wanted.name,
         short_name=wanted.short_name or wanted.name[:SHORT_NAME],
         series=None, ticketable=wanted.ticketable, identity=wanted.identity or "optional",
@@ -61,10 +75,11 @@ def add_service(writer: Writer, wanted: ServiceCreate, *, always_open: bool) -> 
         raise HallError("series_needed", status=422)
     _apply_service(writer, row, wanted)
     writer.session.add(row)
+    audit.record(writer, who, "service.added", "service", row.id, department=department_id)
     return _tell_service(writer, row, always_open=always_open)
 
 
-def edit_counter(writer: Writer, counter_id: UUID, wanted: CounterEdit) -> Counter:
+def edit_counter(writer: Writer, who: Actor, counter_id: UUID, wanted: CounterEdit) -> Counter:
     row = writer.session.get(CounterRow, counter_id)
     if row is None or row.hall_id != writer.hall_id:
         raise HallError("counter_unknown", status=404)
@@ -72,10 +87,11 @@ def edit_counter(writer: Writer, counter_id: UUID, wanted: CounterEdit) -> Count
         raise HallError("counter_still_open", status=409, counter=row.label)
     writer.touch_catalogue()
     _apply_counter(writer, row, wanted)
+    audit.record(writer, who, "counter.changed", "counter", row.id, fields=_given(wanted))
     return _tell_counter(writer, row)
 
 
-def add_counter(writer: Writer, wanted: CounterCreate) -> Counter:
+def add_counter(writer: Writer, who: Actor, wanted: CounterCreate) -> Counter:
     last = writer.session.scalar(select(func.max(CounterRow.sort))) or 0
     row = CounterRow(
         hall_id=writer.hall_id, id=uuid7(), label=wanted.label, name=wanted.name, name_en=wanted.name_en or wanted.name,
@@ -86,7 +102,12 @@ def add_counter(writer: Writer, wanted: CounterCreate) -> Counter:
     writer.session.add(row)
     writer.flush()
     _apply_counter(writer, row, wanted)
+    audit.record(writer, who, "counter.added", "counter", row.id, label=row.label)
     return _tell_counter(writer, row)
+
+
+def _given(wanted: ServiceEdit | CounterEdit) -> list[str]:
+    return sorted(wanted.model_dump(exclude_unset=True, exclude_none=True))
 
 
 def _model_of(writer: Writer, parent: ServiceRow | None) -> ServiceRow | None:

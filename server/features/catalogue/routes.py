@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from server.audit import actor
 from server.auth import Principal, Require
 from server.context import Context
 from server.features.catalogue.edit import add_counter, add_service, edit_counter, edit_service, names_after
@@ -67,24 +68,30 @@ async def _spell(request: Request, service_id: UUID | None, body: ServiceEdit) -
 
 @router.post("/services", status_code=201, response_model=Service)
 async def create_service(request: Request, principal: Services, body: ServiceCreate) -> Response:
-    work = _always_open(request)
+    work, who = _always_open(request), actor(request, principal)
     await _spell(request, None, body)
-    return await change(request, principal, lambda writer: add_service(writer, body, always_open=work), status=201)
+    return await change(
+        request, principal, lambda writer: add_service(writer, principal, who, body, always_open=work), status=201
+    )
 
 
 @router.patch("/services/{service_id}", response_model=Service)
 async def change_service(request: Request, principal: Services, service_id: UUID, body: ServiceEdit) -> Response:
     """Change what is given; ``retired`` takes a service out of use and keeps its history."""
-    work = _always_open(request)
+    work, who = _always_open(request), actor(request, principal)
     await _spell(request, service_id, body)
-    return await change(request, principal, lambda writer: edit_service(writer, service_id, body, always_open=work))
+    return await change(
+        request, principal, lambda writer: edit_service(writer, principal, who, service_id, body, always_open=work)
+    )
 
 
 @router.post("/counters", status_code=201, response_model=Counter)
 async def create_counter(request: Request, principal: Counters, body: CounterCreate) -> Response:
-    return await change(request, principal, lambda writer: add_counter(writer, body), status=201)
+    who = actor(request, principal)
+    return await change(request, principal, lambda writer: add_counter(writer, who, body), status=201)
 
 
 @router.patch("/counters/{counter_id}", response_model=Counter)
 async def change_counter(request: Request, principal: Counters, counter_id: UUID, body: CounterEdit) -> Response:
-    return await change(request, principal, lambda writer: edit_counter(writer, counter_id, body))
+    who = actor(request, principal)
+    return await change(request, principal, lambda writer: edit_counter(writer, who, counter_id, body))

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from server.audit import SYSTEM
 from server.context import Context
 from server.features.catalogue.edit import add_counter, add_service, edit_counter, edit_service
 from server.features.catalogue.models import HallFactsRow
@@ -16,7 +17,7 @@ from server.features.queueing import steps
 from shared.domain.errors import HallError
 from shared.schemas.hall import Counter, CounterCreate, CounterEdit, Service, ServiceCreate, ServiceEdit
 from shared.schemas.tickets import TransferRequest
-from tests.server.conftest import Desk
+from tests.server.conftest import ADMIN, Desk
 
 
 def tree(desk: Desk, *, always_open: bool = True, with_retired: bool = False) -> dict[UUID, Service]:
@@ -26,16 +27,16 @@ def tree(desk: Desk, *, always_open: bool = True, with_retired: bool = False) ->
 
 def change_service(desk: Desk, service: UUID, **fields: object) -> Service:
     edit = ServiceEdit.model_validate(fields)
-    return desk.database.write(lambda w: edit_service(w, service, edit, always_open=True))
+    return desk.database.write(lambda w: edit_service(w, ADMIN, SYSTEM, service, edit, always_open=True))
 
 
 def change_counter(desk: Desk, counter: UUID, **fields: object) -> Counter:
-    return desk.database.write(lambda w: edit_counter(w, counter, CounterEdit.model_validate(fields)))
+    return desk.database.write(lambda w: edit_counter(w, SYSTEM, counter, CounterEdit.model_validate(fields)))
 
 
 def new_service(desk: Desk, **fields: object) -> Service:
     create = ServiceCreate.model_validate({"name": "新业务", "series": "ZZ"} | fields)
-    return desk.database.write(lambda w: add_service(w, create, always_open=False))
+    return desk.database.write(lambda w: add_service(w, ADMIN, SYSTEM, create, always_open=False))
 
 
 def a_group(desk: Desk) -> UUID:
@@ -151,7 +152,7 @@ def test_a_label_belongs_to_one_counter(desk: Desk) -> None:
     before = len(desk.events)
     for work in (
         lambda: change_counter(desk, second.id, label=first.label),
-        lambda: desk.database.write(lambda w: add_counter(w, CounterCreate(label=first.label, name="x"))),
+        lambda: desk.database.write(lambda w: add_counter(w, SYSTEM, CounterCreate(label=first.label, name="x"))),
     ):
         with pytest.raises(HallError) as refused:
             work()
@@ -289,7 +290,7 @@ def shown(desk: Desk, zone: str) -> list[str]:
 
 
 def test_the_displays_of_a_zone_show_the_counters_that_stand_there_now(desk: Desk) -> None:
-    added = desk.database.write(lambda w: add_counter(w, CounterCreate(label="Q01", name="新窗口", zone="b")))
+    added = desk.database.write(lambda w: add_counter(w, SYSTEM, CounterCreate(label="Q01", name="新窗口", zone="b")))
     assert "Q01" in shown(desk, "b")
     change_counter(desk, added.id, label="Q02")
     assert "Q02" in shown(desk, "b")
@@ -344,5 +345,5 @@ def test_a_zone_of_some_groups_shows_what_is_added_to_them(desk: Desk) -> None:
 
     parent = tree(desk)[named()[0]].parent_id
     wanted = ServiceCreate(parent_id=parent, name="新设业务", ticketable=True, series="ZZ")
-    added = desk.database.write(lambda w: add_service(w, wanted, always_open=True))
+    added = desk.database.write(lambda w: add_service(w, ADMIN, SYSTEM, wanted, always_open=True))
     assert added.id in named()

@@ -12,6 +12,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.audit import SYSTEM
 from server.database import LoggedEvent
 from server.features.catalogue.edit import edit_counter
 from server.features.catalogue.service import catalogue
@@ -149,7 +150,7 @@ class Day:
         elif action == "rate" and ticket is not None:
             write(lambda w: rate(w, find_ticket(w, ticket), RatingRequest(level=1 + n % 5), "counter"))
         elif action == "edit":
-            write(lambda w: edit_counter(w, counter, CounterEdit(name=f"窗口{n}", zone="b" if n % 2 else "c")))
+            write(lambda w: edit_counter(w, SYSTEM, counter, CounterEdit(name=f"窗口{n}", zone="b" if n % 2 else "c")))
         if n % 4 == 0:
             desk.clock.forward(seconds=3)
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from server.audit import SYSTEM
 from server.auth import Principal
 from server.features.catalogue.edit import edit_counter, edit_service
 from server.features.catalogue.service import catalogue
@@ -22,7 +23,7 @@ from shared.domain.errors import HallError
 from shared.domain.tickets import Step
 from shared.schemas.hall import CounterEdit, ServiceEdit
 from shared.schemas.tickets import PaperRecord, RatingRequest, Receipt, TransferRequest
-from tests.server.conftest import Desk
+from tests.server.conftest import ADMIN, Desk
 
 
 def two_counters(desk: Desk) -> tuple[UUID, UUID, UUID]:
@@ -129,7 +130,7 @@ def test_a_print_that_is_known_does_not_become_unknown_again(desk: Desk) -> None
 def test_the_line_of_a_retired_service_is_still_called(desk: Desk) -> None:
     service, counter, _ = two_counters(desk)
     ticket = desk.issue(service)
-    desk.database.write(lambda w: edit_service(w, service, ServiceEdit(retired=True), always_open=True))
+    desk.database.write(lambda w: edit_service(w, ADMIN, SYSTEM, service, ServiceEdit(retired=True), always_open=True))
     with pytest.raises(HallError) as refused:
         desk.issue(service)
     assert refused.value.code == "service_unknown"
@@ -143,7 +144,7 @@ def test_a_ticket_of_a_retired_service_can_be_sent_to_another_counter(desk: Desk
     service, first, second = two_counters(desk)
     desk.issue(service)
     desk.call_next(first)
-    desk.database.write(lambda w: edit_service(w, service, ServiceEdit(retired=True), always_open=True))
+    desk.database.write(lambda w: edit_service(w, ADMIN, SYSTEM, service, ServiceEdit(retired=True), always_open=True))
     transfer(desk, first, counter_id=second)
     assert desk.call_next(second) is not None
 
@@ -151,10 +152,10 @@ def test_a_ticket_of_a_retired_service_can_be_sent_to_another_counter(desk: Desk
 def test_a_counter_is_retired_only_when_it_is_closed(desk: Desk) -> None:
     _, counter, _ = two_counters(desk)
     with pytest.raises(HallError) as refused:
-        desk.database.write(lambda w: edit_counter(w, counter, CounterEdit(retired=True)))
+        desk.database.write(lambda w: edit_counter(w, SYSTEM, counter, CounterEdit(retired=True)))
     assert refused.value.code == "counter_still_open"
     desk.database.write(lambda w: steps.sign_out(w, counter))
-    desk.database.write(lambda w: edit_counter(w, counter, CounterEdit(retired=True)))
+    desk.database.write(lambda w: edit_counter(w, SYSTEM, counter, CounterEdit(retired=True)))
     with pytest.raises(HallError) as gone:
         desk.sign_in(counter)
     assert gone.value.code == "counter_unknown"

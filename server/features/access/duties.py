@@ -1,0 +1,84 @@
+"""What must hold for all accounts together: three administrators apart, and always somebody who can give rights."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from server import audit
+from server.audit import Actor
+from server.auth import access_changed
+from server.database import Reader, Writer
+from server.features.access.models import AccountRow, GrantRow, PolicyRow
+from server.features.access.service import policy, rights_of, role_permissions, roles_of, set_policy
+from shared.domain.errors import HallError
+from shared.domain.permissions import Duty, duties
+from shared.schemas.access import PolicyEdit, PolicyView
+
+# Whoever holds this in the whole hall can give every right back.
+KEY = "roles:entrust"
+
+
+def policy_view(reader: Reader) -> PolicyView:
+    row = reader.session.get(PolicyRow, reader.hall_id)
+    return PolicyView(version=row.version if row is not None else 0, policy=policy(reader))
+
+
+def change_policy(writer: Writer, who: Actor, wanted: PolicyEdit) -> PolicyView:
+    """Set the whole policy; 409 when three administrators are wanted and one of them is missing."""
+    before = policy_view(writer)
+    if before.version != wanted.version:
+        raise HallError("changed_meanwhile", status=409)
+    set_policy(writer, wanted.policy)
+    if wanted.policy.three_administrators and not before.policy.three_administrators:
+        _refuse_missing(writer)
+    old, new = before.policy.model_dump(mode="json"), wanted.policy.model_dump(mode="json")
+    audit.record(writer, who, "policy.changed", "policy", "", fields=sorted(key for key in new if new[key] != old[key]))
+    access_changed(writer)
+    return policy_view(writer)
+
+
+def _refuse_missing(writer: Writer) -> None:
+    """409 when one of the three administrators is missing: nobody could make them any more."""
+    held = duties(key for account in _administrators(writer) for key in _everywhere(writer, account))
+    for duty in (Duty.SYSTEM, Duty.SECURITY, Duty.AUDIT):
+        if duty not in held:
+            raise HallError(f"three_lacks_{duty.value}", status=409)
+
+
+def refuse_mixing(reader: Reader, account_id: UUID, added: frozenset[str]) -> None:
+    """With three administrators, 409 when a new role would give somebody a second duty."""
+    if not policy(reader).three_administrators:
+        return
+    if len(duties(added)) > 1:
+        raise HallError("role_mixes_duties", status=409)
+    held = {key for _, role in roles_of(reader, account_id) for key in role_permissions(role)}
+    if len(duties(held | added)) > 1:
+        raise HallError("duties_mixed", status=409)
+
+
+def refuse_last(writer: Writer, before: frozenset[UUID]) -> None:
+    """After a change, 409 when it took the last account that can give rights; ``before``: ``key_holders`` then."""
+    writer.flush()
+    if before and not key_holders(writer):
+        raise HallError("last_security", status=409)
+
+
+def key_holders(reader: Reader) -> frozenset[UUID]:
+    """The open accounts that can give every right."""
+    return frozenset(account.id for account in _administrators(reader) if KEY in _everywhere(reader, account))
+
+
+def _administrators(reader: Reader) -> list[AccountRow]:
+    """Open accounts of the staff that hold something in the whole hall."""
+    holding = select(GrantRow.account_id).where(GrantRow.unit_id.is_(None), GrantRow.hall_id == reader.hall_id)
+    chosen = select(AccountRow).where(
+        AccountRow.hall_id == reader.hall_id, AccountRow.kind == "staff", AccountRow.status == "open",
+        AccountRow.id.in_(holding),
+    )  # fmt: skip
+    return list(reader.session.scalars(chosen))
+
+
+def _everywhere(reader: Reader, account: AccountRow) -> frozenset[str]:
+    return rights_of(reader, account.id, account.kind).everywhere
