@@ -32,6 +32,7 @@ from server.features.audit.routes import router as audit_router
 from server.features.catalogue.routes import router as catalogue_router
 from server.features.feedback.routes import router as feedback_router
 from server.features.live.routes import router as live_router
+from server.features.organisation.routes import IMPORT, IMPORT_LIMIT
 from server.features.organisation.routes import router as organisation_router
 from server.features.personal_data.retention import retain
 from server.features.personal_data.routes import router as personal_data_router
@@ -146,7 +147,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(sign_on_router)
     if families.session_ended not in sessions.on_end:
         sessions.on_end.append(families.session_ended)
-    app.add_middleware(Edge, body_limit=settings.body_limit)
+    app.add_middleware(Edge, body_limit=settings.body_limit, larger={f"{BASE}{IMPORT}": IMPORT_LIMIT})
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, TypeVar
@@ -32,9 +32,11 @@ SLOW_S = 0.5
 class Edge:
     """Refuses bodies over the limit before they are read, and writes the access log."""
 
-    def __init__(self, app: ASGIApp, body_limit: int) -> None:
+    def __init__(self, app: ASGIApp, body_limit: int, larger: Mapping[str, int] | None = None) -> None:
+        """``larger``: paths that take more, such as files."""
         self.app = app
         self.body_limit = body_limit
+        self.larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -45,12 +47,13 @@ class Edge:
         received = 0
         headers = dict(scope["headers"])
         too_large = False
+        limit = self.larger.get(scope["path"], self.body_limit)
 
         async def limited_receive() -> Message:
             nonlocal received, too_large
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self.body_limit:
+            if received > limit:
                 too_large = True
                 if status:
                     # A stream is being answered already: its client has broken the rules, so it has gone.
@@ -68,7 +71,7 @@ class Edge:
 
         length = headers.get(b"content-length", b"0")
         try:
-            if length.isdigit() and int(length) > self.body_limit:
+            if length.isdigit() and int(length) > limit:
                 raise _TooLargeError
             await self.app(scope, limited_receive, watched_send)
         except _TooLargeError:
@@ -76,7 +79,7 @@ class Edge:
         if too_large and status == 0:
             status = 413
             language = language_of(headers.get(b"accept-language", b"").decode("latin-1"))
-            answer = problem(413, "body_too_large", {"limit_kb": self.body_limit // 1024}, language)
+            answer = problem(413, "body_too_large", {"limit_kb": limit // 1024}, language)
             answer.headers["connection"] = "close"
             await answer(scope, receive, send)
         took = time.perf_counter() - began

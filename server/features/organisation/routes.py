@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -10,11 +11,27 @@ from fastapi.responses import Response
 
 from server.audit import actor
 from server.auth import Principal, Require
+from server.errors import language_of
+from server.features.organisation.exchange import TryError, bring_in, only_changed, rows_of
 from server.features.organisation.people import add_person, edit_person, people_list
 from server.features.organisation.service import add_unit, edit_unit, unit_list
+from server.features.organisation.workbook import read, write
 from server.web import Asked, answer, change, look
 from shared.schemas.base import Page
-from shared.schemas.organisation import People, Person, PersonCreate, PersonEdit, Unit, UnitCreate, UnitEdit
+from shared.schemas.organisation import (
+    ImportReport,
+    People,
+    Person,
+    PersonCreate,
+    PersonEdit,
+    Unit,
+    UnitCreate,
+    UnitEdit,
+)
+
+IMPORT = "/organisation/import"
+IMPORT_LIMIT = 5 * 1024 * 1024
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 router = APIRouter(tags=["organisation"])
 SeeUnits = Annotated[Principal, Depends(Require("organisation.units:view"))]
@@ -76,3 +93,34 @@ async def change_person(request: Request, principal: PeopleOf, person_id: UUID, 
     """Change, move to another unit, retire; ``version`` is the one that was looked at."""
     who, vault = actor(request, principal), request.app.state.keys.vault
     return await change(request, principal, lambda writer: edit_person(writer, principal, who, vault, person_id, body))
+
+
+@router.get(
+    "/organisation/export",
+    response_class=Response,
+    responses={200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+async def export_organisation(request: Request, principal: SeePeople) -> Response:
+    """The caller's units and people as an Excel workbook, to be edited and brought back; phones are masked."""
+    language = language_of(request.headers.get("accept-language", ""))
+    content = await look(request, lambda reader: write(rows_of(reader, principal, language), language))
+    return Response(
+        content, media_type=XLSX, headers={"Content-Disposition": 'attachment; filename="organisation.xlsx"'}
+    )
+
+
+@router.post(IMPORT, response_model=ImportReport)
+async def import_organisation(request: Request, principal: PeopleOf, dry_run: bool = True) -> Response:
+    """Bring back a workbook (the body, at most 5 MB): all its rows, or none of them and a report per row."""
+    language = language_of(request.headers.get("accept-language", ""))
+    who, vault = actor(request, principal), request.app.state.keys.vault
+    content = await request.body()
+    sheets = await asyncio.get_running_loop().run_in_executor(None, read, content)
+    wanted = await look(request, lambda reader: only_changed(reader, principal, sheets, language))
+    try:
+        return await change(
+            request, principal,
+            lambda writer: bring_in(writer, principal, who, vault, wanted, language, dry_run=dry_run),
+        )  # fmt: skip
+    except TryError as tried:
+        return answer(tried.report)

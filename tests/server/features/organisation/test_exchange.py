@@ -1,0 +1,198 @@
+"""The organisation leaves as a workbook and comes back: all of it or nothing, and nothing harmful."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+from uuid import UUID
+
+import pytest
+import requests
+from openpyxl import Workbook, load_workbook
+from sqlalchemy import select
+
+from server.audit import SYSTEM, AuditRow
+from server.auth import Principal
+from server.features.catalogue.models import StaffRow
+from server.features.organisation.exchange import TryError, bring_in, only_changed, rows_of
+from server.features.organisation.models import UnitRow
+from server.features.organisation.workbook import PEOPLE, UNITS, read, write
+from shared.domain.errors import HallError
+from shared.schemas.organisation import ImportReport
+from tests.fakes.hall import RunningHall
+from tests.server.conftest import ADMIN, Desk
+from tests.server.features.organisation.test_tree import add, add_someone, department_of_demo, root_of, ruler_of
+
+LANGUAGE = "en"
+
+
+def export(desk: Desk, principal: Principal = ADMIN, language: str = LANGUAGE) -> Any:
+    content = desk.read(lambda r: write(rows_of(r, principal, language), language))
+    return load_workbook(io.BytesIO(content))
+
+
+def bring(desk: Desk, book: Any, principal: Principal = ADMIN, *, dry_run: bool = False) -> ImportReport:
+    file = io.BytesIO()
+    book.save(file)
+    wanted = desk.read(lambda r: only_changed(r, principal, read(file.getvalue()), LANGUAGE))
+    vault = desk.context.keys.vault
+    try:
+        return desk.database.write(lambda w: bring_in(w, principal, SYSTEM, vault, wanted, LANGUAGE, dry_run=dry_run))
+    except TryError as tried:
+        return tried.report
+
+
+def state(desk: Desk) -> list[tuple[object, ...]]:
+    def look(reader: Any) -> list[tuple[object, ...]]:
+        units = reader.session.scalars(select(UnitRow).order_by(UnitRow.id))
+        people = reader.session.scalars(select(StaffRow).order_by(StaffRow.id))
+        return [(u.id, u.parent_id, u.name, u.sort, u.retired, u.version) for u in units] + [
+            (p.id, p.number, p.name, p.title, p.unit_id, p.department_id, p.phone_masked, p.retired, p.version)
+            for p in people
+        ]
+
+    return desk.read(look)  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_what_leaves_and_comes_back_changes_nothing(desk: Desk, language: str) -> None:
+    office = add(desk, department_of_demo(desk).id, "Office / 1")
+    add_someone(desk, office.id, "=1+1", phone="13800138000")
+    before, book = state(desk), export(desk, language=language)
+    report = bring(desk, book)
+    assert (report.outcome, report.units.changed, report.units.new, report.people.changed) == ("done", 0, 0, 0)
+    assert report.units.same > 1 and report.people.same > 1
+    assert state(desk) == before
+    assert "13800138000" not in str(list(book.worksheets[1].values))
+
+
+def test_a_cell_that_looks_like_a_formula_is_text(desk: Desk) -> None:
+    for number, word in enumerate(("=cmd()", "+1", "-1", "@x")):
+        add_someone(desk, root_of(desk).id, f"{word}{number}")
+    cells = [cell for row in export(desk).worksheets[1].iter_rows(min_row=2) for cell in row]
+    found = [cell for cell in cells if str(cell.value or "").startswith(("=", "+", "-", "@"))]
+    assert len(found) == 4
+    assert all(cell.data_type == "s" and cell.quotePrefix for cell in found)
+
+
+def test_new_changed_moved_and_retired_in_one_go(desk: Desk) -> None:
+    root = root_of(desk)
+    old, person = add(desk, root.id, "Old"), add_someone(desk, root.id, "x1")
+    inner = add(desk, old.id, "Inner")
+    book = export(desk)
+    units, people = book.worksheets
+    units.append([None, f"{root.name}", "Fresh", None, 77, 900])
+    units.append([None, f"{root.name} / Fresh", "Deeper"])
+    for row in units.iter_rows(min_row=2):
+        if row[0].value in (str(old.id), str(inner.id)):
+            row[UNITS.index("retired")].value = "yes"
+    for row in people.iter_rows(min_row=2):
+        if row[0].value == "x1":
+            row[PEOPLE.index("unit")].value = f"{root.name} / Fresh / Deeper"
+            row[PEOPLE.index("phone")].value = 13800138000
+    people.append([1234, "New Person", "Head", f"{root.name} / Fresh"])
+    before = state(desk)
+    tried = bring(desk, book, dry_run=True)
+    assert (tried.outcome, tried.done, state(desk) == before) == ("ready", False, True)
+    report = bring(desk, book)
+    assert report.done and report.model_copy(update={"done": False, "outcome": "ready"}) == tried
+    assert (report.units.new, report.units.changed, report.people.new, report.people.changed) == (2, 2, 1, 1)
+    row = desk.read(lambda r: r.session.get(StaffRow, person.id))
+    deeper = desk.read(lambda r: r.session.scalars(select(UnitRow).where(UnitRow.name == "Deeper")).one())
+    assert (row.unit_id, row.phone_masked) == (deeper.id, "138****8000")
+    assert desk.read(lambda r: r.session.get(UnitRow, old.id)).retired
+    assert desk.read(lambda r: r.session.scalars(select(StaffRow).where(StaffRow.number == "1234")).one())
+    trail = desk.read(lambda r: [row.action for row in r.session.scalars(select(AuditRow))])
+    assert trail.count("organisation.imported") == 1
+
+
+def test_one_wrong_row_keeps_all_of_it_out_and_every_fault_is_told(desk: Desk) -> None:
+    root, before = root_of(desk), None
+    book = export(desk)
+    units, people = book.worksheets
+    begin = units.max_row
+    units.append([None, "Nowhere", "Lost"])
+    units.append([None, root.name, "", "x"])
+    units.append([None, root.name, "Maybe", None, None, None, "perhaps"])
+    units.append([None, root.name, "Good"])
+    units.append(["not an id", root.name, "Id"])
+    people.append(["n1", "Somebody", None, root.name, "call me"])
+    people.append(["n2", "Twice", None, root.name])
+    people.append(["n2", "Twice", None, root.name])
+    before = state(desk)
+    report = bring(desk, book)
+    assert report.outcome == "wrong" and state(desk) == before
+    told = [(fault.sheet, fault.row - begin, fault.column, fault.code) for fault in report.faults[:4]]
+    assert told == [
+        ("units", 1, "", "path_unknown"), ("units", 2, "name", "cell_wrong"), ("units", 3, "", "yes_or_no"),
+        ("units", 5, "", "unit_unknown"),
+    ]  # fmt: skip
+    assert [fault.code for fault in report.faults[4:]] == ["cell_wrong", "person_number_taken"]
+    assert report.faults[4].column == "phone"
+    assert not any(fault.text.startswith("[") for fault in report.faults)
+
+
+def test_an_import_reaches_only_the_callers_units(desk: Desk) -> None:
+    root = root_of(desk)
+    mine, other = add(desk, root.id, "Mine"), add(desk, root.id, "Other")
+    add_someone(desk, mine.id, "x1")
+    ruler = ruler_of(desk, mine.id)
+    book = export(desk, ruler)
+    assert (book.worksheets[0].max_row, book.worksheets[1].max_row) == (2, 2)
+    assert bring(desk, book, ruler).outcome == "done"
+    book.worksheets[0].append([str(other.id), root.name, "Won"])
+    book.worksheets[1].append(["x2", "Spy", None, f"{root.name} / Other"])
+    assert [fault.code for fault in bring(desk, book, ruler).faults] == ["not_permitted", "not_permitted"]
+
+
+def _packed(**parts: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "workbook_wrong"), (b"PK\x03\x04 nothing", "workbook_wrong"), (_packed(a=b"x"), "workbook_wrong"),
+        (_packed(a=bytes(60 * 1024 * 1024)), "workbook_too_large"),
+        (_packed(a=b"<?xml?>" + b" " * 70_000 + b"<!DOCTYPE x>"), "workbook_wrong"),
+    ],
+)  # fmt: skip
+def test_what_is_no_workbook_or_a_bomb_is_refused(content: bytes, code: str) -> None:
+    with pytest.raises(HallError) as refused:
+        read(content)
+    assert refused.value.code == code
+
+
+def test_too_many_rows_are_refused() -> None:
+    book = Workbook(write_only=True)
+    for _ in range(2):
+        sheet = book.create_sheet()
+        for row in range(5003):
+            sheet.append([str(row)])
+    file = io.BytesIO()
+    book.save(file)
+    with pytest.raises(HallError) as refused:
+        read(file.getvalue())
+    assert refused.value.code == "workbook_too_large"
+
+
+def test_over_http_a_file_larger_than_other_requests_comes_back(shared_hall: RunningHall) -> None:
+    headers = {"Authorization": f"Bearer {shared_hall.token('admin')}", "Accept-Language": "en"}
+    base = f"{shared_hall.url}/api/v1/organisation"
+    exported = requests.get(f"{base}/export", headers=headers, timeout=20)
+    assert exported.ok and exported.content.startswith(b"PK")
+    tried = requests.post(f"{base}/import", data=exported.content, headers=headers, timeout=20).json()
+    assert (tried["outcome"], tried["done"]) == ("ready", False)
+    padded = io.BytesIO(exported.content)
+    with zipfile.ZipFile(padded, "a") as packed:
+        packed.writestr("docProps/padding.bin", UUID(int=7).bytes * 20_000)
+    assert len(padded.getvalue()) > 64 * 1024
+    done = requests.post(f"{base}/import?dry_run=false", data=padded.getvalue(), headers=headers, timeout=20).json()
+    assert (done["outcome"], done["units"]["changed"], done["people"]["changed"]) == ("done", 0, 0)
+    huge = requests.post(f"{base}/import", data=bytes(6 * 1024 * 1024), headers=headers, timeout=20)
+    assert huge.status_code == 413
