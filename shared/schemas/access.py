@@ -146,15 +146,3 @@ class GrantCreate(Message):
     account_id: UUID
     role_id: UUID
     unit_id: UUID | None = None
-
-
-class PolicyEdit(Message):
-    """The whole policy as it should be; ``version`` is the one that was looked at."""
-
-    version: int = Field(ge=0)
-    policy: SecurityPolicy
-
-
-class PolicyView(Message):
-    version: int
-    policy: SecurityPolicy

@@ -54,7 +54,6 @@ EXPECTED = {
     ),
     **dict.fromkeys(("POST /roles", "PATCH /roles/{role_id}"), "roles:change"),
     **dict.fromkeys(("POST /grants", "DELETE /grants/{grant_id}"), "roles:grant"),
-    "GET /policy": "policy:view", "PUT /policy": "policy:change",
     "GET /units": "organisation.units:view",
     **dict.fromkeys(("POST /units", "PATCH /units/{unit_id}"), "organisation.units:change"),
     **dict.fromkeys(("GET /people", "GET /organisation/export"), "organisation.people:view"),

@@ -6,45 +6,28 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from server import audit
-from server.audit import Actor
-from server.auth import access_changed
 from server.database import Reader, Writer
-from server.features.access.models import AccountRow, GrantRow, PolicyRow
+from server.features.access.models import AccountRow, GrantRow
 from server.features.access.service import policy, rights_of, role_permissions, roles_of, set_policy
 from shared.domain.errors import HallError
 from shared.domain.permissions import Duty, duties
-from shared.schemas.access import PolicyEdit, PolicyView
+from shared.schemas.access import SecurityPolicy
 
 # Whoever holds this in the whole hall can give every right back.
 KEY = "roles:entrust"
 
 
-def policy_view(reader: Reader) -> PolicyView:
-    row = reader.session.get(PolicyRow, reader.hall_id)
-    return PolicyView(version=row.version if row is not None else 0, policy=policy(reader))
-
-
-def change_policy(writer: Writer, who: Actor, wanted: PolicyEdit) -> PolicyView:
+def put_policy(writer: Writer, wanted: SecurityPolicy) -> SecurityPolicy:
     """Set the whole policy; 409 when three administrators are wanted and one of them is missing."""
-    before = policy_view(writer)
-    if before.version != wanted.version:
-        raise HallError("changed_meanwhile", status=409)
-    set_policy(writer, wanted.policy)
-    if wanted.policy.three_administrators and not before.policy.three_administrators:
-        _refuse_missing(writer)
-    old, new = before.policy.model_dump(mode="json"), wanted.policy.model_dump(mode="json")
-    audit.record(writer, who, "policy.changed", "policy", "", fields=sorted(key for key in new if new[key] != old[key]))
-    access_changed(writer)
-    return policy_view(writer)
-
-
-def _refuse_missing(writer: Writer) -> None:
-    """409 when one of the three administrators is missing: nobody could make them any more."""
-    held = duties(key for account in _administrators(writer) for key in _everywhere(writer, account))
-    for duty in (Duty.SYSTEM, Duty.SECURITY, Duty.AUDIT):
-        if duty not in held:
-            raise HallError(f"three_lacks_{duty.value}", status=409)
+    was_three = policy(writer).three_administrators
+    set_policy(writer, wanted)
+    if wanted.three_administrators and not was_three:
+        # Nobody could make the missing one any more.
+        held = duties(key for account in _administrators(writer) for key in _everywhere(writer, account))
+        for duty in (Duty.SYSTEM, Duty.SECURITY, Duty.AUDIT):
+            if duty not in held:
+                raise HallError(f"three_lacks_{duty.value}", status=409)
+    return wanted
 
 
 def refuse_mixing(reader: Reader, account_id: UUID, added: frozenset[str]) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from server import audit
 from server.auth import Principal, Require, access_changed
 from server.database import Writer
+from server.features.access.duties import put_policy
 from server.features.access.models import RoleRow
-from server.features.access.service import policy, set_policy
+from server.features.access.service import policy
 from server.web import answer, change, look
 from shared.domain.errors import HallError
 from shared.schemas.access import SecurityPolicy
@@ -37,7 +38,7 @@ async def change_policy(
         known = set(writer.session.scalars(select(RoleRow.key).where(RoleRow.hall_id == writer.hall_id)))
         if not set(body.second_factor) <= known:
             raise HallError("role_unknown", status=404)
-        after = set_policy(writer, body).model_dump(mode="json")
+        after = put_policy(writer, body).model_dump(mode="json")
         changed = {key: after[key] for key in after if after[key] != before[key]}
         if changed:
             audit.record(writer, who, "policy.changed", "policy", **changed)

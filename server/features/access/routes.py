@@ -10,7 +10,6 @@ from fastapi.responses import Response
 
 from server.audit import actor
 from server.auth import Known, Principal, Require
-from server.features.access.duties import change_policy, policy_view
 from server.features.access.grants import give, grants_of, holders_of, take
 from server.features.access.roles import add_role, edit_role, permission_table, role_list
 from server.features.access.service import shown_name
@@ -20,8 +19,6 @@ from shared.schemas.access import (
     GrantCreate,
     Me,
     PermissionRow,
-    PolicyEdit,
-    PolicyView,
     Role,
     RoleCreate,
     RoleEdit,
@@ -92,19 +89,3 @@ async def create_grant(request: Request, principal: Granting, body: GrantCreate)
 async def end_grant(request: Request, principal: Granting, grant_id: UUID) -> Response:
     who = actor(request, principal)
     return await change(request, principal, lambda writer: take(writer, principal, who, grant_id))
-
-
-@router.get("/policy", response_model=PolicyView)
-async def security_policy(
-    request: Request, principal: Annotated[Principal, Depends(Require("policy:view"))]
-) -> Response:
-    """The hall's security policy."""
-    return answer(await look(request, policy_view))
-
-
-@router.put("/policy", response_model=PolicyView)
-async def set_security_policy(
-    request: Request, principal: Annotated[Principal, Depends(Require("policy:change"))], body: PolicyEdit
-) -> Response:
-    who = actor(request, principal)
-    return await change(request, principal, lambda writer: change_policy(writer, who, body))

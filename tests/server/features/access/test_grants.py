@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 
 from server.audit import SYSTEM, AuditRow
 from server.auth import Principal
-from server.features.access.duties import change_policy, key_holders, policy_view
+from server.features.access.duties import key_holders, put_policy
 from server.features.access.grants import give, grants_of, holders_of, take
 from server.features.access.models import AccountRow, GrantRow, RoleRow
 from server.features.access.roles import add_role, edit_role, permission_table, role_list
@@ -28,7 +28,7 @@ from shared.domain.errors import HallError
 from shared.domain.permissions import BASE_ROLES, BY_KEY, TABLE, Duty, duties
 from shared.i18n import catalogue as words
 from shared.i18n import languages
-from shared.schemas.access import Grant, GrantCreate, PolicyEdit, Role, RoleCreate, RoleEdit, SecurityPolicy
+from shared.schemas.access import Grant, GrantCreate, Role, RoleCreate, RoleEdit, SecurityPolicy
 from shared.schemas.hall import ServiceCreate, ServiceEdit
 from shared.schemas.organisation import Unit, UnitCreate
 from tests.server.conftest import ADMIN, Desk, open_desk
@@ -84,9 +84,7 @@ class Office:
         return self.write(lambda w: edit_role(w, principal, SYSTEM, role.id, wanted))
 
     def set_three(self, on: bool) -> None:
-        version = self.read(policy_view).version
-        wanted = PolicyEdit(version=version, policy=SecurityPolicy(three_administrators=on))
-        self.write(lambda w: change_policy(w, SYSTEM, wanted))
+        self.write(lambda w: put_policy(w, SecurityPolicy(three_administrators=on)))
 
 
 @pytest.fixture
