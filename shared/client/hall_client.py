@@ -14,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from shared.client.accounts import AccountCalls
 from shared.client.line import Line, LineAdapter
+from shared.client.organisation import OrganisationCalls
 from shared.client.protection import ProtectionCalls
 from shared.domain.errors import HallError
 from shared.schemas.base import Page, Problem
@@ -72,7 +73,7 @@ class _Connection(NamedTuple):
     line: Line
 
 
-class HallClient(AccountCalls, ProtectionCalls):
+class HallClient(AccountCalls, OrganisationCalls, ProtectionCalls):
     """Blocking calls for worker threads; connections are kept and used again.
 
     Every refusal is a ``HallError`` with the server's code; ``server_unreachable`` when there was no answer. A change

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from server import audit
 from server.auth import Keys, Principal, access_changed
 from server.database import Writer
+from server.features.access.duties import key_holders, refuse_last
 from server.features.access.models import AccountRow
 from server.features.access.service import role_permissions
 from server.features.accounts import throttle
@@ -89,13 +90,14 @@ def set_status(
     if account.status == "pending":
         raise HallError("account_pending", status=409)
     if account.status != wanted.status:
+        before = key_holders(writer) if wanted.status != "open" else frozenset()
         account.status, account.version = wanted.status, account.version + 1
         account.decided_at, account.decided_by = writer.now, who.label
         ended = end_sessions_of(writer, account.id, "account") if wanted.status != "open" else 0
         if wanted.status == "closed":
             # A card may be given to somebody else.
             account.card_index = None
-        writer.flush()
+        refuse_last(writer, before)
         action = {"open": "opened"}.get(wanted.status, wanted.status)
         audit.record(writer, who, f"account.{action}", "account", account_id, reason=wanted.reason, sessions=ended)
         if wanted.status == "open":

@@ -19,7 +19,8 @@ from server.features.organisation.exchange import TryError, bring_in, only_chang
 from server.features.organisation.models import UnitRow
 from server.features.organisation.workbook import PEOPLE, UNITS, read, write
 from shared.domain.errors import HallError
-from shared.schemas.organisation import ImportReport
+from shared.schemas.access import GrantCreate, RoleCreate, RoleEdit
+from shared.schemas.organisation import ImportReport, PersonCreate, PersonEdit, UnitCreate, UnitEdit
 from tests.fakes.hall import RunningHall
 from tests.server.conftest import ADMIN, Desk
 from tests.server.features.organisation.test_tree import add, add_someone, department_of_demo, root_of, ruler_of
@@ -196,3 +197,22 @@ def test_over_http_a_file_larger_than_other_requests_comes_back(shared_hall: Run
     assert (done["outcome"], done["units"]["changed"], done["people"]["changed"]) == ("done", 0, 0)
     huge = requests.post(f"{base}/import", data=bytes(6 * 1024 * 1024), headers=headers, timeout=20)
     assert huge.status_code == 413
+
+
+def test_the_client_speaks_of_units_people_roles_and_grants(shared_hall: RunningHall) -> None:
+    client = shared_hall.client("admin")
+    root = client.units()[0]
+    unit = client.add_unit(UnitCreate(parent_id=root.id, name="By client"))
+    person = client.add_person(PersonCreate(number="c1", name="Somebody", unit_id=unit.id))
+    assert client.edit_person(person.id, PersonEdit(version=person.version, retired=True)).retired
+    assert client.people(unit_id=str(unit.id), retired="true").total == 1
+    assert client.edit_unit(unit.id, UnitEdit(version=unit.version, retired=True)).retired
+    role = client.add_role(RoleCreate(name="By client", patterns=["figures:view"]))
+    account = client.accounts(kind="staff").items[0]
+    grant = client.give(GrantCreate(account_id=account.id, role_id=role.id, unit_id=root.id))
+    assert grant.id in {one.id for one in client.grants(account.id)}
+    assert [one.id for one in client.role_holders(role.id)] == [grant.id]
+    client.take(grant.id)
+    assert client.role_holders(role.id) == []
+    assert client.edit_role(role.id, RoleEdit(version=role.version, retired=True)).retired
+    assert role.id not in {one.id for one in client.roles()} and client.permissions()
