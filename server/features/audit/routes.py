@@ -45,12 +45,12 @@ async def audit_state(request: Request, principal: Seeing) -> Response:
 
 @router.get("/audit/verify", response_model=AuditVerdict)
 async def verify_audit(request: Request, principal: Seeing) -> Response:
-    """Walk over the whole chain; 409 while another walk is under way."""
+    """Walk over the whole chain; 503 while another walk is under way."""
     keys: Keys = request.app.state.keys
 
     def walk(reader: Reader) -> AuditVerdict:
         if not _walking.acquire(blocking=False):
-            raise HallError("audit_being_verified", status=409)
+            raise HallError("audit_being_verified", status=503)
         try:
             return verify(reader, keys.audit)
         finally:

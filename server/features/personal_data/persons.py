@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, or_, select
@@ -10,6 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 from server.auth import Keys
 from server.database import Reader
 from server.features.access.models import AccountRow
+from server.features.accounts.personal import plain_phone
 from server.features.catalogue.service import catalogue
 from server.features.feedback.models import RatingRow
 from server.features.queueing.models import TicketRow
@@ -19,7 +19,6 @@ from shared.schemas.personal_data import KeptAccount, KeptTicket, Part, Person, 
 # One kind of each group of ``Keys.identity_key``: a number alone does not say which document it is of.
 _KINDS = ("resident", "organisation", "passport", "other")
 ACTIVE = ("waiting", "called", "serving", "held")
-_REGION = re.compile(r"^(?:\+|00)?86(?=1\d{10}$)")
 
 
 def number_indexes(keys: Keys, number: str) -> list[bytes]:
@@ -29,7 +28,7 @@ def number_indexes(keys: Keys, number: str) -> list[bytes]:
 
 def phone_index(keys: Keys, phone: str) -> bytes:
     """The hash a phone number is kept under, however it was written."""
-    return keys.vault.index("phone", _REGION.sub("", re.sub(r"[^\d+]", "", phone)))
+    return keys.vault.index("phone", plain_phone(phone))
 
 
 @dataclass(frozen=True, slots=True)
