@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QSettings, QTimer
 
@@ -45,6 +45,18 @@ PAGES = (
 )
 
 
+def prepare(settings: TerminalSettings) -> AdminSettings:
+    """What both the console and the window before it need: the profile's own layout, the theme."""
+    own = AdminSettings.of(settings)
+    # Widths of columns and of the window belong to the profile, as its drafts do.
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(own.layout))
+    application = QCoreApplication.instance()
+    assert application is not None
+    apply(application, own.mode)  # type: ignore[arg-type]
+    return own
+
+
 class _Unsent:
     """The catalogue's drafts, as the window asks about them before it closes."""
 
@@ -64,14 +76,9 @@ class _Unsent:
 class AdminApp:
     """The running console; tests reach its presenters by name."""
 
-    def __init__(self, settings: TerminalSettings) -> None:
-        own, language = AdminSettings.of(settings), settings.language
-        # Widths of columns and of the window belong to the profile, as its drafts do.
-        QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(own.layout))
-        application = QCoreApplication.instance()
-        assert application is not None
-        apply(application, own.mode)  # type: ignore[arg-type]
+    def __init__(self, settings: TerminalSettings, sign_out: Callable[[], object] | None = None) -> None:
+        """``sign_out`` ends the session of whoever signed in; None: the profile's token needs no session."""
+        own, language = prepare(settings), settings.language
         self.client = HallClient(settings.server, settings.token, language=language)
         self.link = HallLink(self.client)
         self.live = LivePresenter(self.client, self.link, language)
@@ -103,6 +110,8 @@ class AdminApp:
         self.catalogue.state_changed.connect(lambda: self.window.show_count("catalogue", self.catalogue.state.unsaved))
         self.devices.state_changed.connect(lambda: self.window.show_count("devices", self.devices.state.troubled))
         self.window.show_count("catalogue", self.catalogue.state.unsaved)
+        if sign_out is not None:
+            self.window.offer_sign_out(sign_out)
         self._reporter = Reporter(self.client, __version__, own.place, list)
         self._stopped = False
 
@@ -142,4 +151,5 @@ class AdminApp:
 
 
 def build(settings: TerminalSettings) -> AdminApp:
+    """The console for a token that the profile or the command line gives."""
     return AdminApp(settings)

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QMainWindow,
+    QMenu,
+    QPushButton,
     QStackedWidget,
     QTreeWidget,
     QTreeWidgetItem,
@@ -110,6 +112,24 @@ class AdminWindow(QMainWindow):
         """A number beside a page in the tree: what wants attention there; nothing for 0."""
         self._node(page, "").setText(1, str(count) if count else "")
 
+    def offer_sign_out(self, sign_out: Callable[[], object]) -> None:
+        """A menu under the name of whoever is signed in."""
+        self._me = QPushButton()
+        self._me.setObjectName("me_button")
+        mark(self._me, "quiet")
+        self._me.setIcon(icon("person", str(tokens()["primary"])))
+        menu = QMenu(self._me)
+        leave = menu.addAction(icon("sign-out", str(tokens()["primary"])), self._t("me.sign_out"))
+        leave.triggered.connect(lambda: self._leave(sign_out))
+        self._me.setMenu(menu)
+        self._bar_row.addWidget(self._me)
+        self._presenter.me_known.connect(lambda me: self._me.setText(f" {me.shown_name or me.name}"))
+
+    def _leave(self, sign_out: Callable[[], object]) -> None:
+        # Drafts are kept as when the window closes: they are there at the next sign-in.
+        self._unsent.keep()
+        sign_out()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         count = self._unsent.count()
         if count and not self._sure:
@@ -192,6 +212,7 @@ class AdminWindow(QMainWindow):
         row.addWidget(self.search)
         row.addStretch(1)
         row.addWidget(self._link)
+        self._bar_row = row
         return bar
 
     def _chosen(self, now: QTreeWidgetItem | None, before: QTreeWidgetItem | None) -> None:

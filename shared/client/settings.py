@@ -54,6 +54,8 @@ def argument_parser(program: str, description: str) -> argparse.ArgumentParser:
     return parser
 
 
+# Here people sign in when there is no token.
+SIGNED_IN = ("admin",)
 _OWN = ("server", "profile", "token", "language", "enrol")
 
 
@@ -77,7 +79,7 @@ def load_settings(program: str, arguments: argparse.Namespace) -> TerminalSettin
     except OSError as error:
         raise HallError("profile_wrong", path=str(data), fault=str(error)) from error
     # Here and not later: what is wrong with the settings is said before a window opens.
-    if not token and not enrol and not is_enrolled(data):
+    if program not in SIGNED_IN and not token and not enrol and not is_enrolled(data):
         raise HallError("token_missing")
     address = server if "://" in server else f"http://{server}"
     return TerminalSettings(program, name, address.rstrip("/"), token, language, devices, options, data, enrol)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from shared.client.enrolment import Enrolment
-from shared.client.settings import TerminalSettings, argument_parser, load_settings
+from shared.client.settings import SIGNED_IN, TerminalSettings, argument_parser, load_settings
 from shared.domain.errors import HallError
 from shared.i18n.errors import error_text
 
@@ -58,7 +58,7 @@ def run_program(
         settings = load_settings(program, arguments)
         application = create_application(program, sys.argv[:1])
         enrolment = None
-        if not settings.token:
+        if not settings.token and program not in SIGNED_IN:
             enrolment = Enrolment(
                 settings.data, settings.server, settings.enrol, language=settings.language, name=settings.name
             )

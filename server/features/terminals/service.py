@@ -36,7 +36,7 @@ def report(writer: Writer, principal: Principal, said: TerminalReport) -> Termin
     )  # fmt: skip
     if row is None:
         row = TerminalRow(
-            hall_id=writer.hall_id, id=uuid7(), kind=principal.kind, name=principal.name, last_receipt_at=None
+            hall_id=writer.hall_id, id=uuid7(), kind=_kind(principal), name=principal.name, last_receipt_at=None
         )
         writer.session.add(row)
     row.version, row.place, row.devices, row.last_seen_at = said.version, place, devices, writer.now
@@ -67,13 +67,18 @@ def terminals(reader: Reader) -> list[Terminal]:
     return [_view(row, reader) for row in rows]
 
 
+def _kind(principal: Principal) -> str:
+    """People report from the console: it is listed under their user name."""
+    return "admin" if principal.kind == "user" else principal.kind
+
+
 def _find(reader: Reader, principal: Principal) -> TerminalRow | None:
     if principal.terminal_id is not None:
         return reader.session.get(TerminalRow, principal.terminal_id)
     return reader.session.scalars(
         select(TerminalRow).where(
             TerminalRow.hall_id == reader.hall_id,
-            TerminalRow.kind == principal.kind,
+            TerminalRow.kind == _kind(principal),
             TerminalRow.name == principal.name,
         )
     ).one_or_none()
