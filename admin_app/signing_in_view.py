@@ -6,7 +6,7 @@ sign_in_window sign_in_name sign_in_password sign_in_code sign_in_new sign_in_ag
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from admin_app.parts_view import Banner, Card, label, named, pad, picture, size
 from admin_app.signing_in import SigningInPresenter
@@ -48,7 +48,12 @@ class SigningInWindow(QWidget):
         column = QVBoxLayout(self)
         pad(column, "space_l")
         column.addStretch(1)
-        column.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
+        # Not by an alignment: that would not ask how high the words are at this width.
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(card)
+        middle.addStretch(1)
+        column.addLayout(middle)
         column.addStretch(1)
         column.addWidget(label(footer, "muted"))
         self.resize(size("text_body") * 60, size("text_body") * 46)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from server.auth import Keys
+from server.features.setup.demo_accounts import PASSWORD_FILE
 from shared.client.enrolment import Enrolment
 from shared.client.hall_client import HallClient
 from shared.client.settings import home
@@ -36,11 +37,13 @@ def write_profiles(
     printer_port: int,
     speech: Mapping[str, Any],
     guide: Mapping[str, Any],
+    people: bool = False,
 ) -> None:
     """The four programs' settings for one machine with a device bench, as an installer would write them.
 
     Kiosk and display enrol with a code, as they would in a hall; the server runs.
-    ``speech`` is the loudspeaker of the display, ``guide`` the kiosk's.
+    ``speech`` is the loudspeaker of the display, ``guide`` the kiosk's. ``people``: they sign in at counter and
+    console with their passwords; else tokens of the server's own machine stand for them.
     """
     profiles: dict[str, tuple[str, str, dict[str, Any]]] = {
         "kiosk": ("kiosk", "kiosk-1", {
@@ -61,7 +64,9 @@ def write_profiles(
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for program, (kind, terminal, settings) in profiles.items():
         right = {"token": keys.issue(kind, terminal, lifetime_s=LIFETIME_S)}
-        if program in ENROLLED:
+        if people and program == "admin":
+            right = {}
+        elif program in ENROLLED or people:
             right = _enrolment(server, keys, folder.parent / "data" / f"{program}-{name}", kind, terminal)
         path = folder / f"{program}-{name}.toml"
         path.write_text(_toml({"server": server} | right | settings), "utf-8")
@@ -152,7 +157,7 @@ def _open_hall(data: Path, port: int) -> int:
         write_profiles(
             home() / "profiles", ready, Keys.of(data), name="demo", board=f"127.0.0.1:{DEFAULT_PORT}",
             printer_port=printer_port, speech={"driver": "espeak"},
-            guide={"driver": "espeak", "words_per_minute": 140},
+            guide={"driver": "espeak", "words_per_minute": 140}, people=True,
         )  # fmt: skip
         bench = start(
             "shared.ui.device_bench", "--cards", str(ROOT / "assets/device_bench/cards.toml"),
@@ -163,7 +168,9 @@ def _open_hall(data: Path, port: int) -> int:
         programs.append(start("signage_app", "--profile", "demo", "--size", "960x540"))
         programs.append(start("kiosk_app", "--profile", "demo", "--size", "540x960"))
         print(
-            f"The demonstration hall is open: {ready}. Sign in at the counter as {STAFF}. Ctrl+C closes it.", flush=True
+            f"The demonstration hall is open: {ready}. Sign in at the counter as {STAFF}, at the console as admin; the "
+            f"password of both stands in {data / PASSWORD_FILE}. Ctrl+C closes it.",
+            flush=True,
         )
         while any(process.poll() is None for process in (*programs, bench)) and server.poll() is None:
             time.sleep(0.3)
