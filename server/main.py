@@ -42,6 +42,7 @@ from server.features.sign_on import families
 from server.features.sign_on.doors import router as sign_on_router
 from server.features.sign_on.keys import Signer, tend_often
 from server.features.sign_on.leaving import carry_logout
+from server.features.sign_on.routes import router as registry_router
 from server.features.sign_on.tokens import ACCESS_PREFIX, person_of_token
 from server.features.statistics.routes import router as statistics_router
 from server.features.terminals import enrolment
@@ -63,7 +64,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     audit_router,
     organisation_router,
     personal_data_router,
-    policy_router, accounts_router, profile_router,
+    policy_router, accounts_router, profile_router, registry_router,
 )  # fmt: skip
 
 if rights_ended not in ENDED:

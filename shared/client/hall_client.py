@@ -16,6 +16,7 @@ from shared.client.accounts import AccountCalls
 from shared.client.line import Line, LineAdapter
 from shared.client.organisation import OrganisationCalls
 from shared.client.protection import ProtectionCalls
+from shared.client.sign_on import SignOnCalls
 from shared.domain.errors import HallError
 from shared.schemas.base import Page, Problem
 from shared.schemas.device_health import DeviceHealth
@@ -73,7 +74,7 @@ class _Connection(NamedTuple):
     line: Line
 
 
-class HallClient(AccountCalls, OrganisationCalls, ProtectionCalls):
+class HallClient(AccountCalls, OrganisationCalls, ProtectionCalls, SignOnCalls):
     """Blocking calls for worker threads; connections are kept and used again.
 
     Every refusal is a ``HallError`` with the server's code; ``server_unreachable`` when there was no answer. A change

@@ -60,6 +60,14 @@ EXPECTED = {
     "POST /organisation/import": "organisation.people:change",
     **dict.fromkeys(("POST /people", "PATCH /people/{person_id}"), "organisation.people:change"),
     "POST /counters": "catalogue.counters:change", "PATCH /counters/{counter_id}": "catalogue.counters:change",
+    **{f"GET /sign-on/{what}": "sign_on:view" for what in ("clients", "keys", "outbox")},
+    **dict.fromkeys(
+        (
+            "POST /sign-on/clients", "PATCH /sign-on/clients/{client_id}", "POST /sign-on/clients/{client_id}/secret",
+            "POST /sign-on/keys/rotate",
+        ),
+        "sign_on:change",
+    ),
     "GET /policy": "policy:view", "PUT /policy": "policy:change",
     **dict.fromkeys(("GET /accounts", "GET /accounts/{account_id}"), "accounts:view"),
     **dict.fromkeys(("POST /accounts", "PATCH /accounts/{account_id}"), "accounts:change"),

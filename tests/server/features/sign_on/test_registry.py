@@ -1,0 +1,122 @@
+"""Clients are registered over HTTP, and hear by back channel that somebody has signed out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from queue import SimpleQueue
+from urllib.parse import parse_qs
+
+import pytest
+import requests
+from joserfc import jwt
+from joserfc.jwk import KeySet
+
+from shared.domain.errors import HallError
+from shared.schemas.sign_on import ClientCreate, ClientEdit
+from tests.fakes.hall import RunningHall
+from tests.fakes.sign_on import BACK, Browser, Client
+
+
+@contextmanager
+def listener(answers: list[int]) -> Iterator[tuple[str, SimpleQueue[str]]]:
+    """A client's back-channel address; it answers with these statuses, the last one for ever."""
+    heard: SimpleQueue[str] = SimpleQueue()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"])).decode()
+            heard.put(parse_qs(body)["logout_token"][0])
+            self.send_response(answers.pop(0) if len(answers) > 1 else answers[0])
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/gone", heard
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_a_client_from_registration_to_back_channel_logout(shared_hall: RunningHall) -> None:
+    registry = shared_hall.client("admin")
+    with listener([200]) as (address, heard):
+        made = registry.add_sign_on_client(
+            ClientCreate(client_id="leaving", name="退出", redirect_uris=[BACK], backchannel_uri=address)
+        )
+        assert made.secret and all(client.secret is None for client in registry.sign_on_clients())
+        client, browser = Client(shared_hall, "leaving", secret=made.secret), Browser(shared_hall)
+        browser.sign_in()
+        tokens = client.exchange(client.code(browser)).json()
+        # With its id_token a client signs its user out at once.
+        answer = browser.get("/oidc/logout", id_token_hint=tokens["id_token"])
+        assert answer.status_code == 200 and client.userinfo(tokens["access_token"]).status_code == 401
+        token = heard.get(timeout=20)
+        keys = requests.get(f"{shared_hall.url}/oidc/jwks", timeout=10).json()
+        told = jwt.decode(token, KeySet.import_key_set(keys), algorithms=["RS256"])
+        assert told.header["typ"] == "logout+jwt" and told.claims["aud"] == "leaving" and "nonce" not in told.claims
+        assert "http://schemas.openid.net/event/backchannel-logout" in told.claims["events"]
+        browser.close()
+    entry = next(entry for entry in registry.outbox() if entry.target == address)
+    assert entry.attempts == 1
+
+
+def test_a_message_that_is_not_taken_waits_and_says_why(shared_hall: RunningHall) -> None:
+    registry = shared_hall.client("admin")
+    with listener([500]) as (address, heard):
+        made = registry.add_sign_on_client(
+            ClientCreate(client_id="deaf", name="听不见", redirect_uris=[BACK], backchannel_uri=address)
+        )
+        client, browser = Client(shared_hall, "deaf", secret=made.secret), Browser(shared_hall)
+        browser.sign_in()
+        tokens = client.exchange(client.code(browser)).json()
+        registry.edit_sign_on_client(made.id, ClientEdit(version=made.version, name="聋"))
+        browser.get("/oidc/logout", id_token_hint=tokens["id_token"])
+        assert heard.get(timeout=20)
+        assert heard.get(timeout=20), "it comes again after a pause"
+        browser.close()
+    entry = next(entry for entry in registry.outbox() if entry.target == address)
+    assert (entry.state, entry.attempts >= 2) == ("waiting", True) and "500" in entry.fault
+
+
+def test_the_registry_keeps_what_is_ours_and_turns_off_what_is_not(shared_hall: RunningHall) -> None:
+    registry = shared_hall.client("admin")
+    own = next(client for client in registry.sign_on_clients() if client.own)
+    with pytest.raises(HallError) as refused:
+        registry.edit_sign_on_client(own.id, ClientEdit(version=own.version, enabled=False))
+    assert refused.value.code == "sign_on_client_own"
+    made = registry.add_sign_on_client(ClientCreate(client_id="short-lived", name="短", redirect_uris=[BACK]))
+    with pytest.raises(HallError) as taken:
+        registry.add_sign_on_client(ClientCreate(client_id="short-lived", name="短", redirect_uris=[BACK]))
+    assert taken.value.code == "sign_on_client_taken"
+    renewed = registry.renew_sign_on_secret(made.id)
+    browser = Browser(shared_hall)
+    browser.sign_in()
+    old = Client(shared_hall, "short-lived", secret=made.secret)
+    assert old.exchange(old.code(browser)).status_code == 401
+    new = Client(shared_hall, "short-lived", secret=renewed.secret)
+    token = new.exchange(new.code(browser)).json()["access_token"]
+    assert new.userinfo(token).status_code == 200
+    registry.edit_sign_on_client(made.id, ClientEdit(version=renewed.version, enabled=False))
+    assert new.userinfo(token).status_code == 401
+    assert browser.authorize(**new.query()).status_code == 400
+    browser.close()
+
+
+def test_keys_take_over_with_overlap(shared_hall: RunningHall) -> None:
+    registry = shared_hall.client("admin")
+    requests.get(f"{shared_hall.url}/oidc/jwks", timeout=10)
+    before = {key.state: key.id for key in registry.signing_keys()}
+    registry.rotate_signing_keys()
+    after = {key.state: key.id for key in registry.signing_keys()}
+    assert (after["current"], after["past"]) == (before["next"], before["current"])
+    published = requests.get(f"{shared_hall.url}/oidc/jwks", timeout=10).json()["keys"]
+    assert {key["kid"] for key in published} == set(after.values())
