@@ -66,7 +66,7 @@ def test_away_in_the_middle_and_back(make_kiosk: MakeRig, hall: RunningHall) -> 
 
 def test_a_wrong_token_is_said_on_the_screen(make_kiosk: MakeRig, shared_hall: RunningHall) -> None:
     kiosk = make_kiosk(shared_hall)
-    kiosk.app.client._headers["Authorization"] = "Bearer nonsense"
+    kiosk.app.client._token = "nonsense"
     kiosk.app.start()
     kiosk.until(lambda: not kiosk.state.connecting)
     assert kiosk.state.step == "away"

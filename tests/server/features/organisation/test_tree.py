@@ -15,6 +15,7 @@ from sqlalchemy import delete, select, update
 
 from server.audit import SYSTEM, AuditRow
 from server.auth import Principal
+from server.features.access.models import AccountRow, GrantRow
 from server.features.catalogue.models import DepartmentRow, StaffRow
 from server.features.organisation.models import UnitRow
 from server.features.organisation.people import add_person, edit_person, people_list
@@ -202,6 +203,8 @@ class TreeMachine(RuleBasedStateMachine):
         def empty(writer: object) -> None:
             session = writer.session  # type: ignore[attr-defined]
             session.execute(update(StaffRow).values(unit_id=root))
+            session.execute(update(AccountRow).values(unit_id=root))
+            session.execute(update(GrantRow).where(GrantRow.unit_id.is_not(None)).values(unit_id=None))
             session.execute(update(UnitRow).where(UnitRow.id != root).values(parent_id=root))
             session.execute(delete(UnitRow).where(UnitRow.id != root))
 
