@@ -25,6 +25,7 @@ from server.event_log import EventBus, Hub, LocalBus, PostgresBus
 from server.features.access.policy_routes import router as policy_router
 from server.features.access.routes import router as access_router
 from server.features.accounts import sessions
+from server.features.accounts.leaving import leaving
 from server.features.accounts.profile_routes import router as profile_router
 from server.features.accounts.routes import router as accounts_router
 from server.features.audit.export import Exporter
@@ -32,6 +33,7 @@ from server.features.audit.routes import router as audit_router
 from server.features.catalogue.routes import router as catalogue_router
 from server.features.feedback.routes import router as feedback_router
 from server.features.live.routes import router as live_router
+from server.features.organisation import people
 from server.features.organisation.routes import IMPORT, IMPORT_LIMIT
 from server.features.organisation.routes import router as organisation_router
 from server.features.personal_data.retention import retain
@@ -146,11 +148,18 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(router, prefix=BASE)
     app.include_router(mobile_router)
     app.include_router(sign_on_router)
-    if families.session_ended not in sessions.on_end:
-        sessions.on_end.append(families.session_ended)
+    hang_on()
     app.add_middleware(Edge, body_limit=settings.body_limit, larger={f"{BASE}{IMPORT}": IMPORT_LIMIT})
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
+
+
+def hang_on() -> None:
+    """What stands above a feature is told by it, and asked: once for the process."""
+    if families.session_ended not in sessions.on_end:
+        sessions.on_end.append(families.session_ended)
+    if leaving not in people.on_leaving:
+        people.on_leaving.append(leaving)
 
 
 def _audit_first_use(database: Database) -> Callable[[Principal], None]:

@@ -47,11 +47,32 @@ def role_permissions(role: RoleRow) -> frozenset[str]:
 
 def rights_of(reader: Reader, account_id: UUID, kind: str) -> Rights:
     """The rights of an open account. ``kind``: staff, citizen, enterprise."""
-    if _has_left(reader, account_id):
+    if has_left(reader, account_id):
         return Rights(frozenset(), {})
     held = [(unit_id, role_permissions(role)) for unit_id, role in roles_of(reader, account_id)]
     if policy(reader).three_administrators:
         held = apart(held)
+    return _spread(reader, kind, held)
+
+
+def granted_to(reader: Reader, account_id: UUID, kind: str) -> Rights:
+    """What an account may come to do again, whatever has no effect now: its person gone, roles retired or apart."""
+    held = [(unit_id, role_permissions(role)) for unit_id, role in roles_of(reader, account_id, with_retired=True)]
+    return _spread(reader, kind, held)
+
+
+def is_above(reader: Reader, principal: Principal, account: AccountRow) -> bool:
+    """Whether an account has been granted what the caller may not do: by it nobody may rise."""
+    if "roles:entrust" in principal.everywhere:
+        return False
+    theirs = granted_to(reader, account.id, account.kind)
+    if not theirs.everywhere - {"profile:use"} <= principal.everywhere:
+        return True
+    scopes = ((principal.scope(permission), units) for permission, units in theirs.in_units.items())
+    return any(scope is not None and not units <= scope for scope, units in scopes)
+
+
+def _spread(reader: Reader, kind: str, held: list[Held]) -> Rights:
     everywhere: set[str] = set(resolve(_BASE[_BY_KIND[kind]].patterns)) if kind in _BY_KIND else {"profile:use"}
     somewhere: dict[str, set[UUID]] = {}
     below = subtrees(reader)
@@ -65,13 +86,15 @@ def rights_of(reader: Reader, account_id: UUID, kind: str) -> Rights:
     return Rights(frozenset(everywhere), in_units)
 
 
-def roles_of(reader: Reader, account_id: UUID) -> list[tuple[UUID | None, RoleRow]]:
+def roles_of(reader: Reader, account_id: UUID, *, with_retired: bool = False) -> list[tuple[UUID | None, RoleRow]]:
     """The roles an account holds, each with its unit."""
     chosen = (
         select(GrantRow.unit_id, RoleRow)
         .join(RoleRow, RoleRow.id == GrantRow.role_id)
-        .where(GrantRow.account_id == account_id, GrantRow.hall_id == reader.hall_id, RoleRow.retired.is_(False))
+        .where(GrantRow.account_id == account_id, GrantRow.hall_id == reader.hall_id)
     )
+    if not with_retired:
+        chosen = chosen.where(RoleRow.retired.is_(False))
     return [(unit_id, role) for unit_id, role in reader.session.execute(chosen)]
 
 
@@ -89,7 +112,7 @@ def apart(held: list[Held]) -> list[Held]:
     ]
 
 
-def _has_left(reader: Reader, account_id: UUID) -> bool:
+def has_left(reader: Reader, account_id: UUID) -> bool:
     """Whether the account is of somebody who has been retired from the organisation."""
     chosen = select(StaffRow.retired).join(AccountRow, AccountRow.staff_id == StaffRow.id)
     return bool(reader.session.scalar(chosen.where(AccountRow.id == account_id)))

@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from server.auth import Keys, Principal
 from server.database import Reader
 from server.features.access.models import AccountRow
-from server.features.access.service import rights_of
+from server.features.access.service import is_above
 from server.features.accounts.models import SessionRow
 from server.features.accounts.personal import is_persons
 from server.features.accounts.sessions import live_session
@@ -90,14 +90,7 @@ def find_below(reader: Reader, principal: Principal, account_id: UUID, permissio
     row = find(reader, principal, account_id, permission)
     if row.id == principal.account_id:
         raise HallError("account_own", status=409)
-    if "roles:entrust" in principal.everywhere:
-        return row
-    theirs = rights_of(reader, row.id, row.kind)
-    above = not theirs.everywhere - {"profile:use"} <= principal.everywhere
-    for permission_held, units in theirs.in_units.items():
-        scope = principal.scope(permission_held)
-        above = above or (scope is not None and not units <= scope)
-    if above:
+    if is_above(reader, principal, row):
         raise HallError("account_above", status=403)
     return row
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select, update
@@ -24,6 +26,9 @@ from shared.domain.names import mask_phone
 from shared.schemas.organisation import People, Person, PersonCreate, PersonEdit
 
 VIEW, CHANGE = "organisation.people:view", "organisation.people:change"
+# Accounts stand above the organisation and know what hangs on a person: they are asked around leaving and coming back,
+# and refuse by an error.
+on_leaving: Final[list[Callable[[Writer, Principal, StaffRow], AbstractContextManager[None]]]] = []
 TOLD = frozenset({"number", "name", "title", "unit_id"})
 
 
@@ -95,8 +100,11 @@ def edit_person(
         refuse_number(writer, fields["number"], row.id)
     if fields.get("retired"):
         _refuse_retiring(writer, row)
-    if fields or wanted.phone is not None:
-        change(writer, who, vault, row, fields, wanted.phone)
+    with ExitStack() as around:
+        for asked in on_leaving if "retired" in fields else ():
+            around.enter_context(asked(writer, principal, row))
+        if fields or wanted.phone is not None:
+            change(writer, who, vault, row, fields, wanted.phone)
     return _view(row, find_unit(writer, _unit_of(row)).name)
 
 

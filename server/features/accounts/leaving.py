@@ -1,0 +1,30 @@
+"""What a person's leaving and coming back does to their account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import select
+
+from server.auth import Principal
+from server.database import Writer
+from server.features.access.duties import key_holders, refuse_last
+from server.features.access.models import AccountRow
+from server.features.access.service import is_above
+from server.features.catalogue.models import StaffRow
+from shared.domain.errors import HallError
+
+
+@contextmanager
+def leaving(writer: Writer, principal: Principal, person: StaffRow) -> Iterator[None]:
+    """Around the change of ``retired``: nobody does it to an account above them, nor to the last that gives rights."""
+    account = writer.session.scalars(select(AccountRow).where(AccountRow.staff_id == person.id)).one_or_none()
+    if account is None:
+        yield
+        return
+    if is_above(writer, principal, account):
+        raise HallError("account_above", status=403)
+    before = key_holders(writer)
+    yield
+    refuse_last(writer, before)
