@@ -204,6 +204,8 @@ class TreeMachine(RuleBasedStateMachine):
             session = writer.session  # type: ignore[attr-defined]
             session.execute(update(StaffRow).values(unit_id=root))
             session.execute(update(AccountRow).values(unit_id=root))
+            session.execute(delete(GrantRow).where(GrantRow.unit_id.is_not(None)))
+            session.execute(update(AccountRow).values(unit_id=root))
             session.execute(update(GrantRow).where(GrantRow.unit_id.is_not(None)).values(unit_id=None))
             session.execute(update(UnitRow).where(UnitRow.id != root).values(parent_id=root))
             session.execute(delete(UnitRow).where(UnitRow.id != root))
