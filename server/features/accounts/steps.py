@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import datetime, timedelta
 from typing import Final
@@ -39,23 +40,39 @@ def _is_expired(account: AccountRow, rules: SecurityPolicy, now: datetime) -> bo
 
 def _ticket(writer: Writer, purpose: str, account: AccountRow, methods: tuple[str, ...]) -> str:
     ticket = secrets.token_urlsafe(32)
-    one_time.put(writer, purpose, ticket, {"account": str(account.id), "methods": list(methods)}, NEXT_STEP)
+    data = {"account": str(account.id), "methods": list(methods), "state": _state(account)}
+    one_time.put(writer, purpose, ticket, data, NEXT_STEP)
     return ticket
+
+
+def _state(account: AccountRow) -> str:
+    """What a ticket hangs on: after a reset, a new password or a second factor it is good for nothing."""
+    state = f"{account.id}\n{account.password_hash}\n{account.totp_cipher is not None}"
+    return hashlib.sha256(state.encode()).hexdigest()
+
+
+def _good(reader: Reader, kept: one_time.OneTime | None) -> tuple[AccountRow, tuple[str, ...]]:
+    """Whose a ticket is and what they have proved; HallError unless it is good and its account is as it was."""
+    if kept is not None and kept.state == "good":
+        account = reader.session.get(AccountRow, UUID(kept.data["account"]))
+        if account is not None and account.status == "open" and kept.data.get("state") == _state(account):
+            return account, tuple(kept.data["methods"])
+    raise HallError("sign_in_ticket_old", status=409)
 
 
 async def new_password(door: Door, ticket: str, password: str) -> Proof:
     """Set the password somebody must change; ``ticket`` is that of ``MUST_CHANGE`` and good once it succeeds."""
-    kept = await door.read(lambda reader: one_time.look(reader, "new_password", ticket))
-    if kept is None or kept.state != "good":
-        raise HallError("sign_in_ticket_old", status=409)
-    account_id, methods = UUID(kept.data["account"]), tuple(kept.data["methods"])
-    await change_password(door, account_id, password)
+
+    def read(reader: Reader) -> tuple[SecurityPolicy, AccountRow]:
+        return policy(reader), _good(reader, one_time.look(reader, "new_password", ticket))[0]
+
+    hashed = await _checked(*await door.read(read), password)
 
     def use(writer: Writer) -> Proof:
-        used = one_time.take(writer, "new_password", ticket)
-        if used is None or used.state != "good":
-            raise HallError("sign_in_ticket_old", status=409)
-        return steps_left(writer, writer.session.get_one(AccountRow, account_id), methods)
+        # Looked at once more: the password may have been reset while the new one was hashed.
+        account, methods = _good(writer, one_time.take(writer, "new_password", ticket))
+        _keep_new(writer, door, account, hashed)
+        return steps_left(writer, account, methods)
 
     return await door.write(use)
 
@@ -66,17 +83,19 @@ async def change_password(door: Door, account_id: UUID, password: str) -> None:
     def read(reader: Reader) -> tuple[SecurityPolicy, AccountRow]:
         return policy(reader), reader.session.get_one(AccountRow, account_id)
 
-    rules, account = await door.read(read)
-    hashed = await passwords.check_new(
+    hashed = await _checked(*await door.read(read), password)
+    await door.write(lambda writer: _keep_new(writer, door, writer.session.get_one(AccountRow, account_id), hashed))
+
+
+async def _checked(rules: SecurityPolicy, account: AccountRow, password: str) -> str:
+    return await passwords.check_new(
         rules.password, password, account.username, account.password_history, account.password_hash
     )
 
-    def keep(writer: Writer) -> None:
-        row = writer.session.get_one(AccountRow, account_id)
-        set_password(writer, row, hashed)
-        audit.record(writer, account_actor(row, door.address), "account.password_changed", "account", account_id)
 
-    await door.write(keep)
+def _keep_new(writer: Writer, door: Door, account: AccountRow, hashed: str) -> None:
+    set_password(writer, account, hashed)
+    audit.record(writer, account_actor(account, door.address), "account.password_changed", "account", account.id)
 
 
 def set_password(writer: Writer, account: AccountRow, hashed: str, *, must_change: bool = False) -> None:
@@ -91,10 +110,7 @@ async def begin_second_factor(door: Door, ticket: str, hall: str) -> second_fact
     """What the page of ``MUST_SET_UP`` shows."""
 
     def read(reader: Reader) -> second_factor.Offer:
-        kept = one_time.look(reader, "second_factor", ticket)
-        if kept is None or kept.state != "good":
-            raise HallError("sign_in_ticket_old", status=409)
-        account = reader.session.get_one(AccountRow, UUID(kept.data["account"]))
+        account, _ = _good(reader, one_time.look(reader, "second_factor", ticket))
         return second_factor.offer(door.vault, account, hall, reader.now)
 
     return await door.read(read)
@@ -104,12 +120,9 @@ async def finish_second_factor(door: Door, ticket: str, sealed: str, code: str) 
     """Keep the second factor of ``MUST_SET_UP``; HallError when its code is wrong, and it may be tried again."""
 
     def keep(writer: Writer) -> Proof:
-        kept = one_time.take(writer, "second_factor", ticket)
-        if kept is None or kept.state != "good":
-            raise HallError("sign_in_ticket_old", status=409)
-        account = writer.session.get_one(AccountRow, UUID(kept.data["account"]))
+        account, methods = _good(writer, one_time.take(writer, "second_factor", ticket))
         second_factor.accept(writer, door.vault, account, sealed, code)
         audit.record(writer, account_actor(account, door.address), "account.second_factor_set", "account", account.id)
-        return steps_left(writer, account, (*kept.data["methods"], "otp", "mfa"))
+        return steps_left(writer, account, (*methods, "otp", "mfa"))
 
     return await door.write(keep)
