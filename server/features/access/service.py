@@ -98,6 +98,17 @@ def roles_of(reader: Reader, account_id: UUID, *, with_retired: bool = False) ->
     return [(unit_id, role) for unit_id, role in reader.session.execute(chosen)]
 
 
+def roles_in_effect(reader: Reader, account_id: UUID) -> list[tuple[UUID | None, RoleRow]]:
+    """Of ``roles_of`` those that permit all they say: what ``rights_of`` goes by."""
+    if has_left(reader, account_id):
+        return []
+    found = roles_of(reader, account_id)
+    if not policy(reader).three_administrators:
+        return found
+    kept = set(apart([(unit_id, role_permissions(role)) for unit_id, role in found]))
+    return [(unit_id, role) for unit_id, role in found if (unit_id, role_permissions(role)) in kept]
+
+
 def apart(held: list[Held]) -> list[Held]:
     """With three administrators: a role that mixes duties has no effect, and nobody has more than one duty.
 
@@ -110,6 +121,11 @@ def apart(held: list[Held]) -> list[Held]:
         (unit_id, frozenset(key for key in permissions if BY_KEY[key].duty is Duty.NONE))
         for unit_id, permissions in single
     ]
+
+
+def is_open(reader: Reader, account: AccountRow) -> bool:
+    """Whether its owner may sign in and stay: somebody who has left the organisation may not."""
+    return account.status == "open" and not has_left(reader, account.id)
 
 
 def has_left(reader: Reader, account_id: UUID) -> bool:

@@ -12,6 +12,7 @@ from server.database import Writer
 from server.features.access.duties import key_holders, refuse_last
 from server.features.access.models import AccountRow
 from server.features.access.service import is_above
+from server.features.accounts.sessions import end_sessions_of
 from server.features.catalogue.models import StaffRow
 from shared.domain.errors import HallError
 
@@ -28,3 +29,5 @@ def leaving(writer: Writer, principal: Principal, person: StaffRow) -> Iterator[
     before = key_holders(writer)
     yield
     refuse_last(writer, before)
+    if person.retired:
+        end_sessions_of(writer, account.id, "account")

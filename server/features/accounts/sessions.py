@@ -15,7 +15,7 @@ from server import audit
 from server.auth import Principal, access_changed
 from server.database import Reader, Writer
 from server.features.access.models import AccountRow
-from server.features.access.service import policy, rights_of
+from server.features.access.service import is_open, policy, rights_of
 from server.features.accounts.models import SessionRow
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
@@ -43,8 +43,8 @@ def begin_session(
 
     ``kind``: browser, program, counter; ``place``: what the session's owner recognises it by; ``methods``: RFC 8176.
     """
-    if account.status != "open":
-        raise HallError(f"sign_in_{account.status}", status=403)
+    if not is_open(writer, account):
+        raise HallError(f"sign_in_{account.status if account.status != 'open' else 'suspended'}", status=403)
     secret = secrets.token_urlsafe(32) if kind == "browser" else None
     row = SessionRow(
         hall_id=writer.hall_id, id=uuid7(), account_id=account.id, kind=kind,
@@ -151,7 +151,7 @@ def _end(writer: Writer, rows: Sequence[SessionRow], reason: str) -> None:
 
 def _lives(reader: Reader, row: SessionRow) -> bool:
     account = reader.session.get(AccountRow, row.account_id)
-    return account is not None and account.status == "open" and is_live(row, policy(reader).session, reader.now)
+    return account is not None and is_open(reader, account) and is_live(row, policy(reader).session, reader.now)
 
 
 def _hash(secret: str) -> bytes:

@@ -17,7 +17,7 @@ from server.auth import Principal
 from server.crypto import Vault
 from server.database import Writer
 from server.features.access.models import AccountRow
-from server.features.access.service import policy
+from server.features.access.service import is_open, policy
 from server.features.accounts import passwords, second_factor, throttle
 from server.features.accounts.proof import Door, Proof, Verdict, fold_name
 from server.features.accounts.sessions import account_actor
@@ -99,12 +99,15 @@ def _judge(
             return _refused(writer, door, keys, account_id, "code")
         methods = (*methods, "otp", "mfa")
     throttle.was_good(writer, keys)
-    if account.status != "open":
+    if not is_open(writer, account):
+        # Who has left is told what the suspended are told.
+        left = account.status == "open"
         audit.record(
             writer, account_actor(account, door.address), "sign_in.refused", "account", account_id, outcome="refused",
-            reason=account.status,
+            reason="left" if left else account.status,
         )  # fmt: skip
-        return Proof(Verdict.NOT_OPEN if account.status != "closed" else Verdict.WRONG, status=account.status)
+        status = "suspended" if left else account.status
+        return Proof(Verdict.NOT_OPEN if status != "closed" else Verdict.WRONG, status=status)
     return steps_left(writer, account, methods)
 
 

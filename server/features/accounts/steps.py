@@ -11,7 +11,7 @@ from uuid import UUID
 from server import audit, one_time
 from server.database import Reader, Writer
 from server.features.access.models import AccountRow
-from server.features.access.service import policy
+from server.features.access.service import is_open, policy
 from server.features.accounts import passwords, second_factor
 from server.features.accounts.proof import Door, Proof, Verdict
 from server.features.accounts.sessions import account_actor
@@ -55,7 +55,7 @@ def _good(reader: Reader, kept: one_time.OneTime | None) -> tuple[AccountRow, tu
     """Whose a ticket is and what they have proved; HallError unless it is good and its account is as it was."""
     if kept is not None and kept.state == "good":
         account = reader.session.get(AccountRow, UUID(kept.data["account"]))
-        if account is not None and account.status == "open" and kept.data.get("state") == _state(account):
+        if account is not None and is_open(reader, account) and kept.data.get("state") == _state(account):
             return account, tuple(kept.data["methods"])
     raise HallError("sign_in_ticket_old", status=409)
 

@@ -9,10 +9,9 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
-
 from server.database import Reader
-from server.features.access.models import AccountRow, GrantRow, RoleRow
+from server.features.access.models import AccountRow
+from server.features.access.service import roles_in_effect
 from server.features.accounts.models import SessionRow
 from server.features.accounts.sessions import principal_name
 from server.features.catalogue.models import StaffRow
@@ -50,15 +49,9 @@ def subject(reader: Reader, account: AccountRow, scopes: list[str]) -> dict[str,
         if unit is not None:
             said |= {"unit": str(unit.id), "unit_name": unit.name}
     if "roles" in scopes:
-        said["roles"] = sorted(
-            set(
-                reader.session.scalars(
-                    select(RoleRow.key)
-                    .join(GrantRow, GrantRow.role_id == RoleRow.id)
-                    .where(GrantRow.account_id == account.id, RoleRow.retired.is_(False))
-                )
-            )
-        )
+        # A role that is held only in a unit must not be read as one of the whole hall.
+        held = roles_in_effect(reader, account.id)
+        said["roles"] = sorted({f"{role.key}@{unit_id}" if unit_id is not None else role.key for unit_id, role in held})
     return said
 
 

@@ -12,7 +12,7 @@ from server import deliveries
 from server.auth import access_changed
 from server.database import Reader, Writer
 from server.features.access.models import AccountRow
-from server.features.access.service import policy
+from server.features.access.service import is_open, policy
 from server.features.accounts.models import SessionRow
 from server.features.sign_on.models import ClientRow, FamilyRow
 
@@ -38,7 +38,7 @@ def alive(reader: Reader, session_id: UUID) -> Alive | None:
         if session.seen_at + idle <= reader.now:
             return None
     account = reader.session.get(AccountRow, session.account_id)
-    return Alive(session, account) if account is not None and account.status == "open" else None
+    return Alive(session, account) if account is not None and is_open(reader, account) else None
 
 
 def end(writer: Writer, family: FamilyRow, reason: str) -> None:

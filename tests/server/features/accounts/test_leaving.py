@@ -11,8 +11,13 @@ from sqlalchemy import select, update
 from server.auth import Principal
 from server.features.access.models import AccountRow, RoleRow
 from server.features.accounts import administration
+from server.features.accounts.models import SessionRow
+from server.features.accounts.proof import Verdict
+from server.features.accounts.sessions import begin_session, live_session, session_of_cookie
 from server.features.catalogue.models import StaffRow
 from server.features.organisation.people import edit_person
+from server.features.sign_on.claims import subject
+from server.features.sign_on.families import alive
 from server.main import hang_on
 from shared.domain.permissions import ALL
 from shared.schemas.organisation import PersonEdit
@@ -99,3 +104,53 @@ def test_their_equals_still_retire_and_restore_them(gate: Gate) -> None:
     gate.with_role("department_staff", here)
     set_retired(gate, head, person, True)
     set_retired(gate, head, person, False)
+
+
+def test_who_has_left_is_out_at_once(gate: Gate) -> None:
+    def begin(writer: Any) -> tuple[UUID, str | None]:
+        row, secret = begin_session(writer, writer.session.get_one(AccountRow, zhang), "browser", "", "", ["pwd"])
+        return row.id, secret
+
+    here, _ = units(gate)
+    person, zhang = person_of(gate, here), gate.account().id
+    session, secret = gate.write(begin)
+    assert gate.desk.read(lambda r: alive(r, session)) is not None
+    set_retired(gate, BOSS, person, True)
+    assert gate.desk.read(lambda r: r.session.get_one(SessionRow, session)).end_reason == "account"
+    assert gate.desk.read(lambda r: session_of_cookie(r, secret)) is None
+    proof = gate.prove()
+    assert (proof.verdict, proof.status) == (Verdict.NOT_OPEN, "suspended")
+    assert '"reason":"left"' in gate.trail("sign_in.refused")[-1].detail
+    refused("sign_in_suspended", lambda: gate.write(begin))
+    set_retired(gate, BOSS, person, False)
+    assert gate.desk.read(lambda r: alive(r, session)) is None, "an ended session stays ended"
+    assert gate.prove().verdict is Verdict.OK
+
+
+def test_a_session_does_not_outlive_its_person_whoever_retired_them(gate: Gate) -> None:
+    here, _ = units(gate)
+    person, zhang = person_of(gate, here), gate.account().id
+    session = gate.write(
+        lambda w: begin_session(w, w.session.get_one(AccountRow, zhang), "program", "", "", ["pwd"])[0].id
+    )
+    gate.write(lambda w: setattr(w.session.get_one(StaffRow, person), "retired", True))
+    assert gate.desk.read(lambda r: alive(r, session)) is None
+    assert gate.desk.read(lambda r: live_session(r, session)) is None
+
+
+def test_the_roles_a_token_tells_of_are_those_in_effect(gate: Gate) -> None:
+    def told() -> list[str]:
+        found: list[str] = gate.desk.read(
+            lambda r: subject(r, r.session.get_one(AccountRow, zhang), ["roles"])["roles"]
+        )
+        return found
+
+    here, _ = units(gate)
+    person, zhang = person_of(gate, here), gate.account().id
+    gate.with_role("department_staff", here)
+    gate.with_role("hall_administrator")
+    assert told() == sorted(["hall_administrator", f"department_staff@{here}"])
+    gate.policy(three_administrators=True)
+    assert told() == [f"department_staff@{here}"], "it mixes duties, so it has no effect"
+    gate.write(lambda w: setattr(w.session.get_one(StaffRow, person), "retired", True))
+    assert told() == []
