@@ -9,11 +9,11 @@ from sqlalchemy import select
 from server import audit
 from server.auth import Keys, Principal, access_changed
 from server.database import Writer
+from server.features.access import grants
 from server.features.access.duties import key_holders, refuse_last
 from server.features.access.models import AccountRow
-from server.features.access.service import role_permissions
 from server.features.accounts import throttle
-from server.features.accounts.opening import check_name, give, new_account, role_by_key
+from server.features.accounts.opening import check_name, new_account, role_by_key
 from server.features.accounts.personal import has_number, set_name, set_number, set_phone
 from server.features.accounts.proof import fold_name
 from server.features.accounts.service import find, find_below, session_of, view_of
@@ -23,6 +23,7 @@ from server.features.accounts.steps import set_password
 from server.features.catalogue.models import StaffRow
 from server.features.organisation.models import UnitRow
 from shared.domain.errors import HallError
+from shared.schemas.access import GrantCreate
 from shared.schemas.accounts import Account, AccountCreate, AccountEdit, Review, StatusChange
 
 
@@ -178,13 +179,9 @@ def set_person(writer: Writer, keys: Keys, account: AccountRow, number: str) -> 
 
 
 def _give(writer: Writer, principal: Principal, who: audit.Actor, account: AccountRow, key: str) -> None:
-    principal.require("roles:grant", account.unit_id)
     role = role_by_key(writer.session, writer.hall_id, key)
-    if "roles:entrust" not in principal.everywhere:
-        # Nobody gives what they do not hold.
-        for permission in role_permissions(role):
-            principal.require(permission, account.unit_id)
-    give(writer.session, account, role, account.unit_id, who.label, writer.now)
+    wanted = GrantCreate(account_id=account.id, role_id=role.id, unit_id=account.unit_id)
+    grants.give(writer, principal, who, wanted)
 
 
 def _belong(writer: Writer, account: AccountRow, staff_id: UUID) -> None:

@@ -285,3 +285,24 @@ def test_the_policy_is_read_and_changed(shared_hall: RunningHall) -> None:
         .limit(1)
     )
     assert row.detail == '{"second_factor":["auditor"]}'
+
+
+def test_a_role_at_approval_is_a_grant_like_any_other(gate: Gate, hall_head: Principal) -> None:
+    boss = Principal("admin", "test", 2e9, hall_head.everywhere, set_up=True)
+    here, _ = units(gate)
+    zhang = gate.account().id
+
+    def approve(role: str) -> Any:
+        wanted = Review(approve=True, role=role)
+        return gate.write(lambda w: administration.review(w, boss, WHO, zhang, wanted))
+
+    gate.change(status="pending", unit_id=here)
+    refused("role_not_for_account", lambda: approve("citizen"))
+    gate.policy(three_administrators=True)
+    refused("role_mixes_duties", lambda: approve("hall_administrator"))
+    gate.change(kind="citizen")
+    refused("role_not_for_account", lambda: approve("department_staff"))
+    gate.change(kind="staff")
+    assert gate.account().status == "pending"
+    assert approve("department_staff").status == "open"
+    assert [row.subject for row in gate.trail("grant.given")] == [str(zhang)]
