@@ -54,7 +54,7 @@ def make_rekey_code(
     if row.state == "set_up":
         raise HallError("terminal_not_enrolled", status=409, name=row.name)
     made = _keep(
-        writer, who, server, {"terminal_id": str(row.id)}, wanted.approved_beforehand, wanted.valid_minutes
+        writer, who, server, {"terminal_id": str(row.id), "stood": standing(row)}, wanted.approved_beforehand, wanted.valid_minutes
     )  # fmt: skip
     audit.record(
         writer, who, "terminal.rekey_code_made", "terminal", row.id, name=row.name,
@@ -79,6 +79,11 @@ def plain(code: str) -> str:
     """The code as it is kept, from how people type it."""
     folded = code.upper().replace("O", "0").replace("I", "1").replace("L", "1")
     return "".join(character for character in folded if character not in " -\t")
+
+
+def standing(row: TerminalRow) -> list[Any]:
+    """The terminal's key and last decision, as kept in a code for a new key: it is good for these only."""
+    return [row.key_id, row.decided_at.isoformat() if row.decided_at is not None else None]
 
 
 def find_terminal(reader: Reader, terminal_id: UUID) -> TerminalRow:

@@ -65,6 +65,9 @@ def enrol(writer: Writer, said: EnrolRequest, address: str) -> Enrolled | HallEr
     row = _row(writer, found.data)
     if row is None:
         return HallError("terminal_name_taken", status=409, name=found.data["name"])
+    # Whoever still has a code from before a revocation, an approval or another new key comes too late.
+    if found.data.get("terminal_id") and found.data.get("stood") != codes.standing(row):
+        return _refuse(writer, address, "enrolment_code_expired")
     one_time.take(writer, codes.PURPOSE, secret)
     one_time.change(writer, codes.PURPOSE, secret, found.data | {"terminal_id": str(row.id)})
     codes.forgive(writer, address)

@@ -176,6 +176,20 @@ def test_a_new_key_takes_over_and_the_old_one_is_dead(shared_hall: RunningHall) 
     assert refused(manage(shared_hall, f"/terminals/{uuid4()}/rekey", {})) == (404, "terminal_unknown")
 
 
+def test_a_code_for_a_new_key_ends_with_the_next_decision_or_key(shared_hall: RunningHall) -> None:
+    machine = Machine.enrolled(shared_hall, "kiosk", "k-outlived")
+    path = f"/terminals/{machine.terminal_id}/rekey"
+    first, second = (manage(shared_hall, path, {"approved_beforehand": True}).json()["code"] for _ in range(2))
+    decide(shared_hall, machine, "revoke")
+    assert refused(Machine(shared_hall).enrol(first)) == (403, "enrolment_code_expired")
+    assert listed(shared_hall, machine)["state"] == "revoked"
+    decide(shared_hall, machine, "approve")
+    assert refused(Machine(shared_hall).enrol(second)) == (403, "enrolment_code_expired")
+    third, fourth = (manage(shared_hall, path, {"approved_beforehand": True}).json()["code"] for _ in range(2))
+    assert Machine(shared_hall).enrol(third).json()["state"] == "approved"
+    assert refused(Machine(shared_hall).enrol(fourth)) == (403, "enrolment_code_expired")
+
+
 def test_decisions_and_changes_are_audited_without_secrets(shared_hall: RunningHall) -> None:
     made = code(shared_hall, "kiosk", "k-trail", approved_beforehand=False)
     machine = Machine(shared_hall)
