@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import hmac
 import re
 import secrets
@@ -61,11 +62,11 @@ async def visitor(request: Request) -> Visitor:
 
     found = await door.read(find) if secret else None
     if found is None:
-        return Visitor(visit, _token(keys, visit))
+        return Visitor(visit, _token(keys, "visit", visit))
     session, account, principal, old = found
     if old:
         await door.write(lambda writer: touch(writer, session.id))
-    return Visitor(visit, _token(keys, str(session.id)), session, account, principal)
+    return Visitor(visit, _token(keys, "session", secret), session, account, principal)
 
 
 async def form(request: Request, who: Visitor) -> Mapping[str, str]:
@@ -122,5 +123,8 @@ def _set(request: Request, response: Response, name: str, value: str) -> None:
     response.set_cookie(name, value, path="/", httponly=True, samesite="lax", secure=is_secure(request))
 
 
-def _token(keys: Keys, bound: str) -> str:
-    return base64.urlsafe_b64encode(hmac.digest(keys.pages, f"form\n{bound}".encode(), "sha256")).decode().rstrip("=")
+def _token(keys: Keys, purpose: str, bound: str) -> str:
+    """``bound``: the browser's own secret. One purpose's token is never another's, whatever a cookie is made to say."""
+    digest = hashlib.sha256(bound.encode()).hexdigest()
+    token = hmac.digest(keys.pages, f"form {purpose}\n{digest}".encode(), "sha256")
+    return base64.urlsafe_b64encode(token).decode().rstrip("=")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 
 import pyotp
 import pytest
 from sqlalchemy import select, update
 
 from server.features.access.models import AccountRow
-from server.features.accounts.cookies import SESSION_COOKIE, local
+from server.features.accounts.cookies import SESSION_COOKIE, VISIT_COOKIE, local
 from server.features.accounts.models import SessionRow, ThrottleRow
 from tests.fakes.hall import RunningHall
 from tests.fakes.visitor import Visitor
@@ -95,6 +96,23 @@ def test_a_form_of_another_site_or_browser_is_refused(shared_hall: RunningHall, 
     assert someone.send("/sign-in", good).status_code == 303
     assert someone.send("/sign-out", {"csrf": good["csrf"]}).status_code == 403, "a new session has a new token"
     assert someone.is_signed_in()
+
+
+def test_who_knows_a_sessions_id_does_not_know_its_forms_token(
+    shared_hall: RunningHall, visit: Callable[[], Visitor]
+) -> None:
+    owner, other = visit(), visit()
+    owner.sign_in("ys1004", shared_hall.password())
+    owner.get("/account")
+    own = owner.form("/account")["csrf"]
+    secret = owner.http.cookies[SESSION_COOKIE]
+    (id_,) = shared_hall.execute(
+        select(SessionRow.id).where(SessionRow.secret_hash == sha256(secret.encode()).digest())
+    )[0]
+    for bound in (str(id_), secret):
+        other.http.cookies.set(VISIT_COOKIE, bound)
+        other.get("/sign-in")
+        assert other.form("/sign-in")["csrf"] != own
 
 
 def test_the_page_answers_alike_for_every_name(shared_hall: RunningHall, visit: Callable[[], Visitor]) -> None:
