@@ -53,9 +53,8 @@ def make_rekey_code(
     row = find_terminal(writer, terminal_id)
     if row.state == "set_up":
         raise HallError("terminal_not_enrolled", status=409, name=row.name)
-    made = _keep(
-        writer, who, server, {"terminal_id": str(row.id), "stood": standing(row)}, wanted.approved_beforehand, wanted.valid_minutes
-    )  # fmt: skip
+    data = {"terminal_id": str(row.id), "stood": standing(row)}
+    made = _keep(writer, who, server, data, wanted.approved_beforehand, wanted.valid_minutes)
     audit.record(
         writer, who, "terminal.rekey_code_made", "terminal", row.id, name=row.name,
         approved_beforehand=wanted.approved_beforehand, minutes=wanted.valid_minutes,
