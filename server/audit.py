@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.auth import Principal
 from server.database import Base, UtcTime, Writer
+from shared.domain.id_numbers import without_numbers
 
 
 class AuditRow(Base):
@@ -94,6 +95,9 @@ def record(
     **detail: Any,
 ) -> None:  # fmt: skip
     """Add one entry in the same transaction as what it tells of. ``detail`` never holds personal data in clear."""
+    if isinstance(detail.get("reason"), str):
+        # Somebody's own words: whoever writes a number into them gives it away to nobody.
+        detail["reason"] = without_numbers(detail["reason"])
     head = writer.connection.execute(_HEAD, {"hall": writer.hall_id}).one_or_none()
     n, before = (head.n + 1, head.mac) if head is not None else (1, b"")
     entry: dict[str, Any] = {

@@ -34,6 +34,13 @@ OK = TypingCheck("ok")
 _PROVINCES = frozenset(
     str(n) for n in (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66))
 )
+_PARTED = re.compile(r"[\s.\-\u2010-\u2015]+")
+# Parted digits only from eleven on: a date is nobody's number.
+_SOMEBODYS = re.compile(
+    r"(?<![0-9A-Za-z])[0-9A-Za-z]{2}\d{6}[0-9A-Za-z]{10}(?![0-9A-Za-z])"
+    r"|\d(?:[\s.\-\u2010-\u2015]{0,3}\d){10,}(?:[\s.\-\u2010-\u2015]{0,3}[Xx](?![A-Za-z]))?"
+    r"|\d{7,}[Xx]?"
+)
 _PERMIT_AREAS = ("810000", "820000", "830000")
 _EARLIEST_BIRTH_YEAR = 1900
 
@@ -103,6 +110,11 @@ def mask(number: str) -> str:
         return "*" * len(number)
     head, tail = (3, 4) if len(number) >= 15 else (2, 2)
     return number[:head] + "*" * (len(number) - head - tail) + number[-tail:]
+
+
+def without_numbers(text: str) -> str:
+    """Free words with whatever may be somebody's number masked: ids, phones, credit codes, however parted."""
+    return _SOMEBODYS.sub(lambda found: mask(_PARTED.sub("", found[0])), text)
 
 
 def _wrong(code: str, **params: object) -> TypingCheck:

@@ -12,7 +12,6 @@ from server.database import Writer
 from server.features.access.models import AccountRow, GrantRow
 from server.features.accounts.models import SessionRow
 from server.features.personal_data.persons import active_ticket, comments_of, rows_of
-from server.features.personal_data.reveal import without_numbers
 from server.features.sign_on.models import ConsentRow, LinkRow
 from shared.domain.errors import HallError
 from shared.schemas.personal_data import Erased, PersonAsked
@@ -42,7 +41,7 @@ def erase_person(writer: Writer, keys: Keys, who: Actor, asked: PersonAsked) -> 
     writer.flush()
     erase_accounts(writer, own)
     done = Erased(tickets=len(rows.tickets), comments=len(comments), accounts=len(own))
-    about = done.model_dump() | {"reason": without_numbers(asked.reason)}
+    about = done.model_dump() | {"reason": asked.reason}
     record(writer, who, "personal_data.erased", "person", rows.pseudonym, **about)
     return done
 

@@ -16,6 +16,7 @@ from shared.domain.id_numbers import (
     organisation_check_character,
     person_kind,
     resident_check_digit,
+    without_numbers,
 )
 
 TODAY = date(2026, 11, 23)
@@ -198,3 +199,17 @@ def test_normalise_settles(text: str) -> None:
 def test_a_birth_in_the_future_is_never_right(days: int) -> None:
     first = f"110105{TODAY + timedelta(days=days + 1):%Y%m%d}001"
     assert check_typing("resident", first + resident_check_digit(first), TODAY).code == "id_number_birth_date"
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("asked by 11010519491231002X today", "asked by 110***********002X today"),
+        ("110105 19491231 002x", "110***********002x"), ("110105-19491231-002X.", "110***********002X."),
+        ("call 138-0013-8000", "call 13*******00"), ("+86 138 0013 8000", "+86*********00"),
+        ("91110000100000095W", "911***********095W"), ("code 91350100m000100y43, new", "code 913***********0y43, new"),
+        ("2026-11-26 at 10:30, desk 12", "2026-11-26 at 10:30, desk 12"), ("E12345678", "E12****78"),
+    ],
+)  # fmt: skip
+def test_a_reason_gives_no_number_away(words: str, kept: str) -> None:
+    assert without_numbers(words) == kept

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
 
-from server.audit import SYSTEM, Actor, record
+from server.audit import SYSTEM, Actor, AuditRow, record
 from server.features.audit.chain import verify
 from server.features.audit.models import AuditExportRow
 from shared.schemas.audit import AuditVerdict
@@ -159,3 +159,10 @@ def test_an_entry_costs_less_than_a_change_may_wait(trail: Desk) -> None:
 
     each = cost(lambda: trail.database.write(hundred), 3) / 100
     assert each < 0.01, f"{each * 1e3:.2f} ms an entry"
+
+
+def test_a_reason_is_kept_without_numbers(trail: Desk) -> None:
+    trail.database.write(lambda w: record(w, SYSTEM, "test.done", reason="asked by 138-0013-8000", n=13800138000))
+    last = trail.read(lambda r: r.session.scalars(select(AuditRow).order_by(AuditRow.n.desc()).limit(1)).one())
+    assert last.detail == '{"n":13800138000,"reason":"asked by 13*******00"}'
+    assert judge(trail).good
