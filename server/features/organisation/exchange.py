@@ -28,6 +28,7 @@ from shared.schemas.organisation import (
     PersonCreate,
     PersonEdit,
     Tally,
+    Unit,
     UnitCreate,
     UnitEdit,
 )
@@ -158,6 +159,7 @@ class _Import:
     faults: list[Fault] = field(default_factory=list)
     more: int = 0
     _known: dict[str, list[UUID]] | None = None
+    _paths: dict[UUID, str] = field(default_factory=dict)
     _numbers: set[str] = field(default_factory=set)
     _leaving: dict[int, UUID] = field(default_factory=dict)
 
@@ -177,6 +179,7 @@ class _Import:
             unit = service.add_unit(self.writer, self.principal, self.who, made)
             self.units = _count(self.units, "new")
             unit_id, was_retired = unit.id, False
+            self._learn(unit)
         else:
             unit_id, was_retired = row.id, row.retired
             # The top of what somebody may see hangs below what they may not: it stays where it is.
@@ -184,14 +187,15 @@ class _Import:
                 fields["parent_id"] = self._find(cells["parent"])
             if not retired:
                 fields["retired"] = False
-            before = row.version
+            before, stood = row.version, (row.name, row.parent_id)
             wanted = UnitEdit.model_validate(fields | {"version": before})
             service.edit_unit(self.writer, self.principal, self.who, row.id, wanted)
+            if (row.name, row.parent_id) != stood:
+                self.forget()
             changed = row.version != before or retired != was_retired
             self.units = _count(self.units, "changed" if changed else "same")
         if retired and not was_retired:
             self._leaving[line.row] = unit_id
-        self.forget()
 
     def retire(self, line: Line) -> None:
         unit_id = self._leaving.get(line.row)
@@ -203,6 +207,15 @@ class _Import:
     def forget(self) -> None:
         """Units have changed, or a change of them was taken back."""
         self._known = None
+
+    def _learn(self, unit: Unit) -> None:
+        """A new unit's path, from that of its parent: to ask for all of them again costs each row the whole tree."""
+        known = self._by_path()
+        if unit.id in self._paths or unit.parent_id is None:
+            return
+        path = self._paths[unit.parent_id] + SEPARATOR + unit.name
+        self._paths[unit.id] = path
+        known.setdefault(path, []).append(unit.id)
 
     def person(self, line: Line) -> None:
         cells = line.cells
@@ -288,8 +301,8 @@ class _Import:
     def _by_path(self) -> dict[str, list[UUID]]:
         if self._known is None:
             self.writer.flush()
-            self._known = {}
-            for unit_id, path in _paths(self.writer).items():
+            self._known, self._paths = {}, _paths(self.writer)
+            for unit_id, path in self._paths.items():
                 self._known.setdefault(path, []).append(unit_id)
         return self._known
 

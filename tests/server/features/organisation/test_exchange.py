@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from typing import Any
 from uuid import UUID
@@ -75,6 +76,23 @@ def test_a_cell_that_looks_like_a_formula_is_text(desk: Desk) -> None:
     found = [cell for cell in cells if str(cell.value or "").startswith(("=", "+", "-", "@"))]
     assert len(found) == 4
     assert all(cell.data_type == "s" and cell.quotePrefix for cell in found)
+
+
+def test_a_row_of_a_long_import_costs_about_as_much_as_one_of_a_short_one(desk: Desk) -> None:
+    root = root_of(desk)
+
+    def row_takes(rows: int) -> float:
+        book = export(desk)
+        for n in range(rows):
+            book.worksheets[0].append([None, root.name if n % 2 == 0 else f"{root.name} / Row {n - 1}", f"Row {n}"])
+        began = time.perf_counter()
+        report = bring(desk, book, dry_run=True)
+        assert (report.outcome, report.units.new) == ("ready", rows)
+        return (time.perf_counter() - began) / rows
+
+    row_takes(10)
+    short = row_takes(100)
+    assert row_takes(400) < 3 * short
 
 
 def test_new_changed_moved_and_retired_in_one_go(desk: Desk) -> None:
