@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -98,7 +99,7 @@ def read(reader: Reader, keys: Keys, pairs: list[tuple[str, str]]) -> Asking:
     names = [name for name, _ in pairs if name in _KEPT or name in _UNSUPPORTED]
     given = {name: value for name, value in pairs if name in _KEPT and value}
     client = clients.find(reader, given.get("client_id", ""))
-    twice = {name for name in names if names.count(name) > 1}
+    twice = {name for name, times in Counter(names).items() if times > 1}
     if client is None or "client_id" in twice:
         raise HallError("sign_on_client_unknown", status=400)
     uri = given.get("redirect_uri", "")

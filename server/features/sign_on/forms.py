@@ -25,7 +25,7 @@ FIELDS = 40
 async def pairs(request: Request) -> list[tuple[str, str]]:
     """The fields of a form, or of the query of a GET; ValueError for what no form sends."""
     if request.method in ("GET", "HEAD"):
-        return list(request.query_params.multi_items())
+        return parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=FIELDS)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         raise ValueError("not a form")
     return parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=FIELDS)

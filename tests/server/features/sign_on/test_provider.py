@@ -219,3 +219,8 @@ def test_doubled_fields_are_refused(shared_hall: RunningHall, site: Client, admi
     assert requests.post(url, json={"grant_type": "x"}, timeout=10).json()["error"] == "invalid_request"
     query = "&".join(f"{name}={value}" for name, value in site.query().items())
     assert admin.get(f"/oidc/authorize?{query}&client_id=other").status_code == 400
+
+
+def test_a_query_has_no_more_fields_than_a_form(site: Client, admin: Browser) -> None:
+    query = "&".join(f"{name}={value}" for name, value in site.query().items())
+    assert admin.get(f"/oidc/authorize?{query}" + "&x=1" * 41).status_code == 400
