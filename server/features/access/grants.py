@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from server import audit
 from server.audit import Actor
@@ -114,12 +115,12 @@ def _account(reader: Reader, account_id: UUID) -> AccountRow:
     return row
 
 
-def _of_hall(reader: Reader):  # type: ignore[no-untyped-def]
+def _of_hall(reader: Reader) -> Select[GrantRow]:
     return select(GrantRow).where(GrantRow.hall_id == reader.hall_id).order_by(GrantRow.granted_at, GrantRow.id)
 
 
-def _views(reader: Reader, rows: object) -> list[Grant]:
-    found = list(rows)  # type: ignore[call-overload]
+def _views(reader: Reader, rows: Iterable[GrantRow]) -> list[Grant]:
+    found = list(rows)
     session = reader.session
     views = []
     for row in found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -58,15 +59,19 @@ def subject(reader: Reader, account: AccountRow, scopes: list[str]) -> dict[str,
 def id_token(
     reader: Reader, issuer: str, family: FamilyRow, client: ClientRow, session: SessionRow, access: str
 ) -> dict[str, Any]:
-    """The claims of an id_token; ``acr`` is the number of independent proofs."""
-    proofs = set(session.methods)
+    """The claims of an id_token."""
     said: dict[str, Any] = {
         "iss": issuer, "sub": str(family.account_id), "aud": client.client_id, "azp": client.client_id,
         "exp": int((reader.now + ID_TOKEN_LIFE).timestamp()), "iat": int(reader.now.timestamp()),
         "auth_time": int(session.proved_at.timestamp()), "sid": str(session.id), "amr": list(session.methods),
-        "acr": "2" if "mfa" in proofs or len(proofs) > 1 else "1", "at_hash": at_hash(access),
+        "acr": acr(session.methods), "at_hash": at_hash(access),
     }  # fmt: skip
     return said | ({"nonce": family.nonce} if family.nonce else {})
+
+
+def acr(methods: Sequence[str]) -> str:
+    """How many independent factors were proved. A phone that confirms was signed in by one of them itself."""
+    return "2" if "mfa" in methods else "1"
 
 
 def at_hash(access: str) -> str:

@@ -104,6 +104,8 @@ def carry_logout(signer: Signer, issuer: str, target: str, body: dict[str, Any])
         raise ValueError("not an address of the web")
     with requests.Session() as session:
         session.trust_env = False
-        answer = session.post(target, data={"logout_token": token}, timeout=CARRY_S, allow_redirects=False)
+        # Only the status is read: a body that never ends would hold up everybody else's messages.
+        answer = session.post(target, data={"logout_token": token}, timeout=CARRY_S, allow_redirects=False, stream=True)
+        answer.close()
     if not answer.ok or answer.is_redirect:
         raise HallError("delivery_refused", status=502, answered=answer.status_code)
