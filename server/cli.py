@@ -24,6 +24,7 @@ from pathlib import Path
 from types import FrameType
 
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -234,16 +235,17 @@ def prepare(settings: Settings, hall: Path | None) -> None:
         database.write_engine.dispose()
 
 
-def _config(settings: Settings) -> uvicorn.Config:
+def uvicorn_config(settings: Settings, app: FastAPI | None = None) -> uvicorn.Config:
+    """How an application of the hall is served."""
     allow_many()
     return uvicorn.Config(
-        create_app(settings), http=Connection, host=settings.host, port=settings.port, log_config=None,
+        app or create_app(settings), http=Connection, host=settings.host, port=settings.port, log_config=None,
         access_log=False, timeout_graceful_shutdown=STOP_S, timeout_keep_alive=75, server_header=False, backlog=2048,
     )  # fmt: skip
 
 
 def _serve_one(settings: Settings, listening: socket.socket) -> int:
-    server = HallServer(_config(settings), _address(settings))
+    server = HallServer(uvicorn_config(settings), _address(settings))
     # uvicorn raises the signal again when it has stopped; an orderly stop is no failure.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
@@ -281,7 +283,7 @@ def _serve_many(settings: Settings, listening: socket.socket) -> int:
 def _worker(settings: Settings, listening: socket.socket) -> None:
     logs.install(settings.data)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    HallServer(_config(settings)).run(sockets=[listening])
+    HallServer(uvicorn_config(settings)).run(sockets=[listening])
 
 
 def _end_with_parent() -> None:

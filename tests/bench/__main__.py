@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 BENCHES: Final = {
+    "auth": "sign-ins per second beside bare argon2id, and what authorisation adds to taking a number",
     "issue": "tickets per second and latency at 0, 5,000 and 20,000 earlier tickets, beside a bare FastAPI/SQLite app",
     "push": "from call to the last of 1, 50 and 200 displays, beside a bare FastAPI event stream",
     "start": "from the start of each program to its first frame, beside a bare window",

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -22,10 +21,18 @@ from typing import Any, Final
 
 import uvloop
 
-from shared.domain.identifiers import uuid7
 from tests.bench.goals import at_least, at_most, lines
 from tests.bench.load import Connection, Load, Request, percentile_ms, run_load, run_sequence
-from tests.bench.servers import FilledHall, bare_server, check_numbers, fill_halls, machine_load, memory_mb
+from tests.bench.servers import (
+    FilledHall,
+    bare_server,
+    check_numbers,
+    cpu_s,
+    fill_halls,
+    machine_load,
+    memory_mb,
+    ticket_requests,
+)
 from tests.fakes.hall import RunningHall
 
 Say = Callable[[str], None]
@@ -36,7 +43,6 @@ WARM_UP: Final = 30
 # Short turns, many of them: what else the machine does then falls on the hall and on the bare app alike.
 TURNS: Final = 3
 BARE: Final = "bare"
-_TICK: Final = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
@@ -48,11 +54,6 @@ class Target:
     process: int
     token: str
     request: Callable[[], Request]
-
-    def cpu_s(self) -> float:
-        """Processor time the server has used: what a busy machine can't falsify."""
-        fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICK
 
     async def connect(self, count: int) -> list[Connection]:
         return [await Connection(self.port, self.token).open() for _ in range(count)]
@@ -105,7 +106,7 @@ def _round(folder: Path, halls: Sequence[FilledHall], findings: Findings, second
             running.append(hall)
             assert hall.process is not None
             token = hall.token("kiosk", "bench")
-            targets.append(Target(str(filled.tickets), hall.port, hall.process.pid, token, _ticket_requests(filled)))
+            targets.append(Target(str(filled.tickets), hall.port, hall.process.pid, token, ticket_requests(filled)))
         issued = uvloop.run(_measure(targets, findings, seconds, block))
         longest = running[-1]
         findings.call_s += uvloop.run(_call_at_once(longest, findings, 5 if block < 30 else 15))
@@ -121,17 +122,6 @@ def _round(folder: Path, halls: Sequence[FilledHall], findings: Findings, second
                 {"repeated": check.repeated, "missing": check.missing, "events_missing": check.events_missing,
                  "tickets": check.tickets, "expected": int(target.name) + len(numbers)}
             )  # fmt: skip
-
-
-def _ticket_requests(filled: FilledHall) -> Callable[[], Request]:
-    services = itertools.cycle(str(service_id) for service_id in filled.services)
-
-    def request() -> Request:
-        ticket_id = str(uuid7())
-        body = {"id": ticket_id, "service_id": next(services)}
-        return "/api/v1/tickets", f"Idempotency-Key: {ticket_id}\r\n", body
-
-    return request
 
 
 async def _measure(targets: Sequence[Target], findings: Findings, seconds: float, block: int) -> dict[str, list[str]]:
@@ -160,10 +150,10 @@ async def _sustain(
     target: Target, count: int, seconds: float, findings: Findings, bodies: dict[str, list[bytes]]
 ) -> Load:
     connections = await target.connect(count)
-    cpu = target.cpu_s()
+    cpu = cpu_s(target.process)
     load = await run_load(connections, seconds, target.request)
     measured = findings.sustained[target.name, count]
-    measured.cpu_ms.append((target.cpu_s() - cpu) / len(load.latencies) * 1000)
+    measured.cpu_ms.append((cpu_s(target.process) - cpu) / len(load.latencies) * 1000)
     measured.rates.append(load.per_second)
     measured.latencies += load.latencies
     bodies[target.name] += load.bodies

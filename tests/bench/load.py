@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
+from urllib.parse import urlencode
 
 HOST = "127.0.0.1"
 Request = tuple[str, str, Any]
@@ -50,9 +51,20 @@ class Connection(asyncio.Protocol):
 
     async def send(self, method: str, path: str, body: Any = None, headers: str = "") -> tuple[int, bytes]:
         """Status and body of the answer."""
+        return await self._send(method, path, b"" if body is None else json.dumps(body).encode(), "json", headers)
+
+    async def form(self, path: str, fields: dict[str, str]) -> dict[str, Any]:
+        """The JSON that a form is answered with; an error for anything but 200."""
+        status, answer = await self._send("POST", path, urlencode(fields).encode(), "x-www-form-urlencoded")
+        if status != 200:
+            raise RuntimeError(f"POST {path}: {status} {answer[:300]!r}")
+        said: dict[str, Any] = json.loads(answer)
+        return said
+
+    async def _send(self, method: str, path: str, data: bytes, kind: str, headers: str = "") -> tuple[int, bytes]:
         assert self._transport is not None
-        data = b"" if body is None else json.dumps(body).encode()
-        head = f"{method} {path} HTTP/1.1\r\nHost: {HOST}\r\n{self._headers}{headers}Content-Type: application/json\r\n"
+        head = f"{method} {path} HTTP/1.1\r\nHost: {HOST}\r\n{self._headers}{headers}"
+        head += f"Content-Type: application/{kind}\r\n"
         self._answer = asyncio.get_running_loop().create_future()
         self._transport.write(f"{head}Content-Length: {len(data)}\r\n\r\n".encode() + data)
         return await self._answer

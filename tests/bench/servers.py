@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import shutil
 import socket
 import sqlite3
@@ -9,13 +11,13 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from server.auth import Keys
@@ -26,9 +28,11 @@ from server.features.queueing.issue import issue
 from server.settings import Settings
 from shared.domain.identifiers import uuid7
 from shared.schemas.tickets import TicketRequest
+from tests.bench.load import Request
 from tests.fakes.hall import ROOT, RunningHall, demo_data, free_port
 
 BARE_READY_S = 20
+_TICK: Final = os.sysconf("SC_CLK_TCK")
 
 
 def memory_mb(process: int, what: str = "VmHWM") -> float:
@@ -37,6 +41,12 @@ def memory_mb(process: int, what: str = "VmHWM") -> float:
         if line.startswith(what + ":"):
             return round(int(line.split()[1]) / 1024, 1)
     raise RuntimeError(f"/proc knows no {what}")
+
+
+def cpu_s(process: int) -> float:
+    """Processor time a process has used, in seconds: what a busy machine can't falsify."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICK
 
 
 def machine_load() -> float:
@@ -52,12 +62,24 @@ class FilledHall:
     tickets: int
     services: tuple[UUID, ...]
 
-    def start(self, folder: Path) -> RunningHall:
+    def start(self, folder: Path, kind: type[RunningHall] = RunningHall) -> RunningHall:
         """A server on a copy, so that every round begins with the same number of tickets."""
         shutil.copytree(self.folder, folder)
-        hall = RunningHall(folder, free_port())
+        hall = kind(folder, free_port())
         hall.start()
         return hall
+
+
+def ticket_requests(filled: FilledHall) -> Callable[[], Request]:
+    """What a kiosk sends, through the services in turn."""
+    services = itertools.cycle(str(service_id) for service_id in filled.services)
+
+    def request() -> Request:
+        ticket_id = str(uuid7())
+        body = {"id": ticket_id, "service_id": next(services)}
+        return "/api/v1/tickets", f"Idempotency-Key: {ticket_id}\r\n", body
+
+    return request
 
 
 def fill_halls(folder: Path, levels: tuple[int, ...]) -> list[FilledHall]:

@@ -74,15 +74,16 @@ class RunningHall:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
+    def command(self) -> list[str]:
         command = [
             sys.executable, "-m", "server", "server", "--data", str(self.data), "--port", str(self.port), *self.options,
         ]  # fmt: skip
-        if self.database_url:
-            command += ["--database-url", self.database_url]
+        return command + (["--database-url", self.database_url] if self.database_url else [])
+
+    def start(self) -> None:
         log = (self.data / "stderr.log").open("a")
         self.process = subprocess.Popen(
-            command,
+            self.command(),
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=log,
