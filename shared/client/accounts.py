@@ -62,6 +62,9 @@ class AccountCalls:
     def reset_account(self: _Line, account_id: UUID) -> AccountMade:
         return self._post(f"/accounts/{account_id}/reset", AccountMade)
 
+    def unlock_account(self: _Line, account_id: UUID) -> Account:
+        return self._post(f"/accounts/{account_id}/unlock", Account)
+
     def review_account(self: _Line, account_id: UUID, wanted: Review) -> Account:
         return self._post(f"/accounts/{account_id}/review", Account, wanted)
 

@@ -29,6 +29,10 @@ class Me(Message):
     def may(self, permission: str) -> bool:
         return permission in self.permissions or permission in self.units
 
+    def may_in(self, permission: str, unit_id: UUID | None) -> bool:
+        """Whether they may do this to what belongs to a unit; None: to what belongs to the whole hall."""
+        return permission in self.permissions or (unit_id is not None and unit_id in self.units.get(permission, ()))
+
 
 class PasswordRules(Message):
     """``history`` earlier passwords may not come again; ``expires_days`` 0: never."""

@@ -21,7 +21,10 @@ Card = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
 
 
 class Account(Message):
-    """``unit_id``: where it is administered; of a registration, the unit it asks to join."""
+    """``unit_id``: where it is administered; of a registration, the unit it asks to join.
+
+    ``rests_s``: seconds for which sign-in rests after wrong passwords; told of one account that is asked for.
+    """
 
     id: UUID
     kind: AccountKind
@@ -42,6 +45,7 @@ class Account(Message):
     decided_at: datetime | None = None
     decided_by: str = ""
     last_sign_in_at: datetime | None = None
+    rests_s: int = 0
     version: int
 
 

@@ -72,6 +72,7 @@ EXPECTED = {
     **dict.fromkeys(("GET /accounts", "GET /accounts/{account_id}"), "accounts:view"),
     **dict.fromkeys(("POST /accounts", "PATCH /accounts/{account_id}"), "accounts:change"),
     "POST /accounts/{account_id}/status": "accounts:suspend", "POST /accounts/{account_id}/reset": "accounts:reset",
+    "POST /accounts/{account_id}/unlock": "accounts:reset",
     "POST /accounts/{account_id}/review": "accounts:review",
     "GET /accounts/{account_id}/sessions": "accounts.sessions:view",
     **dict.fromkeys(

@@ -38,7 +38,8 @@ async def me(request: Request, principal: Annotated[Principal, Depends(Known())]
     found = Me(
         kind=principal.kind, name=principal.name, shown_name=name, account_id=principal.account_id,
         staff_id=principal.staff_id, permissions=sorted(principal.everywhere),
-        units={key: sorted(units) for key, units in principal.in_units.items()}, counter_id=principal.counter_id,
+        units={key: sorted(units) for key, units in principal.in_units.items() if principal.may(key)},
+        counter_id=principal.counter_id,
     )  # fmt: skip
     return answer(found)
 

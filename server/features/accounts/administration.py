@@ -119,6 +119,14 @@ def reset(writer: Writer, principal: Principal, who: audit.Actor, keys: Keys, ac
     return view_of(writer, account)
 
 
+def unlock(writer: Writer, principal: Principal, who: audit.Actor, keys: Keys, account_id: UUID) -> Account:
+    """The name need not rest any more after wrong passwords; the password stays as it is."""
+    account = find_below(writer, principal, account_id, "accounts:reset")
+    throttle.forgive(writer, keys.vault, account.username)
+    audit.record(writer, who, "account.unlocked", "account", account_id)
+    return view_of(writer, account)
+
+
 def review(writer: Writer, principal: Principal, who: audit.Actor, account_id: UUID, wanted: Review) -> Account:
     """Open a registration, with a role in its unit when one is named; or refuse it, with the reason."""
     account = find(writer, principal, account_id, "accounts:review")

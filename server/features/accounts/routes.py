@@ -13,7 +13,7 @@ from server import audit
 from server.auth import Principal, Require
 from server.database import Reader, Writer
 from server.features.access.service import policy
-from server.features.accounts import administration, passwords
+from server.features.accounts import administration, passwords, throttle
 from server.features.accounts.proof import Door
 from server.features.accounts.service import find, list_accounts, sessions_of, view_of
 from server.web import Asked, answer, change, look, to_json
@@ -78,9 +78,15 @@ async def add_account(request: Request, principal: Changing, body: AccountCreate
 
 @router.get("/accounts/{account_id}", response_model=Account)
 async def account(request: Request, principal: Seeing, account_id: UUID) -> Response:
-    return answer(
-        await look(request, lambda reader: view_of(reader, find(reader, principal, account_id, "accounts:view")))
-    )
+    """One account; only here ``rests_s`` is told."""
+    vault = Door.of(request).vault
+
+    def read(reader: Reader) -> Account:
+        found = find(reader, principal, account_id, "accounts:view")
+        rests = throttle.rests(reader, vault, found.username)
+        return view_of(reader, found).model_copy(update={"rests_s": rests})
+
+    return answer(await look(request, read))
 
 
 @router.patch("/accounts/{account_id}", response_model=Account)
@@ -106,6 +112,15 @@ async def reset(request: Request, principal: Resetting, account_id: UUID) -> Res
     who, keys = audit.actor(request, principal), Door.of(request).keys
     return await _with_password(
         request, lambda writer, hashed: administration.reset(writer, principal, who, keys, account_id, hashed), 200
+    )
+
+
+@router.post("/accounts/{account_id}/unlock", response_model=Account)
+async def unlock(request: Request, principal: Resetting, account_id: UUID) -> Response:
+    """After too many wrong passwords: the account may be tried at once."""
+    who, keys = audit.actor(request, principal), Door.of(request).keys
+    return await change(
+        request, principal, lambda writer: administration.unlock(writer, principal, who, keys, account_id)
     )
 
 

@@ -12,7 +12,7 @@ from math import ceil
 from sqlalchemy import delete
 
 from server.crypto import Vault
-from server.database import Writer
+from server.database import Reader, Writer
 from server.features.accounts.models import ThrottleRow
 from shared.schemas.access import LockRules
 
@@ -77,6 +77,13 @@ def forgive(writer: Writer, vault: Vault, username: str) -> None:
     """An administrator vouches for a name: it may try at once."""
     key = Keys.of(vault, "name", username, "").subject
     writer.connection.execute(delete(ThrottleRow).where(ThrottleRow.hall_id == writer.hall_id, ThrottleRow.key == key))
+
+
+def rests(reader: Reader, vault: Vault, username: str) -> int:
+    """Seconds for which nobody may try this name, from whatever address; 0 when it may be tried."""
+    row = reader.session.get(ThrottleRow, (reader.hall_id, Keys.of(vault, "name", username, "").subject))
+    left = row.until - reader.now if row is not None and row.until is not None else timedelta(0)
+    return max(0, ceil(left.total_seconds()))
 
 
 def forget_old(writer: Writer) -> None:

@@ -13,7 +13,7 @@ from server import audit
 from server.auth import Principal
 from server.features.access.models import AccountRow
 from server.features.access.service import rights_of
-from server.features.accounts import administration
+from server.features.accounts import administration, throttle
 from server.features.accounts.opening import new_account
 from server.features.accounts.passwords import hash_now
 from server.features.accounts.personal import mask_phone, plain_phone, set_number
@@ -139,6 +139,30 @@ def test_a_reset_ends_everything_and_rests_no_more(gate: Gate, hall_head: Princi
     assert gate.prove(password="One-time-77").verdict is Verdict.MUST_CHANGE
 
 
+def test_a_lock_is_told_and_lifted(gate: Gate, hall_head: Principal) -> None:
+    def rests() -> int:
+        found: int = gate.desk.read(lambda reader: throttle.rests(reader, gate.vault, "zhang"))
+        return found
+
+    assert rests() == 0
+    for _ in range(6):
+        gate.prove(password="wrong")
+    assert gate.prove().verdict is Verdict.RESTS
+    assert 0 < rests() <= SecurityPolicy().lock.first_s
+    zhang, (here, _) = gate.account().id, units(gate)
+    stranger = administrator(gate, here)
+    refused("account_unknown", lambda: gate.write(
+        lambda w: administration.unlock(w, stranger, WHO, gate.door.keys, zhang)))  # fmt: skip
+    assert gate.prove().verdict is Verdict.RESTS
+    gate.write(lambda w: administration.unlock(w, hall_head, WHO, gate.door.keys, zhang))
+    assert rests() == 0
+    assert gate.prove().verdict is Verdict.OK
+    assert [row.subject for row in gate.trail("account.unlocked")] == [str(zhang)]
+    gate.prove(password="wrong")
+    gate.desk.clock.forward(days=1)
+    assert rests() == 0
+
+
 def test_a_registration_is_reviewed_once(gate: Gate) -> None:
     here, there = units(gate)
     head = administrator(gate, here)
@@ -243,6 +267,7 @@ def test_the_whole_way_over_http_leaves_no_number_in_clear(shared_hall: RunningH
     refused("account_changed", lambda: client.edit_account(
         made.account.id, AccountEdit(note="late", version=made.account.version)))  # fmt: skip
     assert client.reset_account(made.account.id).password != made.password
+    assert client.unlock_account(made.account.id).id == client.account(made.account.id).id
     assert client.account_sessions(made.account.id) == []
     client.end_account_sessions(made.account.id)
     assert client.set_account_status(made.account.id, StatusChange(status="suspended")).status == "suspended"
