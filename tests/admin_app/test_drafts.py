@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from admin_app.features.catalogue.drafts import Drafts
+from admin_app.editing.drafts import Drafts
 
 
 def test_only_differences_are_kept_with_what_they_replaced(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSplitter
 
+from admin_app.editing.editor_view import EditorCard
 from admin_app.features.catalogue import rules
-from admin_app.features.catalogue.editor_view import EditorCard
 from admin_app.features.catalogue.picker_view import ServicePicker
 from admin_app.features.catalogue.presenter import CataloguePresenter
 from admin_app.parts_view import Banner, Card, named, pad, size
@@ -165,7 +165,7 @@ class CountersTab(QSplitter):
         for item in state.items:
             name = item.name if self._language.startswith("zh") else item.name_en
             if str(item.id) in state.drafted:
-                name = self._t("is_drafted", name=name)
+                name = text("admin.editing.is_drafted", self._language, name=name)
             rows.append(
                 {
                     "id": str(item.id), "label": item.label,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from admin_app.editing.drafts import Drafts
 from admin_app.features.catalogue.counters import CountersPresenter
-from admin_app.features.catalogue.drafts import Drafts
 from admin_app.features.catalogue.services import ServicesPresenter
 from admin_app.link import HallLink
 from shared.client.hall_client import HallClient

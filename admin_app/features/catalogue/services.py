@@ -8,8 +8,8 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from admin_app.features.catalogue.drafts import Drafts, Fields
-from admin_app.features.catalogue.editor import NEW, EditorPresenter, Retiring
+from admin_app.editing.drafts import Drafts, Fields
+from admin_app.editing.editor import NEW, EditorPresenter, Retiring
 from shared.client.hall_client import HallClient
 from shared.domain.search import rank
 from shared.i18n import text

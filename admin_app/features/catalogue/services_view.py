@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
     QTreeWidgetItem,
 )
 
+from admin_app.editing.editor_view import EditorCard
 from admin_app.features.catalogue import rules
-from admin_app.features.catalogue.editor_view import EditorCard
 from admin_app.features.catalogue.services import FIELDS, OF_GROUPS, ServicesPresenter
 from admin_app.parts_view import Banner, Card, named, pad, size
 from shared.i18n import text
@@ -194,7 +194,7 @@ class ServicesTab(QSplitter):
                     words = self._presenter.draft_name(key) or self._t(
                         "new_group" if "group" in kind else "new_service"
                     )
-                    node.setText(0, self._t("not_sent", name=words))
+                    node.setText(0, text("admin.editing.not_sent", self._language, name=words))
                     node.setIcon(0, icon("pencil", colour("warn").name()))
                     self._hang(node, parent)
             for key, node in self._nodes.items():
@@ -212,14 +212,14 @@ class ServicesTab(QSplitter):
         words = item.name if self._language.startswith("zh") else item.name_en
         node.setToolTip(0, words)
         if item.retired:
-            words = self._t("is_retired", name=words)
+            words = text("admin.editing.is_retired", self._language, name=words)
             for column in range(self.tree.columnCount()):
                 node.setForeground(column, colour("faint"))
         elif item.closed_reason == "suspended":
             words = self._t("is_suspended", name=words)
             node.setIcon(0, sign_icon("warn"))
         if drafted:
-            words = self._t("is_drafted", name=words)
+            words = text("admin.editing.is_drafted", self._language, name=words)
             node.setIcon(0, icon("pencil", colour("warn").name()))
         node.setText(0, words)
         if not item.ticketable:

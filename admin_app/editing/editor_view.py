@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from admin_app.features.catalogue.editor import EditorPresenter, Retiring
+from admin_app.editing.editor import EditorPresenter, Retiring
 from admin_app.parts_view import Banner, Card, Question, label, named, pad, size
 from shared.i18n import text
 from shared.ui.widgets import Form, button
@@ -51,6 +51,7 @@ class EditorCard(Card):
         self.facts = label("", "muted", wrap=True, name=f"{prefix}editor_facts")
         self.refusal = Banner(f"{prefix}refusal")
         self.conflict = Banner(f"{prefix}conflict")
+        self.lock = Banner(f"{prefix}locked")
         self.below = QVBoxLayout()
         self.save = named(button(self._t("save"), "save", "primary", presenter_save(self)), f"{prefix}save")
         self.revert = named(button(self._t("revert"), "undo", "quiet", presenter.revert), f"{prefix}revert")
@@ -63,7 +64,7 @@ class EditorCard(Card):
         presenter.saved.connect(self.told)
 
     def _t(self, key: str, **params: object) -> str:
-        return text(f"admin.catalogue.{key}", self._language, **params)
+        return text(f"admin.editing.{key}", self._language, **params)
 
     def _arrange(self) -> None:
         inner = QWidget()
@@ -89,7 +90,7 @@ class EditorCard(Card):
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         sheet = QVBoxLayout(full)
         pad(sheet)
-        for part in (self.facts, self.conflict, self.refusal):
+        for part in (self.facts, self.lock, self.conflict, self.refusal):
             sheet.addWidget(part)
         sheet.addWidget(scroll, 1)
         sheet.addLayout(foot)
@@ -120,12 +121,17 @@ class EditorCard(Card):
         self.conflict.show_words(state.conflict, "warn")
         beside = bool(state.refused_field) and self.form.refuse(state.refused_field, state.refusal)
         self.refusal.show_words("" if beside else state.refusal)
-        self.form.setEnabled(not state.saving)
-        self.save.setEnabled(not state.saving and (state.dirty or state.is_new))
-        self.revert.setEnabled(not state.saving and (state.dirty or state.is_new))
-        self.retire.setEnabled(not state.saving)
-        self.retire.setVisible(not state.is_new and not retired)
-        self.restore.setVisible(not state.is_new and retired)
+        locked = self._presenter.locked() if chosen else ""
+        fixed = self._presenter.fixed() if chosen and not locked else ""
+        self.lock.show_words(locked, "info")
+        self.form.setEnabled(not state.saving and not locked)
+        for made in (self.save, self.revert):
+            made.setVisible(not locked)
+            made.setEnabled(not state.saving and (state.dirty or state.is_new))
+        for made, shown in ((self.retire, not retired), (self.restore, retired)):
+            made.setVisible(not state.is_new and not locked and shown)
+            made.setEnabled(not state.saving and not fixed)
+            made.setToolTip(fixed)
 
     def _edited(self) -> None:
         self._presenter.edit(self.form.values())

@@ -1,4 +1,4 @@
-"""Editing one item of a list: draft, save, refusal, retire. Services and counters are edited alike."""
+"""Editing one item of a list: draft, save, refusal, retire. Services, counters, units, people are edited alike."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from admin_app.features.catalogue.drafts import Drafts, Fields
+from admin_app.editing.drafts import Drafts, Fields
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.i18n import text
@@ -64,6 +64,8 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
     saved = Signal(str)
     retire_asked = Signal(object)
     prefix = ""
+    # The names of the fields are ``<words>.field_<name>``.
+    words = "admin.catalogue"
     # refusal code → the field it speaks about
     field_of: ClassVar[Mapping[str, str]] = {}
 
@@ -84,7 +86,7 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
         timer.timeout.connect(what)
         return timer
 
-    # What services and counters do differently
+    # What each kind of item does differently
 
     @abstractmethod
     def _fetch(self, with_retired: bool) -> list[Item]: ...
@@ -110,6 +112,14 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
     @abstractmethod
     def retiring(self) -> Retiring | None:
         """What retiring the selected item would touch."""
+
+    def locked(self) -> str:
+        """Why the caller may only look at the selected item; empty when they may change it."""
+        return ""
+
+    def fixed(self) -> str:
+        """Why it can be changed but neither retired nor brought back; empty when it can."""
+        return ""
 
     # What a person can do
 
@@ -262,6 +272,9 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
             names = [str(fault.get("field", "")) for fault in faults] if isinstance(faults, list) else []
             field_name = next((name for name in names if name in self.state.fields), "")
         self.change(saving=False, refusal=words, refused_field=field_name)
+        if error.code == "changed_meanwhile":
+            # What was typed stays; what it is compared with is the newest.
+            self.load()
 
     def _loaded(self, items: list[Item]) -> None:
         self._loading = False
@@ -269,11 +282,24 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
         if self._again:
             self._again = False
             self.load()
+        self._drop_done()
         # Only when a field looks different now: somebody may be typing.
         if not self.state.saving and self._shown(self.state.selected) != self.state.fields:
             self._refill()
         else:
             self._tell_conflict()
+
+    def _drop_done(self) -> None:
+        """A draft that says what the server has by now is none: its answer was lost, or a colleague did the same."""
+        for key in self.state.drafted:
+            item = self.item(key)
+            if item is None or self.state.saving:
+                continue
+            now, drafted = self._fields(item), self._drafts.fields(self._draft(key))
+            if all(now.get(name) == value for name, value in drafted.items()):
+                self._forget(key)
+                if key == self.state.selected:
+                    self.change(refusal="", refused_field="")
 
     def _not_loaded(self, error: HallError) -> None:
         self._loading = self._again = False
@@ -282,7 +308,7 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
     def _sorry(self, error: HallError) -> str:
         if error.code == "server_unreachable":
             # The general words are for citizens, and here something else is safe.
-            return text("admin.catalogue.unreachable", self._language)
+            return text("admin.editing.unreachable", self._language)
         return error_text(error.code, self._language, **error.params)
 
     def _tell_conflict(self) -> None:
@@ -294,10 +320,10 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
         key, now = self._draft(selected), self._fields(current)
         drafted = self._drafts.fields(key)
         foreign = [name for name, old in self._drafts.base(key).items() if now.get(name) not in (old, drafted[name])]
-        names = text("admin.catalogue.separator", self._language).join(
-            text(f"admin.catalogue.field_{name}", self._language) for name in foreign
+        names = text("admin.editing.separator", self._language).join(
+            text(f"{self.words}.field_{name}", self._language) for name in foreign
         )
-        self.change(conflict=text("admin.catalogue.conflict", self._language, names=names) if foreign else "")
+        self.change(conflict=text("admin.editing.conflict", self._language, names=names) if foreign else "")
 
     def _shown(self, selected: str) -> Fields:
         return {**self._base(selected), **self._drafts.fields(self._draft(selected))} if selected else {}
@@ -327,7 +353,7 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
         self.change(drafted=self._own(self._drafts))
 
     def _words(self, what: str, item: Item) -> str:
-        return text(f"admin.catalogue.{what}", self._language, name=self._title(item))
+        return text(f"admin.editing.{what}", self._language, name=self._title(item))
 
     def _draft(self, selected: str) -> str:
         return f"{self.prefix}{selected}"
