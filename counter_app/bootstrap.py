@@ -1,4 +1,4 @@
-"""Wires the counter: one client, one desk, two presenters, two windows, the scanner."""
+"""Wires the counter: one client, one desk, its presenters, two windows, the scanner."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from counter_app.features.feedback.outbox import RatingOutbox
 from counter_app.features.feedback.presenter import CitizenPresenter
 from counter_app.features.queueing.presenter import OperatorPresenter, scanner_listener
 from counter_app.features.queueing.windows_view import OperatorWindows
+from counter_app.features.sign_on.presenter import SignOnPresenter
+from counter_app.features.sign_on.view import SignInPage
 from counter_app.person import Person
 from counter_app.screens import CitizenPlace
 from counter_app.settings import CounterSettings, Memory, counter_settings
@@ -48,10 +50,13 @@ class CounterApp(QObject):
         self.model = DeskModel(self._client, own.counter or memory.get("counter"))
         # A token of the server's own machine vouches for a number; an enrolled counter has people prove it.
         self._person = None if isinstance(settings.token, str) else Person(settings.server, settings.name)
-        self.operator = OperatorPresenter(self.model, own, memory, language=settings.language, person=self._person)
+        self.operator = OperatorPresenter(self.model, own, memory, language=settings.language)
+        self.sign_on = SignOnPresenter(self.model, memory, language=settings.language, person=self._person)
         self.outbox = RatingOutbox(self._client, RatingJournal(settings.data / "ratings"))
         self.citizen = CitizenPresenter(self.model, self.outbox, own)
-        self.operator_windows = OperatorWindows(self.operator, settings.language, own.edge)
+        self.operator_windows = OperatorWindows(
+            self.operator, lambda: SignInPage(self.sign_on, settings.language), settings.language, own.edge
+        )
         self.citizen_window = self._citizen_window(own)
         self.place = CitizenPlace(self.citizen_window, wanted=own.citizen_screen, windowed=own.windowed)
         self._scanner, self._scanner_fault = _scanner(own)
@@ -60,8 +65,13 @@ class CounterApp(QObject):
         self._scene = ""
         self._running = False
         # Everything belongs to the app, so that it goes together and on this thread.
-        for part in (self.model, self.operator, self.outbox, self.citizen, self.operator_windows, self.place):
+        for part in (
+            self.model, self.operator, self.sign_on, self.outbox, self.citizen, self.operator_windows, self.place,
+        ):  # fmt: skip
             part.setParent(self)
+        self.sign_on.said.connect(self.operator.say)
+        self.sign_on.failed.connect(self.operator.tell)
+        self.sign_on.counter_change_wanted.connect(self.operator.change_counter)
         self.operator.state_changed.connect(self._follow_operator)
         self.citizen.state_changed.connect(self._follow_citizen)
 

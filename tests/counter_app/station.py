@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from counter_app.bootstrap import CounterApp, build
-from counter_app.features.queueing.parts_view import StepButton, TicketTable
+from counter_app.features.queueing.table_view import TicketTable
+from counter_app.parts_view import StepButton
 from shared.client.hall_client import HallClient
 from shared.client.settings import TerminalSettings
 from shared.schemas.hall import Counter, Service

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget
 
 from counter_app.features.queueing.dialogs_view import CloseDialog
-from counter_app.features.queueing.parts_view import StepButton
+from counter_app.parts_view import StepButton
 from shared.schemas.hall import Counter
 from tests.counter_app.conftest import Opens
 from tests.counter_app.station import Station, Workplace, somebody
@@ -184,7 +184,7 @@ def test_unknown_staff_number(open_station: Opens, shared_hall: RunningHall, wor
 
 def test_staff_number_is_needed(open_station: Opens, shared_hall: RunningHall, workplace: Workplace) -> None:
     station = open_station(shared_hall, workplace)
-    station.wait(lambda: station.state.staff_choices)
+    station.wait(lambda: station.app.sign_on.state.people)
     station.bar._sign_in.staff.clear()
     station.click("sign_in_button")
     assert "工号" in station.label("message")
@@ -213,7 +213,7 @@ def test_counter_taken_in_the_same_moment(open_station: Opens, shared_hall: Runn
     other = next(s for s in station.staff_client.staff() if s.number.startswith("YS13"))
     station.staff_client.counter_state(workplace.counter.id, "sign-in", {"staff_number": other.number})
     assert station.app.operator.state.phase == "closed"
-    station.app.operator.sign_in(workplace.staff_number)
+    station.app.sign_on.sign_in(workplace.staff_number)
     station.wait(lambda: workplace.counter.label in station.label("message"))
     station.wait(lambda: station.state.staff == other.name)
 

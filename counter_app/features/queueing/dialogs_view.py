@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from counter_app.features.queueing.parts_view import label, size
 from counter_app.features.queueing.presenter import OperatorPresenter
 from counter_app.features.queueing.state import OperatorState, Targets
+from counter_app.parts_view import label, size
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
 

@@ -10,10 +10,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from counter_app.features.queueing.parts_view import ElidedLabel, IconButton, label, size
 from counter_app.features.queueing.presenter import OperatorPresenter
 from counter_app.features.queueing.state import OperatorState
 from counter_app.features.queueing.steps_view import add_keys, show_steps, step_button
+from counter_app.parts_view import ElidedLabel, IconButton, label, size
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
 from shared.ui.widgets import StatusDot

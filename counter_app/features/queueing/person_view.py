@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from counter_app.features.queueing.parts_view import ElidedLabel, draw_icon, label, size
 from counter_app.features.queueing.state import OperatorState, Person, Receipt
+from counter_app.parts_view import ElidedLabel, draw_icon, label, size
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
 from shared.ui.widgets import StatusDot

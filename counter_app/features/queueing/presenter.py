@@ -15,7 +15,6 @@ from counter_app.desk import DeskModel, Outcome
 from counter_app.features.queueing.shown import ShownDesk, possible
 from counter_app.features.queueing.state import Choice, Found, Message, OperatorState, Targets
 from counter_app.features.queueing.words import DeskWords
-from counter_app.person import Person
 from counter_app.settings import CounterSettings, Memory
 from shared.devices.scanner.protocol import CodeScanned, ScannerBack, ScannerEvent, ScannerLost
 from shared.domain.errors import HallError
@@ -44,21 +43,17 @@ class OperatorPresenter(Presenter[OperatorState]):
         memory: Memory,
         *,
         language: str = "zh-CN",
-        person: Person | None = None,
     ) -> None:
-        """``person`` signs people in on an enrolled counter; without it a number alone is enough."""
         words = DeskWords(language)
         super().__init__(
             OperatorState(
-                mini=settings.mini, on_top=settings.always_on_top, mode=settings.mode, last_staff=memory.get("staff"),
-                connection=words.t("line.starting"), reasons=words.pause_choices(), proves=person is not None,
+                mini=settings.mini, on_top=settings.always_on_top, mode=settings.mode,
+                connection=words.t("line.starting"), reasons=words.pause_choices(),
             )
         )  # fmt: skip
         self._model, self._memory, self._words = model, memory, words
-        self._person = person
         self._facts: object = None
         self._last: tuple[str, float] = ("", 0.0)
-        self._staff_asked = ""
         self._told_line = ""
         self._told_counter = ""
         self._shown = ShownDesk(words)
@@ -99,35 +94,6 @@ class OperatorPresenter(Presenter[OperatorState]):
         if self.state.phase == "closed" and not self.state.busy:
             self._model.choose_counter("")
             self.refresh()
-
-    @Slot(str)
-    @Slot(str, str, str)
-    def sign_in(self, typed: str, password: str = "", code: str = "") -> None:
-        """Staff number, alone or with the name behind it as the list offers it; the rest where people prove it."""
-        number = (typed.split() or [""])[0].upper()
-        if not number:
-            self._tell("warn", "sign_in.number_missing")
-            return
-        self._staff_asked = number
-        person = self._person
-        if person is None:
-            self._do("sign-in", {"staff_number": number})
-        elif not password:
-            self._tell("warn", "sign_in.password_missing")
-        elif "sign-in" in self.state.can and not self.state.proving:
-            self.change(proving=True, message=None)
-            run_in_background(
-                lambda: person.prove(number, password, code), self._on_proved, self._on_not_proved, owner=self
-            )
-
-    def _on_proved(self, token: str) -> None:
-        self.change(proving=False, code_needed=False)
-        self._do("sign-in", {"staff_token": token})
-
-    def _on_not_proved(self, error: HallError) -> None:
-        needed = error.code == "sign_in_code_needed"
-        self.change(proving=False, code_needed=needed or self.state.code_needed)
-        self.tell(error)
 
     @Slot()
     def sign_out(self) -> None:
@@ -252,6 +218,11 @@ class OperatorPresenter(Presenter[OperatorState]):
         """Show what went wrong elsewhere in the program."""
         self.change(message=Message("error", self._words.error(error)))
 
+    @Slot(str, str)
+    def say(self, tone: str, words: str) -> None:
+        """Show a word from elsewhere in the program; without words, nothing of before."""
+        self.change(message=Message(tone, words) if words else None, found=None)
+
     # Doing
 
     def _do(self, step: str, body: dict[str, Any] | None = None) -> None:
@@ -265,12 +236,6 @@ class OperatorPresenter(Presenter[OperatorState]):
     def _on_acted(self, outcome: Outcome) -> None:
         if outcome.step == "call-next" and outcome.answer is None:
             self._tell("info", "message.nobody_waits")
-        elif outcome.step == "sign-in":
-            number, memory = self._staff_asked, self._memory
-            self.change(last_staff=number)
-            run_in_background(lambda: memory.keep("staff", number), owner=self)
-        elif outcome.step == "sign-out" and self._person is not None:
-            run_in_background(self._person.leave, owner=self)
         elif outcome.step == "undo":
             self._tell("info", "message.undone")
 
@@ -349,7 +314,7 @@ class OperatorPresenter(Presenter[OperatorState]):
             self._facts = facts
             words.zone = ZoneInfo(facts.hall.time_zone)
             words.short_names = {s.id: s.short_name for s in facts.services}
-            self.change(counters=words.counter_choices(facts.counters), staff_choices=words.staff_choices(facts.staff))
+            self.change(counters=words.counter_choices(facts.counters))
         clock, today = words.clock(model.now())
         state = replace(self.state, clock=clock, today=today, busy=model.busy, phase=self._phase())
         state = replace(state, **self._line())

@@ -108,12 +108,6 @@ class OperatorState:
     message: Message | None = None
     found: Found | None = None
     counters: tuple[Choice, ...] = ()
-    staff_choices: tuple[Choice, ...] = ()
-    # An enrolled counter: whoever signs in proves it, with a one-time code too when the server asks for one.
-    proves: bool = False
-    code_needed: bool = False
-    proving: bool = False
-    last_staff: str = ""
     dialog: str = ""
     targets: Targets | None = None
     reasons: tuple[Choice, ...] = ()

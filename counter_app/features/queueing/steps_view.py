@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from counter_app.features.queueing.parts_view import StepButton
 from counter_app.features.queueing.presenter import OperatorPresenter
 from counter_app.features.queueing.state import OperatorState
+from counter_app.parts_view import StepButton
 from shared.i18n import text
 
 

@@ -24,12 +24,13 @@ from PySide6.QtWidgets import (
 )
 
 from counter_app.features.queueing.dialogs_view import CloseDialog
-from counter_app.features.queueing.entry_view import ChoosePage, SignInPage
-from counter_app.features.queueing.parts_view import ElidedLabel, IconButton, TicketTable, label, size
+from counter_app.features.queueing.entry_view import ChoosePage
 from counter_app.features.queueing.person_view import PersonCard
 from counter_app.features.queueing.presenter import OperatorPresenter
 from counter_app.features.queueing.state import OperatorState
 from counter_app.features.queueing.steps_view import add_keys, show_steps, step_button
+from counter_app.features.queueing.table_view import TicketTable
+from counter_app.parts_view import ElidedLabel, IconButton, label, size
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
 from shared.ui.widgets import StatusDot
@@ -39,9 +40,9 @@ BANNERS = {"info": "banner-info", "ok": "banner-ok", "warn": "banner-warn", "err
 
 
 class SideBar(QWidget):
-    """Head, page (choose, sign in, work), foot."""
+    """Head, page (choose, sign in, work), foot. ``sign_in``: the page of a closed counter."""
 
-    def __init__(self, presenter: OperatorPresenter, language: str, edge: str = "right") -> None:
+    def __init__(self, presenter: OperatorPresenter, sign_in: QWidget, language: str, edge: str = "right") -> None:
         super().__init__()
         self._edge = edge
         self.setObjectName("side_bar")
@@ -56,7 +57,7 @@ class SideBar(QWidget):
         column.setContentsMargins(size("space_m"), size("space_m"), size("space_m"), size("space_s"))
         column.setSpacing(size("space_s"))
         column.addLayout(self._head())
-        self._choose, self._sign_in = ChoosePage(presenter, language), SignInPage(presenter, language)
+        self._choose, self._sign_in = ChoosePage(presenter, language), sign_in
         self._work, self._start = self._work_page(), self._start_page()
         self._pages = QStackedWidget()
         for page in (self._start, self._choose, self._sign_in, self._work):
@@ -253,7 +254,6 @@ class SideBar(QWidget):
             self._focus(page)
         self._show_message(state)
         self._choose.show_state(state)
-        self._sign_in.show_state(state)
         self._show_work(state)
         if self._leaving and (state.phase == "closed" or state.message is not None):
             self._leaving, self._sure = False, state.phase == "closed"
@@ -262,7 +262,7 @@ class SideBar(QWidget):
 
     def _focus(self, page: QWidget | None) -> None:
         """A hand on the keyboard is where it is needed: the staff number, or nowhere but the F-keys."""
-        (self._sign_in.staff if page is self._sign_in else self).setFocus()
+        (self._sign_in if page is self._sign_in else self).setFocus()
 
     def _show_message(self, state: OperatorState) -> None:
         self._banner.setVisible(state.message is not None)

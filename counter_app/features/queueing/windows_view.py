@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication, QWidget
@@ -16,13 +18,17 @@ from shared.ui.theme.widgets import apply
 class OperatorWindows(QObject):
     """The side bar or the mini bar, on top or not, in the mode chosen; and the dialogs over whichever is shown."""
 
-    def __init__(self, presenter: OperatorPresenter, language: str, edge: str = "right") -> None:
+    def __init__(
+        self, presenter: OperatorPresenter, sign_in: Callable[[], QWidget], language: str, edge: str = "right"
+    ) -> None:
+        """``sign_in`` makes the page of a closed counter."""
         super().__init__()
         self._presenter = presenter
         self._mode = ""
         self._shown: tuple[bool, bool] | None = None
+        # Before any widget is made: their sizes are those of the theme.
         self._dress()
-        self.bar = SideBar(presenter, language, edge)
+        self.bar = SideBar(presenter, sign_in(), language, edge)
         self.mini = MiniBar(presenter, language)
         windows: tuple[QWidget, ...] = (self.bar, self.mini)
         self._pause = {window: PauseDialog(window, presenter, language) for window in windows}

@@ -10,7 +10,7 @@ from counter_app.features.queueing.state import Choice, Person, Receipt, TicketL
 from shared.domain.errors import HallError
 from shared.i18n import catalogue, text
 from shared.i18n.errors import error_text
-from shared.schemas.hall import CallReceipts, Counter, Service, StaffMember
+from shared.schemas.hall import CallReceipts, Counter, Service
 from shared.schemas.tickets import StaffTicket
 
 # Normally a display answers within a second; by then somebody should look at it.
@@ -115,9 +115,6 @@ class DeskWords:
         return tuple(
             Choice(c.label, c.label, c.name_en if self.language == "en" else c.name) for c in counters if not c.retired
         )
-
-    def staff_choices(self, staff: tuple[StaffMember, ...]) -> tuple[Choice, ...]:
-        return tuple(Choice(one.number, f"{one.number}  {one.name}", one.title) for one in staff)
 
     def target_services(self, services: list[Service], not_this: UUID) -> tuple[Choice, ...]:
         found = [one for one in services if one.ticketable and not one.retired and one.counter_labels]

@@ -1,0 +1,1 @@
+"""Who works here: signing in at a counter that is closed."""
