@@ -1,0 +1,293 @@
+"""Each base role × each endpoint, with access tokens of real people; and units beside one's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import requests
+from sqlalchemy import select
+
+from server.features.access.models import RoleRow
+from server.features.catalogue.models import ServiceRow, StaffRow
+from server.features.organisation.models import UnitRow
+from server.main import BASE
+from shared.domain.permissions import BASE_ROLES, BY_KEY, Reach
+from tests.fakes.hall import RunningHall
+from tests.fakes.people import add_account, signed_in
+from tests.server.test_auth import EXPECTED
+
+# What each role may do, written a second time and in full: a pattern that covers more by mistake is noticed. First what
+# a grant in one unit is good for, then what only a grant for the whole hall adds.
+_SEE = {"hall:view", "profile:use", "queue.tickets:view", "figures:view", "terminals:view"}
+_SERVE = _SEE | {
+    "queue.tickets:find", "queue.tickets:issue", "queue.tickets:print", "queue.tickets:recall_person",
+    "queue.counters:operate",
+}  # fmt: skip
+_SEE_ORGANISATION = {"organisation.units:view", "organisation.people:view"}
+_CHANGE_ORGANISATION = {"organisation.units:change", "organisation.people:change"}
+_JUDGE_ACCOUNTS = {
+    "accounts:review", "accounts:suspend", "accounts:reset", "accounts.sessions:view", "accounts.sessions:end",
+}  # fmt: skip
+HELD: dict[str, tuple[set[str], set[str]]] = {
+    "centre_leader": (_SEE | _SEE_ORGANISATION | {"queue.tickets:find", "roles:view"}, set()),
+    "department_staff": (_SERVE, set()),
+    "citizen": ({"profile:use"}, set()),
+    "enterprise": ({"profile:use"}, set()),
+    "department_administrator": (
+        _SERVE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | _JUDGE_ACCOUNTS | {
+            "catalogue.services:change", "accounts:view", "accounts:change", "roles:view", "roles:grant",
+            "personal_data:reveal",
+        },
+        set(),
+    ),
+    "hall_administrator": (
+        _SERVE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | _JUDGE_ACCOUNTS | {
+            "catalogue.services:change", "accounts:view", "accounts:change", "roles:view", "roles:grant",
+            "personal_data:reveal", "queue.calls:answer", "feedback.ratings:give", "terminals:report",
+        },
+        {
+            "terminals:manage", "catalogue.counters:change", "roles:change", "roles:entrust", "policy:view",
+            "policy:change", "sign_on:view", "sign_on:change", "personal_data:find", "personal_data:export",
+            "personal_data:erase", "audit:view", "audit:export",
+        },
+    ),
+    "system_administrator": (
+        _SEE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | {
+            "terminals:report", "catalogue.services:change", "accounts:view", "accounts.sessions:view",
+            "accounts:change", "roles:view",
+        },
+        {"terminals:manage", "catalogue.counters:change", "policy:view", "sign_on:view"},
+    ),
+    "security_administrator": (
+        _SEE_ORGANISATION | _JUDGE_ACCOUNTS | {
+            "hall:view", "profile:use", "terminals:view", "accounts:view", "roles:view", "roles:grant",
+            "personal_data:reveal",
+        },
+        {
+            "roles:change", "roles:entrust", "policy:view", "policy:change", "sign_on:view", "sign_on:change",
+            "personal_data:find", "personal_data:export", "personal_data:erase",
+        },
+    ),
+    "auditor": (
+        _SEE_ORGANISATION | {"hall:view", "profile:use", "roles:view"},
+        {"policy:view", "audit:view", "audit:export"},
+    ),
+}  # fmt: skip
+# Whom a role lets through may still have to be somebody: at a counter whoever signed in there.
+ALSO = {route: "not_your_counter" for route in EXPECTED if "/counters/{counter_id}/" in route}
+del ALSO["POST /counters/{counter_id}/sign-in"]
+
+
+Send = Callable[..., requests.Response]
+
+
+def sender(hall: RunningHall, token: str) -> Send:
+    """Requests with this token; of an event stream only its head is read."""
+    line = requests.Session()
+    line.trust_env = False
+    line.headers["Authorization"] = f"Bearer {token}"
+
+    def send(method: str, path: str, **body: Any) -> requests.Response:
+        streams = path == "/events"
+        answer = line.request(method, f"{hall.url}{BASE}{path}", json=body, stream=streams, timeout=10)
+        if streams and answer.ok:
+            answer.close()
+        return answer
+
+    return send
+
+
+@pytest.fixture(scope="module")
+def departments(shared_hall: RunningHall) -> list[UUID]:
+    """The units of two departments side by side, each with a service and somebody in it."""
+    serving = select(ServiceRow.department_id).where(ServiceRow.ticketable)
+    chosen = select(UnitRow.id).where(UnitRow.id.in_(serving), UnitRow.id.in_(select(StaffRow.unit_id)))
+    found = [row.id for row in shared_hall.execute(chosen.order_by(UnitRow.sort).limit(2))]
+    assert len(found) == 2
+    return found
+
+
+def test_the_table_names_every_role_and_every_permission() -> None:
+    assert set(HELD) == {role.key for role in BASE_ROLES}
+    for in_a_unit, hall_only in HELD.values():
+        assert (in_a_unit | hall_only) <= set(BY_KEY) and not in_a_unit & hall_only
+    # What nobody can hold in a unit stands in no first column.
+    assert {key for units, _ in HELD.values() for key in units if BY_KEY[key].reach is Reach.HALL} == set()
+
+
+@pytest.mark.parametrize("place", ["unit", "hall"])
+@pytest.mark.parametrize("role", list(HELD))
+def test_each_role_is_let_through_exactly_where_it_stands(
+    shared_hall: RunningHall, departments: list[UUID], role: str, place: str
+) -> None:
+    in_a_unit, hall_only = HELD[role]
+    may = in_a_unit if place == "unit" else in_a_unit | hall_only
+    name = f"{role.replace('_', '-')}-{place}"
+    unit = departments[0] if place == "unit" else None
+    if role in ("citizen", "enterprise"):
+        # They hold their role by being it.
+        add_account(shared_hall, name, kind=role)
+    else:
+        admin = sender(shared_hall, shared_hall.token("admin"))
+        person = admin("POST", "/people", number=name[-20:], name="某人", unit_id=str(departments[0])).json()["id"]
+        add_account(shared_hall, name, role=role, unit=unit, person=UUID(person))
+    with signed_in(shared_hall, name) as somebody:
+        send = sender(shared_hall, somebody.token())
+        for route, permission in EXPECTED.items():
+            method, path = route.split(" ")
+            answer = send(method, re.sub(r"{\w+}", lambda _: str(uuid4()), path))
+            if permission not in may:
+                refusal = (answer.status_code, answer.json()["code"], answer.json()["params"])
+                assert refusal == (403, "not_permitted", {"permission": permission}), (route, refusal)
+            elif route in ALSO:
+                assert (answer.status_code, answer.json()["code"]) == (403, ALSO[route]), route
+            else:
+                assert answer.status_code not in (401, 403), (route, answer.status_code, answer.text)
+        assert send("GET", "/me").status_code == 200
+
+
+# Side by side: who administers one department comes to what belongs to the one beside it.
+
+
+@dataclass
+class Department:
+    """A department's unit, and one of everything that belongs to it."""
+
+    hall: RunningHall
+    unit: UUID
+    service: UUID
+    person: UUID
+    account: UUID
+    waiting: UUID
+    free: UUID
+    grant: UUID
+    sessions: list[UUID] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def side_by_side(shared_hall: RunningHall, departments: list[UUID]) -> Iterator[tuple[Send, Send, list[Department]]]:
+    """The first department's administrator, the second's, and both departments."""
+    admin = sender(shared_hall, shared_hall.token("admin"))
+    with ExitStack() as stack:
+        found, sends = [], []
+        for at, unit in enumerate(departments):
+            add_account(shared_hall, f"boss-{at}", role="department_administrator", unit=unit)
+            sends.append(sender(shared_hall, stack.enter_context(signed_in(shared_hall, f"boss-{at}")).token()))
+            account = add_account(shared_hall, f"clerk-{at}", role="department_staff", unit=unit)
+            for _ in range(2):
+                stack.enter_context(signed_in(shared_hall, f"clerk-{at}"))
+            service = select(ServiceRow.id).where(ServiceRow.department_id == unit, ServiceRow.ticketable)
+            person = admin("POST", "/people", number=f"T-{at}", name="某人", unit_id=str(unit), phone="13800000000")
+            grants = admin("GET", f"/accounts/{account}/grants").json()["items"]
+            sessions = admin("GET", f"/accounts/{account}/sessions").json()["items"]
+            found.append(
+                Department(
+                    shared_hall, unit, shared_hall.execute(service.limit(1))[0].id, UUID(person.json()["id"]), account,
+                    waiting=add_account(shared_hall, f"waiting-{at}", unit=unit, status="pending"),
+                    free=add_account(shared_hall, f"free-{at}", unit=unit),
+                    grant=UUID(grants[0]["id"]), sessions=[UUID(session["id"]) for session in sessions],
+                )
+            )  # fmt: skip
+        yield sends[0], sends[1], found
+
+
+def staff_role(hall: RunningHall) -> str:
+    return str(hall.execute(select(RoleRow.id).where(RoleRow.key == "department_staff"))[0].id)
+
+
+# How each route that reaches into units is asked about what belongs to a department: its path, its body.
+ASKED: dict[str, Callable[[Department], tuple[str, dict[str, Any]]]] = {
+    "PATCH /services/{service_id}": lambda d: (f"/services/{d.service}", {"hint": "bring it"}),
+    "POST /services": lambda d: ("/services", {"name": "new", "ticketable": False, "department_id": str(d.unit)}),
+    "POST /units": lambda d: ("/units", {"name": "new", "parent_id": str(d.unit)}),
+    "PATCH /units/{unit_id}": lambda d: (f"/units/{d.unit}", {"code": "X1", "version": version_of(d, "units", d.unit)}),
+    "POST /people": lambda d: ("/people", {"number": f"N-{d.unit}"[:20], "name": "某人", "unit_id": str(d.unit)}),
+    "PATCH /people/{person_id}": lambda d: (
+        f"/people/{d.person}", {"title": "chief", "version": version_of(d, "people", d.person)},
+    ),
+    "GET /accounts/{account_id}": lambda d: (f"/accounts/{d.account}", {}),
+    "POST /accounts": lambda d: ("/accounts", {"username": f"made-{str(d.unit)[-8:]}", "unit_id": str(d.unit)}),
+    "PATCH /accounts/{account_id}": lambda d: (f"/accounts/{d.account}", {"note": "seen"}),
+    "POST /accounts/{account_id}/review": lambda d: (f"/accounts/{d.waiting}/review", {"approve": True}),
+    "GET /accounts/{account_id}/sessions": lambda d: (f"/accounts/{d.account}/sessions", {}),
+    "POST /accounts/{account_id}/sessions/{session_id}/end": lambda d: (
+        f"/accounts/{d.account}/sessions/{d.sessions[0]}/end", {},
+    ),
+    "POST /accounts/{account_id}/sessions/end": lambda d: (f"/accounts/{d.account}/sessions/end", {}),
+    "POST /accounts/{account_id}/reset": lambda d: (f"/accounts/{d.account}/reset", {}),
+    "POST /accounts/{account_id}/status": lambda d: (f"/accounts/{d.account}/status", {"status": "suspended"}),
+    "GET /accounts/{account_id}/grants": lambda d: (f"/accounts/{d.free}/grants", {}),
+    "POST /grants": lambda d: (
+        "/grants", {"account_id": str(d.free), "role_id": staff_role(d.hall), "unit_id": str(d.unit)},
+    ),
+    "DELETE /grants/{grant_id}": lambda d: (f"/grants/{d.grant}", {}),
+    "POST /personal-data/reveal": lambda d: (
+        "/personal-data/reveal", {"kind": "staff", "id": str(d.person), "part": "phone", "reason": "asked for"},
+    ),
+}  # fmt: skip
+# An account of other units is not there for whoever may not see it.
+HIDDEN = {route for route in ASKED if "/accounts/{account_id}" in route} - {"GET /accounts/{account_id}/grants"}
+LISTS = {"GET /units", "GET /people", "GET /accounts", "GET /organisation/export", "POST /organisation/import"}
+
+
+def version_of(department: Department, kind: str, id_: UUID) -> int:
+    row = UnitRow.version if kind == "units" else StaffRow.version
+    return int(department.hall.execute(select(row).where(row.class_.id == id_))[0].version)
+
+
+def test_every_route_that_reaches_into_units_is_asked_about_a_unit_beside() -> None:
+    reaching = {route for route, permission in EXPECTED.items() if BY_KEY[permission].reach is Reach.UNITS}
+    assert reaching <= set(ASKED) | LISTS
+    assert set(ASKED) | LISTS <= set(EXPECTED)
+
+
+def test_what_belongs_to_the_unit_beside_is_refused_and_ones_own_is_not(
+    side_by_side: tuple[Send, Send, list[Department]],
+) -> None:
+    send, _, (own, beside) = side_by_side
+    for route, asked in ASKED.items():
+        method = route.split(" ")[0]
+        path, body = asked(beside)
+        refused = send(method, path, **body)
+        expected = (404, "account_unknown") if route in HIDDEN else (403, "not_permitted")
+        assert (refused.status_code, refused.json()["code"]) == expected, (route, refused.text)
+        path, body = asked(own)
+        let_in = send(method, path, **body)
+        assert let_in.status_code in (200, 201, 204), (route, let_in.text)
+
+
+def test_a_list_holds_nothing_of_the_unit_beside(side_by_side: tuple[Send, Send, list[Department]]) -> None:
+    send, neighbour, (own, beside) = side_by_side
+
+    def ids(path: str) -> set[UUID]:
+        return {UUID(item["id"]) for item in send("GET", path).json()["items"]}
+
+    for path, mine, theirs in (
+        ("/units", own.unit, beside.unit),
+        ("/people?limit=500", own.person, beside.person),
+        ("/accounts?limit=1000", own.account, beside.account),
+    ):
+        found = ids(path)
+        assert mine in found and theirs not in found, path
+    assert ids(f"/people?unit_id={beside.unit}") == set()
+    assert ids(f"/accounts?unit_id={beside.unit}") == set()
+    # A workbook of the neighbour's is good in the neighbour's hands only.
+    book = neighbour("GET", "/organisation/export").content
+    assert book != send("GET", "/organisation/export").content
+    for hands, outcome in ((neighbour, "ready"), (send, "wrong")):
+        assert bring(hands, beside.hall, book)["outcome"] == outcome
+
+
+def bring(send: Send, hall: RunningHall, book: bytes) -> dict[str, Any]:
+    token = send("GET", "/me").request.headers["Authorization"]
+    answer = requests.post(
+        f"{hall.url}{BASE}/organisation/import", data=book, headers={"Authorization": token}, timeout=10
+    )
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
