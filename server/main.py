@@ -20,7 +20,7 @@ from server.auth import ACCESS_CHANGED, ENDED, Authenticator, Keys, Known, Open,
 from server.context import Context
 from server.crypto import Vault
 from server.database import Database, LoggedEvent, sqlite_fault
-from server.deliveries import Courier
+from server.deliveries import Carrier, Courier
 from server.event_log import EventBus, Hub, LocalBus, PostgresBus
 from server.features.access.policy_routes import router as policy_router
 from server.features.access.routes import router as access_router
@@ -41,6 +41,7 @@ from server.features.personal_data.routes import router as personal_data_router
 from server.features.queueing.duty import close_forgotten, rights_ended
 from server.features.queueing.routes import router as queueing_router
 from server.features.sign_on import families
+from server.features.sign_on.cas.farewell import carry_farewell
 from server.features.sign_on.doors import router as sign_on_router
 from server.features.sign_on.keys import Signer, tend_often
 from server.features.sign_on.leaving import carry_logout
@@ -98,7 +99,11 @@ def create_app(settings: Settings) -> FastAPI:
         lookers = ThreadPoolExecutor(LOOKERS, "phone-look")
         app.state.database, app.state.hub, app.state.lookers = database, hub, lookers
         app.state.signer = signer = Signer(database, keys.vault)
-        courier = Courier(database, {families.BACKCHANNEL: partial(carry_logout, signer, settings.link_base)})
+        carriers: dict[str, Carrier] = {
+            families.BACKCHANNEL: partial(carry_logout, signer, settings.link_base),
+            families.CAS_LOGOUT: carry_farewell,
+        }
+        courier = Courier(database, carriers)
         hub.listeners.append(courier.happened)
         if database.is_sqlite and (version := sqlite_fault()):
             log.warning(

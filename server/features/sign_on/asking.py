@@ -14,8 +14,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from server.auth import Keys
 from server.database import Reader
 from server.features.sign_on import clients
+from server.features.sign_on.consents import is_due
 from server.features.sign_on.families import Alive
-from server.features.sign_on.models import ClientRow, ConsentRow
+from server.features.sign_on.models import ClientRow
 from server.features.sign_on.tokens import CHALLENGE
 from shared.domain.errors import HallError
 
@@ -72,9 +73,7 @@ class Asking:
 
     def onward(self, keys: Keys, *, agreed: bool = False) -> str:
         """The same request again, with what has happened: where to go on after a page of ours."""
-        since = self.progress.since if self.progress else time.time()
-        claims = {"of": _digest(self.given), "since": since, "agreed": agreed, "exp": time.time() + FOR_S}
-        return "/oidc/go?" + urlencode(self.given | {PROGRESS: keys.sign("zto", claims)})
+        return "/oidc/go?" + carried(keys, self.given, self.progress, agreed=agreed)
 
     def needs_sign_in(self, living: Alive | None) -> bool:
         if living is None:
@@ -88,10 +87,7 @@ class Asking:
     def needs_consent(self, reader: Reader, living: Alive) -> bool:
         if "consent" in self.prompts and not (self.progress and self.progress.agreed):
             return True
-        if self.client.own:
-            return False
-        row = reader.session.get(ConsentRow, (living.account.id, self.client.id))
-        return row is None or not set(self.scopes) <= set(row.scopes)
+        return is_due(reader, living, self.client, self.scopes)
 
 
 def read(reader: Reader, keys: Keys, pairs: list[tuple[str, str]]) -> Asking:
@@ -129,7 +125,7 @@ def read(reader: Reader, keys: Keys, pairs: list[tuple[str, str]]) -> Asking:
         raise AskingFault("invalid_request", uri, state)
     return Asking(
         client, uri, scopes, state, given.get("nonce", ""), challenge, prompts,
-        int(max_age) if max_age else None, given, _progress(keys, given, dict(pairs).get(PROGRESS, "")),
+        int(max_age) if max_age else None, given, progress_of(keys, given, dict(pairs).get(PROGRESS, "")),
     )  # fmt: skip
 
 
@@ -144,7 +140,15 @@ def _is_age(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 10
 
 
-def _progress(keys: Keys, given: dict[str, str], text: str) -> Progress | None:
+def carried(keys: Keys, given: Mapping[str, str], progress: Progress | None, *, agreed: bool = False) -> str:
+    """The query of a request together with what has happened to it."""
+    since = progress.since if progress else time.time()
+    claims = {"of": _digest(given), "since": since, "agreed": agreed, "exp": time.time() + FOR_S}
+    return urlencode({**given, PROGRESS: keys.sign("zto", claims)})
+
+
+def progress_of(keys: Keys, given: Mapping[str, str], text: str) -> Progress | None:
+    """What ``carried`` said of this very request; None when it says nothing, or of another one."""
     claims: dict[str, Any] | None = keys.verify("zto", text) if text else None
     if claims is None or claims["of"] != _digest(given) or claims["exp"] < time.time():
         return None

@@ -34,6 +34,16 @@ def find(reader: Reader, client_id: str) -> ClientRow | None:
     return row if row is not None and row.enabled else None
 
 
+def of_service(reader: Reader, service: str) -> ClientRow | None:
+    """The client that has registered this service of CAS, character by character: what only looks alike is not it."""
+    rows = reader.session.scalars(
+        select(ClientRow)
+        .where(ClientRow.hall_id == reader.hall_id, ClientRow.enabled.is_(True))
+        .order_by(ClientRow.client_id)
+    )
+    return next((row for row in rows if service in row.cas_services), None)
+
+
 def of_id(reader: Reader, id_: UUID) -> ClientRow:
     return reader.session.get_one(ClientRow, id_)
 

@@ -17,6 +17,7 @@ from server.features.accounts.models import SessionRow
 from server.features.sign_on.models import ClientRow, FamilyRow
 
 BACKCHANNEL = "backchannel_logout"
+CAS_LOGOUT = "cas_logout"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ def end(writer: Writer, family: FamilyRow, reason: str) -> None:
         return
     family.ended_at, family.end_reason = writer.now, reason
     client = writer.session.get_one(ClientRow, family.client_id)
-    if client.backchannel_uri and client.enabled:
+    if family.cas_ticket and client.enabled:
+        deliveries.send(writer, CAS_LOGOUT, family.cas_service, {"ticket": family.cas_ticket})
+    elif client.backchannel_uri and client.enabled:
         body = {"client_id": client.client_id, "sub": str(family.account_id), "sid": str(family.session_id)}
         deliveries.send(writer, BACKCHANNEL, client.backchannel_uri, body)
     writer.flush()

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Any
 
-import requests
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -21,13 +19,13 @@ from server.features.sign_on.families import Alive
 from server.features.sign_on.faults import OAuthFault
 from server.features.sign_on.forms import aside, fields, write
 from server.features.sign_on.keys import Signer
+from server.features.sign_on.outgoing import post_status
 from server.features.sign_on.visitors import check_form, form_token, onward, told, trouble, visitor
 from server.mobile.rendering import HEADERS, language, page
 from server.web import look
 from shared.domain.errors import HallError
 
 router = APIRouter(include_in_schema=False)
-CARRY_S: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +97,6 @@ def _gone(request: Request, to: str) -> Response:
 def carry_logout(signer: Signer, issuer: str, target: str, body: dict[str, Any]) -> None:
     """Hand a logout token to a client (blocks); raises when it did not take it. Signed now, for two minutes."""
     said = claims.logout_token(issuer, body["client_id"], body["sub"], body["sid"], time.time())
-    token = signer.sign(said, "logout+jwt")
-    if urlsplit(target).scheme not in ("http", "https"):
-        raise ValueError("not an address of the web")
-    with requests.Session() as session:
-        session.trust_env = False
-        # Only the status is read: a body that never ends would hold up everybody else's messages.
-        answer = session.post(target, data={"logout_token": token}, timeout=CARRY_S, allow_redirects=False, stream=True)
-        answer.close()
-    if not answer.ok or answer.is_redirect:
-        raise HallError("delivery_refused", status=502, answered=answer.status_code)
+    status = post_status(target, {"logout_token": signer.sign(said, "logout+jwt")})
+    if not 200 <= status < 300:
+        raise HallError("delivery_refused", status=502, answered=status)

@@ -47,7 +47,10 @@ class ConsentRow(Base):
 
 
 class FamilyRow(Base):
-    """All tokens that came from one authorization code; they end together."""
+    """All tokens that came from one authorization code, or one sign-in by CAS; they end together.
+
+    ``cas_service`` and ``cas_ticket``: which sign-in an old system is told of when it ends; else empty.
+    """
 
     __tablename__ = "token_families"
 
@@ -61,6 +64,8 @@ class FamilyRow(Base):
     begun_at: Mapped[datetime] = mapped_column(UtcTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
     end_reason: Mapped[str]
+    cas_service: Mapped[str] = mapped_column(default="")
+    cas_ticket: Mapped[str] = mapped_column(default="")
 
 
 class TokenRow(Base):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -12,16 +11,15 @@ from server.audit import record
 from server.context import Context
 from server.database import Reader, Writer
 from server.features.accounts.sessions import account_actor, touch
-from server.features.sign_on import asking, clients
+from server.features.sign_on import asking, consents
 from server.features.sign_on.asking import Asking, AskingFault
 from server.features.sign_on.claims import shown_name
 from server.features.sign_on.families import Alive
 from server.features.sign_on.faults import OAuthFault
 from server.features.sign_on.forms import address_of, fields, pairs, write
-from server.features.sign_on.models import ConsentRow
 from server.features.sign_on.tokens import Wish, issue_code
-from server.features.sign_on.visitors import check_form, form_token, onward, to_sign_in, trouble, visitor
-from server.mobile.rendering import HEADERS, language, page
+from server.features.sign_on.visitors import onward, to_sign_in, trouble, visitor
+from server.mobile.rendering import HEADERS
 from server.web import look
 from shared.domain.errors import HallError
 
@@ -102,17 +100,9 @@ async def go(request: Request) -> Response:
 
 def _ask_consent(request: Request, found: Asking, living: Alive, name: str) -> Response:
     context: Context = request.app.state.context
-    chosen = language(request)
-    kept = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
-    token = form_token(
-        context.keys, living, "consent", onward=found.onward(context.keys, agreed=True), scopes=found.scopes,
-        client=found.client.client_id, no=found.fault("access_denied").address(context.link_base),
-    )  # fmt: skip
-    return page(
-        "sign_on_consent.html", chosen, hall="", here="/oidc/authorize", keep="&" + urlencode(kept),
-        client=clients.shown_name(found.client, chosen), scopes=[s for s in found.scopes if s != "openid"],
-        who=name, token=token,
-    )  # fmt: skip
+    ask = consents.Ask("consent", found.client, found.scopes, "/oidc/authorize", "/oidc/consent")
+    yes, no = found.onward(context.keys, agreed=True), found.fault("access_denied").address(context.link_base)
+    return consents.show(request, living, name, ask, onward=yes, no=no)
 
 
 @router.post("/oidc/consent")
@@ -121,22 +111,7 @@ async def consent(request: Request) -> Response:
     form: dict[str, str] = {}
 
     def answer(writer: Writer) -> str:
-        living = visitor(writer, request)
-        carried = check_form(request, living, "consent", form.get("token", ""))
-        client = clients.find(writer, carried["client"])
-        if client is None or living is None:
-            raise HallError("sign_on_client_unknown", status=400)
-        agreed = form.get("answer") == "yes"
-        if agreed:
-            row = writer.session.get(ConsentRow, (living.account.id, client.id))
-            if row is None:
-                row = ConsentRow(hall_id=writer.hall_id, account_id=living.account.id, client_id=client.id, scopes=[])
-                writer.session.add(row)
-            row.scopes, row.at = sorted({*row.scopes, *carried["scopes"]}), writer.now
-            writer.flush()
-        who = account_actor(living.account, address_of(request))
-        action = "sign_on.consent_given" if agreed else "sign_on.consent_refused"
-        record(writer, who, action, "client", client.client_id, scopes=" ".join(carried["scopes"]))
+        agreed, carried = consents.settle(writer, request, "consent", form)
         return str(carried["onward"] if agreed else carried["no"])
 
     try:

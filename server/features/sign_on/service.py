@@ -31,6 +31,7 @@ def add_client(writer: Writer, wanted: ClientCreate, who: Actor) -> SignOnClient
     taken = select(ClientRow.id).where(ClientRow.hall_id == writer.hall_id, ClientRow.client_id == wanted.client_id)
     if writer.session.scalar(taken) is not None:
         raise HallError("sign_on_client_taken", status=409, client=wanted.client_id)
+    _check_services(writer, wanted.cas_services)
     secret = new_secret() if wanted.confidential else None
     values = wanted.model_dump(exclude={"confidential"})
     row = ClientRow(
@@ -49,6 +50,7 @@ def edit_client(writer: Writer, client_id: UUID, wanted: ClientEdit, who: Actor)
     if row.version != wanted.version:
         raise HallError("changed_meanwhile", status=409)
     changed = wanted.model_dump(exclude={"version"}, exclude_none=True)
+    _check_services(writer, wanted.cas_services or [], but=row.id)
     for name, value in changed.items():
         setattr(row, name, value)
     row.version += 1
@@ -105,6 +107,14 @@ def _foreign(reader: Reader, client_id: UUID) -> ClientRow:
     if row.own:
         raise HallError("sign_on_client_own", status=409, client=row.client_id)
     return row
+
+
+def _check_services(reader: Reader, services: list[str], *, but: UUID | None = None) -> None:
+    """A ticket is for one client: no two may have the same service."""
+    for row in reader.session.scalars(select(ClientRow).where(ClientRow.hall_id == reader.hall_id)):
+        both = sorted(set(row.cas_services) & set(services))
+        if both and row.id != but:
+            raise HallError("sign_on_service_taken", status=409, service=both[0], client=row.client_id)
 
 
 def _end_all(writer: Writer, client: ClientRow) -> None:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from queue import SimpleQueue
 from urllib.parse import parse_qs
 
 import pytest
@@ -17,33 +12,8 @@ from joserfc.jwk import KeySet
 from shared.domain.errors import HallError
 from shared.schemas.sign_on import ClientCreate, ClientEdit
 from tests.fakes.hall import RunningHall
+from tests.fakes.listener import listener
 from tests.fakes.sign_on import BACK, Browser, Client
-
-
-@contextmanager
-def listener(answers: list[int]) -> Iterator[tuple[str, SimpleQueue[str]]]:
-    """A client's back-channel address; it answers with these statuses, the last one for ever."""
-    heard: SimpleQueue[str] = SimpleQueue()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"])).decode()
-            heard.put(parse_qs(body)["logout_token"][0])
-            self.send_response(answers.pop(0) if len(answers) > 1 else answers[0])
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/gone", heard
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_a_client_from_registration_to_back_channel_logout(shared_hall: RunningHall) -> None:
@@ -59,7 +29,7 @@ def test_a_client_from_registration_to_back_channel_logout(shared_hall: RunningH
         # With its id_token a client signs its user out at once.
         answer = browser.get("/oidc/logout", id_token_hint=tokens["id_token"])
         assert answer.status_code == 200 and client.userinfo(tokens["access_token"]).status_code == 401
-        token = heard.get(timeout=20)
+        token = parse_qs(heard.get(timeout=20))["logout_token"][0]
         keys = requests.get(f"{shared_hall.url}/oidc/jwks", timeout=10).json()
         told = jwt.decode(token, KeySet.import_key_set(keys), algorithms=["RS256"])
         assert told.header["typ"] == "logout+jwt" and told.claims["aud"] == "leaving" and "nonce" not in told.claims
