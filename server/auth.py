@@ -61,6 +61,8 @@ class Principal:
     counter_id: UUID | None = None
     # Made on the server's own machine: needs no proof of a person.
     set_up: bool = False
+    # When a person's session ends at the latest, in Unix seconds; their token ends long before.
+    session_ends: float | None = None
 
     @classmethod
     def of_machine(cls, kind: str, name: str, expires_at: float) -> Principal:
@@ -186,7 +188,8 @@ class Authenticator:
         self._keys = keys
         self._resolvers = resolvers
         self._known: dict[str, tuple[Principal, float]] = {}
-        self._generation = 0
+        # How many changes of rights this process has heard of.
+        self.generation = 0
         self._ended: set[UUID] = set()
         self.database: Database | None = None
         # Told of each set-up token once, when it first comes to this process.
@@ -198,12 +201,12 @@ class Authenticator:
         if known is not None and now < known[1]:
             return known[0]
         self._known.pop(token, None)
-        generation = self._generation
+        generation = self.generation
         principal = await self._resolve(token)
         if principal.expires_at <= now:
             raise HallError("token_expired", status=401)
         # Nothing is remembered that was read before the last change.
-        if generation == self._generation:
+        if generation == self.generation:
             if len(self._known) > 10_000:
                 self._known.clear()
             until = principal.expires_at if principal.set_up else min(principal.expires_at, now + TRUSTED_S)
@@ -221,14 +224,14 @@ class Authenticator:
             None, self.database.read, lambda reader: found(reader, keys, token)
         )
 
-    def may_go_on(self, principal: Principal, until: float) -> bool:
-        """Whether an open stream may go on: its right has not ended, and neither has its time."""
-        return time.time() < until and not (principal.ids & self._ended)
+    def has_ended(self, principal: Principal) -> bool:
+        """Whether this process has heard that the caller's account, session or terminal may nothing any more."""
+        return bool(principal.ids & self._ended)
 
     def happened(self, event: LoggedEvent) -> None:
         """Hear of a change of rights, made by this process or another."""
         if event.kind == ACCESS_CHANGED:
-            self._generation += 1
+            self.generation += 1
             self._known.clear()
             data = json.loads(event.data)
             self._ended.difference_update(UUID(id_) for id_ in data.get("begun", ()))

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -265,6 +265,10 @@ def missed(reader: Reader, last: str) -> tuple[list[LoggedEvent] | None, int, in
     return events, epoch, seq
 
 
+async def _always() -> bool:
+    return True
+
+
 class EventStream:
     """The answer to ``GET /events``: an ASGI application of its own, because a call passes through it in one step."""
 
@@ -273,7 +277,7 @@ class EventStream:
         hub: Hub,
         wants: Callable[[LoggedEvent], bool],
         resume: Callable[[], tuple[list[LoggedEvent] | None, int, int]],
-        may_read: Callable[[], bool] = lambda: True,
+        may_read: Callable[[], Awaitable[bool]] = _always,
     ) -> None:
         """``may_read`` is asked before each write: the stream ends with the right to it."""
         self.hub = hub
@@ -310,7 +314,7 @@ class EventStream:
     async def _live(self, subscriber: Subscriber, send: Send, seq: int) -> None:
         while True:
             await subscriber.wait()
-            if subscriber.closed or not self.may_read():
+            if subscriber.closed or not await self.may_read():
                 return
             if subscriber.overflowed:
                 subscriber.overflowed = False

@@ -69,9 +69,13 @@ class EventStream:
         pause = FIRST_PAUSE_S
         while not self._stop.is_set():
             error: HallError | None = None
+            ended = False
             try:
                 for _ in self._session():
                     pause = FIRST_PAUSE_S
+                # The server ended it in order, as it does with a token or a session: nothing is lost unless it does
+                # not let us in again.
+                ended = True
             except HallError as refused:
                 error = refused
             except (requests.RequestException, HTTPError, OSError, ValueError) as broken:
@@ -81,7 +85,8 @@ class EventStream:
                 log.exception("event stream")
             if self._stop.is_set():
                 break
-            self._say(False, error or HallError("server_unreachable"))
+            if not ended:
+                self._say(False, error or HallError("server_unreachable"))
             # Full jitter: after a restart of the server two hundred displays don't come back in one instant.
             self._stop.wait(random.uniform(FIRST_PAUSE_S / 2, pause))  # nosec B311 (spreads the load, guards nothing)
             pause = min(pause * 2, LONGEST_PAUSE_S)

@@ -6,7 +6,7 @@ import asyncio
 import json
 import threading
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -97,8 +97,11 @@ class Hall:
         self,
         wants: Callable[[LoggedEvent], bool] = everything,
         resume: Callable[[], tuple[list[LoggedEvent] | None, int, int]] = lambda: ([], 4, 10),
-        may_read: Callable[[], bool] = lambda: True,
+        allowed: Sequence[bool] = (True,),
     ) -> Screen:
+        async def may_read() -> bool:
+            return allowed[0]
+
         screen = Screen()
         stream = EventStream(self.hub, wants, resume, may_read)
         self.streams.append(asyncio.ensure_future(stream({}, screen.receive, screen.send)))
@@ -298,7 +301,7 @@ async def test_an_idle_stream_beats() -> None:
 @on_a_loop
 async def test_a_stream_ends_with_the_right_to_read_it() -> None:
     hall, allowed = Hall(heartbeat_s=0.02), [True]
-    screen = hall.open(may_read=lambda: allowed[0])
+    screen = hall.open(allowed=allowed)
     assert await screen.next_chunk()
     hall.hub.publish([logged(11)])
     assert "4:11" in await screen.next_chunk() + await screen.next_chunk()

@@ -117,7 +117,15 @@ def principal_of(reader: Reader, session: SessionRow, account: AccountRow) -> Pr
     return Principal(
         "user", principal_name(account), session.expires_at.timestamp(), rights.everywhere, rights.in_units,
         account_id=account.id, session_id=session.id, staff_id=account.staff_id,
+        session_ends=session.expires_at.timestamp(),
     )  # fmt: skip
+
+
+def principal_again(reader: Reader, principal: Principal) -> Principal | None:
+    """Who came with a token a while ago, as they are now, though the token has been replaced; None: out."""
+    session = live_session(reader, principal.session_id) if principal.session_id is not None else None
+    account = reader.session.get(AccountRow, session.account_id) if session is not None else None
+    return principal_of(reader, session, account) if session is not None and account is not None else None
 
 
 def end_session(writer: Writer, session_id: UUID, reason: str) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import Response
 
-from server.auth import Authenticator, Open, Principal, Require
-from server.database import LoggedEvent, Reader
+from server.auth import Open, Principal, Require
+from server.database import Database, LoggedEvent, Reader
 from server.event_log import EventStream, Hub, missed
 from server.features.catalogue.view import service_tree
 from server.features.live.service import snapshot
+from server.features.live.watching import Watching
 from server.features.queueing.lines import waiting_by_service
 from server.web import Asked, answer, look
 from shared import __version__
@@ -23,8 +23,8 @@ from shared.schemas.events import TOPICS, Snapshot
 from shared.schemas.hall import Health, Service
 
 router = APIRouter(tags=["live"])
-Anybody = Annotated[Principal, Depends(Require("hall:view"))]
-STREAM_S = 12 * 3600
+LOOKING = "hall:view"
+Anybody = Annotated[Principal, Depends(Require(LOOKING))]
 Topics = Annotated[str, Query(max_length=200, description="comma-separated: " + ", ".join(TOPICS))]
 
 
@@ -85,14 +85,9 @@ async def events(
             return [], reader.clocks.epoch, reader.clocks.seq
         return missed(reader, last_event_id)
 
-    authenticator: Authenticator = request.app.state.authenticator
-    # A terminal's or person's token is short-lived; their stream ends when their right does.
-    until = principal.expires_at if principal.set_up else time.time() + STREAM_S
-
-    def may_read() -> bool:
-        return authenticator.may_go_on(principal, until)
-
-    return StreamResponse(EventStream(hub, wants, partial(request.app.state.database.read, resume), may_read))
+    database: Database = request.app.state.database
+    watching = Watching(request.app.state.authenticator, database, principal, LOOKING)
+    return StreamResponse(EventStream(hub, wants, partial(database.read, resume), watching.may_go_on))
 
 
 class StreamResponse(Response):

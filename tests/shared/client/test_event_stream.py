@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, update
 
+from server.auth import Keys
 from server.database import EventRow, HallRow
 from shared.client.event_stream import EventStream
 from shared.client.hall_client import HallClient
@@ -105,6 +106,26 @@ def test_a_restart_of_the_server_loses_and_doubles_nothing(
     assert (False, "server_unreachable") in screen.connections
     assert screen.threads == {"event-stream"}
     assert screen.stop() < PROMPT_S
+    client.close()
+
+
+def test_a_stream_that_the_server_ends_is_taken_up_with_a_new_token_without_a_word(shared_hall: RunningHall) -> None:
+    keys, given = Keys.of(shared_hall.data), []
+
+    def token() -> str:
+        given.append(keys.issue("display", "short", lifetime_s=2))
+        return given[-1]
+
+    client = HallClient(shared_hall.url, token)
+    screen = Screen(client)
+    screen.stream.start()
+    # The stream ends with its first token, at the next beat.
+    wait_until(lambda: screen.connections.count((True, "")) >= 2, 15)
+    seq = take_numbers(shared_hall, 1)
+    screen.waits_for(seq)
+    assert set(screen.connections) == {(True, "")}, "nobody is told of a line that was not lost"
+    assert len(screen.snapshots) == 1
+    screen.stop()
     client.close()
 
 
