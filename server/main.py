@@ -47,6 +47,8 @@ from server.features.sign_on.keys import Signer, tend_often
 from server.features.sign_on.leaving import carry_logout
 from server.features.sign_on.routes import router as registry_router
 from server.features.sign_on.tokens import ACCESS_PREFIX, person_of_token
+from server.features.sign_on.upstream.providers import Upstreams
+from server.features.sign_on.upstream.routes import router as upstreams_router
 from server.features.statistics.routes import router as statistics_router
 from server.features.terminals import enrolment
 from server.features.terminals.routes import router as terminals_router
@@ -67,7 +69,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     audit_router,
     organisation_router,
     personal_data_router,
-    policy_router, accounts_router, profile_router, registry_router,
+    policy_router, accounts_router, profile_router, registry_router, upstreams_router,
 )  # fmt: skip
 
 if rights_ended not in ENDED:
@@ -99,6 +101,7 @@ def create_app(settings: Settings) -> FastAPI:
         lookers = ThreadPoolExecutor(LOOKERS, "phone-look")
         app.state.database, app.state.hub, app.state.lookers = database, hub, lookers
         app.state.signer = signer = Signer(database, keys.vault)
+        app.state.upstreams = upstreams = Upstreams()
         carriers: dict[str, Carrier] = {
             families.BACKCHANNEL: partial(carry_logout, signer, settings.link_base),
             families.CAS_LOGOUT: carry_farewell,
@@ -127,6 +130,7 @@ def create_app(settings: Settings) -> FastAPI:
             task.cancel()
         hub.close()
         lookers.shutdown(wait=False, cancel_futures=True)
+        upstreams.close()
         await asyncio.to_thread(exporter.close)
         # Before the writer ends: it finishes what it has accepted.
         database.submit(lambda w: audit.record(w, audit.SYSTEM, "server.stopped", version=__version__))

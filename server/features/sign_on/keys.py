@@ -129,15 +129,25 @@ class Signer:
         return checked(token, keys)
 
 
-def checked(token: str, keys: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The claims of a token that one of these public keys has signed with RS256."""
+def head_of(token: str) -> dict[str, Any]:
+    """What a token says of itself; nothing when it is none."""
+    try:
+        part = token.partition(".")[0]
+        head = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (ValueError, RecursionError):
+        return {}
+    return head if isinstance(head, dict) else {}
+
+
+def checked(token: str, keys: list[dict[str, Any]], algorithm: str = ALGORITHM) -> dict[str, Any] | None:
+    """The claims of a token that one of these public keys has signed, with this algorithm and no other."""
     # A key set would try any key for a token that names none.
     try:
-        head = json.loads(base64.urlsafe_b64decode((part := token.partition(".")[0]) + "=" * (-len(part) % 4)))
+        head = head_of(token)
         chosen = [key for key in keys if key.get("kid") == head["kid"]] if head.get("kid") else keys
-        if head.get("alg") != ALGORITHM or not chosen:
+        if head.get("alg") != algorithm or not chosen:
             return None
-        found = jwt.decode(token, KeySet.import_key_set({"keys": chosen}), algorithms=[ALGORITHM])
+        found = jwt.decode(token, KeySet.import_key_set({"keys": chosen}), algorithms=[algorithm])
     except (JoseError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return dict(found.claims)

@@ -97,7 +97,7 @@ class SigningKeyRow(Base):
 
 
 class UpstreamRow(Base):
-    """A provider that people may sign in through; ``settings``: see ``shared.schemas.sign_on.UpstreamSettings``."""
+    """A provider that people may sign in through; ``settings``: see ``shared.schemas.upstreams``."""
 
     __tablename__ = "upstreams"
     __table_args__ = (UniqueConstraint("hall_id", "key"),)

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import requests
 
 POST_S: Final = 5
+# Of a question that a person waits for: to connect, between two pieces of the answer, and in all.
+CONNECT_S: Final = 3.0
+READ_S: Final = 5.0
+WHOLE_S: Final = 10.0
+LARGEST: Final = 256 * 1024
+
+
+class NoAnswerError(Exception):
+    """The other server gave no answer that can be used; ``why`` is for the trail: no address, nothing of the answer."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 def post_status(target: str, form: Mapping[str, str]) -> int:
@@ -20,3 +35,42 @@ def post_status(target: str, form: Mapping[str, str]) -> int:
         # Only the status is read: a body that never ends would hold up everybody else's messages.
         with session.post(target, data=dict(form), timeout=POST_S, allow_redirects=False, stream=True) as answer:
             return answer.status_code
+
+
+def ask_json(
+    method: str, target: str, *, query: Mapping[str, str] | None = None, form: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None, basic: tuple[str, str] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """The JSON object that is answered; ``NoAnswerError`` for anything else. No redirect is followed."""
+    try:
+        with requests.Session() as session:
+            session.trust_env = False
+            with session.request(
+                method, target, params=query, data=form, headers={"accept": "application/json", **(headers or {})},
+                auth=basic, timeout=(CONNECT_S, READ_S), allow_redirects=False, stream=True,
+            ) as answer:  # fmt: skip
+                if answer.status_code != 200:
+                    raise NoAnswerError(f"status {answer.status_code}")
+                body = _bounded(answer)
+    except requests.RequestException as error:
+        # Its kind only: the text holds the address, whose query may hold a secret.
+        raise NoAnswerError(type(error).__name__) from None
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        raise NoAnswerError("not JSON") from None
+    if not isinstance(found, dict):
+        raise NoAnswerError("not an object")
+    return found
+
+
+def _bounded(answer: requests.Response) -> bytes:
+    """The body, unless it is too long or takes too long."""
+    until, body = time.monotonic() + WHOLE_S, bytearray()
+    for piece in answer.iter_content(8192):
+        body += piece
+        if len(body) > LARGEST:
+            raise NoAnswerError("too long")
+        if time.monotonic() > until:
+            raise NoAnswerError("too slow")
+    return bytes(body)

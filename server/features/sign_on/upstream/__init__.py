@@ -1,0 +1,1 @@
+"""Signing in through another provider, and linking one's account with it."""

@@ -1,0 +1,103 @@
+"""Other providers are registered over HTTP; their secret goes in and never comes out."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import select
+
+from server.audit import AuditRow
+from server.features.sign_on.models import UpstreamRow
+from shared.domain.errors import HallError
+from shared.schemas.upstreams import OAuth2Upstream, OidcUpstream, SecureAddress, Upstream, UpstreamCreate, UpstreamEdit
+from tests.fakes.hall import RunningHall, free_port
+
+SECRET = "what the provider gave us"
+
+
+def wanted(key: str, issuer: str = "https://provider.test", secret: str = SECRET) -> UpstreamCreate:
+    return UpstreamCreate(key=key, name="省平台", settings=OidcUpstream(issuer=issuer, client_id="hall"), secret=secret)
+
+
+def test_a_provider_is_added_changed_and_never_gives_its_secret_away(shared_hall: RunningHall) -> None:
+    registry = shared_hall.client("admin")
+    made = registry.add_sign_on_upstream(wanted("province"))
+    assert (made.has_secret, made.enabled, made.links) == (True, False, 0)
+    assert made.redirect_uri == f"{shared_hall.url}/upstream/province/callback"
+    assert "secret" not in Upstream.model_fields and SECRET not in repr(wanted("x1"))
+    (sealed,) = shared_hall.execute(select(UpstreamRow.secret_cipher).where(UpstreamRow.id == made.id))[0]
+    assert sealed and SECRET.encode() not in sealed
+    changed = registry.edit_sign_on_upstream(made.id, UpstreamEdit(version=0, name_en="Province", enabled=True))
+    assert (changed.enabled, changed.has_secret, changed.version) == (True, True, 1)
+    assert changed in registry.sign_on_upstreams()
+    with pytest.raises(HallError) as stale:
+        registry.edit_sign_on_upstream(made.id, UpstreamEdit(version=0, enabled=False))
+    with pytest.raises(HallError) as taken:
+        registry.add_sign_on_upstream(wanted("province"))
+    with pytest.raises(HallError) as missing:
+        registry.edit_sign_on_upstream(uuid4(), UpstreamEdit(version=0))
+    assert [e.value.code for e in (stale, taken, missing)] == [
+        "changed_meanwhile", "upstream_key_taken", "upstream_missing",
+    ]  # fmt: skip
+    trail = [tuple(row) for row in shared_hall.execute(select(AuditRow.action, AuditRow.detail))]
+    assert {"sign_on.upstream_added", "sign_on.upstream_changed"} <= {action for action, _ in trail}
+    assert not any(SECRET in detail for _, detail in trail)
+
+
+def test_a_secret_is_not_sent_to_an_address_that_came_without_it(shared_hall: RunningHall) -> None:
+    registry = shared_hall.client("admin")
+    made = registry.add_sign_on_upstream(wanted("guarded"))
+    evil = OidcUpstream(issuer="https://evil.test", client_id="hall")
+    with pytest.raises(HallError) as refused:
+        registry.edit_sign_on_upstream(made.id, UpstreamEdit(version=0, settings=evil))
+    assert refused.value.code == "upstream_secret_needed"
+    # The same address with other settings keeps it.
+    same = OidcUpstream(issuer="https://provider.test", client_id="hall", scope="openid")
+    assert registry.edit_sign_on_upstream(made.id, UpstreamEdit(version=0, settings=same)).has_secret
+    moved = registry.edit_sign_on_upstream(made.id, UpstreamEdit(version=1, settings=evil, secret=""))
+    assert not moved.has_secret
+
+
+def test_an_oauth2_like_provider_is_described_by_names_and_paths(shared_hall: RunningHall) -> None:
+    registry = shared_hall.client("admin")
+    settings = OAuth2Upstream(
+        authorize_url="https://open.test/connect/qrconnect", token_url="https://open.test/sns/oauth2/access_token",
+        userinfo_url="https://open.test/sns/userinfo", client_id="wx123", client_id_name="appid", secret_name="secret",
+        token_method="GET", userinfo_token_name="access_token", userinfo_more={"openid": "openid"},
+        authorize_fragment="wechat_redirect", subject_path="openid", name_path="nickname",
+    )  # fmt: skip
+    made = registry.add_sign_on_upstream(UpstreamCreate(key="social", name="社交", settings=settings, secret=SECRET))
+    assert made.settings == settings
+
+
+def test_whether_a_provider_is_there_is_asked(shared_hall: RunningHall) -> None:
+    registry = shared_hall.client("admin")
+    there = registry.add_sign_on_upstream(wanted("there", shared_hall.url))
+    registry.check_sign_on_upstream(there.id)
+    away = registry.add_sign_on_upstream(wanted("away", f"http://127.0.0.1:{free_port()}"))
+    other = registry.add_sign_on_upstream(wanted("other-name", shared_hall.url + "/"))
+    codes = []
+    for one in (away, other):
+        with pytest.raises(HallError) as refused:
+            registry.check_sign_on_upstream(one.id)
+        codes.append(refused.value.code)
+    assert codes == ["upstream_check_away", "upstream_check_wrong"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://provider.test", "http://localhost.evil.test", "https://user@provider.test", "https://", "ftp://x",
+        "http://127.0.0.1@evil.test", "http://[::ffff:8.8.8.8]", "https://provider.test/#x", "http://10.0.0.1",
+    ],
+)  # fmt: skip
+def test_secrets_travel_by_https_alone(address: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(SecureAddress).validate_python(address)
+
+
+@pytest.mark.parametrize("address", ["https://provider.test/a?b=c", "http://127.0.0.1:1", "http://[::1]/x"])
+def test_https_and_this_very_machine_are_good(address: str) -> None:
+    assert TypeAdapter(SecureAddress).validate_python(address) == address
