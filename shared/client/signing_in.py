@@ -23,12 +23,16 @@ _NEEDED: Final = {"otp": "code_needed", "new_password": "must_change", "second_f
 
 
 class StepNeededError(HallError):
-    """More is needed: ``needs`` is otp, new_password or second_factor (on the web page); the words say the same."""
+    """More is needed: ``needs`` is otp, new_password or second_factor (on the web page); the words say the same.
 
-    def __init__(self, needs: str, auth_session: str) -> None:
+    ``length`` and ``classes``: what the policy asks of a new password.
+    """
+
+    def __init__(self, needs: str, auth_session: str, *, length: int = 0, classes: int = 0) -> None:
         super().__init__(f"sign_in_{_NEEDED.get(needs, 'wrong')}", status=403)
         self.needs = needs
         self.auth_session = auth_session
+        self.length, self.classes = length, classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +202,10 @@ class SignedIn:
 
 def _refusal(status: int, said: dict[str, Any]) -> HallError:
     if "needs" in said:
-        return StepNeededError(str(said["needs"]), str(said.get("auth_session", "")))
+        return StepNeededError(
+            str(said["needs"]), str(said.get("auth_session", "")),
+            length=int(said.get("length", 0)), classes=int(said.get("classes", 0)),
+        )  # fmt: skip
     reason = str(said.get("reason", ""))
     if reason == "rests":
         return HallError("sign_in_rests", status=429, minutes=-(-int(said.get("retry_after", 60)) // 60))

@@ -22,6 +22,7 @@ from server.auth import caller
 from server.context import Context
 from server.database import Reader, Writer
 from server.features.access.models import AccountRow
+from server.features.access.service import policy
 from server.features.accounts.proof import Door, Proof, Verdict
 from server.features.accounts.sessions import begin_session
 from server.features.accounts.sign_in import prove_card, prove_password
@@ -115,7 +116,11 @@ async def _admit(request: Request, asked: _Asked, proof: Proof, kind: str) -> st
         case Verdict.CODE_NEEDED:
             raise OAuthFault("insufficient_authorization", status=403, needs="otp")
         case Verdict.MUST_CHANGE:
-            raise OAuthFault("insufficient_authorization", status=403, needs="new_password", auth_session=proof.ticket)
+            rules = (await look(request, policy)).password
+            raise OAuthFault(
+                "insufficient_authorization", status=403, needs="new_password", auth_session=proof.ticket,
+                length=rules.length, classes=rules.classes,
+            )  # fmt: skip
         case Verdict.MUST_SET_UP:
             # Its secret is shown as a QR by the page that people sign in at.
             raise OAuthFault("redirect_to_web", status=403, needs="second_factor", web=_base(request) + "/sign-in")

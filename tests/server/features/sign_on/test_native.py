@@ -8,9 +8,11 @@ import pytest
 import requests
 
 from shared.client.hall_client import HallClient
-from shared.client.signing_in import SignedIn
+from shared.client.signing_in import SignedIn, StepNeededError
 from shared.domain.errors import HallError
+from shared.schemas.accounts import AccountCreate, AccountEdit
 from tests.fakes.hall import RunningHall
+from tests.fakes.machine import Machine
 from tests.fakes.sign_on import SECRET, Browser, add_client, fields_of, pkce
 
 
@@ -82,3 +84,38 @@ def test_only_our_own_programs_may_see_a_password(shared_hall: RunningHall) -> N
     assert requests.post(url, data=card, timeout=10).status_code == 401, "a card is a counter's word"
     headers = {"Authorization": f"Bearer {shared_hall.token('counter')}"}
     assert requests.post(url, data=card, headers=headers, timeout=10).status_code == 403, "of an enrolled one"
+
+
+def test_a_first_password_is_changed_at_the_program_and_the_policy_is_told(shared_hall: RunningHall) -> None:
+    admin = shared_hall.client("admin")
+    first = admin.add_account(AccountCreate(username="first.time"))
+    signed = SignedIn(shared_hall.url, "zhiting-counter", place="3")
+    with pytest.raises(StepNeededError) as asked:
+        signed.by_password("first.time", first.password)
+    rules = admin.policy().password
+    assert (asked.value.needs, asked.value.length, asked.value.classes) == ("new_password", rules.length, rules.classes)
+    with pytest.raises(HallError) as short:
+        signed.new_password(asked.value.auth_session, "Ab1-")
+    assert short.value.code == "password_too_short"
+    signed.new_password(asked.value.auth_session, "Kept-by-me-7")
+    assert me(shared_hall, signed.token()).json()["name"] == "first.time"
+    signed.by_password("first.time", "Kept-by-me-7")
+    signed.close()
+
+
+def test_a_staff_card_signs_in_at_an_enrolled_counter_as_long_as_it_is_held(shared_hall: RunningHall) -> None:
+    admin = shared_hall.client("admin")
+    counter = Machine.enrolled(shared_hall, "counter", "card-counter").token()
+    account = next(found for found in admin.accounts(search="ys1302").items if found.username == "ys1302")
+    signed = SignedIn(shared_hall.url, "zhiting-counter", place="3")
+    with pytest.raises(HallError) as unknown:
+        signed.by_card("04:a2:3f:91", counter)
+    assert unknown.value.code == "sign_in_wrong"
+    assert admin.edit_account(account.id, AccountEdit(card="04A23F91")).has_card
+    signed.by_card("04:a2:3f:91", counter)
+    assert me(shared_hall, signed.token()).json()["name"] == "ys1302"
+    assert not admin.edit_account(account.id, AccountEdit(card="")).has_card
+    with pytest.raises(HallError) as taken:
+        signed.by_card("04:a2:3f:91", counter)
+    assert taken.value.code == "sign_in_wrong"
+    signed.close()
