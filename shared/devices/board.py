@@ -86,7 +86,7 @@ class DeviceBoard:
     # ---- what a person at the bench does
 
     def insert_card(self, device: str, card: Mapping[str, Any]) -> None:
-        """Lay a card down: kind, number, name, valid_to (ISO date, optional)."""
+        """Lay a card down: kind, number, name, valid_to (ISO date, optional); a "staff" card has a number only."""
         with self._changed:
             self._cards[device] = dict(card)
             self._send(device, {"do": "insert_card", "card": dict(card)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from shared.i18n import text
 from shared.schemas.tickets import Ticket, TicketRequest
 from tests.fakes.hall import RunningHall
 from tests.kiosk_app.conftest import MakeRig
@@ -233,6 +234,13 @@ def test_unreadable_and_expired_cards_say_so(kiosk: KioskRig) -> None:
     kiosk.lay_card({**ZHANG, "valid_to": "2020-01-01"})
     kiosk.until(lambda: kiosk.state.notice.open and kiosk.state.notice.text != unreadable)
     assert "2020-01-01" in kiosk.state.notice.text
+    assert kiosk.state.step == "start"
+
+
+def test_a_staff_card_is_not_for_this_machine(kiosk: KioskRig) -> None:
+    kiosk.lay_card({"kind": "staff", "number": "04A23F91"})
+    kiosk.until(lambda: kiosk.state.notice.open and not kiosk.state.reading)
+    assert kiosk.state.notice.text == text("devices.message.card_not_supported")
     assert kiosk.state.step == "start"
 
 

@@ -15,6 +15,7 @@ from shared.devices.card_reader.protocol import (
     IdentityCard,
     ReaderBack,
     ReaderLost,
+    StaffCardPresented,
 )
 from shared.devices.messages import message_key
 from shared.i18n import text
@@ -39,6 +40,10 @@ def read_card_event(event: object, machine: Machine, today: date) -> Identity | 
                 machine.notice = _notice(machine, "card_expired", valid_to=valid_to)
                 return None
             return _identity(card)
+        case StaffCardPresented():
+            machine.reading = False
+            if machine.step not in DEAF:
+                machine.notice = _notice(machine, "card_not_supported")
         case CardFailed(error):
             machine.reading = False
             if machine.step not in DEAF:

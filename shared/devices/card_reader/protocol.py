@@ -34,7 +34,7 @@ class IdentityCard:
 
 @dataclass(frozen=True)
 class CardNoticed:
-    """A card lies on the reader; reading has begun and ends in CardPresented or CardFailed."""
+    """A card lies on the reader; reading has begun and ends in CardPresented, StaffCardPresented or CardFailed."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,19 @@ class CardPresented:
     """A card was read completely. Comes once per card laid down."""
 
     card: IdentityCard
+
+
+@dataclass(frozen=True, repr=False)
+class StaffCardPresented:
+    """A card was read that says nothing of its holder, only its own number: what staff cards are.
+
+    Comes once per card laid down. The number proves something to the server, so its repr does not show it.
+    """
+
+    number: str
+
+    def __repr__(self) -> str:
+        return f"StaffCardPresented({len(self.number)} characters)"
 
 
 @dataclass(frozen=True)
@@ -68,7 +81,7 @@ class ReaderBack:
     """The reader answers (again)."""
 
 
-CardReaderEvent = CardNoticed | CardPresented | CardFailed | CardRemoved | ReaderLost | ReaderBack
+CardReaderEvent = CardNoticed | CardPresented | StaffCardPresented | CardFailed | CardRemoved | ReaderLost | ReaderBack
 CardListener = Callable[[CardReaderEvent], None]
 
 

@@ -28,6 +28,7 @@ class Manners:
     answers_6c: bool = False  # a wrong Le is told
     status_of: dict[int, int] = field(default_factory=dict)  # instruction byte -> status word instead of an answer
     pull_out_at: int | None = None  # the card leaves when its n-th command arrives, once
+    staff_number: bytes | None = None  # it is a staff card: no file system, only a serial number
     on_command: Callable[[int], None] | None = None  # told the count before each answer
 
 
@@ -110,6 +111,8 @@ class VirtualCard:
         instruction, p1, p2, rest = command[1], command[2], command[3], command[4:]
         if instruction in self.manners.status_of:
             return self.manners.status_of[instruction].to_bytes(2, "big")
+        if self.manners.staff_number is not None:
+            return self.manners.staff_number + b"\x90\x00" if instruction == 0xCA else b"\x6d\x00"
         match instruction:
             case 0xA4:
                 return self._select(p1, rest[1 : 1 + rest[0]] if rest else b"")

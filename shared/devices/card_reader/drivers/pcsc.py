@@ -1,4 +1,4 @@
-"""Contact card readers over PC/SC: reads social-security cards. Survives readers and the card service going and coming.
+"""Card readers over PC/SC: social-security cards, and the number of staff cards. Survives readers and service going.
 
 pyscard's own CardMonitor is not used: its thread dies for good when the card service restarts.
 """
@@ -23,8 +23,10 @@ from shared.devices.card_reader.protocol import (
     CardRemoved,
     ReaderBack,
     ReaderLost,
+    StaffCardPresented,
 )
 from shared.devices.card_reader.social_security_card import read_card
+from shared.devices.card_reader.staff_card import serial_number
 from shared.devices.telling import tell
 from shared.domain.errors import HallError
 from shared.schemas.device_health import DeviceHealth, HealthState
@@ -163,14 +165,14 @@ class PcscCardReader:
                     break
             else:
                 self._card_code = ""
-                self._tell(CardPresented(card))
+                self._tell(card)
                 return
         self._card_code = code
         self._tell(CardFailed(HallError(code)))
         if not slot.state & scard.SCARD_STATE_PRESENT:
             self._card_gone(slot)
 
-    def _read_once(self, name: str) -> Any:
+    def _read_once(self, name: str) -> CardPresented | StaffCardPresented:
         result, handle, protocol = scard.SCardConnect(self._context, name, scard.SCARD_SHARE_SHARED, _PROTOCOLS)
         if result != scard.SCARD_S_SUCCESS:
             raise _CardLost(scard.SCardGetErrorMessage(result))
@@ -182,7 +184,12 @@ class PcscCardReader:
             return bytes(answer[:-2]), answer[-2] << 8 | answer[-1]
 
         try:
-            return read_card(transmit, date.today())
+            return CardPresented(read_card(transmit, date.today()))
+        except HallError as error:
+            number = serial_number(transmit) if error.code == "card_not_supported" else ""
+            if not number:
+                raise
+            return StaffCardPresented(number)
         finally:
             scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
 

@@ -18,6 +18,7 @@ from shared.devices.card_reader.protocol import (
     IdentityCard,
     ReaderBack,
     ReaderLost,
+    StaffCardPresented,
 )
 from shared.devices.telling import tell
 from shared.domain.errors import HallError
@@ -100,13 +101,13 @@ class SimulatedCardReader:
         if not code and self._fault == "unplugged_mid_read":
             self._pulled, code = True, "reader_unplugged"
         code = code or self._interrupted(card, half)
-        read = None if code or self._fault == "unreadable" else _identity_card(card)
+        read = None if code or self._fault == "unreadable" else _read(card)
         if read is None:
             self._code = code or "card_unreadable"
             self._tell(CardFailed(HallError(self._code)))
         else:
             self._code = ""
-            self._tell(CardPresented(read))
+            self._tell(read)
 
     def _interrupted(self, card: dict[str, Any], seconds: float) -> str:
         """Let reading time pass; the code of what came between, or nothing."""
@@ -125,14 +126,18 @@ class SimulatedCardReader:
             tell(self._listener, event)
 
 
-def _identity_card(card: dict[str, Any]) -> IdentityCard | None:
-    """The card of the board's message; None when that makes no sense."""
+def _read(card: dict[str, Any]) -> CardPresented | StaffCardPresented | None:
+    """The card of the board's message, of kind "staff" or of an ``IdentityKind``; None when that makes no sense."""
     try:
-        return IdentityCard(
-            kind=IdentityKind(card.get("kind", "resident")),
-            number=str(card["number"]),
-            name=str(card["name"]),
-            valid_to=date.fromisoformat(card["valid_to"]) if card.get("valid_to") else None,
+        if card.get("kind") == "staff":
+            return StaffCardPresented(str(card["number"]))
+        return CardPresented(
+            IdentityCard(
+                kind=IdentityKind(card.get("kind", "resident")),
+                number=str(card["number"]),
+                name=str(card["name"]),
+                valid_to=date.fromisoformat(card["valid_to"]) if card.get("valid_to") else None,
+            )
         )
     except (KeyError, ValueError, TypeError):
         return None
