@@ -14,6 +14,7 @@ from counter_app.features.feedback.outbox import RatingOutbox
 from counter_app.features.feedback.presenter import CitizenPresenter
 from counter_app.features.queueing.presenter import OperatorPresenter, scanner_listener
 from counter_app.features.queueing.windows_view import OperatorWindows
+from counter_app.features.sign_on.card import StaffCards
 from counter_app.features.sign_on.presenter import SignOnPresenter
 from counter_app.features.sign_on.view import SignInPage
 from counter_app.person import Person
@@ -49,9 +50,11 @@ class CounterApp(QObject):
         self._client = HallClient(settings.server, settings.token, language=settings.language)
         self.model = DeskModel(self._client, own.counter or memory.get("counter"))
         # A token of the server's own machine vouches for a number; an enrolled counter has people prove it.
-        self._person = None if isinstance(settings.token, str) else Person(settings.server, settings.name)
+        token = settings.token
+        self._person = None if isinstance(token, str) else Person(settings.server, settings.name, token)
+        self.cards = StaffCards(own.card_reader if self._person is not None else {})
         self.operator = OperatorPresenter(self.model, own, memory, language=settings.language)
-        self.sign_on = SignOnPresenter(self.model, memory, language=settings.language, person=self._person)
+        self.sign_on = SignOnPresenter(self.model, memory, self.cards, language=settings.language, person=self._person)
         self.outbox = RatingOutbox(self._client, RatingJournal(settings.data / "ratings"))
         self.citizen = CitizenPresenter(self.model, self.outbox, own)
         self.operator_windows = OperatorWindows(
@@ -66,7 +69,8 @@ class CounterApp(QObject):
         self._running = False
         # Everything belongs to the app, so that it goes together and on this thread.
         for part in (
-            self.model, self.operator, self.sign_on, self.outbox, self.citizen, self.operator_windows, self.place,
+            self.model, self.operator, self.cards, self.sign_on, self.outbox, self.citizen, self.operator_windows,
+            self.place,
         ):  # fmt: skip
             part.setParent(self)
         self.sign_on.said.connect(self.operator.say)
@@ -104,6 +108,7 @@ class CounterApp(QObject):
             self._scanner.open(heard)
         elif self._scanner_fault is not None:
             self.operator.tell(self._scanner_fault)
+        self.cards.start(self._reporter.changed)
         self.model.start()
         self._reporter.start()
 
@@ -114,6 +119,8 @@ class CounterApp(QObject):
         self.place.stop()
         if self._scanner is not None:
             self._scanner.close()
+        self.cards.stop()
+        self.sign_on.stop()
         self.operator.stop()
         self.citizen.stop()
         self.operator_windows.close()
@@ -131,10 +138,11 @@ class CounterApp(QObject):
             window.deleteLater()
 
     def _health(self) -> list[DeviceHealth]:
+        cards = self.cards.health()
         if self._scanner is not None:
-            return [self._scanner.health()]
+            return [self._scanner.health(), *cards]
         fault = self._scanner_fault.code if self._scanner_fault is not None else ""
-        return [DeviceHealth(kind="scanner", driver=self._scanner_driver, state="error", code=fault)]
+        return [DeviceHealth(kind="scanner", driver=self._scanner_driver, state="error", code=fault), *cards]
 
     def _follow_operator(self) -> None:
         if self.operator.state.mode != self.citizen.state.mode:

@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+
 from shared.client.signing_in import SignedIn
 
 CLIENT = "zhiting-counter"
 
 
 class Person:
-    """Calls block: for worker threads."""
+    """Each attempt is on its own, so that one that was given up cannot come between.
 
-    def __init__(self, server: str, place: str) -> None:
-        self._signed_in = SignedIn(server, CLIENT, place=place)
+    ``terminal_token``: this counter's own, which answers for the card on its reader.
+    """
 
-    def prove(self, number: str, password: str, code: str) -> str:
-        """An access token of whoever has this number and password; ``HallError`` with the hall's words."""
-        self._signed_in.by_password(number.lower(), password, code)
-        return self._signed_in()
+    def __init__(self, server: str, place: str, terminal_token: Callable[[], str]) -> None:
+        self.server, self._place = server, place
+        self.terminal_token = terminal_token
+        self._lock = threading.Lock()
+        self._here: SignedIn | None = None
+
+    @property
+    def is_here(self) -> bool:
+        return self._here is not None
+
+    def attempt(self) -> SignedIn:
+        return SignedIn(self.server, CLIENT, place=self._place)
+
+    def welcome(self, proved: SignedIn) -> None:
+        """Whoever proved it is the one who works here."""
+        with self._lock:
+            self._here = proved
 
     def leave(self) -> None:
-        """End the session: the counter has been signed out."""
-        self._signed_in.sign_out()
+        """End the session: the counter has been signed out. Blocks."""
+        with self._lock:
+            left, self._here = self._here, None
+        if left is not None:
+            left.sign_out()
+            left.close()
 
     def close(self) -> None:
-        self._signed_in.close()
+        """The program ends; who works here keeps working when it comes back."""
+        with self._lock:
+            if self._here is not None:
+                self._here.close()

@@ -33,6 +33,8 @@ class CounterSettings:
     rating_overlap_s: float = 10.0
     thanks_s: float = 5.0
     scanner: Mapping[str, Any] = field(default_factory=lambda: {"driver": "keyboard_wedge"})
+    # The reader for staff cards; empty where there is none.
+    card_reader: Mapping[str, Any] = field(default_factory=dict)
 
 
 def counter_settings(settings: TerminalSettings) -> CounterSettings:
@@ -48,7 +50,10 @@ def counter_settings(settings: TerminalSettings) -> CounterSettings:
     if values["edge"] not in EDGES or values["mode"] not in MODES:
         raise _wrong(settings, f"edge = {' | '.join(EDGES)}, mode = {' | '.join(MODES)}")
     values["counter"] = values["counter"].strip().upper()
-    return CounterSettings(**values, scanner=settings.devices.get("scanner", plain.scanner))
+    return CounterSettings(
+        **values, scanner=settings.devices.get("scanner", plain.scanner),
+        card_reader=settings.devices.get("card_reader", {}),
+    )  # fmt: skip
 
 
 def _checked(settings: TerminalSettings, key: str, default: Any, kind: Any) -> Any:

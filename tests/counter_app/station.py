@@ -84,10 +84,9 @@ class Station:
         language = options.pop("language", "zh-CN")
         token = options.pop("token", "") or hall.token("counter", f"counter-{workplace.counter.label}")
         server = options.pop("server", hall.url)
+        name = options.pop("name", "test")
         values = {"counter": workplace.counter.label, "rating_s": 30.0, "thanks_s": 0.3} | options
-        self.app: CounterApp = build(
-            TerminalSettings("counter", "test", server, token, language, devices, values, data)
-        )
+        self.app: CounterApp = build(TerminalSettings("counter", name, server, token, language, devices, values, data))
         self.bar = self.app.operator_windows.bar
         self.mini = self.app.operator_windows.mini
         self.citizen = self.app.citizen_window

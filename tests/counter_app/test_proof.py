@@ -32,7 +32,7 @@ def test_a_person_proves_it_and_leaves(
     for wrong in ("", "not the password"):
         password.setText(wrong)
         station.click("sign_in_button")
-        station.wait(lambda: station.state.message is not None and not station.app.sign_on.state.proving)
+        station.wait(lambda: station.state.message is not None and not station.app.sign_on.state.busy)
         assert station.state.phase == "closed"
         station.app.operator.close_message()
     password.setText((shared_hall.data / PASSWORD_FILE).read_text().strip())

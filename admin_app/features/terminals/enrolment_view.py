@@ -6,9 +6,7 @@ enrol_refusal device_state device_fact_<n> device_<approve|refuse|revoke|rekey> 
 
 from __future__ import annotations
 
-import qrcode  # type: ignore[import-untyped]
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPixmap, qRgb
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -26,26 +24,13 @@ from admin_app.features.terminals.enrolment import ACTIONS, EnrolmentPresenter
 from admin_app.parts_view import Banner, label, named, pad, size
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
-from shared.ui.widgets import StatusDot, button
+from shared.ui.widgets import StatusDot, button, qr_picture
 from shared.ui.widgets.form import Form, max_length, required
 
 KINDS = ("kiosk", "counter", "display")
 _TONES = {"pending": "warn", "approved": "ok", "revoked": "off", "set_up": "busy"}
 _ROLES = {"approve": "primary", "refuse": "danger", "revoke": "danger", "rekey": ""}
 _ICONS = {"approve": "check", "refuse": "close", "revoke": "lock", "rekey": "refresh"}
-
-
-def qr_picture(words: str, edge: int) -> QPixmap:
-    """A QR code with its quiet border, about ``edge`` pixels wide."""
-    code = qrcode.QRCode(border=2)
-    code.add_data(words)
-    rows = code.get_matrix()
-    image = QImage(len(rows), len(rows), QImage.Format.Format_RGB32)
-    for y, row in enumerate(rows):
-        for x, dark in enumerate(row):
-            image.setPixel(x, y, qRgb(0, 0, 0) if dark else qRgb(255, 255, 255))
-    scale = max(1, edge // len(rows))
-    return QPixmap.fromImage(image.scaled(len(rows) * scale, len(rows) * scale))
 
 
 class EnrolDialog(QDialog):

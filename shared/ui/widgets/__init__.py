@@ -2,6 +2,7 @@
 
 from shared.ui.widgets.buttons import button
 from shared.ui.widgets.form import Form, integer, max_length, required, time_of_day
+from shared.ui.widgets.qr import qr_picture
 from shared.ui.widgets.status import StatusDot, draw_sign, sign_icon
 from shared.ui.widgets.table import Column, RowsModel, SearchableTable
 from shared.ui.widgets.toast import Toast
@@ -17,6 +18,7 @@ __all__ = [
     "draw_sign",
     "integer",
     "max_length",
+    "qr_picture",
     "required",
     "sign_icon",
     "time_of_day",
