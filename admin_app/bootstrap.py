@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QSettings, QTimer
 
+from admin_app.features.accounts.presenter import AccountsPresenter
+from admin_app.features.accounts.view import AccountsPage
 from admin_app.features.audit.presenter import AuditPresenter
 from admin_app.features.audit.view import AuditPage
 from admin_app.features.catalogue.presenter import CataloguePresenter
@@ -39,6 +41,7 @@ PAGES = (
         needs="catalogue.services:change catalogue.counters:change",
     ),
     PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view"),
+    PageFacts("accounts", "accounts.nav", "people", needs="accounts:view"),
     PageFacts("personal_data", "protection.nav.personal_data", "id-card", needs="personal_data:find"),
     PageFacts("security", "protection.nav.security", "lock", needs="policy:view"),
     PageFacts("audit", "protection.nav.audit", "document", needs="audit:view"),
@@ -84,18 +87,20 @@ class AdminApp:
         self.live = LivePresenter(self.client, self.link, language)
         self.catalogue = CataloguePresenter(self.client, self.link, own.drafts, language)
         self.devices = DevicesPresenter(self.client, self.link, language)
+        self.accounts = AccountsPresenter(self.client, language)
         self.audit = AuditPresenter(self.client, language)
         self.personal_data = PersonalDataPresenter(self.client, language)
         self.security = SecurityPresenter(self.client, language)
         self.frame = FramePresenter(self.client, self.link, PAGES, language)
-        for presenter in (self.live, self.catalogue, self.devices, self.audit):
+        for presenter in (self.live, self.catalogue, self.devices, self.accounts, self.audit):
             self.frame.hall_known.connect(presenter.set_hall)
-        for told in (self.audit, self.devices, self.personal_data, self.security):
+        for told in (self.accounts, self.audit, self.devices, self.personal_data, self.security):
             self.frame.me_known.connect(told.set_me)
         pages = {
             "live": LivePage(self.live, language),
             "catalogue": CataloguePage(self.catalogue, language),
             "devices": DevicesPage(self.devices, language),
+            "accounts": AccountsPage(self.accounts, language),
             "audit": AuditPage(self.audit, language),
             "personal_data": PersonalDataPage(self.personal_data, language),
             "security": SecurityPage(self.security, language),
@@ -109,6 +114,8 @@ class AdminApp:
         )
         self.catalogue.state_changed.connect(lambda: self.window.show_count("catalogue", self.catalogue.state.unsaved))
         self.devices.state_changed.connect(lambda: self.window.show_count("devices", self.devices.state.troubled))
+        self.accounts.state_changed.connect(lambda: self.window.show_count("accounts", self.accounts.state.waiting))
+        self.accounts.trail.connect(lambda account_id: self.frame.open("audit", f"about:{account_id}"))
         self.window.show_count("catalogue", self.catalogue.state.unsaved)
         if sign_out is not None:
             self.window.offer_sign_out(sign_out)
@@ -139,6 +146,7 @@ class AdminApp:
             self.live,
             self.catalogue,
             self.devices,
+            self.accounts,
             self.audit,
             self.personal_data,
             self.security,

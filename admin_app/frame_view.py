@@ -110,7 +110,7 @@ class AdminWindow(QMainWindow):
 
     def show_count(self, page: str, count: int) -> None:
         """A number beside a page in the tree: what wants attention there; nothing for 0."""
-        self._node(page, "").setText(1, str(count) if count else "")
+        self._node(page, "").setText(1, "99+" if count > 99 else str(count) if count else "")
 
     def offer_sign_out(self, sign_out: Callable[[], object]) -> None:
         """A menu under the name of whoever is signed in."""

@@ -58,6 +58,16 @@ def pad(layout: QLayout, margin: str = "", gap: str = "space_s") -> None:
     layout.setSpacing(size(gap))
 
 
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout; what was there is not found any more by its name either."""
+    while (old := layout.takeAt(0)) is not None:
+        widget = old.widget()
+        if widget is not None:
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+
+
 class Card(QFrame):
     """A white sheet with a title line; ``head`` takes what stands beside the title, ``body`` the content."""
 

@@ -48,7 +48,15 @@ class AuditPage(QWidget):
         self._draw()
 
     def open_target(self, target: str) -> None:
-        """There is nothing on this page to go to."""
+        """``about:<id>``: all that the trail says of something, at any time."""
+        what, _, about = target.partition(":")
+        if what == "about":
+            for box in (self._action, self._outcome):
+                box.setCurrentIndex(0)
+            self._period.setCurrentIndex(self._period.findData("all"))
+            self._actor.clear()
+            self._text.setText(about)
+            self._ask()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -281,11 +281,13 @@ class SearchableTable(QWidget):
         self._fitting = False
 
     def set_rows(self, rows: Sequence[Row]) -> None:
-        """New content; selection stays on the row with the same key."""
-        selected = self.selected_row()
+        """New content; selection stays on the row with the same key, and what one looks at stays in sight."""
+        selected, bar = self.selected_row(), self.view.verticalScrollBar()
+        place = bar.value()
         self.model.set_rows(rows)
         if selected is not None:
             self.select(selected.get(self._key))
+        bar.setValue(place)
         self._tell_count()
 
     def shown_rows(self) -> list[Row]:
@@ -299,6 +301,10 @@ class SearchableTable(QWidget):
 
     def select(self, key: object) -> bool:
         """Selects the row with this key; False when it is not shown."""
+        now = self.selected_row()
+        if now is not None and now.get(self._key) == key:
+            # Selected once more, it would be scrolled to.
+            return True
         for number, row in enumerate(self.shown_rows()):
             if row.get(self._key) == key:
                 self.view.selectRow(number)

@@ -80,6 +80,25 @@ def test_selection_stays_on_its_row_when_rows_change(table: SearchableTable) -> 
     assert table.selected_row() is None
 
 
+def test_what_one_looks_at_stays_in_sight_when_rows_come_anew(table: SearchableTable) -> None:
+    rows = [{"id": f"A{n:03}", "name": "x", "wait": n} for n in range(200)]
+    table.set_rows(rows)
+    table.resize(600, 400)
+    table.show()
+    QTest.qWaitForWindowExposed(table)
+    assert table.select("A002")
+    bar = table.view.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    place = bar.value()
+    assert place > 0
+    for again in (rows, [*rows, {"id": "B", "name": "new", "wait": 1}]):
+        table.set_rows(again)
+        table.select("A002")
+        assert bar.value() == place
+    selected = table.selected_row()
+    assert selected is not None and selected["id"] == "A002"
+
+
 def test_export_writes_what_is_shown_and_no_formulas(table: SearchableTable, tmp_path: Path) -> None:
     table.view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
     file = tmp_path / "out.csv"

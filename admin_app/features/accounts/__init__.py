@@ -1,0 +1,1 @@
+"""Accounts: who can sign in, what they may do, and what is done about it."""
