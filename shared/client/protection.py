@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from shared.schemas.access import Me
-from shared.schemas.audit import AuditEntry, AuditState, AuditVerdict
+from shared.schemas.audit import AuditEntry, AuditReceiver, AuditState, AuditVerdict
 from shared.schemas.base import Page
 from shared.schemas.personal_data import (
     Erased,
@@ -31,6 +31,7 @@ class _Line(Protocol):
 
     def _get(self, path: str, kind: type[Answer], query: Mapping[str, str] | None = None) -> Answer: ...
     def _post(self, path: str, kind: type[Answer], body: Any, *, key: str | None = None) -> Answer: ...
+    def _send(self, method: str, path: str, *, body: Any = None) -> str: ...
 
 
 class ProtectionCalls:
@@ -46,6 +47,10 @@ class ProtectionCalls:
 
     def audit_state(self: _Line) -> AuditState:
         return self._get("/audit/state", AuditState)
+
+    def set_audit_receiver(self: _Line, target: str) -> AuditState:
+        """``udp|tcp|tls://host[:port]``; empty: copies go nowhere."""
+        return AuditState.model_validate_json(self._send("PUT", "/audit/receiver", body=AuditReceiver(target=target)))
 
     def verify_audit(self: _Line) -> AuditVerdict:
         return self._get("/audit/verify", AuditVerdict)

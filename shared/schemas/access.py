@@ -78,7 +78,6 @@ class SecurityPolicy(Message):
     session: SessionRules = SessionRules()
     second_factor: list[str] = []
     retention: Retention = Retention()
-    syslog: str = Field("", max_length=200, description="udp://host:514, tcp://host:601 or tls://host:6514")
 
 
 class PermissionRow(Message):

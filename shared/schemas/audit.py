@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.schemas.base import Message
 
 
@@ -34,6 +36,12 @@ class AuditVerdict(Message):
     entries: int
     n: int | None = None
     fault: str = ""
+
+
+class AuditReceiver(Message):
+    """Where copies of the trail go as it grows; empty: nowhere."""
+
+    target: str = Field("", max_length=200, description="udp://host:514, tcp://host:601 or tls://host:6514")
 
 
 class AuditState(Message):

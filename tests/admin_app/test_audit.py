@@ -65,6 +65,29 @@ def test_the_chain_is_verified_from_the_page(open_console: Open, fragile_hall: R
         fragile_hall.execute(text("UPDATE audit_heads SET n = n - 1"))
 
 
+def test_an_auditor_says_where_copies_go(console: Console, shared_hall: RunningHall) -> None:
+    client = shared_hall.client("admin", "auditor")
+    console.app.frame.open("audit", "")
+    console.wait(lambda: console.app.audit.state.known and console.there("audit_copies"))
+    console.click("audit_copies")
+    console.type("receiver_address", "http://nowhere")
+    console.click("receiver_ok")
+    assert console.there("receiver_dialog"), "a wrong address is told where it stands"
+    console.type("receiver_address", "udp://127.0.0.1:9")
+    console.click("receiver_ok")
+    console.wait(lambda: console.app.audit.state.target == "udp://127.0.0.1:9")
+    assert client.audit_state().target == "udp://127.0.0.1:9"
+    console.wait(lambda: console.there("audit_receiver") and not console.there("receiver_dialog"))
+    console.click("audit_copies")
+    assert console.find(QLineEdit, "receiver_address").text() == "udp://127.0.0.1:9"
+    console.type("receiver_address", "")
+    console.click("receiver_ok")
+    console.wait(lambda: console.app.audit.state.target == "")
+    console.app.audit.set_me(Me(kind="user", name="x", permissions=["audit:view"]))
+    assert not console.there("audit_copies")
+    console.app.audit.set_me(Me(kind="user", name="x", permissions=["audit:view", "audit:export"]))
+
+
 def test_pages_are_shown_by_permission(console: Console) -> None:
     tree = console.find(QTreeWidget, "nav_tree")
     nodes = {tree.topLevelItem(n).data(0, Qt.ItemDataRole.UserRole)[0]: tree.topLevelItem(n)

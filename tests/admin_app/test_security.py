@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QSpinBox
 
 from admin_app.features.security.presenter import SHEETS, bounds, flat, policy_of
 from shared.i18n import catalogue, languages
@@ -12,14 +12,14 @@ from tests.fakes.hall import RunningHall
 
 
 def test_a_policy_is_the_same_after_the_sheets() -> None:
-    policy = SecurityPolicy(second_factor=["auditor"], syslog="udp://h:1")
+    policy = SecurityPolicy(second_factor=["auditor"])
     assert policy_of(flat(policy)) == policy
     assert bounds("password", "length") == (8, 64)
 
 
 def test_every_field_has_words() -> None:
     keys = {f"{sheet}_{field}" for sheet, kind in SHEETS.items() for field in kind.model_fields}
-    keys |= {f"{what}_{sheet}" for sheet in (*SHEETS, "who", "second", "syslog") for what in ("sheet", "note")}
+    keys |= {f"{what}_{sheet}" for sheet in (*SHEETS, "who", "second") for what in ("sheet", "note")}
     missing = [k for k in keys for code in languages() if catalogue().template(f"protection.policy.{k}", code) is None]
     assert missing == []
 
@@ -33,14 +33,10 @@ def test_the_policy_is_read_changed_and_kept(console: Console, shared_hall: Runn
     assert length.value() == before.password.length
     length.setValue(14)
     console.find(QCheckBox, "policy_second_auditor").setChecked(True)
-    console.type("policy_syslog", "http://nowhere")
-    console.click("security_save")
-    assert client.policy() == before, "a wrong address is not sent"
-    console.type("policy_syslog", "")
     console.click("security_save")
     console.wait(lambda: console.app.security.state.told != "")
     kept = client.policy()
-    assert (kept.password.length, kept.second_factor, kept.syslog) == (14, ["auditor"], "")
+    assert (kept.password.length, kept.second_factor) == (14, ["auditor"])
     assert kept.retention == before.retention
     client.set_policy(before)
     console.click("security_reload")
@@ -53,6 +49,6 @@ def test_who_may_only_look_can_not_change(console: Console) -> None:
     console.wait(lambda: console.app.security.state.loaded and console.app.security.state.may_change)
     console.app.security.set_me(Me(kind="user", name="x", permissions=["policy:view"]))
     assert not console.find(QPushButton, "security_save").isVisible()
-    assert not console.find(QLineEdit, "policy_syslog").isEnabled()
+    assert not console.find(QSpinBox, "policy_lock_failures").isEnabled()
     console.app.security.set_me(Me(kind="user", name="x", permissions=["policy:view", "policy:change"]))
-    assert console.find(QWidget, "policy_syslog").isEnabled()
+    assert console.find(QSpinBox, "policy_lock_failures").isEnabled()

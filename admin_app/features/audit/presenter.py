@@ -25,7 +25,7 @@ PERIODS = ("today", "week", "month", "all")
 _DAYS = {"week": 7, "month": 30}
 GROUPS = (
     "", "sign_in.", "session.", "account.", "role.", "grant.", "policy.", "unit.", "person.", "terminal.", "counter.",
-    "service.", "sign_on.", "personal_data.", "token.", "server.",
+    "service.", "sign_on.", "personal_data.", "audit.", "token.", "server.",
 )  # fmt: skip
 OUTCOMES = ("", "done", "refused", "failed")
 LIMIT = "200"
@@ -59,6 +59,9 @@ class AuditPageState:
     verifying: bool = False
     receiver_tone: str = ""
     receiver: str = ""
+    # The receiver's address, once it is known.
+    known: bool = False
+    target: str = ""
     may_export: bool = False
 
 
@@ -117,6 +120,20 @@ class AuditPresenter(Presenter[AuditPageState]):
             self.change(verifying=True, chain_tone="busy", chain=text("protection.audit.verifying", self._language))
             run_in_background(self._client.verify_audit, self._verified, self._not_verified, owner=self)
 
+    def send_to(self, target: str) -> None:
+        """Copies go there from now on; empty: nowhere."""
+        run_in_background(
+            lambda: self._client.set_audit_receiver(target), self._receiver_changed, self._receiver_refused, owner=self
+        )
+
+    def _receiver_changed(self, state: AuditState) -> None:
+        self._state_known(state)
+        # The change itself is an entry.
+        self.search()
+
+    def _receiver_refused(self, error: HallError) -> None:
+        self.change(problem=error_text(error.code, self._language, **error.params))
+
     def _look(self) -> None:
         self._question += 1
         question, query = self._question, self._query()
@@ -161,6 +178,7 @@ class AuditPresenter(Presenter[AuditPageState]):
         self.change(verifying=False, chain_tone="warn", chain=words)
 
     def _state_known(self, state: AuditState) -> None:
+        self.change(known=True, target=state.target)
         if not state.target:
             self.change(receiver="", receiver_tone="")
             return

@@ -1,7 +1,7 @@
 """The audit trail: filters, the entries, one of them in words, and whether the chain is whole.
 
 page_audit audit_table audit_period audit_actor audit_action audit_outcome audit_text audit_search audit_older
-audit_chain audit_verify audit_receiver audit_problem audit_title audit_empty
+audit_chain audit_verify audit_copies audit_receiver audit_problem audit_title audit_empty
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from admin_app.features.audit.presenter import GROUPS, OUTCOMES, PERIODS, AuditPresenter
+from admin_app.features.audit.receiver_view import ReceiverDialog
 from admin_app.features.audit.rows import TONES
 from admin_app.parts_view import Banner, Card, label, named, pad, size
 from shared.i18n import text
@@ -80,6 +81,8 @@ class AuditPage(QWidget):
             dot.layout().itemAt(1).widget().setWordWrap(True)  # type: ignore[union-attr]
             states.addWidget(dot)
         row.addLayout(states, 1)
+        self._copies = named(button(self._t("copies"), "transfer", on_click=self._ask_receiver), "audit_copies")
+        row.addWidget(self._copies)
         self._verify = named(button(self._t("verify"), "lock", on_click=self._presenter.verify), "audit_verify")
         row.addWidget(self._verify)
         return row
@@ -159,6 +162,9 @@ class AuditPage(QWidget):
         self._card.body.addStretch(1)
         return self._card
 
+    def _ask_receiver(self) -> None:
+        ReceiverDialog(self, self._presenter.state.target, self._language, self._presenter.send_to).show()
+
     def _chosen(self, row: dict[str, Any] | None) -> None:
         if row is not None and not self._filling:
             self._presenter.select(row["n"])
@@ -171,6 +177,8 @@ class AuditPage(QWidget):
         self._receiver.setVisible(bool(state.receiver))
         if state.receiver:
             self._receiver.show_state(state.receiver_tone, state.receiver)
+        self._copies.setVisible(state.may_export)
+        self._copies.setEnabled(state.known)
         self.table.export_button.setVisible(state.may_export)
         self._filling = True
         self.table.set_rows(state.rows)

@@ -5,7 +5,6 @@ page_security security_problem security_told security_save security_reload polic
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -14,7 +13,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
-    QLineEdit,
     QScrollArea,
     QSpinBox,
     QVBoxLayout,
@@ -26,13 +24,6 @@ from admin_app.parts_view import Banner, Card, label, named, pad
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
 from shared.ui.widgets import Form, button
-
-_SYSLOG = re.compile(r"(udp|tcp|tls)://([\w.-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?")
-
-
-def _syslog(value: Any) -> tuple[str, dict[str, object]] | None:
-    good = not str(value).strip() or _SYSLOG.fullmatch(str(value).strip())
-    return None if good else ("protection.policy.syslog_wrong", {})
 
 
 class SecurityPage(QWidget):
@@ -93,7 +84,6 @@ class SecurityPage(QWidget):
         sides[1].addWidget(self._second_factor())
         sides[1].addWidget(self._numbers("lock"))
         sides[1].addWidget(self._numbers("retention"))
-        sides[0].addWidget(self._copies())
         for side in sides:
             side.addStretch(1)
 
@@ -134,15 +124,6 @@ class SecurityPage(QWidget):
         card.body.addLayout(self._roles)
         return card
 
-    def _copies(self) -> Card:
-        card, form = self._card("syslog")
-        field = QLineEdit()
-        field.setObjectName("policy_syslog")
-        field.setMaxLength(200)
-        field.setPlaceholderText("tls://host:6514")
-        form.add("syslog", self._t("syslog"), field, _syslog)
-        return card
-
     def _ask_save(self) -> None:
         # All of them, so that each shows its fault.
         if not all([form.complain() for form in self._forms]):
@@ -150,7 +131,6 @@ class SecurityPage(QWidget):
         values: dict[str, Any] = {}
         for form in self._forms:
             values |= form.values()
-        values["syslog"] = values["syslog"].strip()
         values["second_factor"] = [role for role, box in self._second.items() if box.isChecked()]
         self._presenter.save(values)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from shared.schemas.access import SecurityPolicy
 _BASE = {role.key: role for role in BASE_ROLES}
 # Holds the permissions of all three administrators: with three of them it has no effect.
 ALL_IN_ONE = "hall_administrator"
+_RECEIVER = "syslog"
 _BY_KIND = {"citizen": "citizen", "enterprise": "enterprise"}
 
 
@@ -37,6 +39,12 @@ Held = tuple[UUID | None, frozenset[str]]
 def policy(reader: Reader) -> SecurityPolicy:
     row = reader.session.get(PolicyRow, reader.hall_id)
     return SecurityPolicy.model_validate(row.data) if row is not None else SecurityPolicy()
+
+
+def audit_receiver(reader: Reader) -> str:
+    """Where copies of the trail go. It lies beside the policy, and whoever sets the one leaves the other alone."""
+    row = reader.session.get(PolicyRow, reader.hall_id)
+    return str(row.data.get(_RECEIVER, "")) if row is not None else ""
 
 
 def role_permissions(role: RoleRow) -> frozenset[str]:
@@ -153,10 +161,18 @@ def find_role(reader: Reader, role_id: UUID) -> RoleRow:
 
 
 def set_policy(writer: Writer, wanted: SecurityPolicy) -> SecurityPolicy:
+    _keep(writer, wanted.model_dump(mode="json"))
+    return wanted
+
+
+def set_audit_receiver(writer: Writer, address: str) -> None:
+    _keep(writer, {_RECEIVER: address})
+
+
+def _keep(writer: Writer, changed: dict[str, Any]) -> None:
     row = writer.session.get(PolicyRow, writer.hall_id)
     if row is None:
         row = PolicyRow(hall_id=writer.hall_id, data={}, version=0)
         writer.session.add(row)
-    row.data, row.version = wanted.model_dump(mode="json"), row.version + 1
+    row.data, row.version = row.data | changed, row.version + 1
     writer.flush()
-    return wanted

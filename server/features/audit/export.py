@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from server.audit import AuditHeadRow
 from server.database import Database, Reader, Writer
-from server.features.access.service import policy
+from server.features.access.service import audit_receiver
 from server.features.audit.chain import entries
 from server.features.audit.models import AuditExportRow
 from server.features.audit.syslog import fault_of, message, send, target
@@ -129,7 +129,7 @@ class Exporter:
 
 def _waiting(reader: Reader) -> tuple[str, bool]:
     """Where the trail goes, and whether there is anything to send."""
-    address = policy(reader).syslog
+    address = audit_receiver(reader)
     if not address:
         return "", False
     head = reader.session.scalar(select(AuditHeadRow.n).where(AuditHeadRow.hall_id == reader.hall_id))

@@ -9,18 +9,20 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
+from server.audit import actor as actor_of
 from server.auth import Keys, Principal, Require
 from server.database import Reader
 from server.features.audit.chain import verify
-from server.features.audit.service import Wanted, search, state
-from server.web import answer, look
+from server.features.audit.service import Wanted, search, send_to, state
+from server.web import answer, change, look
 from shared.domain.errors import HallError
-from shared.schemas.audit import AuditEntry, AuditState, AuditVerdict
+from shared.schemas.audit import AuditEntry, AuditReceiver, AuditState, AuditVerdict
 from shared.schemas.base import Moment, Page
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["audit"])
 Seeing = Annotated[Principal, Depends(Require("audit:view"))]
+Exporting = Annotated[Principal, Depends(Require("audit:export"))]
 Word = Annotated[str, Query(max_length=200)]
 # A walk over millions of entries takes a while: one at a time in each process.
 _walking = threading.Lock()
@@ -41,6 +43,13 @@ async def search_audit(
 @router.get("/audit/state", response_model=AuditState)
 async def audit_state(request: Request, principal: Seeing) -> Response:
     return answer(await look(request, state))
+
+
+@router.put("/audit/receiver", response_model=AuditState)
+async def change_receiver(request: Request, principal: Exporting, body: AuditReceiver) -> Response:
+    """Where copies of the trail go as it grows: the auditors' to say, not of those whose acts it tells of."""
+    who, address = actor_of(request, principal), body.target.strip()
+    return await change(request, principal, lambda writer: send_to(writer, who, address))
 
 
 @router.get("/audit/verify", response_model=AuditVerdict)

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from server.audit import AuditHeadRow, AuditRow
-from server.database import Reader
-from server.features.access.service import policy
+from server.audit import Actor, AuditHeadRow, AuditRow, record
+from server.database import Reader, Writer
+from server.features.access.service import audit_receiver, set_audit_receiver
 from server.features.audit.models import AuditExportRow
-from server.features.audit.syslog import detail_of
+from server.features.audit.syslog import detail_of, target
 from shared.schemas.audit import AuditEntry, AuditState
 from shared.schemas.base import Page
 
@@ -66,7 +66,18 @@ def state(reader: Reader) -> AuditState:
     head = reader.session.get(AuditHeadRow, reader.hall_id)
     sent = reader.session.get(AuditExportRow, reader.hall_id)
     return AuditState(
-        entries=head.n if head is not None else 0, target=policy(reader).syslog,
+        entries=head.n if head is not None else 0, target=audit_receiver(reader),
         sent=sent.n if sent is not None else 0, sent_at=sent.at if sent is not None else None,
         fault=sent.fault if sent is not None else "",
     )  # fmt: skip
+
+
+def send_to(writer: Writer, who: Actor, address: str) -> AuditState:
+    """Copies go to this receiver from now on, with what has not been sent yet; an empty address: nowhere."""
+    if address:
+        target(address)
+    before = audit_receiver(writer)
+    if address != before:
+        set_audit_receiver(writer, address)
+        record(writer, who, "audit.receiver_changed", "audit", before=before, target=address)
+    return state(writer)

@@ -14,12 +14,11 @@ import pytest
 
 from server import cli
 from server.audit import SYSTEM, Actor, record
-from server.features.access.service import set_policy
+from server.features.access.service import set_audit_receiver
 from server.features.audit.export import BATCH, Exporter
 from server.features.audit.service import state
 from server.features.audit.syslog import message, send, target
 from shared.domain.errors import HallError
-from shared.schemas.access import SecurityPolicy
 from shared.schemas.audit import AuditState
 from tests.fakes.syslog import Receiver, make_certificate, receiver
 from tests.server.conftest import Desk
@@ -107,7 +106,7 @@ def there() -> Iterator[Receiver]:
 @pytest.fixture
 def sending(desk: Desk, there: Receiver) -> Desk:
     desk.database.audit_key = desk.context.keys.audit
-    desk.database.write(lambda w: set_policy(w, SecurityPolicy(syslog=there.address)))
+    desk.database.write(lambda w: set_audit_receiver(w, there.address))
     return desk
 
 
