@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -18,13 +19,15 @@ from shared.client.enrolment import Enrolment
 from shared.client.hall_client import HallClient
 from shared.client.settings import home
 from shared.domain.errors import HallError
+from shared.schemas.accounts import AccountEdit
 from shared.schemas.enrolment import CodeRequest, RekeyRequest
 
 ROOT = Path(__file__).resolve().parents[1]
 COUNTER, STAFF, ZONE = "A03", "YS1004", "a"
 READER, SCANNER = "kiosk-1/card_reader", f"counter-{COUNTER}/scanner"
-LIFETIME_S = 30 * 24 * 3600
-ENROLLED = ("kiosk", "signage")
+STAFF_READER = f"counter-{COUNTER}/card_reader"
+# Whose staff cards lie on the bench.
+CARD_HOLDERS = (STAFF, "YS1005")
 
 
 def write_profiles(
@@ -37,13 +40,11 @@ def write_profiles(
     printer_port: int,
     speech: Mapping[str, Any],
     guide: Mapping[str, Any],
-    people: bool = False,
 ) -> None:
     """The four programs' settings for one machine with a device bench, as an installer would write them.
 
-    Kiosk and display enrol with a code, as they would in a hall; the server runs.
-    ``speech`` is the loudspeaker of the display, ``guide`` the kiosk's. ``people``: they sign in at counter and
-    console with their passwords; else tokens of the server's own machine stand for them.
+    Kiosk, counter and display enrol with a code, as they would in a hall, and people sign in at the counter and the
+    console; the server runs. ``speech`` is the loudspeaker of the display, ``guide`` the kiosk's.
     """
     profiles: dict[str, tuple[str, str, dict[str, Any]]] = {
         "kiosk": ("kiosk", "kiosk-1", {
@@ -56,17 +57,19 @@ def write_profiles(
         }),
         "counter": ("counter", f"counter-{COUNTER}", {
             "counter": COUNTER,
-            "devices": {"scanner": {"driver": "simulator", "board": board, "name": SCANNER}},
+            "devices": {
+                "scanner": {"driver": "simulator", "board": board, "name": SCANNER},
+                "card_reader": {"driver": "simulator", "board": board, "name": STAFF_READER},
+            },
         }),
         "signage": ("display", f"display-{ZONE}", {"zone": ZONE, "devices": {"speech": dict(speech)}}),
         "admin": ("admin", "admin", {}),
     }  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for program, (kind, terminal, settings) in profiles.items():
-        right = {"token": keys.issue(kind, terminal, lifetime_s=LIFETIME_S)}
-        if people and program == "admin":
-            right = {}
-        elif program in ENROLLED or people:
+        # At the console people sign in; it is no machine of its own.
+        right = {}
+        if program != "admin":
             right = _enrolment(server, keys, folder.parent / "data" / f"{program}-{name}", kind, terminal)
         path = folder / f"{program}-{name}.toml"
         path.write_text(_toml({"server": server} | right | settings), "utf-8")
@@ -95,6 +98,30 @@ def _enrolment(server: str, keys: Keys, data: Path, kind: Any, terminal: str) ->
         return {"enrol": client.rekey(known.id, RekeyRequest(approved_beforehand=True)).code}
     finally:
         client.close()
+
+
+def staff_cards(server: str, keys: Keys) -> list[dict[str, str]]:
+    """New staff cards of some of the hall's clerks, as an administrator registers them, for the device bench."""
+    client = HallClient(server, keys.issue("admin", "demo"))
+    try:
+        cards = []
+        for number in CARD_HOLDERS:
+            account = next((one for one in client.accounts(search=number).items if one.staff_number == number), None)
+            if account is not None:
+                card = secrets.token_hex(7).upper()
+                client.edit_account(account.id, AccountEdit(card=card))
+                cards.append({"kind": "staff", "number": card, "name": account.name})
+        return cards
+    finally:
+        client.close()
+
+
+def _write_cards(cards: list[dict[str, str]], path: Path) -> Path:
+    """The bench's cards: everybody's, and those of the staff."""
+    text = (ROOT / "assets/device_bench/cards.toml").read_text("utf-8")
+    path.write_text(text + "".join("\n[[card]]\n" + _toml(card) for card in cards), "utf-8")
+    path.chmod(0o600)
+    return path
 
 
 def _toml(table: Mapping[str, Any], prefix: str = "") -> str:
@@ -154,13 +181,14 @@ def _open_hall(data: Path, port: int) -> int:
         ready = server.stdout.readline().removeprefix("ready ").strip()
         if not ready:
             return 1
+        keys = Keys.of(data)
         write_profiles(
-            home() / "profiles", ready, Keys.of(data), name="demo", board=f"127.0.0.1:{DEFAULT_PORT}",
+            home() / "profiles", ready, keys, name="demo", board=f"127.0.0.1:{DEFAULT_PORT}",
             printer_port=printer_port, speech={"driver": "espeak"},
-            guide={"driver": "espeak", "words_per_minute": 140}, people=True,
+            guide={"driver": "espeak", "words_per_minute": 140},
         )  # fmt: skip
         bench = start(
-            "shared.ui.device_bench", "--cards", str(ROOT / "assets/device_bench/cards.toml"),
+            "shared.ui.device_bench", "--cards", str(_write_cards(staff_cards(ready, keys), data / "cards.toml")),
             "--papers", str(data / "papers"), "--printer-port", str(printer_port),
         )  # fmt: skip
         programs = [start(f"{name}_app", "--profile", "demo") for name in ("counter", "admin")]
@@ -168,8 +196,8 @@ def _open_hall(data: Path, port: int) -> int:
         programs.append(start("signage_app", "--profile", "demo", "--size", "960x540"))
         programs.append(start("kiosk_app", "--profile", "demo", "--size", "540x960"))
         print(
-            f"The demonstration hall is open: {ready}. Sign in at the counter as {STAFF}, at the console as admin; the "
-            f"password of both stands in {data / PASSWORD_FILE}. Ctrl+C closes it.",
+            f"The demonstration hall is open: {ready}. Sign in at the counter as {STAFF} or with a staff card of the "
+            f"device bench, at the console as admin; the password stands in {data / PASSWORD_FILE}. Ctrl+C closes it.",
             flush=True,
         )
         while any(process.poll() is None for process in (*programs, bench)) and server.poll() is None:

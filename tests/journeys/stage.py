@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from installers.demo import write_profiles
+from installers.demo import staff_cards, write_profiles
 from server.auth import Keys
 from shared.devices.board import DeviceBoard
 from shared.devices.printer.stand_in import PrinterStandIn
@@ -51,10 +51,12 @@ class Stage:
         self.hall = self._hall.__enter__()
         self.board = DeviceBoard()
         self.printer = PrinterStandIn()
+        keys = Keys.of(self.hall.data)
         write_profiles(
-            self.home / "profiles", self.hall.url, Keys.of(self.hall.data), name="stage", board=self.board.address,
+            self.home / "profiles", self.hall.url, keys, name="stage", board=self.board.address,
             printer_port=self.printer.port, speech=self.speech, guide=self.guide,
         )  # fmt: skip
+        self.staff_cards = staff_cards(self.hall.url, keys)
         return self
 
     def __exit__(self, *error: object) -> None:

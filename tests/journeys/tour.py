@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from installers.demo import COUNTER, READER, SCANNER, STAFF
+from installers.demo import COUNTER, READER, SCANNER, STAFF_READER
 from shared.i18n import text
 from shared.schemas.tickets import TicketRequest
 from tests.fakes.hall import ROOT
@@ -62,17 +62,26 @@ def opening(tour: Tour) -> None:
 
 
 def sign_in(tour: Tour) -> None:
-    """The clerk signs in; the citizen's screen says who serves."""
+    """The clerk signs in by staff card, the manager by password; the citizen's screen says who serves."""
     counter = tour.stage.programs["counter"]
     counter.wait("sign_in_staff")
     tour.grab("counter", "operator-signed-out")
     tour.grab("counter", "citizen-closed", 1)
-    counter.do("type", name="sign_in_staff", text=STAFF)
-    counter.click("sign_in_button")
+    counter.wait("sign_in_card", text=text("counter.sign_in.card_ready"))
+    tour.stage.board.insert_card(STAFF_READER, tour.stage.staff_cards[0])
     counter.wait("call_next", enabled=True)
+    tour.stage.board.remove_card(STAFF_READER)
+    counter.click("close_message")
     counter.wait("waiting_count", text="2")
     tour.grab("counter", "operator-queue")
     tour.grab("counter", "citizen-idle", 1)
+    admin = tour.stage.programs["admin"]
+    admin.wait("sign_in_go")
+    tour.grab("admin", "admin-signed-out")
+    for name, typed in (("sign_in_name", "admin"), ("sign_in_password", tour.stage.hall.password())):
+        admin.do("type", name=name, text=typed)
+    admin.click("sign_in_go")
+    admin.wait("nav_tree")
 
 
 def card_to_ticket(tour: Tour) -> None:

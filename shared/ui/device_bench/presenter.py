@@ -32,7 +32,7 @@ class BenchState:
 def sample_cards(path: Path) -> list[Mapping[str, Any]]:
     """The cards of a cards.toml, ready for the board."""
     cards = tomllib.loads(path.read_text("utf-8"))["card"]
-    return [card | {"valid_to": card["valid_to"].isoformat()} for card in cards]
+    return [card | ({"valid_to": card["valid_to"].isoformat()} if "valid_to" in card else {}) for card in cards]
 
 
 class BenchPresenter(Presenter[BenchState]):
@@ -57,9 +57,15 @@ class BenchPresenter(Presenter[BenchState]):
 
     @Slot(int)
     def lay_card(self, place: int) -> None:
-        for reader in self.state.readers:
+        self.take_card()
+        for reader in self.readers_of(place):
             self.board.insert_card(reader, self.cards[place])
         self.change(card=str(self.cards[place]["name"]))
+
+    def readers_of(self, place: int) -> list[str]:
+        """Where a card is laid: staff cards on the counters' readers, everybody else's on the others."""
+        staff = self.cards[place].get("kind") == "staff"
+        return [reader for reader in self.state.readers if reader.startswith("counter") is staff]
 
     @Slot()
     def take_card(self) -> None:

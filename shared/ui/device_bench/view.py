@@ -47,7 +47,8 @@ class BenchWindow(QWidget):
         rows = QVBoxLayout(box)
         self.card_buttons = []
         for place, card in enumerate(self.presenter.cards):
-            button = _named(QPushButton(f"{card['name']}   {mask(str(card['number']))}"), f"card_{place}")
+            about = _t("staff_card") if card.get("kind") == "staff" else mask(str(card["number"]))
+            button = _named(QPushButton(f"{card['name']}   {about}"), f"card_{place}")
             button.clicked.connect(lambda _=False, place=place: self.presenter.lay_card(place))
             self.card_buttons.append(button)
             rows.addWidget(button)
@@ -93,8 +94,8 @@ class BenchWindow(QWidget):
     def _draw(self) -> None:
         state = self.presenter.state
         self.take_card.setEnabled(bool(state.card))
-        for button, card in zip(self.card_buttons, self.presenter.cards, strict=True):
-            button.setEnabled(bool(state.readers) and state.card != card["name"])
+        for place, (button, card) in enumerate(zip(self.card_buttons, self.presenter.cards, strict=True)):
+            button.setEnabled(bool(self.presenter.readers_of(place)) and state.card != card["name"])
         plugged = ", ".join((*state.readers, *state.scanners))
         self.plugged.setText(_t("plugged", names=plugged) if plugged else _t("nothing_plugged"))
         has_paper = bool(state.papers)
