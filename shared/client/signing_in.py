@@ -18,7 +18,7 @@ from shared.domain.errors import HallError
 CONNECT_S, READ_S = 2.0, 10.0
 # A token is renewed when this part of its life is left.
 RENEW_AT: Final = 1 / 3
-_SAID: Final = {"wrong": "wrong", "pending": "pending", "suspended": "suspended", "closed": "closed"}
+_SAID: Final = frozenset({"wrong", "pending", "suspended", "closed", "phone_unproved"})
 _NEEDED: Final = {"otp": "code_needed", "new_password": "must_change", "second_factor": "must_set_up"}
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import delete
 from server.crypto import Vault
 from server.database import Reader, Writer
 from server.features.accounts.models import ThrottleRow
+from shared.domain.throttling import network
 from shared.schemas.access import LockRules
 
 
@@ -84,6 +85,22 @@ def rests(reader: Reader, vault: Vault, username: str) -> int:
     row = reader.session.get(ThrottleRow, (reader.hall_id, Keys.of(vault, "name", username, "").subject))
     left = row.until - reader.now if row is not None and row.until is not None else timedelta(0)
     return max(0, ceil(left.total_seconds()))
+
+
+def within(writer: Writer, vault: Vault, kind: str, address: str, most: int, window: timedelta) -> int:
+    """For what anybody may ask for: 0 and one more counted, or the seconds until this address may ask again."""
+    key = vault.index(f"throttle.{kind}", network(address))
+    row = writer.session.get(ThrottleRow, (writer.hall_id, key))
+    if row is None:
+        row = ThrottleRow(hall_id=writer.hall_id, key=key, failures=0, at=writer.now, until=None)
+        writer.session.add(row)
+    if row.at + window <= writer.now:
+        row.failures, row.at = 0, writer.now
+    if row.failures >= most:
+        return ceil((row.at + window - writer.now).total_seconds())
+    row.failures += 1
+    writer.flush()
+    return 0
 
 
 def forget_old(writer: Writer) -> None:

@@ -23,10 +23,11 @@ from server.context import Context
 from server.database import Reader, Writer
 from server.features.access.models import AccountRow
 from server.features.access.service import policy
+from server.features.accounts import throttle
 from server.features.accounts.proof import Door, Proof, Verdict
 from server.features.accounts.sessions import begin_session
 from server.features.accounts.sign_in import prove_card, prove_password
-from server.features.accounts.steps import new_password
+from server.features.accounts.steps import new_password, steps_left
 from server.features.sign_on import clients
 from server.features.sign_on.faults import OAuthFault, plain
 from server.features.sign_on.forms import address_of, fields, prove, write
@@ -38,6 +39,8 @@ from shared.domain.errors import HallError
 router = APIRouter(include_in_schema=False)
 QR: Final = "qr_sign_in"
 QR_LIFE: Final = timedelta(minutes=3)
+# From one address while they live: a hall's counters may all stand behind one.
+QR_AT_ONCE: Final = 60
 POLL_S: Final = 2
 PLACE: Final = 64
 
@@ -112,7 +115,7 @@ async def _admit(request: Request, asked: _Asked, proof: Proof, kind: str) -> st
             methods = proof.methods
             return await write(request, lambda writer: _begin(writer, request, asked, account_id, kind, methods))
         case Verdict.RESTS:
-            raise OAuthFault("access_denied", status=429, reason="rests", retry_after=proof.rests_s)
+            raise _rests(proof.rests_s)
         case Verdict.CODE_NEEDED:
             raise OAuthFault("insufficient_authorization", status=403, needs="otp")
         case Verdict.MUST_CHANGE:
@@ -127,6 +130,10 @@ async def _admit(request: Request, asked: _Asked, proof: Proof, kind: str) -> st
         case Verdict.NOT_OPEN:
             raise OAuthFault("access_denied", status=403, reason=proof.status)
     raise OAuthFault("access_denied", status=403, reason="wrong")
+
+
+def _rests(seconds: int) -> OAuthFault:
+    return OAuthFault("access_denied", status=429, reason="rests", retry_after=seconds)
 
 
 def _begin(
@@ -162,12 +169,29 @@ async def _show_qr(request: Request, asked: _Asked) -> dict[str, Any]:
         "client": str(asked.client.id), "challenge": asked.challenge, "scopes": asked.scopes, "nonce": asked.nonce,
         "place": asked.place, "address": address_of(request), "answer": "", "account": "", "methods": [],
     }  # fmt: skip
-    await write(request, lambda writer: one_time.put(writer, QR, code, data, QR_LIFE))
+    door = Door.of(request)
+
+    def keep(writer: Writer) -> int:
+        rests = throttle.within(writer, door.vault, QR, door.address, QR_AT_ONCE, QR_LIFE)
+        if not rests:
+            one_time.put(writer, QR, code, data, QR_LIFE)
+        return rests
+
+    if rests := await write(request, keep):
+        raise _rests(rests)
     return {
         "error": "insufficient_authorization", "needs": "qr", "auth_session": auth_session,
         "qr": f"{_base(request)}/qr/{code}", "match": match_number(code), "interval": POLL_S,
         "expires_in": int(QR_LIFE.total_seconds()),
     }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Agreed:
+    """What a phone has said yes to, and what its yes came to."""
+
+    asked: _Asked
+    proof: Proof
 
 
 async def _poll(request: Request, client: ClientRow, auth_session: str) -> dict[str, Any]:
@@ -178,7 +202,7 @@ async def _poll(request: Request, client: ClientRow, auth_session: str) -> dict[
     if not kept.data["answer"]:
         raise OAuthFault("authorization_pending", interval=POLL_S)
 
-    def finish(writer: Writer) -> str | OAuthFault:
+    def finish(writer: Writer) -> _Agreed | OAuthFault:
         taken = one_time.take(writer, QR, code)
         if taken is None or taken.state != "good":
             return OAuthFault("invalid_session")
@@ -186,12 +210,17 @@ async def _poll(request: Request, client: ClientRow, auth_session: str) -> dict[
         if said["answer"] != "yes":
             return OAuthFault("access_denied", status=403, reason="refused")
         asked = _Asked(client, said["challenge"], said["scopes"], said["nonce"], said["place"])
-        return _begin(writer, request, asked, UUID(said["account"]), "program", tuple(said["methods"]))
+        account = writer.session.get_one(AccountRow, UUID(said["account"]))
+        methods = tuple(said["methods"])
+        if account.totp_cipher is not None and "mfa" not in methods:
+            # The phone signed in before the account had one, and stands for what it proved then.
+            return OAuthFault("access_denied", status=403, reason="phone_unproved")
+        return _Agreed(asked, steps_left(writer, account, methods))
 
-    made = await write(request, finish)
-    if isinstance(made, OAuthFault):
-        raise made
-    return {"authorization_code": made}
+    agreed = await write(request, finish)
+    if isinstance(agreed, OAuthFault):
+        raise agreed
+    return {"authorization_code": await _admit(request, agreed.asked, agreed.proof, "program")}
 
 
 def _base(request: Request) -> str:

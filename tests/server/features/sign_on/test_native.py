@@ -6,13 +6,18 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from sqlalchemy import update
 
+from server.features.accounts.models import AccountRow, SessionRow
+from server.features.sign_on.native import QR_AT_ONCE
 from shared.client.hall_client import HallClient
-from shared.client.signing_in import SignedIn, StepNeededError
+from shared.client.signing_in import PhoneOffer, SignedIn, StepNeededError
 from shared.domain.errors import HallError
 from shared.schemas.accounts import AccountCreate, AccountEdit
 from tests.fakes.hall import RunningHall
 from tests.fakes.machine import Machine
+from tests.fakes.people import add_account
+from tests.fakes.places import at
 from tests.fakes.sign_on import SECRET, Browser, add_client, fields_of, pkce
 
 
@@ -67,6 +72,59 @@ def test_a_phone_lets_a_program_in(shared_hall: RunningHall) -> None:
     assert refused.value.code == "sign_in_refused_by_phone"
     phone.close()
     signed.close()
+
+
+def confirmed(phone: Browser, signed: SignedIn) -> PhoneOffer:
+    """A request of the program's that the phone has agreed to."""
+    offer = signed.begin_phone()
+    path = urlsplit(offer.url).path
+    assert phone.post(path, fields_of(phone.get(path).text) | {"answer": "yes"}).status_code == 200
+    return offer
+
+
+def test_a_phone_that_had_no_second_factor_does_not_stand_for_one(shared_hall: RunningHall) -> None:
+    account = add_account(shared_hall, "by-phone", role="auditor")
+    signed, phone = SignedIn(shared_hall.url, "zhiting-counter", place="3"), Browser(shared_hall)
+    phone.sign_in("by-phone")
+    assert signed.poll_phone(confirmed(phone, signed))
+    admin = shared_hall.client("admin")
+    before = admin.policy()
+    admin.set_policy(before.model_copy(update={"second_factor": ["auditor"]}))
+    try:
+        offer = confirmed(phone, signed)
+        with pytest.raises(StepNeededError) as needed:
+            signed.poll_phone(offer)
+        assert needed.value.needs == "second_factor"
+        with pytest.raises(HallError):
+            signed.poll_phone(offer)
+    finally:
+        admin.set_policy(before)
+    # Set up meanwhile, without the phone having proved it.
+    shared_hall.execute(update(AccountRow).where(AccountRow.id == account).values(totp_cipher=b"sealed"))
+    offer = confirmed(phone, signed)
+    with pytest.raises(HallError) as refused:
+        signed.poll_phone(offer)
+    assert refused.value.code == "sign_in_phone_unproved"
+    session = update(SessionRow).where(SessionRow.account_id == account)
+    shared_hall.execute(session.values(methods=["pwd", "otp", "mfa"]))
+    assert signed.poll_phone(confirmed(phone, signed))
+    phone.close()
+    signed.close()
+
+
+def test_one_machine_asks_for_so_many_requests_by_phone_and_no_more(shared_hall: RunningHall) -> None:
+    form = {
+        "client_id": "zhiting-counter", "method": "qr", "code_challenge": pkce()[1], "code_challenge_method": "S256",
+    }  # fmt: skip
+    url = f"{shared_hall.url}/oidc/authorize-challenge"
+    with at("127.0.7.1") as flood, at("127.0.7.2") as neighbour:
+        for _ in range(QR_AT_ONCE):
+            assert flood.post(url, data=form, timeout=10).json()["needs"] == "qr"
+        answer = flood.post(url, data=form, timeout=10)
+        said = answer.json()
+        assert (answer.status_code, said["error"], said["reason"]) == (429, "access_denied", "rests")
+        assert 0 < said["retry_after"] <= 180
+        assert neighbour.post(url, data=form, timeout=10).json()["needs"] == "qr"
 
 
 def test_only_our_own_programs_may_see_a_password(shared_hall: RunningHall) -> None:
