@@ -81,7 +81,8 @@ class SigningKey(Message):
 class SignOnProvider(Message):
     """What a client must know of this provider, and how its keys come and go.
 
-    ``key_days``: how long a key signs before the next takes over; ``key_overlap_hours``: how long it is published then.
+    ``cas``: what old systems put before ``/login``. ``key_days``: how long a key signs before the next takes over;
+    ``key_overlap_hours``: how long it is published then.
     """
 
     issuer: str
@@ -91,6 +92,7 @@ class SignOnProvider(Message):
     userinfo_endpoint: str
     jwks_uri: str
     end_session_endpoint: str
+    cas: str
     key_days: int
     key_overlap_hours: int
 

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from server import audit
 from server.auth import Principal, Require
 from server.features.sign_on import keys, service
+from server.features.sign_on.cas.pages import LOGIN
 from server.features.sign_on.faults import NO_STORE
 from server.features.sign_on.forms import write
 from server.features.sign_on.keys import Signer
@@ -55,13 +56,14 @@ async def renew_secret(request: Request, client_id: UUID, principal: Changer) ->
 async def provider(request: Request, principal: Viewer) -> Response:
     """What an administrator gives to the other side; the same as the discovery document says."""
     facts = endpoints(issuer(request))
-    return answer(
-        SignOnProvider(
-            **{name: facts[name] for name in SignOnProvider.model_fields if name in facts},
-            discovery=facts["issuer"] + DISCOVERY, key_days=keys.SIGNS.days,
-            key_overlap_hours=int(keys.PUBLISHED_AFTER.total_seconds() // 3600),
-        )
-    )  # fmt: skip
+    said = SignOnProvider(
+        **{name: facts[name] for name in SignOnProvider.model_fields if name in facts},
+        discovery=facts["issuer"] + DISCOVERY,
+        cas=facts["issuer"] + LOGIN.removesuffix("/login"),
+        key_days=keys.SIGNS.days,
+        key_overlap_hours=int(keys.PUBLISHED_AFTER.total_seconds() // 3600),
+    )
+    return answer(said)
 
 
 @router.get("/keys", response_model=Page[SigningKey])

@@ -86,6 +86,7 @@ def test_the_registry_keeps_what_is_ours_and_turns_off_what_is_not(shared_hall: 
 
 def test_what_is_given_to_the_other_side_is_what_discovery_says(shared_hall: RunningHall) -> None:
     given = shared_hall.client("admin").sign_on_provider().model_dump(exclude={"key_days", "key_overlap_hours"})
+    assert requests.get(f"{given.pop('cas')}/login", timeout=10).status_code == 200
     found = requests.get(given.pop("discovery"), timeout=10).json()
     assert given and given == {name: found[name] for name in given}
 
