@@ -12,14 +12,14 @@ from admin_app.features.audit.presenter import AuditPresenter
 from admin_app.features.audit.view import AuditPage
 from admin_app.features.catalogue.presenter import CataloguePresenter
 from admin_app.features.catalogue.view import CataloguePage
+from admin_app.features.organisation.presenter import OrganisationPresenter
+from admin_app.features.organisation.view import OrganisationPage
 from admin_app.features.personal_data.presenter import PersonalDataPresenter
 from admin_app.features.personal_data.view import PersonalDataPage
 from admin_app.features.queueing.presenter import LivePresenter
 from admin_app.features.queueing.view import LivePage
 from admin_app.features.security.presenter import SecurityPresenter
 from admin_app.features.security.view import SecurityPage
-from admin_app.features.sign_on.presenter import SignOnPresenter
-from admin_app.features.sign_on.view import SignOnPage
 from admin_app.features.terminals.presenter import DevicesPresenter
 from admin_app.features.terminals.view import DevicesPage
 from admin_app.frame import FramePresenter, PageFacts
@@ -42,16 +42,10 @@ PAGES = (
         (("service", "admin.nav.services", "document"), ("counter", "admin.nav.counters", "window")),
         needs="catalogue.services:change catalogue.counters:change",
     ),
+    PageFacts("organisation", "organisation.nav.organisation", "building", needs="organisation.units:view"),
     PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view"),
     PageFacts("accounts", "accounts.nav", "people", needs="accounts:view"),
     PageFacts("personal_data", "protection.nav.personal_data", "id-card", needs="personal_data:find"),
-    PageFacts(
-        "sign_on",
-        "registry.nav.sign_on",
-        "sign-in",
-        (("client", "registry.nav.client", "plug"), ("key", "registry.nav.key", "lock")),
-        needs="sign_on:view",
-    ),
     PageFacts("security", "protection.nav.security", "lock", needs="policy:view"),
     PageFacts("audit", "protection.nav.audit", "document", needs="audit:view"),
 )
@@ -70,9 +64,9 @@ def prepare(settings: TerminalSettings) -> AdminSettings:
 
 
 class _Unsent:
-    """The drafts of some pages, as the window asks about them before it closes."""
+    """The drafts of all pages, as the window asks about them before it closes."""
 
-    def __init__(self, *pages: CataloguePresenter | SignOnPresenter) -> None:
+    def __init__(self, *pages: CataloguePresenter | OrganisationPresenter) -> None:
         self._pages = pages
 
     def count(self) -> int:
@@ -97,42 +91,47 @@ class AdminApp:
         self.link = HallLink(self.client)
         self.live = LivePresenter(self.client, self.link, language)
         self.catalogue = CataloguePresenter(self.client, self.link, own.drafts, language)
+        drafts = own.drafts.with_name("organisation.json")
+        self.organisation = OrganisationPresenter(self.client, self.link, drafts, language)
         self.devices = DevicesPresenter(self.client, self.link, language)
         self.accounts = AccountsPresenter(self.client, language)
         self.audit = AuditPresenter(self.client, language)
         self.personal_data = PersonalDataPresenter(self.client, language)
         self.security = SecurityPresenter(self.client, language)
-        self.sign_on = SignOnPresenter(self.client, self.link, own.drafts.with_name("sign-on-drafts.json"), language)
-        self._unsent = _Unsent(self.catalogue, self.sign_on)
         self.frame = FramePresenter(self.client, self.link, PAGES, language)
-        for presenter in (self.live, self.catalogue, self.devices, self.accounts, self.audit, self.sign_on):
+        for presenter in (self.live, self.catalogue, self.devices, self.accounts, self.audit):
             self.frame.hall_known.connect(presenter.set_hall)
-        for told in (self.accounts, self.audit, self.devices, self.personal_data, self.security, self.sign_on):
+        for told in (
+            self.accounts, self.audit, self.devices, self.organisation, self.personal_data, self.security,
+        ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {
             "live": LivePage(self.live, language),
             "catalogue": CataloguePage(self.catalogue, language),
+            "organisation": OrganisationPage(self.organisation, language),
             "devices": DevicesPage(self.devices, language),
             "accounts": AccountsPage(self.accounts, language),
             "audit": AuditPage(self.audit, language),
             "personal_data": PersonalDataPage(self.personal_data, language),
             "security": SecurityPage(self.security, language),
-            "sign_on": SignOnPage(self.sign_on, language),
         }
+        self.unsent = _Unsent(self.catalogue, self.organisation)
         self.window = AdminWindow(
             self.frame,
             pages,
-            self._unsent,
+            self.unsent,
             language,
             f"{__version__} · {settings.server.partition('//')[2]}",
         )
         self.catalogue.state_changed.connect(lambda: self.window.show_count("catalogue", self.catalogue.state.unsaved))
-        self.sign_on.state_changed.connect(lambda: self.window.show_count("sign_on", self.sign_on.state.unsaved))
+        self.organisation.state_changed.connect(
+            lambda: self.window.show_count("organisation", self.organisation.state.unsaved)
+        )
         self.devices.state_changed.connect(lambda: self.window.show_count("devices", self.devices.state.troubled))
         self.accounts.state_changed.connect(lambda: self.window.show_count("accounts", self.accounts.state.waiting))
         self.accounts.trail.connect(lambda account_id: self.frame.open("audit", f"about:{account_id}"))
         self.window.show_count("catalogue", self.catalogue.state.unsaved)
-        self.window.show_count("sign_on", self.sign_on.state.unsaved)
+        self.window.show_count("organisation", self.organisation.state.unsaved)
         if sign_out is not None:
             self.window.offer_sign_out(sign_out)
         self._reporter = Reporter(self.client, __version__, own.place, list)
@@ -152,7 +151,7 @@ class AdminApp:
             return
         self._stopped = True
         # Also when a signal ends the program: what was typed is still there the next morning.
-        self._unsent.keep()
+        self.unsent.keep()
         self.link.stop()
         self._reporter.stop()
         self.client.close()
@@ -161,12 +160,12 @@ class AdminApp:
         for part in (
             self.live,
             self.catalogue,
+            self.organisation,
             self.devices,
             self.accounts,
             self.audit,
             self.personal_data,
             self.security,
-            self.sign_on,
             self.frame,
             self.link,
         ):

@@ -15,8 +15,10 @@ Fields = dict[str, Any]
 class Drafts:
     """Per item the changed fields, and what stood there when they were changed. All values are JSON."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, unwritten: frozenset[str] = frozenset()) -> None:
+        """``unwritten``: fields that never reach the disk, such as a phone in clear."""
         self._path = path
+        self._unwritten = unwritten
         self._kept: dict[str, dict[str, Fields]] = _read(path)
 
     def __len__(self) -> int:
@@ -50,15 +52,25 @@ class Drafts:
     def save(self) -> None:
         """Write all drafts; the old file stays whole until the new one is."""
         try:
-            if not self._kept:
+            kept = self._writable()
+            if not kept:
                 self._path.unlink(missing_ok=True)
                 return
             self._path.parent.mkdir(parents=True, exist_ok=True)
             fresh = self._path.with_suffix(".new")
-            fresh.write_text(json.dumps(self._kept, ensure_ascii=False), "utf-8")
+            fresh.write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
             os.replace(fresh, self._path)
         except OSError as error:
             log.warning("drafts are not on the disk: %s", error)
+
+    def _writable(self) -> dict[str, dict[str, Fields]]:
+        if not self._unwritten:
+            return self._kept
+        kept = {
+            key: {part: {n: v for n, v in fields.items() if n not in self._unwritten} for part, fields in draft.items()}
+            for key, draft in self._kept.items()
+        }
+        return {key: draft for key, draft in kept.items() if draft["fields"]}
 
 
 def _read(path: Path) -> dict[str, dict[str, Fields]]:

@@ -75,6 +75,8 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
         self._drafts = drafts
         self._language = language
         self._keys: dict[str, str] = {}
+        # Of thousands one is looked up with each key that is typed.
+        self._indexed: tuple[tuple[Item, ...], dict[str, Item]] = ((), {})
         self._loading = self._again = False
         self._store = self._timer(SAVE_DRAFT_MS, drafts.save)
         self._reload = self._timer(RELOAD_MS, self.load)
@@ -124,7 +126,10 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
     # What a person can do
 
     def item(self, key: str) -> Item | None:
-        return next((item for item in self.state.items if self._key(item) == key), None)
+        items = self.state.items
+        if self._indexed[0] is not items:
+            self._indexed = items, {self._key(item): item for item in items}
+        return self._indexed[1].get(key)
 
     @property
     def current(self) -> Item | None:

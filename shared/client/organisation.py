@@ -10,7 +10,16 @@ from pydantic import BaseModel
 
 from shared.schemas.access import Grant, GrantCreate, PermissionRow, Role, RoleCreate, RoleEdit
 from shared.schemas.base import Page
-from shared.schemas.organisation import People, Person, PersonCreate, PersonEdit, Unit, UnitCreate, UnitEdit
+from shared.schemas.organisation import (
+    ImportReport,
+    People,
+    Person,
+    PersonCreate,
+    PersonEdit,
+    Unit,
+    UnitCreate,
+    UnitEdit,
+)
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -24,6 +33,14 @@ class _Line(Protocol):
         self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None,
         key: str | None = None,
     ) -> str: ...  # fmt: skip
+    def _file(
+        self, method: str, path: str, *, query: Mapping[str, str] | None = None, content: bytes | None = None,
+        key: str | None = None, read_s: float,
+    ) -> bytes: ...  # fmt: skip
+
+
+# A workbook of thousands of rows is compared, and written, in one go.
+FILE_S = 120.0
 
 
 class OrganisationCalls:
@@ -47,6 +64,16 @@ class OrganisationCalls:
 
     def edit_person(self: _Line, person_id: UUID, wanted: PersonEdit) -> Person:
         return Person.model_validate_json(self._send("PATCH", f"/people/{person_id}", body=wanted))
+
+    def export_organisation(self: _Line) -> bytes:
+        """What the caller may see as an Excel workbook."""
+        return self._file("GET", "/organisation/export", read_s=FILE_S)
+
+    def import_organisation(self: _Line, content: bytes, *, dry_run: bool, key: str | None = None) -> ImportReport:
+        """Bring back a workbook: all of it, or nothing and a report per row. A dry run changes nothing."""
+        query = {"dry_run": str(dry_run).lower()}
+        answer = self._file("POST", "/organisation/import", query=query, content=content, key=key, read_s=FILE_S)
+        return ImportReport.model_validate_json(answer)
 
     def permissions(self: _Line) -> list[PermissionRow]:
         return self._get("/permissions", Page[PermissionRow]).items

@@ -101,6 +101,16 @@ class Fault(Message):
     text: str
 
 
+class ImportRow(Message):
+    """One row that was read: what it is (a unit's name, a staff number), and what it does. ``columns``: that differ."""
+
+    sheet: str
+    row: int
+    name: str
+    outcome: Literal["new", "changed", "same", "wrong"]
+    columns: list[str] = []
+
+
 class Tally(Message):
     new: int = 0
     changed: int = 0
@@ -108,7 +118,10 @@ class Tally(Message):
 
 
 class ImportReport(Message):
-    """``done``: everything is written; a dry run, or one wrong row, writes nothing."""
+    """``done``: everything is written; a dry run, or one wrong row, writes nothing.
+
+    ``rows``: every row, as long as nothing is written.
+    """
 
     done: bool
     outcome: Literal["ready", "wrong", "done"]
@@ -116,3 +129,4 @@ class ImportReport(Message):
     people: Tally
     faults: list[Fault]
     more_faults: int = 0
+    rows: list[ImportRow] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -19,12 +19,13 @@ from server.features.catalogue.models import StaffRow
 from server.features.organisation import people, service
 from server.features.organisation.models import UnitRow
 from server.features.organisation.tree import way_up
-from server.features.organisation.workbook import SHEETS, Line
+from server.features.organisation.workbook import CELL, SHEETS, Line
 from shared.domain.errors import HallError
 from shared.i18n import languages, text
 from shared.schemas.organisation import (
     Fault,
     ImportReport,
+    ImportRow,
     PersonCreate,
     PersonEdit,
     Tally,
@@ -78,33 +79,32 @@ def rows_of(reader: Reader, principal: Principal, language: str) -> dict[str, li
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The rows that differ from what is there; how many do not, and the staff numbers of those."""
+    """The rows that differ from what is there, in which columns, and those that do not."""
 
     sheets: Mapping[str, list[Line]]
-    same_units: int
-    same_people: int
-    numbers: frozenset[str]
+    same: Mapping[str, list[Line]]
+    columns: Mapping[tuple[str, int], list[str]]
 
 
 def only_changed(reader: Reader, principal: Principal, sheets: Mapping[str, list[Line]], language: str) -> Wanted:
     """Leave out what is as it stands: most of a workbook, and nobody should wait for it in the writer."""
-    now = {
-        name: {tuple(str(cell) for cell in row) for row in rows}
-        for name, rows in rows_of(reader, principal, language).items()
-    }
     left: dict[str, list[Line]] = {}
     same: dict[str, list[Line]] = {}
-    for name, lines in sheets.items():
-        known = now[name]
-        left[name] = []
-        same[name] = []
-        for line in lines:
+    columns: dict[tuple[str, int], list[str]] = {}
+    for name, rows in rows_of(reader, principal, language).items():
+        now = [tuple(str(cell) for cell in row) for row in rows]
+        # By its first cell, an id or a staff number.
+        known = {cells[0]: cells for cells in now}
+        left[name], same[name] = [], []
+        for line in sheets[name]:
             cells = tuple(line.cells[column] for column in SHEETS[name])
             # Once: the second of two equal rows is a mistake that the person should hear of.
-            (same if cells in known else left)[name].append(line)
-            known.discard(cells)
-    numbers = frozenset(line.cells["number"] for line in same["people"])
-    return Wanted(left, len(same["units"]), len(same["people"]), numbers)
+            stands = known.pop(cells[0], None) if cells[0] else None
+            (same if cells == stands else left)[name].append(line)
+            if stands is not None:
+                differ = zip(SHEETS[name], cells, stands, strict=True)
+                columns[name, line.row] = [column for column, cell, stood in differ if cell != stood]
+    return Wanted(left, same, columns)
 
 
 def bring_in(
@@ -112,8 +112,8 @@ def bring_in(
 ) -> ImportReport:
     """Write all rows, or none; ``TryError`` with the report takes everything back after a dry run or a wrong row."""
     work = _Import(
-        writer, principal, who, vault, language, Tally(same=wanted.same_units), Tally(same=wanted.same_people),
-        _numbers=set(wanted.numbers),
+        writer, principal, who, vault, language, Tally(same=len(wanted.same["units"])),
+        Tally(same=len(wanted.same["people"])), _numbers={line.cells["number"] for line in wanted.same["people"]},
     )  # fmt: skip
     # Units are retired last, the lowest first: by then those in them may have left.
     passes = (
@@ -122,6 +122,7 @@ def bring_in(
     )  # fmt: skip
     for sheet, each, lines in passes:
         for line in lines:
+            work.line = (sheet, line.row)
             with_savepoint = writer.session.begin_nested()
             try:
                 each(line)
@@ -139,7 +140,7 @@ def bring_in(
             else:
                 with_savepoint.commit()
     if work.faults or dry_run:
-        raise TryError(work.report("wrong" if work.faults else "ready"))
+        raise TryError(work.report("wrong" if work.faults else "ready", _rows(wanted, work.outcomes)))
     audit.record(
         writer, who, "organisation.imported", "organisation", "",
         units=work.units.model_dump(), people=work.people.model_dump(),
@@ -158,6 +159,9 @@ class _Import:
     people: Tally = field(default_factory=Tally)
     faults: list[Fault] = field(default_factory=list)
     more: int = 0
+    # The row that is being worked on, and what became of each.
+    line: tuple[str, int] = ("", 0)
+    outcomes: dict[tuple[str, int], str] = field(default_factory=dict)
     _known: dict[str, list[UUID]] | None = None
     _paths: dict[UUID, str] = field(default_factory=dict)
     _numbers: set[str] = field(default_factory=set)
@@ -177,7 +181,7 @@ class _Import:
         if row is None:
             made = UnitCreate.model_validate(fields | {"parent_id": self._find(cells["parent"])})
             unit = service.add_unit(self.writer, self.principal, self.who, made)
-            self.units = _count(self.units, "new")
+            self.units = self._count(self.units, "new")
             unit_id, was_retired = unit.id, False
             self._learn(unit)
         else:
@@ -193,7 +197,7 @@ class _Import:
             if (row.name, row.parent_id) != stood:
                 self.forget()
             changed = row.version != before or retired != was_retired
-            self.units = _count(self.units, "changed" if changed else "same")
+            self.units = self._count(self.units, "changed" if changed else "same")
         if retired and not was_retired:
             self._leaving[line.row] = unit_id
 
@@ -240,16 +244,21 @@ class _Import:
             if retired:
                 edit = PersonEdit(version=made.version, retired=True)
                 people.edit_person(self.writer, self.principal, self.who, self.vault, made.id, edit)
-            self.people = _count(self.people, "new")
+            self.people = self._count(self.people, "new")
             return
         if phone != (row.phone_masked or "") and "*" not in phone:
             fields["phone"] = phone
         before = row.version
         wanted = PersonEdit.model_validate(fields | {"retired": retired, "version": row.version})
         people.edit_person(self.writer, self.principal, self.who, self.vault, row.id, wanted)
-        self.people = _count(self.people, "changed" if row.version != before else "same")
+        self.people = self._count(self.people, "changed" if row.version != before else "same")
+
+    def _count(self, tally: Tally, what: str) -> Tally:
+        self.outcomes[self.line] = what
+        return tally.model_copy(update={what: getattr(tally, what) + 1})
 
     def fault(self, sheet: str, row: int, column: str, code: str, params: Mapping[str, object]) -> None:
+        self.outcomes[sheet, row] = "wrong"
         if len(self.faults) >= FAULTS:
             self.more += 1
             return
@@ -261,11 +270,11 @@ class _Import:
             )
         )  # fmt: skip
 
-    def report(self, outcome: str) -> ImportReport:
+    def report(self, outcome: str, rows: Sequence[ImportRow] = ()) -> ImportReport:
         return ImportReport.model_validate(
             {
                 "done": outcome == "done", "outcome": outcome, "units": self.units, "people": self.people,
-                "faults": self.faults, "more_faults": self.more,
+                "faults": self.faults, "more_faults": self.more, "rows": rows,
             }
         )  # fmt: skip
 
@@ -307,8 +316,23 @@ class _Import:
         return self._known
 
 
-def _count(tally: Tally, what: str) -> Tally:
-    return tally.model_copy(update={what: getattr(tally, what) + 1})
+def _rows(wanted: Wanted, outcomes: Mapping[tuple[str, int], str]) -> list[ImportRow]:
+    """Every row with what it does, in the order of the file."""
+    found = []
+    for name in SHEETS:
+        key = "name" if name == "units" else "number"
+        for line in sorted([*wanted.sheets[name], *wanted.same[name]], key=lambda line: line.row):
+            outcome = outcomes.get((name, line.row), "same")
+            columns = wanted.columns.get((name, line.row), []) if outcome == "changed" else []
+            found.append(
+                ImportRow.model_validate(
+                    {
+                        "sheet": name, "row": line.row, "name": line.cells[key][:CELL], "outcome": outcome,
+                        "columns": columns,
+                    }
+                )
+            )  # fmt: skip
+    return found
 
 
 def _words(key: str) -> frozenset[str]:

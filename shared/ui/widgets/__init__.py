@@ -1,7 +1,7 @@
 """Small widgets for staff screens."""
 
 from shared.ui.widgets.buttons import button
-from shared.ui.widgets.form import Form, integer, max_length, required, time_of_day
+from shared.ui.widgets.form import Form, PickedField, integer, max_length, required, time_of_day
 from shared.ui.widgets.qr import qr_picture
 from shared.ui.widgets.status import StatusDot, draw_sign, sign_icon
 from shared.ui.widgets.table import Column, RowsModel, SearchableTable
@@ -10,6 +10,7 @@ from shared.ui.widgets.toast import Toast
 __all__ = [
     "Column",
     "Form",
+    "PickedField",
     "RowsModel",
     "SearchableTable",
     "StatusDot",

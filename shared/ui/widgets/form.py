@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -13,6 +14,8 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -54,6 +57,44 @@ def integer(low: int, high: int) -> Check:
 def time_of_day(value: Any) -> Fault | None:
     """HH:MM."""
     return None if _TIME.fullmatch(str(value)) else ("ui.form.time", {})
+
+
+class PickedField(QPushButton):
+    """A field whose value is chosen in a window of its own; ``show`` gives the words for a value."""
+
+    picked = Signal()
+
+    def __init__(self, show: Callable[[str], str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._show = show
+        self._value = self._words = ""
+        # A path is longer than any form: it ends in dots, and is read whole beside the pointer.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    @property
+    def value(self) -> str:
+        return self._value
+
+    def set_value(self, value: str) -> None:
+        changed, self._value = value != self._value, value
+        self.refresh()
+        if changed:
+            self.picked.emit()
+
+    def refresh(self) -> None:
+        """The words anew: what they name may be called otherwise now."""
+        self._words = self._show(self._value)
+        self.setToolTip(self._words)
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        # The nearest of a path says most.
+        room = max(0, self.width() - 2 * int(tokens()["space_l"]))
+        self.setText(self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideLeft, room))
 
 
 @dataclass(slots=True)
@@ -191,6 +232,8 @@ def _change_signal(widget: QWidget) -> Any:
         return widget.valueChanged
     if isinstance(widget, QComboBox):
         return widget.currentIndexChanged
+    if isinstance(widget, PickedField):
+        return widget.picked
     if isinstance(widget, QCheckBox):
         return widget.toggled
     raise TypeError(f"a form has no field of kind {type(widget).__name__}")
@@ -203,6 +246,8 @@ def _read(widget: QWidget) -> Any:
         return widget.toPlainText()
     if isinstance(widget, QSpinBox):
         return widget.value()
+    if isinstance(widget, PickedField):
+        return widget.value
     if isinstance(widget, QComboBox):
         return widget.currentData() if widget.currentData() is not None else widget.currentText()
     return widget.isChecked() if isinstance(widget, QCheckBox) else None
@@ -222,5 +267,7 @@ def _write(widget: QWidget, value: Any) -> None:
             widget.addItem(str(value), value)
             found = widget.findData(value)
         widget.setCurrentIndex(found if found >= 0 else widget.findText(str(value)))
+    elif isinstance(widget, PickedField):
+        widget.set_value("" if value is None else str(value))
     elif isinstance(widget, QCheckBox):
         widget.setChecked(bool(value))

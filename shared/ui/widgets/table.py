@@ -66,6 +66,7 @@ class RowsModel(QAbstractTableModel):
         super().__init__(parent)
         self.columns = tuple(columns)
         self._rows: list[Row] = []
+        self._words: dict[int, str] = {}
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -74,6 +75,7 @@ class RowsModel(QAbstractTableModel):
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """New content; the same number of rows is updated in place, so that the view keeps its scroll position."""
+        self._words = {}
         if len(rows) == len(self._rows) and rows:
             self._rows = list(rows)
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(self.columns) - 1))
@@ -81,6 +83,14 @@ class RowsModel(QAbstractTableModel):
         self.beginResetModel()
         self._rows = list(rows)
         self.endResetModel()
+
+    def words(self, number: int) -> str:
+        """What a row is found by: all it shows, and what stands under ``search``, such as pinyin."""
+        if number not in self._words:
+            row = self._rows[number]
+            shown = [column.show(row.get(column.key)) for column in self.columns]
+            self._words[number] = " ".join([*shown, str(row.get("search", ""))]).casefold()
+        return self._words[number]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)
@@ -138,7 +148,8 @@ class _Shown(QSortFilterProxyModel):
         if not self._words:
             return True
         model = self.sourceModel()
-        shown = " ".join(str(model.index(row, n, parent).data()) for n in range(model.columnCount())).casefold()
+        assert isinstance(model, RowsModel)
+        shown = model.words(row)
         return all(word in shown for word in self._words)
 
     def lessThan(self, left: Index, right: Index) -> bool:
@@ -305,10 +316,12 @@ class SearchableTable(QWidget):
         if now is not None and now.get(self._key) == key:
             # Selected once more, it would be scrolled to.
             return True
-        for number, row in enumerate(self.shown_rows()):
+        for number, row in enumerate(self.model.rows):
             if row.get(self._key) == key:
-                self.view.selectRow(number)
-                return True
+                shown = self._shown.mapFromSource(self.model.index(number, 0))
+                if shown.isValid():
+                    self.view.selectRow(shown.row())
+                    return True
         self.view.clearSelection()
         return False
 

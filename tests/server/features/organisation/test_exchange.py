@@ -115,7 +115,12 @@ def test_new_changed_moved_and_retired_in_one_go(desk: Desk) -> None:
     tried = bring(desk, book, dry_run=True)
     assert (tried.outcome, tried.done, state(desk) == before) == ("ready", False, True)
     report = bring(desk, book)
-    assert report.done and report.model_copy(update={"done": False, "outcome": "ready"}) == tried
+    assert report.done and report == tried.model_copy(update={"done": True, "outcome": "done", "rows": []})
+    told = {(row.sheet, row.name): (row.outcome, row.columns) for row in tried.rows}
+    assert len(told) == len(tried.rows) == units.max_row + people.max_row - 2
+    assert (told["units", "Fresh"], told["units", "Old"]) == (("new", []), ("changed", ["retired"]))
+    assert (told["people", "1234"], told["people", "x1"]) == (("new", []), ("changed", ["unit", "phone"]))
+    assert told["units", root.name] == ("same", [])
     assert (report.units.new, report.units.changed, report.people.new, report.people.changed) == (2, 2, 1, 1)
     row = desk.read(lambda r: r.session.get(StaffRow, person.id))
     deeper = desk.read(lambda r: r.session.scalars(select(UnitRow).where(UnitRow.name == "Deeper")).one())
@@ -149,6 +154,8 @@ def test_one_wrong_row_keeps_all_of_it_out_and_every_fault_is_told(desk: Desk) -
     ]  # fmt: skip
     assert [fault.code for fault in report.faults[4:]] == ["cell_wrong", "person_number_taken"]
     assert report.faults[4].column == "phone"
+    outcomes = [(row.row - begin, row.outcome) for row in report.rows if row.sheet == "units" and row.row > begin]
+    assert outcomes == [(1, "wrong"), (2, "wrong"), (3, "wrong"), (4, "new"), (5, "wrong")]
     assert not any(fault.text.startswith("[") for fault in report.faults)
 
 

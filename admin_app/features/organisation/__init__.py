@@ -1,0 +1,1 @@
+"""Units, the people in them, and their Excel file."""
