@@ -20,6 +20,8 @@ from admin_app.features.queueing.presenter import LivePresenter
 from admin_app.features.queueing.view import LivePage
 from admin_app.features.security.presenter import SecurityPresenter
 from admin_app.features.security.view import SecurityPage
+from admin_app.features.sign_on.presenter import SignOnPresenter
+from admin_app.features.sign_on.view import SignOnPage
 from admin_app.features.terminals.presenter import DevicesPresenter
 from admin_app.features.terminals.view import DevicesPage
 from admin_app.frame import FramePresenter, PageFacts
@@ -46,6 +48,13 @@ PAGES = (
     PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view"),
     PageFacts("accounts", "accounts.nav", "people", needs="accounts:view"),
     PageFacts("personal_data", "protection.nav.personal_data", "id-card", needs="personal_data:find"),
+    PageFacts(
+        "sign_on",
+        "registry.nav.sign_on",
+        "sign-in",
+        (("client", "registry.nav.client", "plug"), ("key", "registry.nav.key", "lock")),
+        needs="sign_on:view",
+    ),
     PageFacts("security", "protection.nav.security", "lock", needs="policy:view"),
     PageFacts("audit", "protection.nav.audit", "document", needs="audit:view"),
 )
@@ -64,9 +73,9 @@ def prepare(settings: TerminalSettings) -> AdminSettings:
 
 
 class _Unsent:
-    """The drafts of all pages, as the window asks about them before it closes."""
+    """The drafts of some pages, as the window asks about them before it closes."""
 
-    def __init__(self, *pages: CataloguePresenter | OrganisationPresenter) -> None:
+    def __init__(self, *pages: CataloguePresenter | OrganisationPresenter | SignOnPresenter) -> None:
         self._pages = pages
 
     def count(self) -> int:
@@ -98,11 +107,13 @@ class AdminApp:
         self.audit = AuditPresenter(self.client, language)
         self.personal_data = PersonalDataPresenter(self.client, language)
         self.security = SecurityPresenter(self.client, language)
+        self.sign_on = SignOnPresenter(self.client, self.link, own.drafts.with_name("sign-on-drafts.json"), language)
+        self._unsent = _Unsent(self.catalogue, self.organisation, self.sign_on)
         self.frame = FramePresenter(self.client, self.link, PAGES, language)
-        for presenter in (self.live, self.catalogue, self.devices, self.accounts, self.audit):
+        for presenter in (self.live, self.catalogue, self.devices, self.accounts, self.audit, self.sign_on):
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
-            self.accounts, self.audit, self.devices, self.organisation, self.personal_data, self.security,
+            self.accounts, self.audit, self.devices, self.organisation, self.personal_data, self.security, self.sign_on,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {
@@ -114,12 +125,12 @@ class AdminApp:
             "audit": AuditPage(self.audit, language),
             "personal_data": PersonalDataPage(self.personal_data, language),
             "security": SecurityPage(self.security, language),
+            "sign_on": SignOnPage(self.sign_on, language),
         }
-        self.unsent = _Unsent(self.catalogue, self.organisation)
         self.window = AdminWindow(
             self.frame,
             pages,
-            self.unsent,
+            self._unsent,
             language,
             f"{__version__} · {settings.server.partition('//')[2]}",
         )
@@ -127,11 +138,13 @@ class AdminApp:
         self.organisation.state_changed.connect(
             lambda: self.window.show_count("organisation", self.organisation.state.unsaved)
         )
+        self.sign_on.state_changed.connect(lambda: self.window.show_count("sign_on", self.sign_on.state.unsaved))
         self.devices.state_changed.connect(lambda: self.window.show_count("devices", self.devices.state.troubled))
         self.accounts.state_changed.connect(lambda: self.window.show_count("accounts", self.accounts.state.waiting))
         self.accounts.trail.connect(lambda account_id: self.frame.open("audit", f"about:{account_id}"))
         self.window.show_count("catalogue", self.catalogue.state.unsaved)
         self.window.show_count("organisation", self.organisation.state.unsaved)
+        self.window.show_count("sign_on", self.sign_on.state.unsaved)
         if sign_out is not None:
             self.window.offer_sign_out(sign_out)
         self._reporter = Reporter(self.client, __version__, own.place, list)
@@ -151,7 +164,7 @@ class AdminApp:
             return
         self._stopped = True
         # Also when a signal ends the program: what was typed is still there the next morning.
-        self.unsent.keep()
+        self._unsent.keep()
         self.link.stop()
         self._reporter.stop()
         self.client.close()
@@ -166,6 +179,7 @@ class AdminApp:
             self.audit,
             self.personal_data,
             self.security,
+            self.sign_on,
             self.frame,
             self.link,
         ):

@@ -1,4 +1,4 @@
-"""Search everywhere: one index over pages, services, counters and terminals."""
+"""Search everywhere: one index over pages, services, counters, terminals and clients of sign-on."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Literal
 
 from shared.domain.search import rank, search_keys
 
-FoundKind = Literal["page", "service", "counter", "terminal"]
-_ORDER: dict[FoundKind, int] = {"page": 0, "service": 1, "counter": 2, "terminal": 3}
+FoundKind = Literal["page", "service", "counter", "terminal", "client"]
+_ORDER: dict[FoundKind, int] = {"page": 0, "service": 1, "counter": 2, "terminal": 3, "client": 4}
 LIMIT = 12
 
 
@@ -31,7 +31,7 @@ def entry(kind: FoundKind, title: str, note: str, page: str, target: str, terms:
 
 
 def find(query: str, entries: Iterable[Entry], limit: int = LIMIT) -> tuple[Entry, ...]:
-    """The best matches first; pages before services before counters before terminals where they match alike."""
+    """The best matches first; where they match alike, the kinds come in their order, pages first."""
     ranked = ((rank(query, item.keys), _ORDER[item.kind], place, item) for place, item in enumerate(entries))
     matching = [found for found in ranked if found[0] is not None]
     return tuple(item for *_, item in sorted(matching, key=lambda found: found[:3])[:limit])

@@ -17,13 +17,14 @@ from shared.i18n import text
 from shared.schemas.access import Me
 from shared.schemas.events import Event
 from shared.schemas.hall import Counter, Hall, Service
+from shared.schemas.sign_on import SignOnClient
 from shared.schemas.terminals import Terminal
 from shared.ui.background import run_in_background
 from shared.ui.presenter import Presenter
 
 REINDEX_MS = 1500
 # What makes a name that can be searched for, or a right that hangs on a unit, appear, change or go.
-_NAMING = frozenset({"service.changed", "terminal.changed", "organisation.changed"})
+_NAMING = frozenset({"service.changed", "terminal.changed", "organisation.changed", "sign_on.changed"})
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,8 @@ class FramePresenter(Presenter[FrameState]):
         entries += [_counter_entry(counter) for counter in client.counters()]
         if me.may("terminals:view"):
             entries += [_terminal_entry(terminal, language) for terminal in client.terminals()]
+        if me.may("sign_on:view"):
+            entries += [_client_entry(found, language) for found in client.sign_on_clients() if not found.own]
         keys = {page.key for page in pages}
         return hall, me, tuple(found for found in entries if found.page in keys)
 
@@ -208,3 +211,10 @@ def _terminal_entry(terminal: Terminal, language: str) -> Entry:
         "terminal", terminal.name, " · ".join(part for part in (kind, terminal.place) if part), "devices",
         f"terminal:{terminal.id}", [terminal.name, kind, terminal.place],
     )  # fmt: skip
+
+
+def _client_entry(found: SignOnClient, language: str) -> Entry:
+    title = found.name if language.startswith("zh") else found.name_en or found.name
+    return entry(
+        "client", title, found.client_id, "sign_on", f"client:{found.id}", [found.name, found.name_en, found.client_id]
+    )

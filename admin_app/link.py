@@ -9,7 +9,7 @@ from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.schemas.events import Event, Snapshot
 
-TOPICS = ("calls", "tickets", "counters", "services", "terminals", "organisation")
+TOPICS = ("calls", "tickets", "counters", "services", "terminals", "organisation", "sign_on")
 
 
 class HallLink(QObject):

@@ -12,7 +12,7 @@ from shared.i18n import text
 from shared.ui.icons import icon
 from shared.ui.theme.widgets import mark, tokens
 
-_ICONS = {"page": "window", "service": "document", "counter": "person", "terminal": "device"}
+_ICONS = {"page": "window", "service": "document", "counter": "person", "terminal": "device", "client": "plug"}
 
 
 class SearchBox(QLineEdit):

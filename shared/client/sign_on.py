@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared.client.accounts import _Line
 from shared.schemas.base import Page
-from shared.schemas.sign_on import ClientCreate, ClientEdit, OutboxEntry, SigningKey, SignOnClient
+from shared.schemas.sign_on import ClientCreate, ClientEdit, OutboxEntry, SigningKey, SignOnClient, SignOnProvider
 from shared.schemas.upstreams import AccountLink, Upstream, UpstreamCreate, UpstreamEdit
 
 
@@ -27,6 +27,10 @@ class SignOnCalls:
     def renew_sign_on_secret(self: _Line, client_id: UUID) -> SignOnClient:
         """With its new secret, which is never shown again."""
         return self._post(f"/sign-on/clients/{client_id}/secret", SignOnClient)
+
+    def sign_on_provider(self: _Line) -> SignOnProvider:
+        """What the other side must know."""
+        return self._get("/sign-on/provider", SignOnProvider)
 
     def signing_keys(self: _Line) -> list[SigningKey]:
         return self._get("/sign-on/keys", Page[SigningKey]).items

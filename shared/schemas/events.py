@@ -29,6 +29,7 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
     "services": frozenset({"service.changed"}),
     "terminals": frozenset({"terminal.changed"}),
     "organisation": frozenset({"organisation.changed"}),
+    "sign_on": frozenset({"sign_on.changed"}),
 }  # fmt: skip
 
 

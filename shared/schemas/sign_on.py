@@ -78,6 +78,25 @@ class SigningKey(Message):
     changed_at: datetime
 
 
+class SignOnProvider(Message):
+    """What a client must know of this provider, and how its keys come and go.
+
+    ``cas``: what old systems put before ``/login``. ``key_days``: how long a key signs before the next takes over;
+    ``key_overlap_hours``: how long it is published then.
+    """
+
+    issuer: str
+    discovery: str
+    authorization_endpoint: str
+    token_endpoint: str
+    userinfo_endpoint: str
+    jwks_uri: str
+    end_session_endpoint: str
+    cas: str
+    key_days: int
+    key_overlap_hours: int
+
+
 class OutboxEntry(Message):
     """Something on its way out; ``state``: waiting, done, given_up."""
 

@@ -40,22 +40,8 @@ AddType text/html .html
 AddDefaultCharset utf-8
 DocumentRoot {root}/pages
 
-# What the other side sets, and nothing more: all else it learns from the discovery document.
-OIDCProviderMetadataURL {issuer}/.well-known/openid-configuration
-OIDCClientID {client_id}
-OIDCClientSecret {secret}
-OIDCRedirectURI {callback}
-OIDCCryptoPassphrase {passphrase}
-OIDCScope "openid profile organisation"
-OIDCPKCEMethod S256
-OIDCResponseMode query
-OIDCProviderTokenEndpointAuth client_secret_basic
-OIDCRemoteUserClaim preferred_username
-OIDCCookieSameSite On
-
+{settings}
 <Location /members>
-    AuthType openid-connect
-    Require valid-user
     Options +Includes
     SetOutputFilter INCLUDES
 </Location>
@@ -125,8 +111,8 @@ def site() -> Iterator[Apache]:
 
 
 @contextmanager
-def running(apache: Apache, issuer: str, client_id: str, secret: str) -> Iterator[None]:
-    """The site, started, as a client of the provider ``issuer``; gone at the end whatever happens."""
+def running(apache: Apache, settings: str) -> Iterator[None]:
+    """The site, started with these settings of mod_auth_openidc; gone at the end whatever happens."""
     pages = apache.root / "pages" / "members"
     pages.mkdir(parents=True)
     leave = f"{apache.callback}?logout={quote(apache.left, safe='')}"
@@ -136,8 +122,7 @@ def running(apache: Apache, issuer: str, client_id: str, secret: str) -> Iterato
     config = apache.root / "apache2.conf"
     config.write_text(
         _CONFIG.format(
-            root=apache.root, port=apache.port, issuer=issuer, client_id=client_id, secret=secret,
-            callback=apache.callback, passphrase=os.urandom(16).hex(), user=_user(),
+            root=apache.root, port=apache.port, user=_user(), settings=settings,
             modules="\n".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in modules),
         )
     )  # fmt: skip

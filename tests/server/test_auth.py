@@ -61,7 +61,9 @@ EXPECTED = {
     "POST /organisation/import": "organisation.people:change",
     **dict.fromkeys(("POST /people", "PATCH /people/{person_id}"), "organisation.people:change"),
     "POST /counters": "catalogue.counters:change", "PATCH /counters/{counter_id}": "catalogue.counters:change",
-    **{f"GET /sign-on/{what}": "sign_on:view" for what in ("clients", "keys", "outbox", "upstreams")},
+    **{
+        f"GET /sign-on/{what}": "sign_on:view" for what in ("clients", "keys", "outbox", "provider", "upstreams")
+    },
     **dict.fromkeys(
         (
             "POST /sign-on/clients", "PATCH /sign-on/clients/{client_id}", "POST /sign-on/clients/{client_id}/secret",

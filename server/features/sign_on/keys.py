@@ -74,7 +74,13 @@ def rotate(writer: Writer, vault: Vault, fresh: FreshKey, who: Actor = SYSTEM) -
     for row in following:
         row.state, row.changed_at = "current", writer.now
     _keep(writer, vault, fresh, "next" if following else "current")
+    registry_changed(writer)
     record(writer, who, "sign_on.keys_rotated", "signing_key", fresh.id)
+
+
+def registry_changed(writer: Writer) -> None:
+    """Who looks at the registry reads it anew: clients and keys are few."""
+    writer.emit("sign_on.changed", "{}")
 
 
 def retire(writer: Writer) -> None:
@@ -82,6 +88,7 @@ def retire(writer: Writer) -> None:
     for row in _rows(writer, "past"):
         if row.changed_at < writer.now - PUBLISHED_AFTER:
             row.state, row.changed_at = "gone", writer.now
+            registry_changed(writer)
     writer.flush()
 
 

@@ -19,6 +19,7 @@ from server.features.sign_on.tokens import Tokens
 from server.web import look
 
 router = APIRouter(include_in_schema=False)
+DISCOVERY = "/.well-known/openid-configuration"
 _CLIENT_PROOFS = ["client_secret_basic", "client_secret_post", "none"]
 
 
@@ -27,17 +28,23 @@ def issuer(request: Request) -> str:
     return context.link_base
 
 
-@router.get("/.well-known/openid-configuration")
+def endpoints(base: str) -> dict[str, str]:
+    """Where the provider ``base`` answers, by the names of the discovery document."""
+    return {
+        "issuer": base, "authorization_endpoint": f"{base}/oidc/authorize", "token_endpoint": f"{base}/oidc/token",
+        "authorization_challenge_endpoint": f"{base}/oidc/authorize-challenge",
+        "userinfo_endpoint": f"{base}/oidc/userinfo", "jwks_uri": f"{base}/oidc/jwks",
+        "revocation_endpoint": f"{base}/oidc/revoke", "introspection_endpoint": f"{base}/oidc/introspect",
+        "end_session_endpoint": f"{base}/oidc/logout",
+    }  # fmt: skip
+
+
+@router.get(DISCOVERY)
 @router.get("/.well-known/oauth-authorization-server")
 async def discovery(request: Request) -> Response:
-    base = issuer(request)
     return plain(
         {
-            "issuer": base, "authorization_endpoint": f"{base}/oidc/authorize", "token_endpoint": f"{base}/oidc/token",
-            "authorization_challenge_endpoint": f"{base}/oidc/authorize-challenge",
-            "userinfo_endpoint": f"{base}/oidc/userinfo", "jwks_uri": f"{base}/oidc/jwks",
-            "revocation_endpoint": f"{base}/oidc/revoke", "introspection_endpoint": f"{base}/oidc/introspect",
-            "end_session_endpoint": f"{base}/oidc/logout", "scopes_supported": list(SCOPES),
+            **endpoints(issuer(request)), "scopes_supported": list(SCOPES),
             "response_types_supported": ["code"], "response_modes_supported": ["query"],
             "grant_types_supported": ["authorization_code", "refresh_token"], "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": [ALGORITHM],

@@ -12,12 +12,14 @@ from fastapi.responses import Response
 from server import audit
 from server.auth import Principal, Require
 from server.features.sign_on import keys, service
+from server.features.sign_on.cas.pages import LOGIN
 from server.features.sign_on.faults import NO_STORE
 from server.features.sign_on.forms import write
 from server.features.sign_on.keys import Signer
+from server.features.sign_on.provider import DISCOVERY, endpoints, issuer
 from server.web import answer, change, look
 from shared.schemas.base import Page
-from shared.schemas.sign_on import ClientCreate, ClientEdit, OutboxEntry, SigningKey, SignOnClient
+from shared.schemas.sign_on import ClientCreate, ClientEdit, OutboxEntry, SigningKey, SignOnClient, SignOnProvider
 
 router = APIRouter(prefix="/sign-on", tags=["sign-on"])
 Viewer = Annotated[Principal, Depends(Require("sign_on:view"))]
@@ -48,6 +50,20 @@ async def renew_secret(request: Request, client_id: UUID, principal: Changer) ->
     who = audit.actor(request, principal)
     made = await write(request, lambda writer: service.renew_secret(writer, client_id, who))
     return Response(made.model_dump_json(), 200, NO_STORE, media_type="application/json")
+
+
+@router.get("/provider", response_model=SignOnProvider)
+async def provider(request: Request, principal: Viewer) -> Response:
+    """What an administrator gives to the other side; the same as the discovery document says."""
+    facts = endpoints(issuer(request))
+    said = SignOnProvider(
+        **{name: facts[name] for name in SignOnProvider.model_fields if name in facts},
+        discovery=facts["issuer"] + DISCOVERY,
+        cas=facts["issuer"] + LOGIN.removesuffix("/login"),
+        key_days=keys.SIGNS.days,
+        key_overlap_hours=int(keys.PUBLISHED_AFTER.total_seconds() // 3600),
+    )
+    return answer(said)
 
 
 @router.get("/keys", response_model=Page[SigningKey])

@@ -11,6 +11,7 @@ from server.database import Reader, Writer
 from server.deliveries import DeliveryRow
 from server.features.sign_on import families
 from server.features.sign_on.clients import new_secret, secret_hash
+from server.features.sign_on.keys import registry_changed
 from server.features.sign_on.models import ClientRow, FamilyRow, SigningKeyRow
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
@@ -40,6 +41,7 @@ def add_client(writer: Writer, wanted: ClientCreate, who: Actor) -> SignOnClient
     )  # fmt: skip
     writer.session.add(row)
     writer.flush()
+    registry_changed(writer)
     record(writer, who, "sign_on.client_added", "client", row.client_id, scopes=" ".join(row.scopes))
     return _shown(row, secret)
 
@@ -57,6 +59,7 @@ def edit_client(writer: Writer, client_id: UUID, wanted: ClientEdit, who: Actor)
     writer.flush()
     if wanted.enabled is False:
         _end_all(writer, row)
+    registry_changed(writer)
     record(writer, who, "sign_on.client_changed", "client", row.client_id, fields=sorted(changed))
     return _shown(row)
 
@@ -69,6 +72,7 @@ def renew_secret(writer: Writer, client_id: UUID, who: Actor) -> SignOnClient:
     secret = new_secret()
     row.secret_hash, row.version = secret_hash(secret), row.version + 1
     writer.flush()
+    registry_changed(writer)
     record(writer, who, "sign_on.secret_renewed", "client", row.client_id)
     return _shown(row, secret)
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from selenium.webdriver.common.by import By
 
+from admin_app.features.sign_on import handover
 from server.features.sign_on.asking import PROGRESS
 from shared.schemas.sign_on import ClientCreate, SignOnClient
 from tests.fakes import apache, browser
@@ -77,9 +78,11 @@ def members(shared_hall: RunningHall, tmp_path: Path, request: pytest.FixtureReq
             post_logout_uris=[site.left], backchannel_uri=site.back_channel,
             scopes=["openid", "profile", "organisation"],
         )  # fmt: skip
-        client = shared_hall.client("admin").add_sign_on_client(wanted)
-        assert client.secret is not None
-        with apache.running(site, shared_hall.url, client.client_id, client.secret), phone(tmp_path) as running:
+        registry = shared_hall.client("admin")
+        client = registry.add_sign_on_client(wanted)
+        # To the letter what the console gives to the people of the other side.
+        settings = handover.apache(registry.sign_on_provider(), client, client.secret or "")
+        with apache.running(site, settings), phone(tmp_path) as running:
             yield Members(shared_hall, site, client, running)
 
 

@@ -9,8 +9,11 @@ import requests
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from shared.client.event_stream import EventStream
 from shared.domain.errors import HallError
+from shared.schemas.events import Event, Snapshot
 from shared.schemas.sign_on import ClientCreate, ClientEdit
+from tests.fakes.events import Heard
 from tests.fakes.hall import RunningHall
 from tests.fakes.listener import listener
 from tests.fakes.sign_on import BACK, Browser, Client
@@ -79,6 +82,27 @@ def test_the_registry_keeps_what_is_ours_and_turns_off_what_is_not(shared_hall: 
     assert new.userinfo(token).status_code == 401
     assert browser.authorize(**new.query()).status_code == 400
     browser.close()
+
+
+def test_what_is_given_to_the_other_side_is_what_discovery_says(shared_hall: RunningHall) -> None:
+    given = shared_hall.client("admin").sign_on_provider().model_dump(exclude={"key_days", "key_overlap_hours"})
+    assert requests.get(f"{given.pop('cas')}/login", timeout=10).status_code == 200
+    found = requests.get(given.pop("discovery"), timeout=10).json()
+    assert given and given == {name: found[name] for name in given}
+
+
+def test_who_watches_the_registry_hears_of_each_change(shared_hall: RunningHall) -> None:
+    registry, heard = shared_hall.client("admin"), Heard()
+    stream = EventStream(registry, ("sign_on",), on_snapshot=heard, on_event=heard, on_connection=lambda *_: None)
+    stream.start()
+    try:
+        heard.next(Snapshot)
+        made = registry.add_sign_on_client(ClientCreate(client_id="watched", name="看", redirect_uris=[BACK]))
+        registry.edit_sign_on_client(made.id, ClientEdit(version=made.version, name="看见"))
+        registry.renew_sign_on_secret(made.id)
+        assert [heard.next(Event).kind for _ in range(3)] == ["sign_on.changed"] * 3
+    finally:
+        stream.stop()
 
 
 def test_keys_take_over_with_overlap(shared_hall: RunningHall) -> None:
