@@ -44,7 +44,10 @@ class PasswordRules(Message):
 
 
 class LockRules(Message):
-    """After ``failures`` a name rests ``first_s``, twice as long after each further failure, ``longest_s`` at most."""
+    """After ``failures`` from one place a name rests there for ``first_s``, twice as long after each further failure,
+    ``longest_s`` at most; after ten times as many from everywhere together, wherever it is not known from.
+    ``address_failures``: of one address, under all names.
+    """
 
     failures: int = Field(5, ge=3, le=20)
     first_s: int = Field(60, ge=10, le=3600)

@@ -19,6 +19,7 @@ from server.features.access.service import is_open, policy, rights_of
 from server.features.accounts.models import SessionRow
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
+from shared.domain.throttling import network
 from shared.schemas.access import SessionRules
 
 # Seconds between two notes that a session is in use.
@@ -78,6 +79,13 @@ def live_session(reader: Reader, session_id: UUID) -> SessionRow | None:
 def is_live(row: SessionRow, rules: SessionRules, now: datetime) -> bool:
     """By its own times; whether its account is open is another question."""
     return row.ended_at is None and row.expires_at > now and row.seen_at + timedelta(minutes=rules.idle_minutes) > now
+
+
+def has_been_at(reader: Reader, account_id: UUID, address: str) -> bool:
+    """Whether somebody has signed in from this network, as far as sessions are kept."""
+    wanted = network(address)
+    places = select(SessionRow.address).where(SessionRow.account_id == account_id).distinct()
+    return any(network(place) == wanted for place in reader.session.scalars(places))
 
 
 def needs_touch(row: SessionRow, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -20,10 +21,12 @@ from server.features.access.models import AccountRow
 from server.features.access.service import is_open, policy
 from server.features.accounts import passwords, second_factor, throttle
 from server.features.accounts.proof import Door, Proof, Verdict, fold_name
-from server.features.accounts.sessions import account_actor
+from server.features.accounts.sessions import account_actor, has_been_at
 from server.features.accounts.steps import steps_left
 from shared.domain.errors import HallError
-from shared.schemas.access import SecurityPolicy
+
+# Asked about in the place of somebody who does not exist: that must not be seen by the time it takes.
+_NOBODY: Final = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class _Known:
     """What is asked of the database before the password is looked at."""
 
     rests_s: int
-    rules: SecurityPolicy
+    keys: throttle.Keys
     account_id: UUID | None = None
     password_hash: str | None = None
 
@@ -40,9 +43,10 @@ async def prove_password(door: Door, username: str, password: str, code: str = "
     """Judge a name, its password and, where there is one, the code of the second factor."""
     name = fold_name(username)
     keys = throttle.Keys.of(door.vault, "name", name, door.address)
-    known = await door.write(lambda writer: _admit(writer, keys, AccountRow.username == name))
+    known = await door.write(lambda writer: _admit(writer, door, keys, AccountRow.username == name))
     if known.rests_s:
         return Proof(Verdict.RESTS, rests_s=known.rests_s)
+    keys = known.keys
     good = await passwords.verify(known.password_hash, password)
     if not good or known.account_id is None:
         await door.write(lambda writer: _refused(writer, door, keys, known.account_id, "password"))
@@ -57,9 +61,10 @@ async def prove_card(door: Door, terminal: Principal, card: str, code: str = "")
         raise HallError("not_permitted", status=403, permission="queue.counters:operate")
     found = card_index(door.vault, card)
     keys = throttle.Keys.of(door.vault, "card", found.hex(), door.address)
-    known = await door.write(lambda writer: _admit(writer, keys, AccountRow.card_index == found))
+    known = await door.write(lambda writer: _admit(writer, door, keys, AccountRow.card_index == found))
     if known.rests_s:
         return Proof(Verdict.RESTS, rests_s=known.rests_s)
+    keys = known.keys
     if known.account_id is None:
         await door.write(lambda writer: _refused(writer, door, keys, None, "card"))
         return Proof(Verdict.WRONG)
@@ -72,14 +77,14 @@ def card_index(vault: Vault, card: str) -> bytes:
     return vault.index("card", re.sub(r"[^0-9A-Z]", "", card.upper()))
 
 
-def _admit(writer: Writer, keys: throttle.Keys, who: ColumnElement[bool]) -> _Known:
-    rules = policy(writer)
-    if rests := throttle.admit(writer, rules.lock, keys):
-        return _Known(rests, rules)
+def _admit(writer: Writer, door: Door, keys: throttle.Keys, who: ColumnElement[bool]) -> _Known:
     found = writer.session.scalars(select(AccountRow).where(who, AccountRow.hall_id == writer.hall_id)).one_or_none()
-    if found is None or found.status == "closed":
-        return _Known(0, rules)
-    return _Known(0, rules, found.id, found.password_hash)
+    if has_been_at(writer, found.id if found is not None else _NOBODY, door.address):
+        keys = keys.at_known_place()
+    rests = throttle.admit(writer, policy(writer).lock, keys)
+    if rests or found is None or found.status == "closed":
+        return _Known(rests, keys)
+    return _Known(0, keys, found.id, found.password_hash)
 
 
 def _judge(

@@ -1,90 +1,118 @@
-"""Lock-out with back-off, per name and per address, the same for names that exist and names that do not.
-
-An attempt is counted before its proof is looked at and taken back when it was good: many at once gain nothing.
-"""
+"""Lock-out with back-off, the same for names that exist and names that do not; ``shared.domain.throttling`` judges."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from math import ceil
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete, func, select
 
 from server.crypto import Vault
 from server.database import Reader, Writer
 from server.features.accounts.models import ThrottleRow
-from shared.domain.throttling import network
+from shared.domain.throttling import Tallies, Tally, attempted, half_proved, network, proved
 from shared.schemas.access import LockRules
+
+# Of a keyed hash, for what is kept by two of them: the rows of a name lie side by side.
+_HALF = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Whose attempts are counted: a name or card, and the address they come from."""
+    """What an attempt is counted under: name or card at this place, the name everywhere, the place."""
 
-    subject: bytes
+    here: bytes
+    everywhere: bytes | None
     address: bytes
 
     @classmethod
     def of(cls, vault: Vault, kind: str, subject: str, address: str) -> Keys:
-        return cls(vault.index(f"throttle.{kind}", subject), vault.index("throttle.address", address))
+        name, place = _subject(vault, kind, subject), vault.index("throttle.address", network(address))
+        return cls(name[:_HALF] + place[:_HALF], name, place)
+
+    @property
+    def subject(self) -> bytes:
+        """The name, when it is not to be kept in clear."""
+        return self.here[:_HALF]
+
+    def at_known_place(self) -> Keys:
+        """Where the name has been proved before, strangers elsewhere do not count."""
+        return replace(self, everywhere=None)
 
 
-def rest_s(rules: LockRules, failures: int, allowed: int) -> int:
-    """Seconds of rest after so many failures in a row: none, then twice as long each time, up to the longest."""
-    over = failures - allowed
-    if over < 0:
-        return 0
-    # 2 ** 20 times the shortest rest is longer than any longest one.
-    return min(max(rules.longest_s, rules.first_s), rules.first_s << min(over, 20))
+def _subject(vault: Vault, kind: str, subject: str) -> bytes:
+    return vault.index(f"throttle.{kind}", subject)
 
 
 def admit(writer: Writer, rules: LockRules, keys: Keys) -> int:
     """0 and one attempt counted, or the seconds for which nothing is looked at."""
-    rows = [(writer.session.get(ThrottleRow, (writer.hall_id, key)), key) for key in (keys.subject, keys.address)]
-    left = [row.until - writer.now for row, _ in rows if row is not None and row.until and row.until > writer.now]
-    if left:
-        return ceil(max(left).total_seconds())
-    for (row, key), allowed in zip(rows, (rules.failures, rules.address_failures), strict=True):
-        if row is None:
-            row = ThrottleRow(hall_id=writer.hall_id, key=key, failures=0, at=writer.now, until=None)
-            writer.session.add(row)
-        elif _is_old(writer, rules, row):
-            row.failures = 0
-        row.failures, row.at = row.failures + 1, writer.now
-        rest = rest_s(rules, row.failures, allowed)
-        row.until = writer.now + timedelta(seconds=rest) if rest else None
-    writer.flush()
+    before, now = _read(writer, keys), writer.now.timestamp()
+    if left := before.left_s(now):
+        return ceil(left)
+    _write(writer, keys, attempted(rules, before, now))
     return 0
 
 
 def was_good(writer: Writer, keys: Keys) -> None:
-    """A whole proof: the name starts anew, the address is as before this attempt."""
-    row = writer.session.get(ThrottleRow, (writer.hall_id, keys.subject))
-    if row is not None:
-        writer.session.delete(row)
-    _take_back(writer, keys.address)
-    writer.flush()
+    """A whole proof, after ``admit``."""
+    _write(writer, keys, proved(_read(writer, keys)))
 
 
 def was_half(writer: Writer, keys: Keys) -> None:
-    """The first of two factors: neither a failure nor a fresh start."""
-    _take_back(writer, keys.subject)
-    _take_back(writer, keys.address)
-    writer.flush()
+    """The first of two factors, after ``admit``."""
+    _write(writer, keys, half_proved(_read(writer, keys)))
 
 
 def forgive(writer: Writer, vault: Vault, username: str) -> None:
-    """An administrator vouches for a name: it may try at once."""
-    key = Keys.of(vault, "name", username, "").subject
-    writer.connection.execute(delete(ThrottleRow).where(ThrottleRow.hall_id == writer.hall_id, ThrottleRow.key == key))
+    """An administrator vouches for a name: it may be tried at once, from wherever."""
+    rows = delete(ThrottleRow).where(ThrottleRow.hall_id == writer.hall_id, _of_name(vault, username))
+    writer.connection.execute(rows)
 
 
 def rests(reader: Reader, vault: Vault, username: str) -> int:
-    """Seconds for which nobody may try this name, from whatever address; 0 when it may be tried."""
-    row = reader.session.get(ThrottleRow, (reader.hall_id, Keys.of(vault, "name", username, "").subject))
-    left = row.until - reader.now if row is not None and row.until is not None else timedelta(0)
-    return max(0, ceil(left.total_seconds()))
+    """Seconds for which this name rests, at one place or everywhere; 0 when it may be tried."""
+    longest = select(func.max(ThrottleRow.until)).where(
+        ThrottleRow.hall_id == reader.hall_id, _of_name(vault, username)
+    )
+    until = reader.session.scalar(longest)
+    return max(0, ceil((until - reader.now).total_seconds())) if until is not None else 0
+
+
+def _of_name(vault: Vault, username: str) -> ColumnElement[bool]:
+    first = _subject(vault, "name", username)[:_HALF]
+    return ThrottleRow.key.between(first + bytes(_HALF), first + b"\xff" * _HALF)
+
+
+def _read(writer: Writer, keys: Keys) -> Tallies:
+    everywhere = _tally(writer, keys.everywhere) if keys.everywhere is not None else None
+    return Tallies(_tally(writer, keys.here), everywhere, _tally(writer, keys.address))
+
+
+def _tally(writer: Writer, key: bytes) -> Tally:
+    row = writer.session.get(ThrottleRow, (writer.hall_id, key))
+    if row is None:
+        return Tally()
+    return Tally(row.failures, row.at.timestamp(), row.until.timestamp() if row.until is not None else 0.0)
+
+
+def _write(writer: Writer, keys: Keys, tallies: Tallies) -> None:
+    for key, tally in (
+        (keys.here, tallies.here), (keys.everywhere, tallies.everywhere), (keys.address, tallies.address),
+    ):  # fmt: skip
+        if key is None or tally is None:
+            continue
+        row = writer.session.get(ThrottleRow, (writer.hall_id, key))
+        if not tally.failures:
+            if row is not None:
+                writer.session.delete(row)
+            continue
+        if row is None:
+            row = ThrottleRow(hall_id=writer.hall_id, key=key)
+            writer.session.add(row)
+        row.failures, row.at = tally.failures, datetime.fromtimestamp(tally.at, UTC)
+        row.until = datetime.fromtimestamp(tally.until, UTC) if tally.until else None
+    writer.flush()
 
 
 def within(writer: Writer, vault: Vault, kind: str, address: str, most: int, window: timedelta) -> int:
@@ -110,16 +138,3 @@ def forget_old(writer: Writer) -> None:
             ThrottleRow.hall_id == writer.hall_id, ThrottleRow.at < writer.now - timedelta(days=3)
         )
     )
-
-
-def _is_old(writer: Writer, rules: LockRules, row: ThrottleRow) -> bool:
-    """Nothing for as long as the longest rest after the last one: the row of failures is over."""
-    quiet_since = row.until or row.at
-    return writer.now - quiet_since > timedelta(seconds=max(rules.longest_s, rules.first_s))
-
-
-def _take_back(writer: Writer, key: bytes) -> None:
-    """This attempt was no failure; whoever was let in to it had rested, and does not rest again for it."""
-    row = writer.session.get(ThrottleRow, (writer.hall_id, key))
-    if row is not None and row.failures > 0:
-        row.failures, row.until = row.failures - 1, None

@@ -17,6 +17,7 @@ from server.features.accounts.models import ThrottleRow
 from server.features.catalogue.models import CounterRow
 from server.features.terminals.models import TerminalRow
 from shared.domain.errors import HallError
+from shared.domain.throttling import network
 from shared.schemas.enrolment import CodeRequest, EnrolmentCode, RekeyRequest
 
 PURPOSE: Final = "terminal.code"
@@ -144,4 +145,4 @@ def forgive(writer: Writer, address: str) -> None:
 
 
 def _key(address: str) -> bytes:
-    return hashlib.sha256(f"terminal code\n{address}".encode()).digest()
+    return hashlib.sha256(f"terminal code\n{network(address)}".encode()).digest()
