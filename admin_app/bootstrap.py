@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QSettings, QTimer
 
+from admin_app.features.access.presenter import RolesPresenter
+from admin_app.features.access.view import RolesPage
 from admin_app.features.accounts.presenter import AccountsPresenter
 from admin_app.features.accounts.view import AccountsPage
 from admin_app.features.audit.presenter import AuditPresenter
@@ -47,6 +49,7 @@ PAGES = (
     PageFacts("organisation", "organisation.nav.organisation", "building", needs="organisation.units:view"),
     PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view"),
     PageFacts("accounts", "accounts.nav", "people", needs="accounts:view"),
+    PageFacts("access", "roles.nav", "check-circle", needs="roles:view"),
     PageFacts("personal_data", "protection.nav.personal_data", "id-card", needs="personal_data:find"),
     PageFacts(
         "sign_on",
@@ -75,7 +78,7 @@ def prepare(settings: TerminalSettings) -> AdminSettings:
 class _Unsent:
     """The drafts of some pages, as the window asks about them before it closes."""
 
-    def __init__(self, *pages: CataloguePresenter | OrganisationPresenter | SignOnPresenter) -> None:
+    def __init__(self, *pages: CataloguePresenter | OrganisationPresenter | RolesPresenter | SignOnPresenter) -> None:
         self._pages = pages
 
     def count(self) -> int:
@@ -104,16 +107,18 @@ class AdminApp:
         self.organisation = OrganisationPresenter(self.client, self.link, drafts, language)
         self.devices = DevicesPresenter(self.client, self.link, language)
         self.accounts = AccountsPresenter(self.client, language)
+        self.roles = RolesPresenter(self.client, own.drafts.with_name("roles.json"), language)
         self.audit = AuditPresenter(self.client, language)
         self.personal_data = PersonalDataPresenter(self.client, language)
         self.security = SecurityPresenter(self.client, language)
         self.sign_on = SignOnPresenter(self.client, self.link, own.drafts.with_name("sign-on-drafts.json"), language)
-        self._unsent = _Unsent(self.catalogue, self.organisation, self.sign_on)
+        self._unsent = _Unsent(self.catalogue, self.organisation, self.roles, self.sign_on)
         self.frame = FramePresenter(self.client, self.link, PAGES, language)
         for presenter in (self.live, self.catalogue, self.devices, self.accounts, self.audit, self.sign_on):
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
-            self.accounts, self.audit, self.devices, self.organisation, self.personal_data, self.security, self.sign_on,
+            self.accounts, self.roles, self.audit, self.devices, self.organisation, self.personal_data, self.security,
+            self.sign_on,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {
@@ -122,6 +127,7 @@ class AdminApp:
             "organisation": OrganisationPage(self.organisation, language),
             "devices": DevicesPage(self.devices, language),
             "accounts": AccountsPage(self.accounts, language),
+            "access": RolesPage(self.roles, language),
             "audit": AuditPage(self.audit, language),
             "personal_data": PersonalDataPage(self.personal_data, language),
             "security": SecurityPage(self.security, language),
@@ -141,6 +147,8 @@ class AdminApp:
         self.sign_on.state_changed.connect(lambda: self.window.show_count("sign_on", self.sign_on.state.unsaved))
         self.devices.state_changed.connect(lambda: self.window.show_count("devices", self.devices.state.troubled))
         self.accounts.state_changed.connect(lambda: self.window.show_count("accounts", self.accounts.state.waiting))
+        self.roles.state_changed.connect(lambda: self.window.show_count("access", self.roles.state.unsaved))
+        self.roles.account_wanted.connect(lambda account_id: self.frame.open("accounts", f"account:{account_id}"))
         self.accounts.trail.connect(lambda account_id: self.frame.open("audit", f"about:{account_id}"))
         self.window.show_count("catalogue", self.catalogue.state.unsaved)
         self.window.show_count("organisation", self.organisation.state.unsaved)
@@ -176,6 +184,7 @@ class AdminApp:
             self.organisation,
             self.devices,
             self.accounts,
+            self.roles,
             self.audit,
             self.personal_data,
             self.security,

@@ -1,0 +1,1 @@
+"""Roles: what they permit, who holds them."""
