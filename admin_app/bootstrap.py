@@ -153,6 +153,7 @@ class AdminApp:
         self.window.show_count("catalogue", self.catalogue.state.unsaved)
         self.window.show_count("organisation", self.organisation.state.unsaved)
         self.window.show_count("sign_on", self.sign_on.state.unsaved)
+        self.window.show_count("access", self.roles.state.unsaved)
         if sign_out is not None:
             self.window.offer_sign_out(sign_out)
         self._reporter = Reporter(self.client, __version__, own.place, list)
