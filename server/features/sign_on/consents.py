@@ -17,7 +17,7 @@ from server.features.sign_on import clients
 from server.features.sign_on.families import Alive
 from server.features.sign_on.forms import address_of
 from server.features.sign_on.models import ClientRow, ConsentRow
-from server.features.sign_on.visitors import check_form, form_token, visitor
+from server.features.sign_on.visitors import check_form, form_token, hall_name, visitor
 from server.mobile.rendering import language, page
 from shared.domain.errors import HallError
 
@@ -53,7 +53,8 @@ def show(request: Request, living: Alive, name: str, ask: Ask, **carried: Any) -
         context.keys, living, ask.purpose, scopes=ask.scopes, client=ask.client.client_id, **carried
     )  # fmt: skip
     return page(
-        "sign_on_consent.html", chosen, hall="", here=ask.here, keep="&" + urlencode(kept), action=ask.action,
+        "sign_on_consent.html", chosen, hall=hall_name(request), here=ask.here, keep="&" + urlencode(kept),
+        action=ask.action,
         client=clients.shown_name(ask.client, chosen), scopes=[scope for scope in ask.scopes if scope != "openid"],
         who=name, token=token,
     )  # fmt: skip

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from server.context import Context
@@ -20,12 +20,12 @@ from server.features.sign_on.faults import OAuthFault
 from server.features.sign_on.forms import aside, fields, write
 from server.features.sign_on.keys import Signer
 from server.features.sign_on.outgoing import post_status
-from server.features.sign_on.visitors import check_form, form_token, onward, told, trouble, visitor
+from server.features.sign_on.visitors import check_form, form_token, greet, hall_name, onward, told, trouble, visitor
 from server.mobile.rendering import HEADERS, language, page
 from server.web import look
 from shared.domain.errors import HallError
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Depends(greet)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ async def logout(request: Request) -> Response:
     if leaving.living is not None and not leaving.sure:
         chosen = language(request)
         token = form_token(context.keys, leaving.living, "logout", to=leaving.to)
-        return page("sign_on_logout.html", chosen, hall="", who=leaving.name, token=token)
+        return page("sign_on_logout.html", chosen, hall=hall_name(request), who=leaving.name, token=token)
     if leaving.living is not None:
         session_id = leaving.living.session.id
         await write(request, lambda writer: end_session(writer, session_id, "signed_out"))

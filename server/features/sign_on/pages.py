@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from server.audit import record
@@ -18,12 +18,12 @@ from server.features.sign_on.families import Alive
 from server.features.sign_on.faults import OAuthFault
 from server.features.sign_on.forms import address_of, fields, pairs, write
 from server.features.sign_on.tokens import Wish, issue_code
-from server.features.sign_on.visitors import onward, to_sign_in, trouble, visitor
+from server.features.sign_on.visitors import greet, onward, to_sign_in, trouble, visitor
 from server.mobile.rendering import HEADERS
 from server.web import look
 from shared.domain.errors import HallError
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Depends(greet)])
 
 
 @dataclass(frozen=True, slots=True)

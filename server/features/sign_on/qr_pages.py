@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from server import one_time
@@ -19,12 +19,21 @@ from server.features.sign_on.families import Alive
 from server.features.sign_on.faults import OAuthFault
 from server.features.sign_on.forms import address_of, fields, write
 from server.features.sign_on.native import QR, match_number
-from server.features.sign_on.visitors import check_form, form_token, to_sign_in, told, trouble, visitor
+from server.features.sign_on.visitors import (
+    check_form,
+    form_token,
+    greet,
+    hall_name,
+    to_sign_in,
+    told,
+    trouble,
+    visitor,
+)
 from server.mobile.rendering import language, page
 from server.web import look
 from shared.domain.errors import HallError
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Depends(greet)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,7 @@ async def qr_page(request: Request, code: str) -> Response:
     if shown.living is None:
         return to_sign_in(request, f"/qr/{code}")
     return page(
-        "sign_on_qr.html", chosen, hall="", code=code, client=shown.client, who=shown.name,
+        "sign_on_qr.html", chosen, hall=hall_name(request), code=code, client=shown.client, who=shown.name,
         place=shown.kept.data["place"], address=shown.kept.data["address"], match=match_number(code),
         token=form_token(context.keys, shown.living, "qr", code=code),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from server.context import Context
 from server.database import Reader
 from server.features.access.models import AccountRow
 from server.features.accounts.cookies import SESSION_COOKIE
+from server.features.accounts.page_parts import hall_of
 from server.features.accounts.sessions import session_of_cookie
 from server.features.sign_on.families import Alive
 from server.mobile.rendering import HEADERS, language, page, same_origin
@@ -56,21 +57,36 @@ def check_form(request: Request, living: Alive | None, purpose: str, token: str)
     return claims
 
 
+async def greet(request: Request) -> None:
+    """Before a page's handler: the name that stands at the top of whatever it shows."""
+    request.state.hall = (await hall_of(request)).name
+
+
+def hall_name(request: Request) -> str:
+    """The hall's name in the page's language, where ``greet`` went before."""
+    return str(getattr(request.state, "hall", ""))
+
+
 def onward(request: Request, address: str) -> Response:
     """Go on by a page instead of a redirect: a browser refuses redirects to other sites that a form has led to."""
-    return page("sign_on_onward.html", language(request), hall="", address=address)
+    return page("sign_on_onward.html", language(request), hall=hall_name(request), address=address)
 
 
 def trouble(request: Request, error: HallError) -> Response:
     """A refusal, for people."""
     chosen = language(request)
     said = text(f"errors.{error.code}", language=chosen, **error.params)
-    title = text("sign_on.trouble.title", language=chosen)
-    return page("sign_on_told.html", chosen, status=error.status or 409, hall="", title=title, words=[said])
+    return _tell(request, text("sign_on.trouble.title", language=chosen), said, error.status or 409)
 
 
 def told(request: Request, words: str, *, status: int = 200) -> Response:
     """A page that tells how something ended: ``sign_on.<words>`` and its ``…_title``."""
     chosen = language(request)
     title, line = text(f"sign_on.{words}_title", language=chosen), text(f"sign_on.{words}", language=chosen)
-    return page("sign_on_told.html", chosen, status=status, hall="", title=title, words=[line])
+    return _tell(request, title, line, status)
+
+
+def _tell(request: Request, title: str, line: str, status: int) -> Response:
+    return page(
+        "sign_on_told.html", language(request), status=status, hall=hall_name(request), title=title, words=[line]
+    )  # fmt: skip
