@@ -79,8 +79,7 @@ class AccountsPresenter(Presenter[AccountsState]):
         self.one.state_changed.connect(self._follow)
         self._asking, self._counting = QTimer(self), QTimer(self)
         self._asking.setInterval(ask_ms)
-        self._asking.timeout.connect(self.refresh)
-        self._asking.timeout.connect(self.one.reload)
+        self._asking.timeout.connect(self._look_again)
         self._counting.setInterval(COUNT_MS)
         self._counting.timeout.connect(self.count)
 
@@ -140,6 +139,13 @@ class AccountsPresenter(Presenter[AccountsState]):
             self._look(max(self._page, len(self._accounts)), quiet=True)
         if self.state.may_review:
             self.count()
+
+    @Slot()
+    def _look_again(self) -> None:
+        """By itself only what is soon read: thousands come anew when somebody looks for something or changes one."""
+        if len(self._accounts) <= MOST // 2:
+            self.refresh()
+        self.one.reload()
 
     @Slot()
     def count(self) -> None:
