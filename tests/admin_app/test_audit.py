@@ -109,10 +109,16 @@ def test_an_action_of_a_newer_server_shows_its_key() -> None:
     assert (row["action"], row["outcome"]) == ("moon.landed", "odd")
 
 
+def test_details_have_words_in_the_language() -> None:
+    detail = {"reason": "lost", "sessions": 2, "moon": "full"}
+    assert dict(facts(entry(detail=detail), UTC, "zh-CN"))["理由"] == "lost"
+    assert list(dict(facts(entry(detail=detail), UTC, "en")))[-3:] == ["Reason", "Sessions ended", "moon"]
+
+
 def test_details_are_plain_words() -> None:
     detail = {"until": "2026-11-23T02:00:00+00:00", "units": ["a", "b"], "was": {"x": 1}, "nothing": None}
     found = dict(facts(entry(detail=detail), UTC, "en"))
-    assert (found["until"], found["units"], found["was"]) == ("2026-11-23 02:00:00", "a, b", "x: 1")
+    assert (found["Until"], found["units"], found["was"]) == ("2026-11-23 02:00:00", "a, b", "x: 1")
     assert "nothing" not in found
 
 

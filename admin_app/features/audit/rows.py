@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from typing import Any
 
-from shared.i18n import text
+from shared.i18n import catalogue, text
 from shared.schemas.audit import AuditEntry
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$")
@@ -51,8 +51,13 @@ def facts(entry: AuditEntry, zone: tzinfo, language: str) -> tuple[tuple[str, st
         (title("address"), entry.address), (title("subject"), subject_words(entry)),
         (title("outcome"), outcome_words(entry.outcome, language)), (title("key"), entry.action),
     ]  # fmt: skip
-    lines += [(key, _plain(value, zone)) for key, value in entry.detail.items()]
+    lines += [(_detail(key, language), _plain(value, zone)) for key, value in entry.detail.items()]
     return tuple((name, value) for name, value in lines if value)
+
+
+def _detail(key: str, language: str) -> str:
+    """The word for a detail; its key when a newer server tells what this console does not know."""
+    return catalogue().template(f"audit.detail.{key}", language) or key
 
 
 def _plain(value: Any, zone: tzinfo) -> str:

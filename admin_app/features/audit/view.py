@@ -132,7 +132,7 @@ class AuditPage(QWidget):
         letter = size("text_body")
         columns = [
             Column("n", self._t("n"), width=letter * 3, right=True),
-            Column("at", self._t("at"), width=letter * 21 // 2),
+            Column("at", self._t("at"), width=letter * 12, whole=True),
             Column("action", self._t("action"), width=letter * 10),
             Column("actor", self._t("actor"), width=letter * 8),
             Column("outcome", self._t("outcome"), width=letter * 5, tone=lambda r: TONES.get(r["outcome_key"], "off")),

@@ -48,7 +48,8 @@ Index = QModelIndex | QPersistentModelIndex
 class Column:
     """One column: the row's key, its title, how a value is shown, its first width in pixels (0: by content).
 
-    ``tone`` gives the sign before the words (see ``StatusDot``), or "" for none.
+    ``tone`` gives the sign before the words (see ``StatusDot``), or "" for none. ``whole``: says nothing when its end
+    is cut off, such as a time; it gives no room away.
     """
 
     key: str
@@ -57,6 +58,7 @@ class Column:
     width: int = 0
     right: bool = False
     tone: Callable[[Row], str] | None = None
+    whole: bool = False
 
 
 class RowsModel(QAbstractTableModel):
@@ -280,6 +282,8 @@ class SearchableTable(QWidget):
         least = [
             max(column.width, title * 3 // 4)
             if column.right
+            else want
+            if column.whole
             else min(want, title + sign if column.tone is not None else title * 3 // 4)
             for column, want, title in zip(self.model.columns, wanted, titles, strict=True)
         ]
