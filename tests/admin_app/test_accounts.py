@@ -17,12 +17,13 @@ from admin_app.features.accounts.presenter import KINDS, STATUSES, AccountsPrese
 from admin_app.features.accounts.rights import offered
 from admin_app.features.accounts.rows import facts
 from admin_app.units import unit_paths
+from shared.client.hall_client import HallClient
 from shared.client.signing_in import SignedIn, StepNeededError
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.i18n import catalogue, languages
 from shared.schemas.access import Me, Role
-from shared.schemas.accounts import AccountEdit
+from shared.schemas.accounts import AccountCreate, AccountEdit
 from shared.schemas.organisation import PersonCreate, Unit
 from shared.ui.background import wait_for_background
 from shared.ui.widgets import SearchableTable
@@ -424,6 +425,20 @@ def test_an_account_that_has_gone_is_said(page: Console) -> None:
     page.app.frame.open("accounts", f"account:{uuid7()}")
     page.wait(lambda: page.there("account_problem"))
     assert "没有这个账户" in page.find(QLabel, "account_problem_words").text()
+
+
+def test_a_hall_that_does_not_answer_is_told_to_staff(qapp: object) -> None:
+    client = HallClient("http://127.0.0.1:9", "nobody", language="en")
+    presenter = AccountsPresenter(client, "en", ask_ms=10_000_000)
+    presenter.ask()
+    until(lambda: presenter.state.problem != "")
+    assert "Try again" in presenter.state.problem and "service desk" not in presenter.state.problem
+    presenter.one.add(AccountCreate(username="lost"))
+    until(lambda: presenter.one.state.refusal != "")
+    assert "nobody knows yet" in presenter.one.state.refusal
+    assert not presenter.state.busy and not presenter.one.state.busy
+    wait_for_background(10)
+    client.close()
 
 
 def test_units_are_named_by_their_way() -> None:

@@ -12,10 +12,10 @@ from admin_app.editing.drafts import Drafts
 from admin_app.features.access.editor import RoleEditor
 from admin_app.features.access.rights import blocked
 from admin_app.units import unit_paths
+from admin_app.words import sorry
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.i18n import text
-from shared.i18n.errors import error_text
 from shared.schemas.access import Grant, Me, PermissionRow, Role
 from shared.schemas.organisation import Unit
 from shared.ui.background import run_in_background
@@ -143,7 +143,7 @@ class RolesPresenter(Presenter[RolesState]):
 
         def refused(error: HallError) -> None:
             if wanted == self._holders_of:
-                self.change(holders_problem=error_text(error.code, self._language, **error.params))
+                self.change(holders_problem=sorry(error, self._language))
 
         run_in_background(lambda: self._client.role_holders(role_id), found, refused, owner=self)
 

@@ -10,9 +10,9 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal, Slot
 
 from admin_app.features.accounts.rights import acts
+from admin_app.words import sorry
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
-from shared.i18n.errors import error_text
 from shared.schemas.access import Grant, GrantCreate, Me, Role
 from shared.schemas.accounts import (
     Account,
@@ -214,7 +214,7 @@ class AccountPresenter(Presenter[AccountState]):
         self.changed.emit()
 
     def _refused(self, error: HallError) -> None:
-        words = error_text(error.code, self._language, **error.params)
+        words = sorry(error, self._language, acted=True)
         self.change(busy=False, refusal=words, refusal_code=error.code)
         # It was decided on what may be old: what is true now is shown behind the words.
         self.reload()
@@ -233,7 +233,7 @@ class AccountPresenter(Presenter[AccountState]):
     def _lost(self, wanted: str, error: HallError) -> None:
         if wanted != self._wanted:
             return
-        words = error_text(error.code, self._language, **error.params)
+        words = sorry(error, self._language)
         if error.code == "server_unreachable":
             self.change(problem=words)
             return

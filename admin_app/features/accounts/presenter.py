@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from admin_app.features.accounts.one import AccountPresenter
 from admin_app.features.accounts.rows import account_rows
 from admin_app.units import unit_paths
+from admin_app.words import sorry
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
-from shared.i18n.errors import error_text
 from shared.schemas.access import Me
 from shared.schemas.accounts import Account
 from shared.schemas.base import Page
@@ -198,7 +198,7 @@ class AccountsPresenter(Presenter[AccountsState]):
 
     def _not_found(self, question: int, error: HallError) -> None:
         if question == self._question:
-            self.change(busy=False, problem=error_text(error.code, self._language, **error.params))
+            self.change(busy=False, problem=sorry(error, self._language))
 
     def _follow(self) -> None:
         account = self.one.state.account

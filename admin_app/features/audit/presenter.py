@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QObject, Slot
 
 from admin_app.features.audit.rows import action_words, audit_rows, facts
+from admin_app.words import sorry
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.i18n import text
-from shared.i18n.errors import error_text
 from shared.schemas.access import Me
 from shared.schemas.audit import AuditEntry, AuditState, AuditVerdict
 from shared.schemas.base import Page
@@ -132,7 +132,7 @@ class AuditPresenter(Presenter[AuditPageState]):
         self.search()
 
     def _receiver_refused(self, error: HallError) -> None:
-        self.change(problem=error_text(error.code, self._language, **error.params))
+        self.change(problem=sorry(error, self._language))
 
     def _look(self) -> None:
         self._question += 1
@@ -165,7 +165,7 @@ class AuditPresenter(Presenter[AuditPageState]):
 
     def _not_found(self, question: int, error: HallError) -> None:
         if question == self._question:
-            self.change(busy=False, problem=error_text(error.code, self._language, **error.params))
+            self.change(busy=False, problem=sorry(error, self._language))
 
     def _verified(self, verdict: AuditVerdict) -> None:
         words = text(
@@ -174,7 +174,7 @@ class AuditPresenter(Presenter[AuditPageState]):
         self.change(verifying=False, chain_tone="ok" if verdict.good else "error", chain=words)
 
     def _not_verified(self, error: HallError) -> None:
-        words = error_text(error.code, self._language, **error.params)
+        words = sorry(error, self._language)
         self.change(verifying=False, chain_tone="warn", chain=words)
 
     def _state_known(self, state: AuditState) -> None:

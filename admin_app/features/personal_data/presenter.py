@@ -11,6 +11,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from admin_app.words import sorry
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.i18n import text
@@ -162,7 +163,7 @@ class PersonalDataPresenter(Presenter[PersonalDataState]):
 
         def refused(error: HallError) -> None:
             if question == self._question:
-                self.change(busy=False, problem=error_text(error.code, self._language, **error.params))
+                self.change(busy=False, problem=sorry(error, self._language, acted=True))
 
         run_in_background(work, answered, refused, owner=self)
 

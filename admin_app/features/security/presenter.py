@@ -8,11 +8,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Slot
 
+from admin_app.words import sorry
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.domain.permissions import BASE_ROLES
 from shared.i18n import text
-from shared.i18n.errors import error_text
 from shared.schemas.access import LockRules, Me, PasswordRules, Retention, SecurityPolicy, SessionRules
 from shared.ui.background import run_in_background
 from shared.ui.presenter import Presenter
@@ -98,4 +98,4 @@ class SecurityPresenter(Presenter[SecurityState]):
         self.change(told=text("protection.policy.saved", self._language))
 
     def _refused(self, error: HallError) -> None:
-        self.change(busy=False, problem=error_text(error.code, self._language, **error.params))
+        self.change(busy=False, problem=sorry(error, self._language, acted=True))

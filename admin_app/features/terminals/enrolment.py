@@ -10,10 +10,10 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from admin_app.words import sorry
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.i18n import text
-from shared.i18n.errors import error_text
 from shared.schemas.enrolment import CodeRequest, EnrolmentCode, RekeyRequest, TerminalEdit
 from shared.schemas.hall import Counter
 from shared.schemas.terminals import Terminal
@@ -100,7 +100,7 @@ class EnrolmentPresenter(Presenter[EnrolmentState]):
         self.changed.emit(terminal)
 
     def _refused(self, error: HallError) -> None:
-        self.change(busy=False, refusal=error_text(error.code, self._language, **error.params))
+        self.change(busy=False, refusal=sorry(error, self._language, acted=True))
 
     def _counters(self, found: list[Counter]) -> None:
         self.change(counters=tuple((str(counter.id), counter.label) for counter in found))

@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from admin_app.features.terminals.enrolment import EnrolmentPresenter, facts
 from admin_app.features.terminals.rows import DeviceLine, condition, device_line, terminal_rows
 from admin_app.link import HallLink
+from admin_app.words import sorry
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
-from shared.i18n.errors import error_text
 from shared.schemas.access import Me
 from shared.schemas.events import Event, Snapshot
 from shared.schemas.hall import Hall
@@ -139,7 +139,7 @@ class DevicesPresenter(Presenter[DevicesState]):
 
     def _not_answered(self, error: HallError) -> None:
         self._asking = False
-        self.change(problem=error_text(error.code, self._language, **error.params))
+        self.change(problem=sorry(error, self._language))
 
     def _show(self) -> None:
         every, state = list(self._terminals.values()), self.state
