@@ -18,6 +18,8 @@ from admin_app.features.organisation.presenter import OrganisationPresenter
 from admin_app.features.organisation.view import OrganisationPage
 from admin_app.features.personal_data.presenter import PersonalDataPresenter
 from admin_app.features.personal_data.view import PersonalDataPage
+from admin_app.features.profile.presenter import ProfilePresenter
+from admin_app.features.profile.view import ProfileDialog
 from admin_app.features.queueing.presenter import LivePresenter
 from admin_app.features.queueing.view import LivePage
 from admin_app.features.security.presenter import SecurityPresenter
@@ -99,6 +101,7 @@ class AdminApp:
     def __init__(self, settings: TerminalSettings, sign_out: Callable[[], object] | None = None) -> None:
         """``sign_out`` ends the session of whoever signed in; None: the profile's token needs no session."""
         own, language = prepare(settings), settings.language
+        self._language = language
         self.client = HallClient(settings.server, settings.token, language=language)
         self.link = HallLink(self.client)
         self.live = LivePresenter(self.client, self.link, language)
@@ -111,10 +114,13 @@ class AdminApp:
         self.audit = AuditPresenter(self.client, language)
         self.personal_data = PersonalDataPresenter(self.client, language)
         self.security = SecurityPresenter(self.client, language)
+        self.profile = ProfilePresenter(self.client, language)
         self.sign_on = SignOnPresenter(self.client, self.link, own.drafts.with_name("sign-on-drafts.json"), language)
         self._unsent = _Unsent(self.catalogue, self.organisation, self.roles, self.sign_on)
         self.frame = FramePresenter(self.client, self.link, PAGES, language)
-        for presenter in (self.live, self.catalogue, self.devices, self.accounts, self.audit, self.sign_on):
+        for presenter in (
+            self.live, self.catalogue, self.devices, self.accounts, self.audit, self.profile, self.sign_on,
+        ):  # fmt: skip
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
             self.accounts, self.roles, self.audit, self.devices, self.organisation, self.personal_data, self.security,
@@ -155,9 +161,12 @@ class AdminApp:
         self.window.show_count("sign_on", self.sign_on.state.unsaved)
         self.window.show_count("access", self.roles.state.unsaved)
         if sign_out is not None:
-            self.window.offer_sign_out(sign_out)
+            self.window.offer_own(self._open_own, sign_out)
         self._reporter = Reporter(self.client, __version__, own.place, list)
         self._stopped = False
+
+    def _open_own(self, page: str) -> None:
+        ProfileDialog(self.window, self.profile, self._language, page).open()
 
     @property
     def windows(self) -> Sequence[object]:
@@ -189,6 +198,7 @@ class AdminApp:
             self.audit,
             self.personal_data,
             self.security,
+            self.profile,
             self.sign_on,
             self.frame,
             self.link,

@@ -37,6 +37,7 @@ from shared.ui.widgets import StatusDot
 
 KEY_ROLE = Qt.ItemDataRole.UserRole
 LAYOUT_KEY = "window/geometry"
+OWN_PAGES = (("profile", "id-card"), ("password", "lock"), ("second_factor", "phone"), ("sessions", "device"))
 
 
 class Page(Protocol):
@@ -112,14 +113,21 @@ class AdminWindow(QMainWindow):
         """A number beside a page in the tree: what wants attention there; nothing for 0."""
         self._node(page, "").setText(1, "99+" if count > 99 else str(count) if count else "")
 
-    def offer_sign_out(self, sign_out: Callable[[], object]) -> None:
-        """A menu under the name of whoever is signed in."""
+    def offer_own(self, open_own: Callable[[str], object], sign_out: Callable[[], object]) -> None:
+        """A menu under the name of whoever is signed in: pages of their own account (``OWN_PAGES``), and leaving."""
         self._me = QPushButton()
         self._me.setObjectName("me_button")
         mark(self._me, "quiet")
-        self._me.setIcon(icon("person", str(tokens()["primary"])))
+        ink = str(tokens()["primary"])
+        self._me.setIcon(icon("person", ink))
         menu = QMenu(self._me)
-        leave = menu.addAction(icon("sign-out", str(tokens()["primary"])), self._t("me.sign_out"))
+        for page, sign in OWN_PAGES:
+            item = menu.addAction(icon(sign, ink), text(f"profile.menu_{page}", self._language))
+            item.setObjectName(f"me_{page}")
+            item.triggered.connect(lambda _=False, page=page: open_own(page))
+        menu.addSeparator()
+        leave = menu.addAction(icon("sign-out", ink), self._t("me.sign_out"))
+        leave.setObjectName("me_sign_out")
         leave.triggered.connect(lambda: self._leave(sign_out))
         self._me.setMenu(menu)
         self._bar_row.addWidget(self._me)

@@ -1,6 +1,7 @@
 """The window before the console.
 
-sign_in_window sign_in_name sign_in_password sign_in_code sign_in_new sign_in_again sign_in_go sign_in_problem
+sign_in_window sign_in_name sign_in_password sign_in_code sign_in_new sign_in_again sign_in_go sign_in_back
+sign_in_words sign_in_problem
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class SigningInWindow(QWidget):
         sign.setPixmap(picture("building", "primary", "icon_l"))
         card.body.addWidget(sign)
         card.body.addWidget(label(text("admin.title", language), "headline"))
-        self._words = label("", "muted", wrap=True)
+        self._words = label("", "muted", wrap=True, name="sign_in_words")
         card.body.addWidget(self._words)
         self._problem = Banner("sign_in_problem")
         card.body.addWidget(self._problem)
@@ -41,10 +42,12 @@ class SigningInWindow(QWidget):
         self._code = self._field(card, "code")
         self._new = self._field(card, "new", secret=True)
         self._again = self._field(card, "again", secret=True)
-        self._code.setMaxLength(6)
+        self._code.setMaxLength(7)
         self._go = named(button(self._t("go"), "sign-in", "primary", self._send), "sign_in_go")
         self._go.setMinimumHeight(size("touch_target"))
         card.body.addWidget(self._go)
+        self._back = named(button(self._t("back"), "back", "quiet", presenter.again), "sign_in_back")
+        card.body.addWidget(self._back)
         column = QVBoxLayout(self)
         pad(column, "space_l")
         column.addStretch(1)
@@ -58,7 +61,7 @@ class SigningInWindow(QWidget):
         column.addWidget(label(footer, "muted"))
         self.resize(size("text_body") * 60, size("text_body") * 46)
         self._name.setText(presenter.state.name)
-        self._step = ""
+        self._step, self._busy = "", False
         presenter.state_changed.connect(self._draw)
         self._draw()
 
@@ -84,26 +87,37 @@ class SigningInWindow(QWidget):
         return made
 
     def _send(self) -> None:
-        if self._presenter.state.step == "new_password":
-            self._presenter.set_password(self._new.text(), self._again.text())
-        else:
-            self._presenter.sign_in(self._name.text(), self._password.text(), self._code.text())
+        match self._presenter.state.step:
+            case "new_password":
+                self._presenter.set_password(self._new.text(), self._again.text())
+            case "otp":
+                self._presenter.give_code(self._code.text())
+            case _:
+                self._presenter.sign_in(self._name.text(), self._password.text())
 
     def _draw(self) -> None:
         state = self._presenter.state
-        renewing = state.step == "new_password"
-        for field, shown in (
-            (self._name, not renewing), (self._password, not renewing), (self._code, state.step == "otp"),
-            (self._new, renewing), (self._again, renewing),
+        for field, step in (
+            (self._name, "password"), (self._password, "password"), (self._code, "otp"), (self._new, "new_password"),
+            (self._again, "new_password"),
         ):  # fmt: skip
-            field.setVisible(shown)
+            field.setVisible(step == state.step)
             field.setEnabled(not state.busy)
-        self._words.setText(self._t("words_new" if renewing else "words"))
-        self._problem.show_words(state.problem, "info" if state.step != self._step and self._step else "error")
+        self._words.setText(state.ask)
+        self._problem.show_words(state.problem)
+        words = self._t({"otp": "go_code", "new_password": "go_new"}.get(state.step, "go"))
+        self._go.setText(" " + words)
+        self._go.setAccessibleName(words)
         self._go.setEnabled(not state.busy)
-        if state.step != self._step:
-            self._step = state.step
-            {"otp": self._code, "new_password": self._new}.get(state.step, self._password).setFocus()
+        self._back.setVisible(state.step != "password")
+        self._back.setEnabled(not state.busy)
+        if state.step != self._step or (self._busy and not state.busy):
+            if state.step != self._step:
+                self.forget()
+            first = {"otp": self._code, "new_password": self._new}.get(state.step, self._password)
+            first.setFocus()
+            first.selectAll()
+        self._step, self._busy = state.step, state.busy
 
     def forget(self) -> None:
         """Nothing typed stays once somebody is in."""

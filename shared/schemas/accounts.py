@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from shared.schemas.access import PasswordRules
 from shared.schemas.base import Message, OptionalText, ShortText
 
 AccountKind = Literal["staff", "citizen", "enterprise"]
@@ -112,8 +113,11 @@ class AccountSession(Message):
 
 
 class Profile(Message):
+    """``password_rules``: what the policy asks of this person's next password."""
+
     account: Account
     password_at: datetime | None = None
+    password_rules: PasswordRules
     second_factor_required: bool = False
 
 

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.ui.application import qt_warnings
+from admin_app.doorway import Doorway
+from shared.client.settings import TerminalSettings
+from shared.ui.application import create_application, qt_warnings
+from shared.ui.background import wait_for_background
 from tests.admin_app.stage import Console
 from tests.fakes.hall import RunningHall, running_hall
 from tests.fakes.proxy import Proxy, proxy_to
@@ -69,3 +72,13 @@ def console(long_running: Console) -> Iterator[Console]:
         editor.show_retired(False)
     app.frame.open("live", "")
     assert qt_warnings()[before:] == ()
+
+
+@pytest.fixture
+def door(qapp: object, shared_hall: RunningHall, tmp_path: Path) -> Iterator[Doorway]:
+    create_application("admin")
+    opened = Doorway(TerminalSettings("admin", "test", shared_hall.url, "", "en", data=tmp_path))
+    opened.start()
+    yield opened
+    opened.stop()
+    wait_for_background(10)

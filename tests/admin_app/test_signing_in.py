@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 
-import pytest
+import pyotp
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
@@ -15,50 +13,14 @@ from sqlalchemy import update
 from admin_app.doorway import Doorway
 from server.features.access.models import AccountRow
 from server.features.setup.demo_accounts import PASSWORD_FILE
-from shared.client.settings import TerminalSettings
-from shared.ui.application import create_application
-from shared.ui.background import wait_for_background
+from shared.client.hall_client import HallClient
+from shared.client.signing_in import SignedIn
+from shared.i18n import text
+from shared.schemas.accounts import SecondFactorConfirm
+from tests.admin_app.door import go, problem, sign_in, until
 from tests.fakes.hall import RunningHall
 
 OWN = "Correct-Horse-7"
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline, "what was waited for did not come"
-        QTest.qWait(10)
-
-
-@pytest.fixture
-def door(qapp: object, shared_hall: RunningHall, tmp_path: Path) -> Iterator[Doorway]:
-    create_application("admin")
-    opened = Doorway(TerminalSettings("admin", "test", shared_hall.url, "", "en", data=tmp_path))
-    opened.start()
-    yield opened
-    opened.stop()
-    wait_for_background(10)
-
-
-def sign_in(door: Doorway, name: str, password: str) -> None:
-    for field, words in (("sign_in_name", name), ("sign_in_password", password)):
-        found = door.window.findChild(QLineEdit, field)
-        assert found is not None
-        found.setText(words)
-    go(door)
-
-
-def go(door: Doorway) -> None:
-    found = door.window.findChild(QPushButton, "sign_in_go")
-    assert found is not None
-    QTest.mouseClick(found, Qt.MouseButton.LeftButton)
-    until(lambda: not door.presenter.state.busy)
-
-
-def problem(door: Doorway) -> str:
-    found = door.window.findChild(QLabel, "sign_in_problem_words")
-    assert found is not None
-    return found.text()
 
 
 def test_wrong_then_right_then_out_then_somebody_else(door: Doorway, shared_hall: RunningHall) -> None:
@@ -90,6 +52,10 @@ def test_the_first_password_is_changed_and_the_end_of_a_session_is_told(
     shared_hall.execute(update(AccountRow).where(AccountRow.username == "ys1005").values(must_change=True))
     sign_in(door, "ys1005", password)
     until(lambda: door.presenter.state.step == "new_password")
+    rules = shared_hall.client("admin").policy().password
+    asked = door.window.findChild(QLabel, "sign_in_words")
+    assert asked is not None
+    assert asked.text() == text("sign_in_window.words_new", "en", length=rules.length, classes=rules.classes)
     for again, kept in (("other", False), (OWN, True)):
         for field, words in (("sign_in_new", OWN), ("sign_in_again", again)):
             found = door.window.findChild(QLineEdit, field)
@@ -105,3 +71,45 @@ def test_the_first_password_is_changed_and_the_end_of_a_session_is_told(
     sign_in(door, "ys1005", OWN)
     until(lambda: not door.window.isVisible())
     until(lambda: door.console is not None and door.console.frame.state.connected is True)
+
+
+def test_a_second_factor_has_a_step_of_its_own(door: Doorway, shared_hall: RunningHall) -> None:
+    signed = SignedIn(shared_hall.url, "zhiting-admin")
+    signed.by_password("ys1301", shared_hall.password())
+    client = HallClient(shared_hall.url, signed)
+    offer, now = client.offer_second_factor(), datetime.now(UTC)
+    totp = pyotp.TOTP(offer.secret)
+    client.set_second_factor(
+        SecondFactorConfirm(current=shared_hall.password(), sealed=offer.sealed, code=totp.at(now))
+    )
+    client.close()
+    signed.close()
+    sign_in(door, "ys1301", shared_hall.password())
+    code, name = (door.window.findChild(QLineEdit, f"sign_in_{key}") for key in ("code", "name"))
+    assert code is not None and name is not None
+    assert door.presenter.state.step == "otp" and problem(door) == ""
+    assert code.isVisible() and not name.isVisible()
+    go(door)
+    assert problem(door) == text("sign_in_window.code_missing", "en")
+    code.setText("000000")
+    go(door)
+    assert problem(door) == text("sign_in_window.code_wrong", "en")
+    back = door.window.findChild(QPushButton, "sign_in_back")
+    assert back is not None
+    QTest.mouseClick(back, Qt.MouseButton.LeftButton)
+    assert name.isVisible() and code.text() == "" and problem(door) == ""
+    sign_in(door, "ys1301", shared_hall.password())
+    good = totp.at(now + timedelta(seconds=30))
+    code.setText(f"{good[:3]} {good[3:]}")
+    go(door)
+    until(lambda: door.console is not None)
+
+
+def test_who_must_set_a_second_factor_up_first_is_told_where(door: Doorway, shared_hall: RunningHall) -> None:
+    admin = shared_hall.client("admin")
+    policy = admin.policy()
+    admin.set_policy(policy.model_copy(update={"second_factor": ["department_staff"]}))
+    sign_in(door, "ys1302", shared_hall.password())
+    assert f"{shared_hall.url}/sign-in" in problem(door)
+    assert door.console is None
+    admin.set_policy(policy)

@@ -8,6 +8,7 @@ from server import audit
 from server.auth import Principal
 from server.database import Reader, Writer
 from server.features.access.models import AccountRow
+from server.features.access.service import policy
 from server.features.accounts import second_factor, steps
 from server.features.accounts.personal import set_phone
 from server.features.accounts.proof import Door, Verdict
@@ -28,7 +29,7 @@ def profile(reader: Reader, account_id: UUID) -> Profile:
     account = reader.session.get_one(AccountRow, account_id)
     return Profile(
         account=view_of(reader, account), password_at=account.password_at,
-        second_factor_required=second_factor.is_required(reader, account_id),
+        password_rules=policy(reader).password, second_factor_required=second_factor.is_required(reader, account_id),
     )  # fmt: skip
 
 
