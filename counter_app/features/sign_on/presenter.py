@@ -224,7 +224,9 @@ class SignOnPresenter(Presenter[SignOnState]):
 
     def _on_phone_refused(self, error: HallError) -> None:
         self._step("first")
-        self.failed.emit(error)
+        self._way = "phone"
+        # Also when the phone agreed and something is still needed, such as a new password.
+        self._on_not_proved(error)
 
     # The desk
 
