@@ -57,7 +57,11 @@ PAGES = (
         "sign_on",
         "registry.nav.sign_on",
         "sign-in",
-        (("client", "registry.nav.client", "plug"), ("key", "registry.nav.key", "lock")),
+        (
+            ("client", "registry.nav.client", "plug"),
+            ("upstream", "registry.nav.upstream", "server"),
+            ("key", "registry.nav.key", "lock"),
+        ),
         needs="sign_on:view",
     ),
     PageFacts("security", "protection.nav.security", "lock", needs="policy:view"),

@@ -29,7 +29,7 @@ class Console:
     """Started and shown, with the hall's state on it; another one on the same ``data`` is the next morning."""
 
     def __init__(self, hall: RunningHall, data: Path, url: str = "") -> None:
-        self.hall = hall
+        self.hall, self.data = hall, data
         self._stopped = False
         create_application("admin")
         settings = TerminalSettings(

@@ -1,4 +1,4 @@
-"""The page of single sign-on: clients and keys together, and what the stream tells of them."""
+"""The page of single sign-on: clients, keys and other providers together, and what the stream tells of them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from admin_app.editing.drafts import Drafts
 from admin_app.features.sign_on.clients import ClientsPresenter
 from admin_app.features.sign_on.keys import KeysPresenter
+from admin_app.features.sign_on.upstreams import UpstreamsPresenter
 from admin_app.link import HallLink
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
@@ -25,7 +26,9 @@ from shared.ui.presenter import Presenter
 
 @dataclass(frozen=True)
 class SignOnState:
-    """``entered``: somebody has looked at the page, so it is kept up to date; ``unsaved``: drafts of clients."""
+    """``entered``: somebody has looked at the page, so it is kept up to date; ``unsaved``: drafts of clients and of
+    other providers.
+    """
 
     entered: bool = False
     unsaved: int = 0
@@ -35,7 +38,7 @@ class SignOnState:
 
 
 class SignOnPresenter(Presenter[SignOnState]):
-    """``target_wanted(kind)`` asks the view to show the clients or the keys."""
+    """``target_wanted(kind)`` asks the view to show the clients, the keys or other providers."""
 
     target_wanted = Signal(str)
 
@@ -49,7 +52,9 @@ class SignOnPresenter(Presenter[SignOnState]):
         # What is switched off stays in sight: the other side asks why it can't get in.
         self.clients.change(with_retired=True)
         self.keys = KeysPresenter(client, language, self)
-        self.clients.state_changed.connect(self._count)
+        self.upstreams = UpstreamsPresenter(client, drafts.with_stem(f"{drafts.stem}-upstreams"), language, self)
+        for editor in (self.clients, self.upstreams):
+            editor.state_changed.connect(self._count)
         link.connection.connect(self._connection)
         link.happened.connect(self._event)
         self._count()
@@ -62,6 +67,7 @@ class SignOnPresenter(Presenter[SignOnState]):
     def set_me(self, me: Me) -> None:
         may = me.may("sign_on:change")
         self.clients.allow(may)
+        self.upstreams.allow(may)
         self.keys.change(may_change=may)
         self.change(may_change=may)
 
@@ -76,25 +82,30 @@ class SignOnPresenter(Presenter[SignOnState]):
     def load(self) -> None:
         self.clients.load()
         self.keys.load()
+        self.upstreams.load()
         if self.state.provider is None:
             run_in_background(self._client.sign_on_provider, self._provider, self._no_provider, owner=self)
 
     @Slot(str)
     def go(self, target: str) -> None:
-        """``client:<id>``, or only the kind."""
+        """``client:<id>``, ``upstream:<id>``, or only the kind."""
         kind, _, key = target.partition(":")
         if kind:
             self.target_wanted.emit(kind)
         if kind == "client" and key:
             self.clients.select(key)
+        elif kind == "upstream" and key:
+            self.upstreams.select(key)
 
     @Slot()
     def discard_all(self) -> None:
         self.clients.discard_all()
+        self.upstreams.discard_all()
 
     def flush(self) -> None:
         """Drafts to the disk, before the window goes."""
         self.clients.flush()
+        self.upstreams.flush()
 
     def _connection(self, connected: bool, error: HallError | None) -> None:
         # What happened meanwhile may have been told to nobody here.
@@ -104,6 +115,7 @@ class SignOnPresenter(Presenter[SignOnState]):
     def _event(self, event: Event) -> None:
         if event.kind == "sign_on.changed" and self.state.entered:
             self.clients.reload_soon()
+            self.upstreams.reload_soon()
             self.keys.load()
 
     def _provider(self, provider: SignOnProvider) -> None:
@@ -113,4 +125,4 @@ class SignOnPresenter(Presenter[SignOnState]):
         self.change(problem=error_text(error.code, self._language, **error.params))
 
     def _count(self) -> None:
-        self.change(unsaved=len(self.clients.state.drafted))
+        self.change(unsaved=len(self.clients.state.drafted) + len(self.upstreams.state.drafted))

@@ -1,4 +1,4 @@
-"""What a client must look like before it is sent, in plain words; the last word is that of the server's own types."""
+"""What is registered must look so before it is sent, in plain words; the last word is that of the server's types."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from shared.schemas.sign_on import ClientId, WebAddress
+from shared.schemas.upstreams import AnswerPath, ParameterName, SecureAddress, UpstreamKey
 
 Fault = tuple[str, dict[str, object]]
 Check = Callable[[Any], Fault | None]
 LINES, LONGEST, NAME = 20, 410, 200
+PAIRS, LINE = 10, 300
 _ADDRESS: TypeAdapter[str] = TypeAdapter(WebAddress)
 _ID: TypeAdapter[str] = TypeAdapter(ClientId)
+_SECURE: TypeAdapter[str] = TypeAdapter(SecureAddress)
+_KEY: TypeAdapter[str] = TypeAdapter(UpstreamKey)
+_NAME: TypeAdapter[str] = TypeAdapter(ParameterName)
+_PATH: TypeAdapter[str] = TypeAdapter(AnswerPath)
 
 
 def lines(value: object) -> list[str]:
@@ -42,6 +48,56 @@ def addresses(value: Any) -> Fault | None:
         wrong = "twice" if line in found[: number - 1] else _wrong(line)
         if wrong:
             return f"registry.fault.line_{wrong}", {"n": number}
+    return None
+
+
+def secure_address(value: Any) -> Fault | None:
+    """An address that secrets are sent to, or none."""
+    wanted = str(value).strip()
+    found = address(wanted)
+    return found or (("registry.fault.secure", {}) if wanted and not _fits(_SECURE, wanted) else None)
+
+
+def upstream_key(value: Any) -> Fault | None:
+    return None if _fits(_KEY, str(value).strip()) else ("registry.fault.key", {})
+
+
+def parameter(value: Any) -> Fault | None:
+    """A name in somebody else's protocol, or none."""
+    return None if not str(value).strip() or _fits(_NAME, str(value).strip()) else ("registry.fault.parameter", {})
+
+
+def path(value: Any) -> Fault | None:
+    """Where in an answer something stands, or nowhere."""
+    return None if not str(value).strip() or _fits(_PATH, str(value).strip()) else ("registry.fault.path", {})
+
+
+def fragment(value: Any) -> Fault | None:
+    return None if re.fullmatch(r"[A-Za-z0-9_-]{0,64}", str(value).strip()) else ("registry.fault.fragment", {})
+
+
+def pairs(value: object) -> list[tuple[str, str]]:
+    """(name, value) of each line ``name=value``."""
+    return [(name.strip(), rest.strip()) for name, _, rest in (line.partition("=") for line in lines(value))]
+
+
+def named_values(value: Any) -> Fault | None:
+    """Further parameters, one ``name=value`` a line."""
+    return _pairs_wrong(value, lambda rest: len(rest) <= LINE)
+
+
+def named_paths(value: Any) -> Fault | None:
+    """Further parameters, each with the place its value stands at."""
+    return _pairs_wrong(value, lambda rest: _fits(_PATH, rest))
+
+
+def _pairs_wrong(value: Any, good: Callable[[str], bool]) -> Fault | None:
+    found = pairs(value)
+    if len(found) > PAIRS:
+        return "registry.fault.many_pairs", {"n": PAIRS}
+    for number, (name, rest) in enumerate(found, start=1):
+        if not _fits(_NAME, name) or not good(rest) or name in [before for before, _ in found[: number - 1]]:
+            return "registry.fault.pair", {"n": number}
     return None
 
 

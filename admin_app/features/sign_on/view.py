@@ -1,6 +1,6 @@
-"""Single sign-on: clients and signing keys, each on its tab.
+"""Single sign-on: clients, other providers and signing keys, each on its tab.
 
-page_sign_on sign_on_tabs sign_on_toast sign_on_unsaved (clients_view.py, keys_view.py, handover_view.py list the rest)
+page_sign_on sign_on_tabs sign_on_toast sign_on_unsaved (the parts' files list the rest)
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 from admin_app.features.sign_on.clients_view import ClientsTab
 from admin_app.features.sign_on.keys_view import KeysTab
 from admin_app.features.sign_on.presenter import SignOnPresenter
+from admin_app.features.sign_on.upstreams_view import UpstreamsTab
 from admin_app.parts_view import label, pad
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
@@ -26,7 +27,8 @@ class SignOnPage(QWidget):
         self._presenter = presenter
         self._language = language
         self.clients, self.keys = ClientsTab(presenter, language), KeysTab(presenter, language)
-        self._parts: dict[str, QWidget] = {"client": self.clients, "key": self.keys}
+        self.upstreams = UpstreamsTab(presenter, language)
+        self._parts: dict[str, QWidget] = {"client": self.clients, "upstream": self.upstreams, "key": self.keys}
         self._tabs = QTabWidget()
         self._tabs.setObjectName("sign_on_tabs")
         mark(self._tabs, "plain")
@@ -44,7 +46,8 @@ class SignOnPage(QWidget):
         column.addWidget(self._tabs, 1)
         self._toast = Toast(self, language)
         self._toast.setObjectName("sign_on_toast")
-        self.clients.editor.told.connect(self._toast.show_message)
+        for tab in (self.clients, self.upstreams):
+            tab.editor.told.connect(self._toast.show_message)
         presenter.target_wanted.connect(self._show_part)
         presenter.state_changed.connect(self._draw)
         self._draw()

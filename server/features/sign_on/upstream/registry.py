@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from server.audit import Actor, record
 from server.crypto import Vault
 from server.database import Reader, Writer
+from server.features.sign_on.keys import registry_changed
 from server.features.sign_on.models import LinkRow, UpstreamRow
 from server.sealed import seal, unseal
 from shared.domain.errors import HallError
@@ -57,6 +58,7 @@ def add(writer: Writer, vault: Vault, base: str, wanted: UpstreamCreate, who: Ac
     )  # fmt: skip
     writer.session.add(row)
     writer.flush()
+    registry_changed(writer)
     record(writer, who, "sign_on.upstream_added", "upstream", row.key, target=target_of(wanted.settings))
     return _shown(writer, row, base)
 
@@ -78,6 +80,7 @@ def edit(writer: Writer, vault: Vault, base: str, upstream_id: UUID, wanted: Ups
             setattr(row, name, value)
     row.version += 1
     writer.flush()
+    registry_changed(writer)
     fields = sorted(wanted.model_dump(exclude={"version"}, exclude_none=True))
     record(
         writer, who, "sign_on.upstream_changed", "upstream", row.key, fields=fields, target=target_of(_settings(row))
