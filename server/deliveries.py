@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -129,6 +130,12 @@ class Courier:
         self._database = database
         self._carriers = dict(carriers)
         self._wake = asyncio.Event()
+        # Threads of its own: receivers that are slow must not keep a counter waiting.
+        self._hands = ThreadPoolExecutor(AT_ONCE, "courier")
+
+    def close(self) -> None:
+        """What is under way ends by itself; what is not is tried again after the next start."""
+        self._hands.shutdown(wait=False, cancel_futures=True)
 
     def happened(self, event: LoggedEvent) -> None:
         """Something was committed: there may be something to carry."""
@@ -166,7 +173,8 @@ class Courier:
     async def _carry(self, delivery: Delivery) -> None:
         fault = ""
         try:
-            await asyncio.to_thread(self._carriers[delivery.kind], delivery.target, delivery.body)
+            carry = self._carriers[delivery.kind]
+            await asyncio.get_running_loop().run_in_executor(self._hands, carry, delivery.target, delivery.body)
         except HallError as error:
             fault = f"{error.code} {error.params}"[:200]
         except Exception as error:

@@ -129,6 +129,7 @@ def create_app(settings: Settings) -> FastAPI:
         for task in tasks:
             task.cancel()
         hub.close()
+        courier.close()
         lookers.shutdown(wait=False, cancel_futures=True)
         upstreams.close()
         await asyncio.to_thread(exporter.close)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import requests
 
+from shared.client.line import Line, LineAdapter
+
 POST_S: Final = 5
-# Of a question that a person waits for: to connect, between two pieces of the answer, and in all.
+# Of a question that a person waits for: to connect, between two pieces of the answer; and of everything in all.
 CONNECT_S: Final = 3.0
 READ_S: Final = 5.0
 WHOLE_S: Final = 10.0
@@ -26,15 +30,33 @@ class NoAnswerError(Exception):
         self.why = why
 
 
+@contextmanager
+def _bounded_session() -> Iterator[requests.Session]:
+    """What it asks is cut off after ``WHOLE_S``, at the latest: a timeout of a socket begins anew with every byte."""
+    line = Line()
+    end = threading.Timer(WHOLE_S, line.cut)
+    end.daemon = True
+    end.start()
+    try:
+        with requests.Session() as session:
+            session.trust_env = False
+            for scheme in ("http://", "https://"):
+                session.mount(scheme, LineAdapter(line))
+            yield session
+    finally:
+        end.cancel()
+
+
 def post_status(target: str, form: Mapping[str, str]) -> int:
     """Send a form and answer the status; a redirect is an answer too, nobody follows it."""
     if urlsplit(target).scheme not in ("http", "https"):
         raise ValueError("not an address of the web")
-    with requests.Session() as session:
-        session.trust_env = False
+    with (
+        _bounded_session() as session,
         # Only the status is read: a body that never ends would hold up everybody else's messages.
-        with session.post(target, data=dict(form), timeout=POST_S, allow_redirects=False, stream=True) as answer:
-            return answer.status_code
+        session.post(target, data=dict(form), timeout=POST_S, allow_redirects=False, stream=True) as answer,
+    ):
+        return answer.status_code
 
 
 def ask_json(
@@ -43,15 +65,13 @@ def ask_json(
 ) -> dict[str, Any]:  # fmt: skip
     """The JSON object that is answered; ``NoAnswerError`` for anything else. No redirect is followed."""
     try:
-        with requests.Session() as session:
-            session.trust_env = False
-            with session.request(
-                method, target, params=query, data=form, headers={"accept": "application/json", **(headers or {})},
-                auth=basic, timeout=(CONNECT_S, READ_S), allow_redirects=False, stream=True,
-            ) as answer:  # fmt: skip
-                if answer.status_code != 200:
-                    raise NoAnswerError(f"status {answer.status_code}")
-                body = _bounded(answer)
+        with _bounded_session() as session, session.request(
+            method, target, params=query, data=form, headers={"accept": "application/json", **(headers or {})},
+            auth=basic, timeout=(CONNECT_S, READ_S), allow_redirects=False, stream=True,
+        ) as answer:  # fmt: skip
+            if answer.status_code != 200:
+                raise NoAnswerError(f"status {answer.status_code}")
+            body = _bounded(answer)
     except requests.RequestException as error:
         # Its kind only: the text holds the address, whose query may hold a secret.
         raise NoAnswerError(type(error).__name__) from None
