@@ -1,0 +1,208 @@
+"""The hall run forward, many times, from how it stands now: when will whom be called?
+
+Each run draws how long the visits at the counters still go on and how long the next ones take, lets the counters call
+by rank as the hall does, and notes when each waiting person's turn comes. The spread over the runs is the range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from math import inf
+from random import Random
+from typing import Final, Literal
+
+from shared.domain.waits.durations import Experience, LogNormal
+
+Doing = Literal["idle", "serving", "paused"]
+RUNS: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class CounterNow:
+    """A staffed counter. Times are seconds from now; ``since_s`` how long it has been doing what it does.
+
+    ``breaks``: planned ones, (from, to); ``until_s``: when it closes for the day.
+    """
+
+    key: Hashable
+    services: tuple[Hashable, ...]
+    clerk: Hashable | None = None
+    doing: Doing = "idle"
+    service: Hashable | None = None
+    since_s: float = 0.0
+    breaks: tuple[tuple[float, float], ...] = ()
+    until_s: float = inf
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a line; ``rank`` orders all lines of the hall: who has the lowest is called first."""
+
+    key: Hashable
+    service: Hashable
+    rank: tuple[float, ...]
+    # Waits for this counter only.
+    counter: Hashable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Seconds until called: half of all wait no longer than ``p50_s``, nine of ten no longer than ``p90_s``."""
+
+    p50_s: float
+    p90_s: float
+
+
+def run_forward(
+    counters: Sequence[CounterNow],
+    waiting: Sequence[Place],
+    experience: Experience,
+    random: Random,
+    *,
+    newcomers: Sequence[Hashable] = (),
+    runs: int = RUNS,
+) -> Mapping[Hashable, list[float]]:
+    """Seconds until called for every waiting key and every service of ``newcomers``, one value a run, ascending.
+
+    A newcomer is somebody who would take a number for that service now. Nobody is called by nobody: such values are
+    ``inf``.
+    """
+    lines: dict[Hashable, list[Place]] = {}
+    for place in sorted(waiting, key=lambda place: place.rank):
+        lines.setdefault(place.service, []).append(place)
+    reserved = any(place.counter is not None for place in waiting)
+    model = _Model(counters, experience)
+    found: dict[Hashable, list[float]] = {place.key: [] for place in waiting}
+    found.update((service, []) for service in newcomers)
+    for _ in range(runs):
+        called = _one_run(model, counters, lines, frozenset(newcomers), reserved, random)
+        for key, values in found.items():
+            values.append(called.get(key, inf))
+    for values in found.values():
+        values.sort()
+    return found
+
+
+def quantile(ascending: Sequence[float], share: float) -> float:
+    """The value that this share of the runs does not exceed."""
+    return ascending[min(len(ascending) - 1, int(len(ascending) * share))]
+
+
+def range_of(ascending: Sequence[float]) -> Range | None:
+    """The range of some runs; None when half of them never call."""
+    middle, careful = quantile(ascending, 0.5), quantile(ascending, 0.9)
+    return None if middle == inf else Range(middle, careful)
+
+
+class _Model:
+    """What is drawn from, looked up once for all runs."""
+
+    def __init__(self, counters: Sequence[CounterNow], experience: Experience) -> None:
+        self.serving: list[dict[Hashable, LogNormal]] = [
+            {service: experience.serving(service, counter.clerk) for service in (*counter.services, counter.service)}
+            for counter in counters
+        ]
+        self.gap, self.pause, self.missing = experience.gap.now(), experience.pause.now(), experience.missing.now()
+        self.missing_share, self.pause_share = experience.missing_share, experience.pause_share
+
+    def free_after(self, number: int, counter: CounterNow, random: Random) -> float:
+        """Seconds until a counter can call, from what it does now."""
+        if counter.doing == "paused":
+            return self.pause.draw_rest(random, counter.since_s)
+        if counter.doing == "serving":
+            rest = self.serving[number][counter.service].draw_rest(random, counter.since_s)
+            return rest + self.between(random)
+        return 0.0
+
+    def between(self, random: Random) -> float:
+        """From the end of a visit to the next call."""
+        gap = self.gap.draw(random)
+        return gap + self.pause.draw(random) if random.random() < self.pause_share else gap
+
+    def busy_with(self, number: int, service: Hashable, random: Random) -> float:
+        """From a call to the next."""
+        if random.random() < self.missing_share:
+            return self.missing.draw(random) + self.gap.draw(random)
+        return self.serving[number][service].draw(random) + self.between(random)
+
+
+def _one_run(
+    model: _Model,
+    counters: Sequence[CounterNow],
+    lines: Mapping[Hashable, list[Place]],
+    newcomers: frozenset[Hashable],
+    reserved: bool,
+    random: Random,
+) -> dict[Hashable, float]:
+    called: dict[Hashable, float] = {}
+    served = {service: 0 for service in lines}
+    left = sum(map(len, lines.values()))
+    open_newcomers = set(newcomers)
+    free = [(model.free_after(number, counter, random), number) for number, counter in enumerate(counters)]
+    heapify(free)
+    pick = _first_allowed if reserved else _first
+    taken: set[Hashable] = set()
+    while free and (left or open_newcomers):
+        at, number = heappop(free)
+        counter = counters[number]
+        at = _after_breaks(counter, at)
+        if at >= counter.until_s:
+            continue
+        if free and at > free[0][0]:
+            heappush(free, (at, number))
+            continue
+        chosen = pick(counter, lines, served, taken)
+        if chosen is None:
+            # Whoever comes now finds this counter free; nobody else comes in this run.
+            for service in counter.services:
+                if service in open_newcomers and (not reserved or _exhausted(lines.get(service, ()), taken)):
+                    called[service] = at
+                    open_newcomers.discard(service)
+            continue
+        called[chosen.key] = at
+        left -= 1
+        heappush(free, (at + model.busy_with(number, chosen.service, random), number))
+    return called
+
+
+def _first(
+    counter: CounterNow, lines: Mapping[Hashable, list[Place]], served: dict[Hashable, int], _: set[Hashable]
+) -> Place | None:
+    best: Place | None = None
+    for service in counter.services:
+        line = lines.get(service)
+        if line is not None and (next_ := served[service]) < len(line):
+            place = line[next_]
+            if best is None or place.rank < best.rank:
+                best = place
+    if best is not None:
+        served[best.service] += 1
+    return best
+
+
+def _first_allowed(
+    counter: CounterNow, lines: Mapping[Hashable, list[Place]], _: dict[Hashable, int], taken: set[Hashable]
+) -> Place | None:
+    best: Place | None = None
+    for service in counter.services:
+        for place in lines.get(service, ()):
+            if place.key not in taken and (place.counter is None or place.counter == counter.key):
+                if best is None or place.rank < best.rank:
+                    best = place
+                break
+    if best is not None:
+        taken.add(best.key)
+    return best
+
+
+def _exhausted(line: Sequence[Place], taken: set[Hashable]) -> bool:
+    return all(place.key in taken or place.counter is not None for place in line)
+
+
+def _after_breaks(counter: CounterNow, at: float) -> float:
+    for begin, end in counter.breaks:
+        if begin <= at < end:
+            at = end
+    return at
