@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from server.auth import Keys
+from server.features.queueing.waits import Waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +15,4 @@ class Context:
     keys: Keys
     link_base: str
     always_open: bool
+    waits: Waits = field(default_factory=Waits)

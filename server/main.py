@@ -39,6 +39,7 @@ from server.features.organisation.routes import router as organisation_router
 from server.features.personal_data.retention import retain
 from server.features.personal_data.routes import router as personal_data_router
 from server.features.queueing.duty import close_forgotten, rights_ended
+from server.features.queueing.forecaster import Forecaster
 from server.features.queueing.routes import router as queueing_router
 from server.features.sign_on import families
 from server.features.sign_on.cas.farewell import carry_farewell
@@ -120,9 +121,16 @@ def create_app(settings: Settings) -> FastAPI:
         authenticator.on_set_up = _audit_first_use(database)
         exporter = Exporter(database, settings.data)
         exporter.start()
+        forecaster = Forecaster(database, context.waits)
+        hub.listeners.append(forecaster.happened)
         tasks = [
             asyncio.create_task(work)
-            for work in (_sweep_often(database, keys.vault), courier.work_often(), tend_often(signer))
+            for work in (
+                _sweep_often(database, keys.vault),
+                courier.work_often(),
+                tend_often(signer),
+                forecaster.work_often(),
+            )
         ]
         log.info("started", extra={"version": __version__, "database": kind})
         yield
@@ -152,7 +160,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.keys = keys
     app.state.authenticator = authenticator
     app.state.settings = settings
-    app.state.context = Context(keys, settings.link_base, always_open=settings.demo)
+    app.state.context = context = Context(keys, settings.link_base, always_open=settings.demo)
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix=BASE)

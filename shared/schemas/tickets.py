@@ -42,10 +42,14 @@ class TicketRequest(Message):
 
 
 class Estimate(Message):
-    """Expected wait in seconds: half of the people wait no longer than p50, nine of ten no longer than p90."""
+    """Expected wait in seconds: half of the people wait no longer than p50, nine of ten no longer than p90.
+
+    One of ten is called before ``early_s``; 0 where nobody can say.
+    """
 
     p50_s: int
     p90_s: int
+    early_s: int = 0
 
 
 class Ticket(Message):

@@ -68,14 +68,16 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
         qr=secrets.token_urlsafe(16), fingerprint=print_, issued_by=terminal, issued_at=writer.now,
         note="", recalls=0, rated=False, version=0,
     )  # fmt: skip
-    writer.connection.execute(_INSERT, values)
     # Only read from here on: making the mapped object costs as much as inserting the row.
     row = cast(TicketRow, SimpleNamespace(**_NOT_YET, **values))
     ahead = waiting - 1
     if request.priority:
         ahead = ahead_of(writer, service.id, row.priority, row.position)
+    fields = public_fields(context, found, service, row, ahead, writer.now)
+    told = fields["estimate"] or {"p50_s": None, "p90_s": None}
+    writer.connection.execute(_INSERT, values | {"told_p50_s": told["p50_s"], "told_p90_s": told["p90_s"]})
     writer.emit("ticket.issued", event_data(found, row, waiting, ahead=ahead))
-    return to_json(public_fields(context, found, service, row, ahead))
+    return to_json(fields)
 
 
 def _sealed(context: Context, column: str, ticket_id: UUID, text: str | None) -> bytes | None:

@@ -78,6 +78,9 @@ class TicketRow(Base):
     called_at: Mapped[datetime | None] = mapped_column(UtcTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    # What was told at the issue, in seconds; None: nobody could say.
+    told_p50_s: Mapped[int | None]
+    told_p90_s: Mapped[int | None]
     rated: Mapped[bool]
     # Grows with each change: what an undo compares before it puts anything back.
     version: Mapped[int]

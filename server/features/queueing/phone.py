@@ -27,6 +27,9 @@ COUNTERS_SHOWN = 8
 # Somebody who was served on Friday may rate after the weekend.
 RATABLE = timedelta(days=7)
 SOON_S = 60
+# Who has at least so long may leave, and is back so long before one of ten would be called. Seconds.
+LEAVE_FROM_S = 15 * 60
+BACK_BEFORE_S = 5 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class PhoneTicket:
     department: str
     ahead: int
     wait: str
+    step_out: str
     counters: tuple[str, ...]
     counters_in_all: int
     counter: str
@@ -97,8 +101,8 @@ def live(reader: Reader, context: Context, code: str, language: str, query: str)
     ticket = now.ticket
     message = {
         "mark": now.mark, "state": ticket.state, "alert": ticket.alert, "title": ticket.title, "say": ticket.say,
-        "number": ticket.number, "ahead": ticket.ahead, "wait": ticket.wait, "counter": ticket.counter or None,
-        "counters": ticket.counters, "html": now.html,
+        "number": ticket.number, "ahead": ticket.ahead, "wait": ticket.wait, "step_out": ticket.step_out,
+        "counter": ticket.counter or None, "counters": ticket.counters, "html": now.html,
     }  # fmt: skip
     # Once called, what happens in the line no longer matters.
     words = (str(row.id), str(row.service_id)) if row.status == Status.WAITING else (str(row.id),)
@@ -108,7 +112,7 @@ def live(reader: Reader, context: Context, code: str, language: str, query: str)
 
 def phone_ticket(reader: Reader, context: Context, row: TicketRow, language: str) -> PhoneTicket:
     found = catalogue(reader)
-    fields = public_fields(context, found, found.services[row.service_id], row, place_of(reader, row))
+    fields = public_fields(context, found, found.services[row.service_id], row, place_of(reader, row), reader.now)
     state = state_of(reader, row)
     counter = found.counters.get(row.counter_id) if row.counter_id else None
     label = counter.label if counter else ""
@@ -122,6 +126,7 @@ def phone_ticket(reader: Reader, context: Context, row: TicketRow, language: str
     return PhoneTicket(
         state=state, number=row.number, service=_name(fields, "service_name", language),
         department=_name(fields, "department_name", language), ahead=fields["ahead"], wait=wait,
+        step_out=_step_out(reader, fields["estimate"] if wait else None, language),
         counters=tuple(labels[:COUNTERS_SHOWN]), counters_in_all=len(labels), counter=label,
         place=_place(found, row, counter, language), day=_day(row.service_day, language),
         issued=issued.strftime("%H:%M"),
@@ -142,6 +147,15 @@ def _wait_words(estimate: dict[str, int] | None, language: str) -> str:
     if low in (0, high):
         return text("phone.wait.minutes", language=language, n=high)
     return text("phone.wait.range", language=language, low=low, high=high)
+
+
+def _step_out(reader: Reader, estimate: dict[str, int] | None, language: str) -> str:
+    """Until when nobody need sit and wait; empty when that is soon, or nobody can say."""
+    early_s = estimate["early_s"] if estimate is not None else 0
+    if early_s < LEAVE_FROM_S:
+        return ""
+    until = _local(reader, reader.now + timedelta(seconds=early_s - BACK_BEFORE_S))
+    return text("phone.wait.step_out", language=language, time=until.strftime("%H:%M"))
 
 
 def _place(found: Catalogue, row: TicketRow, counter: CounterFacts | None, language: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +18,8 @@ from server.features.catalogue.view import counter_view
 from server.features.queueing.lines import SENT_IN_VAIN, ahead_of
 from server.features.queueing.models import CallRow, ReceiptRow, TicketRow
 from shared.domain.errors import HallError
-from shared.domain.estimate import expected_wait
 from shared.domain.tickets import UNDO_SECONDS, Status
+from shared.domain.waits.forecast import Range
 from shared.schemas.hall import CallReceipts, CounterDesk, UndoableAction
 from shared.schemas.tickets import StaffTicket, Ticket
 
@@ -61,15 +62,23 @@ def place_of(reader: Reader, row: TicketRow) -> int:
 def ticket_fields(reader: Reader, context: Context, row: TicketRow) -> dict[str, Any]:
     """The public view of a ticket as a plain structure."""
     found = catalogue(reader)
-    return public_fields(context, found, found.services[row.service_id], row, place_of(reader, row))
+    return public_fields(context, found, found.services[row.service_id], row, place_of(reader, row), reader.now)
+
+
+def wait_of(
+    context: Context, found: Catalogue, service: ServiceFacts, row: TicketRow, ahead: int, now: datetime
+) -> Range | None:
+    """The expected wait of a ticket that waits."""
+    counters = found.open_counters.get(service.id, 0)
+    ticket = (row.id, service.id)
+    return context.waits.expected(now, ticket, ahead, counters, service.typical_s, urgent=row.priority < 0)
 
 
 def public_fields(
-    context: Context, found: Catalogue, service: ServiceFacts, row: TicketRow, ahead: int
+    context: Context, found: Catalogue, service: ServiceFacts, row: TicketRow, ahead: int, now: datetime
 ) -> dict[str, Any]:
     counter = found.counters.get(row.counter_id) if row.counter_id is not None else None
-    waiting = row.status == Status.WAITING
-    wait = expected_wait(ahead, found.open_counters.get(service.id, 0), service.typical_s) if waiting else None
+    wait = wait_of(context, found, service, row, ahead, now) if row.status == Status.WAITING else None
     return {
         "id": str(row.id),
         "number": row.number,
@@ -82,7 +91,13 @@ def public_fields(
         "hint_en": service.hint_en,
         "status": row.status,
         "ahead": ahead,
-        "estimate": None if wait is None else {"p50_s": wait.p50_s, "p90_s": wait.p90_s},
+        "estimate": None
+        if wait is None
+        else {
+            "p50_s": ceil(wait.p50_s),
+            "p90_s": ceil(wait.p90_s),
+            "early_s": int(wait.early_s),
+        },
         "counter_labels": found.labels.get(service.id, []),
         "counter_label": counter.label if counter else None,
         "issued_at": wire_time(row.issued_at),
@@ -97,7 +112,7 @@ def staff_fields(reader: Reader, context: Context, row: TicketRow, ahead: int | 
     """What the staff sees besides; ``ahead`` saves the count where a list already knows it."""
     found = catalogue(reader)
     place = place_of(reader, row) if ahead is None else ahead
-    return public_fields(context, found, found.services[row.service_id], row, place) | {
+    return public_fields(context, found, found.services[row.service_id], row, place, reader.now) | {
         "identity_kind": row.identity_kind,
         "identity_masked": row.identity_masked,
         "name_masked": row.name_masked,

@@ -49,7 +49,7 @@ class Corrections:
     def apply(self, raw: Range) -> Range:
         """What to tell for what the model says; the careful figure is never below the middle one."""
         middle = self.middle.apply(raw.p50_s)
-        return Range(middle, max(middle, self.careful.apply(raw.p90_s)))
+        return Range(middle, max(middle, self.careful.apply(raw.p90_s)), min(middle, raw.early_s))
 
     def learn(self, told: Range, waited_s: float) -> None:
         """What was told, and what it came to."""

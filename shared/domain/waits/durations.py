@@ -142,11 +142,12 @@ class Experience:
             speed.sum += away - speed.value
         self.called += 1
 
-    def not_there(self, seconds: float) -> None:
-        """Somebody who was called did not come; the counter gave up after ``seconds``."""
+    def not_there(self, seconds: float | None = None) -> None:
+        """Somebody who was called did not come; the counter gave up after ``seconds``, if that is known."""
         self.called += 1
         self.missed += 1
-        self.missing.observe(seconds)
+        if seconds is not None:
+            self.missing.observe(seconds)
 
     def went_on(self, seconds: float) -> None:
         """From one visit's end to the next call, with people waiting."""

@@ -49,10 +49,21 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Seconds until called: half of all wait no longer than ``p50_s``, nine of ten no longer than ``p90_s``."""
+    """Seconds until called: half of all wait no longer than ``p50_s``, nine of ten no longer than ``p90_s``.
+
+    One of ten is called before ``early_s``: until then nobody need sit and wait.
+    """
 
     p50_s: float
     p90_s: float
+    early_s: float = 0.0
+
+    def after(self, seconds: float) -> Range:
+        """What is left of it after some seconds."""
+        return Range(*(max(0.0, value - seconds) for value in (self.p50_s, self.p90_s, self.early_s)))
+
+    def times(self, factor: float) -> Range:
+        return Range(self.p50_s * factor, self.p90_s * factor, self.early_s * factor)
 
 
 def run_forward(
@@ -93,7 +104,7 @@ def quantile(ascending: Sequence[float], share: float) -> float:
 def range_of(ascending: Sequence[float]) -> Range | None:
     """The range of some runs; None when half of them never call."""
     middle, careful = quantile(ascending, 0.5), quantile(ascending, 0.9)
-    return None if middle == inf else Range(middle, careful)
+    return None if middle == inf else Range(middle, careful, quantile(ascending, 0.1))
 
 
 class _Model:

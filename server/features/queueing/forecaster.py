@@ -1,0 +1,195 @@
+"""Runs the hall forward whenever something happened in it, and learns from the days before.
+
+Each process does it for itself, beside its requests: at most a tenth of the time, at most once a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Hashable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from server.database import Database, LoggedEvent, Reader
+from server.features.catalogue.models import CounterRow
+from server.features.catalogue.service import Catalogue, catalogue
+from server.features.queueing.models import TicketRow
+from server.features.queueing.waits import Forecast, Waits
+from shared.domain.tickets import Status
+from shared.domain.waits.correction import Corrections
+from shared.domain.waits.durations import Experience
+from shared.domain.waits.forecast import RUNS, CounterNow, Doing, Place, Range, range_of, run_forward
+
+log = logging.getLogger(__name__)
+# Seconds. Without events time still passes.
+AT_MOST_EVERY_S: Final = 1.0
+AT_LEAST_EVERY_S: Final = 30.0
+LEARN_EVERY_S: Final = 600.0
+SHARE_OF_TIME: Final = 0.1
+REMEMBERED: Final = timedelta(days=30)
+VISITS: Final = 6000
+# A visit, and a gap between two of them, that took longer was forgotten, not worked at.
+LONGEST_VISIT_S: Final = 4 * 3600.0
+LONGEST_GAP_S: Final = 180.0
+LONGEST_PAUSE_S: Final = 3600.0
+# Draws of one forecast: fewer runs in a very full hall.
+DRAWS: Final = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What the hall's past says: how long things take, and how far earlier figures were off."""
+
+    experience: Experience
+    corrections: Corrections
+
+
+def learn(reader: Reader) -> Learned:
+    """From the visits of the last thirty days, oldest first."""
+    ticket = TicketRow
+    rows = reader.session.execute(
+        select(
+            ticket.service_id, ticket.staff_id, ticket.counter_id, ticket.status, ticket.issued_at,
+            ticket.first_called_at, ticket.called_at, ticket.finished_at, ticket.told_p50_s, ticket.told_p90_s,
+        )
+        .where(
+            ticket.hall_id == reader.hall_id, ticket.service_day >= reader.day - REMEMBERED,
+            ticket.first_called_at.is_not(None),
+        )
+        .order_by(ticket.called_at.desc())
+        .limit(VISITS)
+    ).all()  # fmt: skip
+    learned = Learned(Experience(), Corrections())
+    for service in catalogue(reader).services.values():
+        learned.experience.believe(service.id, service.typical_s)
+    last_end: dict[UUID, datetime] = {}
+    for row in reversed(rows):
+        _visit(learned.experience, row, last_end)
+    for row in sorted(rows, key=lambda row: row.first_called_at):
+        if row.told_p50_s is not None:
+            waited = max(0.0, (row.first_called_at - row.issued_at).total_seconds())
+            learned.corrections.learn(Range(row.told_p50_s, row.told_p90_s), waited)
+    return learned
+
+
+def _visit(experience: Experience, row: Any, last_end: dict[UUID, datetime]) -> None:
+    ended = last_end.pop(row.counter_id, None)
+    if ended is not None and row.issued_at < ended:
+        gap = (row.called_at - ended).total_seconds()
+        if 0 <= gap <= LONGEST_GAP_S:
+            experience.went_on(gap)
+        elif LONGEST_GAP_S < gap <= LONGEST_PAUSE_S:
+            experience.came_back(gap)
+    if row.status == Status.NO_SHOW:
+        experience.not_there()
+    elif row.finished_at is not None:
+        took = (row.finished_at - row.called_at).total_seconds()
+        if 0 < took <= LONGEST_VISIT_S:
+            experience.served(row.service_id, row.staff_id, took)
+            last_end[row.counter_id] = row.finished_at
+
+
+def look_ahead(reader: Reader, learned: Learned, random: Random) -> Forecast:
+    """The hall of this snapshot, run forward."""
+    found = catalogue(reader)
+    counters = _counters(reader, found)
+    waiting = _waiting(reader, {counter.key: counter.services for counter in counters})
+    count: dict[Hashable, int] = {}
+    for place in waiting:
+        count[place.service] = count.get(place.service, 0) + 1
+    served = {service for counter in counters for service in counter.services}
+    draws = len(waiting) + len(counters) + 1
+    runs = max(20, min(RUNS, DRAWS // draws))
+    called = run_forward(counters, waiting, learned.experience, random, newcomers=tuple(served), runs=runs)
+
+    def ranges(keys: Iterable[Any]) -> dict[Any, Range]:
+        raw = {key: range_of(called[key]) for key in keys}
+        return {key: learned.corrections.apply(one) for key, one in raw.items() if one is not None}
+
+    newcomers = {service: (count.get(service, 0), one) for service, one in ranges(served).items()}
+    return Forecast(reader.now, ranges(place.key for place in waiting), newcomers)
+
+
+def _counters(reader: Reader, found: Catalogue) -> list[CounterNow]:
+    """Counters where somebody works; what they do now and since when."""
+    rows = reader.session.execute(
+        select(CounterRow.id, CounterRow.state, CounterRow.since, CounterRow.staff_id, TicketRow.called_at,
+               TicketRow.service_id)
+        .outerjoin(TicketRow, TicketRow.id == CounterRow.ticket_id)
+        .where(CounterRow.hall_id == reader.hall_id, CounterRow.retired.is_(False), CounterRow.state != "closed")
+    )  # fmt: skip
+    counters = []
+    for row in rows:
+        services = tuple(found.counters[row.id].service_ids)
+        if row.called_at is not None:
+            since = (reader.now - row.called_at).total_seconds()
+            counters.append(CounterNow(row.id, services, row.staff_id, "serving", row.service_id, max(0.0, since)))
+        else:
+            since = (reader.now - row.since).total_seconds()
+            doing: Doing = "idle" if row.state == "open" else "paused"
+            counters.append(CounterNow(row.id, services, row.staff_id, doing, None, max(0.0, since)))
+    return counters
+
+
+def _waiting(reader: Reader, staffed: dict[Any, tuple[Any, ...]]) -> list[Place]:
+    ticket = TicketRow
+    rows = reader.session.execute(
+        select(ticket.id, ticket.service_id, ticket.priority, ticket.position, ticket.reserved_counter_id).where(
+            ticket.hall_id == reader.hall_id, ticket.service_day == reader.day, ticket.status == Status.WAITING
+        )
+    )
+    return [
+        Place(
+            (row.id, row.service_id), row.service_id, (row.priority, row.position),
+            # Sent to a counter that has closed, or serves them no more: its colleagues call.
+            row.reserved_counter_id if row.service_id in staffed.get(row.reserved_counter_id, ()) else None,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+class Forecaster:
+    """Keeps ``waits`` up to date. Its methods run on the event loop."""
+
+    def __init__(self, database: Database, waits: Waits) -> None:
+        self._database = database
+        self._waits = waits
+        self._woken = asyncio.Event()
+        self._random = Random()  # nosec B311 (draws waits, guards nothing)
+
+    def happened(self, event: LoggedEvent) -> None:
+        if event.kind.startswith(("ticket.", "counter.", "catalogue.")):
+            self._woken.set()
+
+    async def work_often(self) -> None:
+        """Forecast for ever."""
+        learned: Learned | None = None
+        learned_at = 0.0
+        while True:
+            self._woken.clear()
+            began = time.monotonic()
+            try:
+                if learned is None or began - learned_at > LEARN_EVERY_S:
+                    learned, learned_at = await self._read(learn), began
+                self._waits.forecast = await self._read(self._look(learned))
+            except Exception:
+                # Rough figures are told meanwhile.
+                log.exception("no forecast")
+            took = time.monotonic() - began
+            await asyncio.sleep(max(AT_MOST_EVERY_S, took / SHARE_OF_TIME))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), AT_LEAST_EVERY_S)
+
+    def _look(self, learned: Learned) -> Any:
+        return lambda reader: look_ahead(reader, learned, self._random)
+
+    async def _read(self, work: Any) -> Any:
+        return await asyncio.to_thread(self._database.read, work)

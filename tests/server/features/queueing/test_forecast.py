@@ -1,0 +1,190 @@
+"""The expected wait of a real hall: learned from its visits, forecast from its state, told and kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from server.database import Reader
+from server.features.queueing import steps
+from server.features.queueing.forecaster import Learned, learn, look_ahead
+from server.features.queueing.models import TicketRow
+from server.features.queueing.phone import phone_ticket
+from server.features.queueing.view import find_ticket
+from server.features.queueing.waits import Forecast
+from shared.client.hall_client import HallClient
+from shared.domain.tickets import Step
+from shared.domain.waits.forecast import Range
+from shared.schemas.tickets import TransferRequest
+from tests.fakes.events import wait_until
+from tests.fakes.hall import RunningHall
+from tests.fakes.own_line import new_line
+from tests.server.conftest import Desk
+
+
+def serve(desk: Desk, counter: UUID, minutes: float, *, gap_s: float = 12) -> None:
+    desk.call_next(counter)
+    desk.clock.forward(minutes=minutes)
+    desk.step(counter, Step.FINISH)
+    desk.clock.forward(seconds=gap_s)
+
+
+def forecast(desk: Desk, learned: Learned | None = None) -> Forecast:
+    kept = learned or desk.read(learn)
+    return desk.read(lambda reader: look_ahead(reader, kept, Random(1)))
+
+
+def told(desk: Desk, ticket_id: str) -> tuple[int | None, int | None]:
+    def read(reader: Reader) -> Any:
+        columns = select(TicketRow.told_p50_s, TicketRow.told_p90_s)
+        return reader.session.execute(columns.where(TicketRow.id == UUID(ticket_id))).one()
+
+    return tuple(desk.read(read))
+
+
+def test_what_visits_take_is_learned_from_them(desk: Desk) -> None:
+    service, other, counter = desk.places()
+    desk.sign_in(counter)
+    for _ in range(30):
+        desk.issue(service)
+    for _ in range(25):
+        serve(desk, counter, 4)
+    desk.call_next(counter)
+    desk.clock.forward(minutes=2)
+    desk.step(counter, Step.NO_SHOW)
+    learned = desk.read(learn)
+    assert learned.experience.serving(service, None).mean_s == pytest.approx(240, rel=0.35)
+    assert learned.experience.gap.now().mean_s == pytest.approx(12, rel=0.3)
+    assert (learned.experience.called, learned.experience.missed) == (26, 1)
+    # A service nobody has visited yet is believed what its description says.
+    assert learned.experience.serving(other, None).mean_s > 0
+
+
+def test_the_hall_of_now_is_run_forward(desk: Desk) -> None:
+    service, other, counter = desk.places()
+    desk.sign_in(counter)
+    tickets = [UUID(desk.issue(service)["id"]) for _ in range(5)]
+    desk.call_next(counter)
+    desk.clock.forward(minutes=1)
+    found = forecast(desk)
+    assert (tickets[0], service) not in found.tickets
+    middles = [found.tickets[ticket, service].p50_s for ticket in tickets[1:]]
+    assert middles == sorted(middles) and middles[0] > 0
+    waiting, newcomer = found.newcomers[service]
+    assert waiting == 4 and newcomer.p50_s >= middles[-1]
+    # Who comes for the other service of this counter waits for all of these too.
+    assert found.newcomers[other][0] == 0
+    assert found.newcomers[other][1].p50_s >= middles[-1]
+
+
+def test_nobody_can_say_while_every_counter_is_closed_and_a_paused_one_comes_back(desk: Desk) -> None:
+    service, _, counter = desk.places()
+    ticket = UUID(desk.issue(service)["id"])
+    assert (ticket, service) not in forecast(desk).tickets
+    desk.sign_in(counter)
+    assert forecast(desk).tickets[ticket, service].p50_s == 0
+    desk.database.write(lambda w: steps.pause(w, counter, "break"))
+    assert forecast(desk).tickets[ticket, service].p50_s > 0
+
+
+def test_who_was_sent_elsewhere_is_forecast_there(desk: Desk) -> None:
+    service, other, counter = desk.places()
+    desk.sign_in(counter)
+    first = UUID(desk.issue(service)["id"])
+    desk.issue(service)
+    desk.call_next(counter)
+    request = TransferRequest(service_id=other, note="")
+    desk.database.write(lambda w: steps.transfer(w, desk.context, counter, request))
+    found = forecast(desk)
+    assert (first, service) not in found.tickets
+    assert (first, other) in found.tickets
+
+
+def test_the_forecast_is_told_aged_and_kept_with_the_ticket(desk: Desk) -> None:
+    service, _, counter = desk.places()
+    desk.sign_in(counter)
+    first = desk.issue(service)
+    at = desk.clock()
+    known = {(UUID(first["id"]), service): Range(600.0, 900.0, 300.0)}
+    desk.context.waits.forecast = Forecast(at, known, {service: (1, Range(1200.0, 1800.0, 700.0))})
+    desk.clock.forward(seconds=30)
+    second = desk.issue(service)
+    assert second["estimate"] == {"p50_s": 1170, "p90_s": 1770, "early_s": 670}
+    # The line is one longer than the forecast knew.
+    assert desk.issue(service)["estimate"]["p50_s"] == 2370
+    assert told(desk, second["id"]) == (1170, 1770)
+
+    def again(reader: Reader) -> Any:
+        return phone_ticket(reader, desk.context, find_ticket(reader, UUID(first["id"])), "en")
+
+    assert desk.read(again).wait == "about 10–15 min"
+    desk.clock.forward(seconds=120)
+    # Too old to be told: the rough figure again, and nobody is sent out of the hall on it.
+    assert desk.issue(service)["estimate"]["early_s"] == 0
+
+
+def test_somebody_urgent_is_not_told_the_wait_behind_everybody(desk: Desk) -> None:
+    service, _, counter = desk.places()
+    desk.sign_in(counter)
+    desk.context.waits.forecast = Forecast(desk.clock(), {}, {service: (0, Range(9000.0, 9900.0))})
+    assert desk.issue(service, priority=1)["estimate"]["p50_s"] == 0
+    assert desk.issue(service)["estimate"]["p50_s"] > 9000
+
+
+def test_a_phone_says_until_when_one_may_leave(desk: Desk) -> None:
+    service, _, counter = desk.places()
+    desk.sign_in(counter)
+    ticket = UUID(desk.issue(service)["id"])
+
+    def shown(early_s: float) -> str:
+        known = {(ticket, service): Range(3000.0, 4000.0, early_s)}
+        desk.context.waits.forecast = Forecast(desk.clock(), known, {})
+        return str(
+            desk.read(lambda reader: phone_ticket(reader, desk.context, find_ticket(reader, ticket), "en").step_out)
+        )
+
+    # It is ten in the hall.
+    assert shown(30 * 60) == "You may step out. Please be back by 10:25"
+    assert shown(14 * 60) == ""
+
+
+def test_what_was_told_too_short_is_told_longer_tomorrow(desk: Desk) -> None:
+    service, _, counter = desk.places()
+    desk.sign_in(counter)
+    for _ in range(25):
+        desk.context.waits.forecast = Forecast(desk.clock(), {}, {service: (0, Range(300.0, 400.0))})
+        desk.issue(service)
+        desk.clock.forward(minutes=10)
+        serve(desk, counter, 5)
+    corrections = desk.read(learn).corrections
+    assert corrections.middle.apply(300.0) > 350
+    assert corrections.careful.apply(400.0) > 450
+
+
+def test_visits_of_months_ago_are_forgotten(desk: Desk) -> None:
+    service, _, counter = desk.places()
+    desk.sign_in(counter)
+    desk.issue(service)
+    serve(desk, counter, 3)
+    assert desk.read(learn).experience.called == 1
+    desk.clock.now += timedelta(days=60)
+    assert desk.read(learn).experience.called == 0
+
+
+def test_a_running_hall_forecasts_by_itself_and_the_phone_shows_it(shared_hall: RunningHall) -> None:
+    line = new_line(shared_hall)
+    line.open()
+    last = [line.take() for _ in range(8)][-1]
+    public = HallClient(shared_hall.url, shared_hall.token("staff"))
+    try:
+        # Rough figures know no early end of the range.
+        wait_until(lambda: (found := public.ticket(last.id).estimate) is not None and found.early_s > 0, 30)
+        estimate = public.ticket(last.id).estimate
+        assert estimate is not None and estimate.early_s < estimate.p50_s < estimate.p90_s
+    finally:
+        public.close()
