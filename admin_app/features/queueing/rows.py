@@ -116,7 +116,11 @@ def figures(today: Today | None, waiting: int, longest: float | None, language: 
         Figure("in_hand", str(today.in_hand)),
         Figure("finished", str(today.finished)),
         Figure("no_show", str(today.no_show), t("of_issued", percent=f"{lost:.0%}") if today.no_show else ""),
-        Figure("wait_mean", clock(today.wait_mean_s)),
+        Figure(
+            "wait_mean",
+            clock(today.wait_mean_s),
+            t("promise_kept", percent=f"{today.kept / today.promised:.0%}") if today.promised else "",
+        ),
         Figure("wait_p90", clock(today.wait_p90_s), t("p90_note") if today.wait_p90_s is not None else ""),
         Figure("rating", "–" if share is None else f"{share:.0%}", t("rated", n=rated) if rated else ""),
     )

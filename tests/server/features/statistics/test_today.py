@@ -6,8 +6,10 @@ from uuid import UUID
 
 from server.features.feedback.service import rate
 from server.features.queueing.view import find_ticket
+from server.features.queueing.waits import Forecast
 from server.features.statistics.service import today
 from shared.domain.tickets import Step
+from shared.domain.waits.forecast import Range
 from shared.schemas.tickets import RatingRequest
 from tests.server.conftest import Desk
 
@@ -31,6 +33,25 @@ def test_a_morning_in_figures(desk: Desk) -> None:
     assert figures.ratings == {"4": 1}
     # Issued at 10:00 in the hall, the last one called at 11:00.
     assert [(h.hour, h.issued, h.called, h.finished) for h in figures.hours] == [(10, 6, 3, 1), (11, 0, 1, 0)]
+
+
+def test_whether_what_was_told_was_kept(desk: Desk) -> None:
+    service, other, counter = desk.places()
+    desk.issue(other)  # while no counter is open nobody can say
+    desk.sign_in(counter)
+    ranges = {service: (0, Range(300.0, 600.0)), other: (0, Range(300.0, 600.0))}
+    for minutes in (5, 20):
+        desk.context.waits.forecast = Forecast(desk.clock(), {}, ranges)
+        ticket = desk.issue(service)
+        desk.clock.forward(minutes=minutes)
+        desk.call_ticket(counter, UUID(ticket["id"]))
+        desk.step(counter, Step.FINISH)
+    desk.call_next(counter)
+    figures = desk.read(today)
+    assert (figures.promised, figures.kept) == (2, 1)
+    by_service = {figure.service_id: figure for figure in figures.services}
+    assert (by_service[service].promised, by_service[service].kept, by_service[service].wait_mean_s) == (2, 1, 750)
+    assert (by_service[other].issued, by_service[other].called, by_service[other].promised) == (1, 1, 0)
 
 
 def test_before_anything_happened(desk: Desk) -> None:
