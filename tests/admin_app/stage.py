@@ -100,6 +100,11 @@ class Console:
         QTest.mouseClick(widget.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
         return node
 
+    def page_node(self, page: str) -> QTreeWidgetItem:
+        """The entry of a page in the tree on the left."""
+        tree = self.find(QTreeWidget, "nav_tree")
+        return next(node for node in walk(tree.invisibleRootItem()) if node.data(0, KEY_ROLE) == (page, ""))
+
     def shown_nodes(self, tree: str) -> list[str]:
         """The words of the rows a tree shows now."""
         found = walk(self.find(QTreeWidget, tree).invisibleRootItem())

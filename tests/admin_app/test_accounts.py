@@ -144,7 +144,7 @@ def test_a_registration_stands_out_and_is_approved_with_a_role(
     asked = add(shared_hall, "newcomer", units[0].id, status="pending", note="I begin on Monday")
     page.app.accounts.count()
     page.wait(lambda: page.there("accounts_waiting"))
-    assert page.app.window._nodes["accounts", ""].text(1) == "1"
+    assert page.page_node("accounts").text(1) == "1"
     page.click("accounts_waiting_show")
     table = page.find(SearchableTable, "accounts_table")
     page.wait(lambda: [row["username"] for row in table.shown_rows()] == ["newcomer"])
@@ -159,7 +159,7 @@ def test_a_registration_stands_out_and_is_approved_with_a_role(
     page.wait(lambda: page.there("grant_0"))
     assert one(shared_hall, "newcomer").status == "open"
     assert [grant.unit_id for grant in shared_hall.client("admin").grants(asked)] == [units[0].id]
-    page.wait(lambda: page.app.window._nodes["accounts", ""].text(1) == "")
+    page.wait(lambda: page.page_node("accounts").text(1) == "")
 
 
 def test_a_registration_is_refused_with_a_reason(page: Console, shared_hall: RunningHall, units: list[Unit]) -> None:
