@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
-    QSplitter,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from admin_app.bars_view import SideBySide
 from admin_app.editing.editor_view import EditorCard
 from admin_app.features.access.presenter import RolesPresenter, duty_words
 from admin_app.features.access.tree_view import PermissionTree
@@ -54,15 +54,7 @@ class RolesPage(QWidget):
         pad(column, gap="space_s")
         column.addWidget(self._list(), 3)
         column.addWidget(self._held(), 2)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setHandleWidth(size("space_s"))
-        split.setChildrenCollapsible(False)
-        split.setStyleSheet("QSplitter::handle { background: transparent; }")
-        split.addWidget(left)
-        split.addWidget(self.editor)
-        split.setSizes([size("text_body") * 30, size("text_body") * 70])
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 7)
+        split = SideBySide(left, self.editor, (3, 7))
         page = QVBoxLayout(self)
         pad(page, "space_l", "space_m")
         page.addLayout(self._head())

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from admin_app.ask_view import AskDialog
+from admin_app.bars_view import search_line
 from admin_app.features.accounts.one import AccountPresenter
 from admin_app.features.accounts.rows import title, words
 from admin_app.parts_view import label, pad, size
@@ -19,8 +20,6 @@ from admin_app.units import unit_paths
 from admin_app.units_view import UnitBox
 from shared.schemas.accounts import Account, AccountCreate
 from shared.schemas.organisation import Person
-from shared.ui.icons import icon
-from shared.ui.theme.widgets import tokens
 from shared.ui.widgets import Form, max_length, required
 
 KINDS = ("staff", "citizen", "enterprise")
@@ -198,15 +197,8 @@ class PersonPicker(QWidget):
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
-        self.search = QLineEdit()
-        self.search.setObjectName("account_person")
-        self.search.setPlaceholderText(hint)
-        self.search.setAccessibleName(hint)
-        self.search.setClearButtonEnabled(True)
-        self.search.setMaxLength(64)
-        self.search.addAction(icon("search", str(tokens()["muted"])), QLineEdit.ActionPosition.LeadingPosition)
+        self.search = search_line("account_person", hint, 64, self._first)
         self.search.textEdited.connect(lambda _: self._edited())
-        self.search.returnPressed.connect(self._first)
         self._typing.timeout.connect(lambda: presenter.find_people(self.search.text()))
         self._list = QListWidget()
         self._list.setObjectName("account_people")

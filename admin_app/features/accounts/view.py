@@ -10,16 +10,15 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from admin_app.bars_view import SideBySide, choice, search_line
 from admin_app.features.accounts.form_view import AccountDialog
 from admin_app.features.accounts.one_view import AccountCard
 from admin_app.features.accounts.presenter import KINDS, STATUSES, AccountsPresenter
 from admin_app.features.accounts.rows import TONES, words
 from admin_app.parts_view import Banner, Card, label, named, pad, size
 from shared.i18n import text
-from shared.ui.icons import icon
-from shared.ui.theme.widgets import tokens
 from shared.ui.widgets import Column, SearchableTable, button
 
 # Who types pauses that long before the server is asked.
@@ -42,15 +41,7 @@ class AccountsPage(QWidget):
         self._problem, self._waiting = Banner("accounts_problem"), Banner("accounts_waiting")
         show = button(self._t("waiting_show"), on_click=lambda: presenter.go("waiting"))
         self._waiting.add_button(named(show, "accounts_waiting_show"))
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setHandleWidth(size("space_s"))
-        split.setChildrenCollapsible(False)
-        split.setStyleSheet("QSplitter::handle { background: transparent; }")
-        split.addWidget(self._list())
-        split.addWidget(AccountCard(presenter, language))
-        split.setSizes([size("text_body") * 58, size("text_body") * 42])
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
+        split = SideBySide(self._list(), AccountCard(presenter, language), (58, 42))
         column = QVBoxLayout(self)
         pad(column, "space_l", "space_m")
         column.addLayout(self._head())
@@ -79,16 +70,9 @@ class AccountsPage(QWidget):
         pad(row)
         row.addWidget(label(self._t("title"), "title"))
         row.addSpacing(size("space_l"))
-        self._search = QLineEdit()
-        self._search.setObjectName("accounts_search")
-        self._search.setPlaceholderText(self._t("search_hint"))
-        self._search.setAccessibleName(self._t("search_hint"))
+        self._search = search_line("accounts_search", self._t("search_hint"), 64, self._ask)
         self._search.setToolTip(self._t("search_tip"))
-        self._search.setMaxLength(64)
-        self._search.setClearButtonEnabled(True)
-        self._search.addAction(icon("search", str(tokens()["muted"])), QLineEdit.ActionPosition.LeadingPosition)
         self._search.textChanged.connect(lambda _: self._typing.start())
-        self._search.returnPressed.connect(self._ask)
         self._status = self._choice("status", STATUSES)
         self._kind = self._choice("kind", KINDS)
         self._add = named(button(self._t("add"), "plus", "primary", self._open_form), "accounts_add")
@@ -98,13 +82,8 @@ class AccountsPage(QWidget):
         return row
 
     def _choice(self, name: str, keys: tuple[str, ...]) -> QComboBox:
-        box = QComboBox()
-        box.setObjectName(f"accounts_{name}")
-        box.setAccessibleName(self._t(name))
-        for key in keys:
-            box.addItem(self._t(f"{name}_{key or 'any'}"), key)
-        box.activated.connect(self._ask)
-        return box
+        choices = [(key, self._t(f"{name}_{key or 'any'}")) for key in keys]
+        return choice(f"accounts_{name}", self._t(name), choices, self._ask)
 
     def _ask(self) -> None:
         self._typing.stop()

@@ -10,12 +10,13 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from admin_app.bars_view import SideBySide, choice, typed
 from admin_app.features.audit.presenter import GROUPS, OUTCOMES, PERIODS, AuditPresenter
 from admin_app.features.audit.receiver_view import ReceiverDialog
 from admin_app.features.audit.rows import TONES
-from admin_app.parts_view import Banner, Card, label, named, pad, size
+from admin_app.parts_view import Banner, Card, clear, label, named, pad, size
 from shared.i18n import text
 from shared.ui.widgets import Column, SearchableTable, StatusDot, button
 
@@ -31,14 +32,7 @@ class AuditPage(QWidget):
         self._filling = False
         self._drawn: tuple[tuple[str, str], ...] = ()
         self._problem = Banner("audit_problem")
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setHandleWidth(size("space_s"))
-        split.setChildrenCollapsible(False)
-        split.setStyleSheet("QSplitter::handle { background: transparent; }")
-        split.addWidget(self._list())
-        split.addWidget(self._one())
-        split.setStretchFactor(0, 4)
-        split.setStretchFactor(1, 1)
+        split = SideBySide(self._list(), self._one(), (4, 1))
         column = QVBoxLayout(self)
         pad(column, "space_l", "space_m")
         column.addLayout(self._head())
@@ -102,24 +96,13 @@ class AuditPage(QWidget):
         return row
 
     def _choice(self, name: str, keys: tuple[str, ...], words: str) -> QComboBox:
-        box = QComboBox()
-        box.setObjectName(f"audit_{name}")
-        box.setAccessibleName(self._t(name))
-        for key in keys:
-            box.addItem(self._t(words + (key.rstrip(".") or "any")), key)
+        choices = [(key, self._t(words + (key.rstrip(".") or "any"))) for key in keys]
+        box = choice(f"audit_{name}", self._t(name), choices, self._ask)
         box.setCurrentIndex(max(0, box.findData(getattr(self._presenter.state.asked, name))))
-        box.activated.connect(self._ask)
         return box
 
     def _field(self, name: str) -> QLineEdit:
-        field = QLineEdit()
-        field.setObjectName(f"audit_{name}")
-        field.setPlaceholderText(self._t(f"{name}_hint"))
-        field.setAccessibleName(self._t(f"{name}_hint"))
-        field.setClearButtonEnabled(True)
-        field.setMaxLength(200)
-        field.returnPressed.connect(self._ask)
-        return field
+        return typed(f"audit_{name}", self._t(f"{name}_hint"), 200, self._ask)
 
     def _ask(self) -> None:
         self._presenter.ask(
@@ -194,11 +177,7 @@ class AuditPage(QWidget):
             self._draw_facts(state.facts)
 
     def _draw_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
-        while (old := self._facts.takeAt(0)) is not None:
-            widget = old.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._facts)
         for number, (title, value) in enumerate(facts):
             self._facts.addWidget(label(title, "muted"), number, 0, Qt.AlignmentFlag.AlignTop)
             words = label(value, wrap=True)

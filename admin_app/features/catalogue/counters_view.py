@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSplitter
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit
 
+from admin_app.bars_view import SideBySide
 from admin_app.editing.editor_view import EditorCard
 from admin_app.features.catalogue import rules
 from admin_app.features.catalogue.picker_view import ServicePicker
@@ -24,15 +25,12 @@ from shared.ui.widgets import Column, Form, SearchableTable, button, max_length,
 _TONES = {"open": "ok", "paused": "warn", "closed": "off", "retired": "off", "new": "warn"}
 
 
-class CountersTab(QSplitter):
+class CountersTab(SideBySide):
     """Draws the presenter's table and form."""
 
     def __init__(self, page: CataloguePresenter, language: str) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
+        super().__init__()
         self.setObjectName("counters_tab")
-        self.setHandleWidth(size("space_s"))
-        self.setChildrenCollapsible(False)
-        self.setStyleSheet("QSplitter::handle { background: transparent; }")
         self._page = page
         self._presenter = page.counters
         self._language = language
@@ -43,9 +41,7 @@ class CountersTab(QSplitter):
         self.editor = EditorCard(self._presenter, self._form(), language, self._describe, "counter_")
         self.editor.below.addWidget(self.picker, 1)
         self.addWidget(self.editor)
-        self.setSizes([size("text_body") * 62, size("text_body") * 38])
-        self.setStretchFactor(0, 3)
-        self.setStretchFactor(1, 2)
+        self.share(62, 38)
         self.picker.changed.connect(lambda chosen: self._presenter.edit({"service_ids": chosen}))
         for changing in (page, page.services, self._presenter):
             changing.state_changed.connect(self._draw)

@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QSpinBox,
-    QSplitter,
     QTreeWidget,
     QTreeWidgetItem,
 )
 
+from admin_app.bars_view import SideBySide
 from admin_app.editing.editor_view import EditorCard
 from admin_app.features.catalogue import rules
 from admin_app.features.catalogue.services import FIELDS, OF_GROUPS, ServicesPresenter
@@ -35,15 +35,12 @@ from shared.ui.widgets import Form, button, integer, max_length, required, sign_
 KEY_ROLE = Qt.ItemDataRole.UserRole
 
 
-class ServicesTab(QSplitter):
+class ServicesTab(SideBySide):
     """Draws the presenter's tree and form."""
 
     def __init__(self, presenter: ServicesPresenter, language: str) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
+        super().__init__()
         self.setObjectName("services_tab")
-        self.setHandleWidth(size("space_s"))
-        self.setChildrenCollapsible(False)
-        self.setStyleSheet("QSplitter::handle { background: transparent; }")
         self._presenter = presenter
         self._language = language
         self._drawn: tuple[object, ...] = ()
@@ -51,9 +48,7 @@ class ServicesTab(QSplitter):
         self.addWidget(self._left())
         self.editor = EditorCard(presenter, self._form(), language, self._describe)
         self.addWidget(self.editor)
-        self.setSizes([size("text_body") * 62, size("text_body") * 38])
-        self.setStretchFactor(0, 3)
-        self.setStretchFactor(1, 2)
+        self.share(62, 38)
         presenter.state_changed.connect(self._draw)
         presenter.found.connect(self._show_found)
         self._draw()

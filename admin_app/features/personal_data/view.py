@@ -15,7 +15,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from admin_app.features.personal_data.presenter import REASON, CardFacts, Line, PersonalDataPresenter
-from admin_app.parts_view import Banner, Card, label, named, pad, size
+from admin_app.parts_view import Banner, Card, clear, label, named, pad, size
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
 from shared.ui.widgets import button
@@ -166,11 +166,7 @@ class PersonalDataPage(QWidget):
             self._draw_cards(state.cards)
 
     def _draw_cards(self, cards: tuple[CardFacts, ...]) -> None:
-        while (old := self._cards.takeAt(0)) is not None:
-            widget = old.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._cards)
         count = 0
         for facts in cards:
             card = Card(facts.title)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from admin_app.bars_view import SideBySide
 from admin_app.features.queueing.counters_view import CounterGrid
 from admin_app.features.queueing.figures_view import FigureRow, RatingBars
 from admin_app.features.queueing.plot_view import HourPlot
@@ -40,16 +41,8 @@ class LivePage(QWidget):
         head.addWidget(label(self._t("title"), "title"))
         head.addStretch(1)
         head.addWidget(self._as_of)
-        split = QSplitter(Qt.Orientation.Horizontal)
+        split = SideBySide(self._counters_card(), self._right(), (62, 38))
         split.setObjectName("live_split")
-        split.setHandleWidth(size("space_s"))
-        split.setChildrenCollapsible(False)
-        split.addWidget(self._counters_card())
-        split.addWidget(self._right())
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
-        split.setSizes([size("text_body") * 62, size("text_body") * 38])
-        split.setStyleSheet("QSplitter::handle { background: transparent; }")
         column = QVBoxLayout(self)
         pad(column, "space_l", "space_m")
         column.addLayout(head)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from admin_app.features.terminals.enrolment import ACTIONS, EnrolmentPresenter
-from admin_app.parts_view import Banner, label, named, pad, size
+from admin_app.parts_view import Banner, clear, label, named, pad, size
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
 from shared.ui.widgets import StatusDot, button, qr_picture
@@ -250,11 +250,7 @@ class StandingBox(QWidget):
             made.setEnabled(not state.busy)
 
     def _draw_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
-        while (old := self._grid.takeAt(0)) is not None:
-            widget = old.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._grid)
         for number, (word, value) in enumerate(facts):
             self._grid.addWidget(label(word, "muted"))
             shown = label(value, "lead" if number == 0 else "", wrap=True, name=f"device_fact_{number}")

@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from admin_app.bars_view import SideBySide
 from admin_app.features.terminals.enrolment_view import EnrolDialog, StandingBox
 from admin_app.features.terminals.presenter import FILTERS, DevicesPresenter
 from admin_app.features.terminals.rows import DeviceLine
-from admin_app.parts_view import Banner, Card, label, named, pad, size
+from admin_app.parts_view import Banner, Card, clear, label, named, pad, size
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
 from shared.ui.widgets import Column, SearchableTable, StatusDot, button, sign_icon
@@ -54,14 +55,7 @@ class DevicesPage(QWidget):
         self._enrolling = named(enrolling, "devices_enrol")
         chips.addWidget(self._enrolling)
         self._problem = Banner("devices_problem")
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setHandleWidth(size("space_s"))
-        split.setChildrenCollapsible(False)
-        split.setStyleSheet("QSplitter::handle { background: transparent; }")
-        split.addWidget(self._list())
-        split.addWidget(self._one())
-        split.setStretchFactor(0, 4)
-        split.setStretchFactor(1, 1)
+        split = SideBySide(self._list(), self._one(), (4, 1))
         column = QVBoxLayout(self)
         pad(column, "space_l", "space_m")
         column.addLayout(chips)
@@ -151,11 +145,7 @@ class DevicesPage(QWidget):
             self._draw_lines(state.lines)
 
     def _draw_lines(self, lines: tuple[DeviceLine, ...]) -> None:
-        while (old := self._lines.takeAt(0)) is not None:
-            widget = old.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._lines)
         for number, line in enumerate(lines):
             box = QFrame()
             mark(box, "sunken")
