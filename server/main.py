@@ -24,7 +24,7 @@ from server.deliveries import Carrier, Courier
 from server.event_log import EventBus, Hub, LocalBus, PostgresBus
 from server.features.access.policy_routes import router as policy_router
 from server.features.access.routes import router as access_router
-from server.features.accounts import sessions
+from server.features.accounts import sessions, ways
 from server.features.accounts.leaving import leaving
 from server.features.accounts.profile_routes import router as profile_router
 from server.features.accounts.routes import router as accounts_router
@@ -48,6 +48,7 @@ from server.features.sign_on.keys import Signer, tend_often
 from server.features.sign_on.leaving import carry_logout
 from server.features.sign_on.routes import router as registry_router
 from server.features.sign_on.tokens import ACCESS_PREFIX, person_of_token
+from server.features.sign_on.upstream.pages import offer
 from server.features.sign_on.upstream.providers import Upstreams
 from server.features.sign_on.upstream.routes import router as upstreams_router
 from server.features.statistics.routes import router as statistics_router
@@ -178,6 +179,8 @@ def hang_on() -> None:
         sessions.on_end.append(families.session_ended)
     if leaving not in people.on_leaving:
         people.on_leaving.append(leaving)
+    if offer not in ways.offers:
+        ways.offers.append(offer)
 
 
 def _audit_first_use(database: Database) -> Callable[[Principal], None]:

@@ -72,6 +72,18 @@ class Browser:
         self.session.close()
 
 
+def through(here: Browser, there: Browser, key: str, next_: str = "/account") -> str:
+    """Off to another hall, where a browser is signed in, and where that one sends it back to; consent is given."""
+    out = here.get(f"/upstream/{key}/start", next=next_)
+    assert out.status_code == 303, out.text
+    answer = there.get(out.headers["location"])
+    if answer.status_code == 200:
+        agreed = there.post("/oidc/consent", fields_of(answer.text) | {"answer": "yes"})
+        answer = there.get(onward_of(there.get(onward_of(agreed.text)).text))
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
 def fields_of(html: str) -> dict[str, str]:
     """The hidden fields of a page's form."""
     found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html)

@@ -16,6 +16,7 @@ from server.features.accounts.cookies import Visitor, form, visitor
 from server.features.accounts.page_parts import go, hall_of, qr_path, show
 from server.features.accounts.proof import Door
 from server.features.accounts.service import sessions_of
+from server.features.accounts.ways import ways
 from server.mobile.rendering import language
 from shared.domain.errors import HallError
 from shared.i18n import text
@@ -131,12 +132,15 @@ async def _home(request: Request, who: Visitor, error: HallError | None = None) 
     def read(reader: Reader) -> _Own:
         return _Own(own.profile(reader, account_id), sessions_of(reader, account_id, session_id))
 
-    found, zone = await Door.of(request).read(lambda reader: (read(reader), reader.clocks.zone))
+    found, offered, zone = await Door.of(request).read(
+        lambda reader: (read(reader), ways(reader, "/account"), reader.clocks.zone)
+    )
     done = request.query_params.get("done", "")
     return await show(
         request, who, "account_home.html", here="/account", error=error, own=found.profile, sessions=found.sessions,
         done=text(f"account.done.{done}", language=language(request)) if done in _DONE and error is None else "",
         at=lambda moment: moment.astimezone(zone).strftime("%m-%d %H:%M"), device=_device,
+        ways=offered,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from server.database import Reader
 from server.features.access.service import policy
-from server.features.accounts.cookies import Visitor, keep_visit
+from server.features.accounts.cookies import HOME, Visitor, keep_visit
 from server.features.catalogue.service import catalogue
 from server.mobile.rendering import HEADERS, lang_query, language, page
 from server.web import look
@@ -61,6 +61,13 @@ def go(request: Request, address: str) -> Response:
 
 def next_query(address: str) -> str:
     return f"&next={quote(address, safe='')}"
+
+
+def onward_query(request: Request, wanted: str) -> str:
+    """The query of a link on the way in: the choice of language, and where to go on unless it is one's own page."""
+    parts = [lang_query(request).lstrip("?")] if lang_query(request) else []
+    parts += [next_query(wanted).lstrip("&")] if wanted != HOME else []
+    return "?" + "&".join(parts) if parts else ""
 
 
 def qr_path(content: str) -> tuple[str, int]:

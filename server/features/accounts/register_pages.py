@@ -8,8 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from server.features.accounts.cookies import Visitor, form, visitor
-from server.features.accounts.page_parts import hall_of, show
+from server.features.accounts.cookies import Visitor, form, local, visitor
+from server.features.accounts.page_parts import hall_of, next_query, onward_query, show
 from server.features.accounts.proof import Door
 from server.features.accounts.registration import KINDS, Registration, register, units
 from shared.domain.errors import HallError
@@ -21,7 +21,8 @@ _KEPT = ("username", "name", "phone", "number", "unit_id", "note")
 
 @router.get("/register")
 async def register_page(request: Request) -> Response:
-    return await _ask(request, await visitor(request), request.query_params.get("kind", ""), {})
+    given = {"next": request.query_params.get("next", "")}
+    return await _ask(request, await visitor(request), request.query_params.get("kind", ""), given)
 
 
 @router.post("/register")
@@ -33,7 +34,10 @@ async def send_registration(request: Request) -> Response:
         status = await register(Door.of(request), _wanted(fields))
     except HallError as error:
         return await _ask(request, who, fields.get("kind", ""), fields, error)
-    return await show(request, who, "account_registered.html", here="/register", state=status)
+    wanted = local(fields.get("next", ""))
+    return await show(
+        request, who, "account_registered.html", here="/register", state=status, after=onward_query(request, wanted)
+    )
 
 
 def _wanted(fields: Mapping[str, str]) -> Registration:
@@ -53,12 +57,13 @@ def _wanted(fields: Mapping[str, str]) -> Registration:
 async def _ask(
     request: Request, who: Visitor, kind: str, fields: Mapping[str, str], error: HallError | None = None
 ) -> Response:
-    kind = kind if kind in KINDS else KINDS[0]
+    kind, wanted = kind if kind in KINDS else KINDS[0], local(fields.get("next", ""))
     hall = await hall_of(request)
     closed = hall.rules.self_registration == "off"
     offered = await Door.of(request).read(units) if kind == "staff" and not closed else []
     return await show(
-        request, who, "account_register.html", here="/register", keep=f"&kind={kind}", error=error, kind=kind,
+        request, who, "account_register.html", here="/register", keep=f"&kind={kind}{next_query(wanted)}", error=error,
+        kind=kind, wanted=wanted, after=onward_query(request, wanted),
         kinds=KINDS, closed=closed, units=offered, given={name: fields.get(name, "")[:200] for name in _KEPT},
         status=403 if closed else 200,
     )  # fmt: skip

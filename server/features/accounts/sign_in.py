@@ -72,6 +72,18 @@ async def prove_card(door: Door, terminal: Principal, card: str, code: str = "")
     return await door.write(lambda writer: _judge(writer, door, keys, account_id, ("sc",), code, None))
 
 
+async def prove_elsewhere(door: Door, account_id: UUID, method: str, code: str = "") -> Proof:
+    """Judge the rest of somebody whose first factor another feature has proved, by ``method``."""
+    keys = throttle.Keys.of(door.vault, "elsewhere", str(account_id), door.address)
+    known = await door.write(lambda writer: _admit(writer, door, keys, AccountRow.id == account_id))
+    if known.rests_s:
+        return Proof(Verdict.RESTS, rests_s=known.rests_s)
+    keys = known.keys
+    if known.account_id is None:
+        return Proof(Verdict.WRONG)
+    return await door.write(lambda writer: _judge(writer, door, keys, account_id, (method,), code, None))
+
+
 def card_index(vault: Vault, card: str) -> bytes:
     """The keyed hash of a staff card's number, however its reader writes it."""
     return vault.index("card", re.sub(r"[^0-9A-Z]", "", card.upper()))

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -24,9 +25,10 @@ from server.features.accounts.cookies import (
     local,
     visitor,
 )
-from server.features.accounts.page_parts import go, hall_of, next_query, qr_path, show
+from server.features.accounts.page_parts import go, hall_of, next_query, onward_query, qr_path, show
 from server.features.accounts.proof import Door, Proof, Verdict
-from server.features.accounts.sign_in import prove_password
+from server.features.accounts.sign_in import prove_elsewhere, prove_password
+from server.features.accounts.ways import Way, ways
 from server.mobile.rendering import language, page
 from shared.domain.errors import HallError
 
@@ -35,6 +37,8 @@ router = APIRouter(include_in_schema=False)
 CODE_STEP_S: Final = 300
 # Where a redirect may follow a form; what is elsewhere may lead to other sites, which browsers refuse after a form.
 _NEAR: Final = ("/account", "/register")
+_PASSWORD: Final = "password"
+_ELSEWHERE: Final = "elsewhere"
 
 
 @router.get("/sign-in")
@@ -43,7 +47,7 @@ async def sign_in_page(request: Request) -> Response:
     who, wanted = await visitor(request), local(request.query_params.get("next", ""))
     if who.session is not None and not request.query_params.get("again"):
         return go(request, wanted)
-    return await _ask(request, who, wanted, username=who.account.username if who.account else "")
+    return await ask(request, who, wanted, username=who.account.username if who.account else "")
 
 
 @router.post("/sign-in")
@@ -56,7 +60,7 @@ async def sign_in(request: Request) -> Response:
         return await _next(request, who, fields, wanted, await _prove(request, who, fields))
     except HallError as error:
         if error.code in ("form_foreign", "sign_in_ticket_old"):
-            return await _ask(request, who, wanted, error=error)
+            return await ask(request, who, wanted, error=error)
         raise
 
 
@@ -87,8 +91,10 @@ async def _prove(request: Request, who: Visitor, fields: Mapping[str, str]) -> P
     ticket = fields.get("ticket", "")
     try:
         if step == "code":
-            username, password = _opened(door.vault, who, fields.get("kept", ""))
-            return await prove_password(door, username, password, fields.get("code", "") or "0")
+            first, code = _opened(door.vault, who, fields.get("kept", "")), fields.get("code", "") or "0"
+            if first[0] == _ELSEWHERE:
+                return await prove_elsewhere(door, UUID(first[1]), first[2], code)
+            return await prove_password(door, first[1], first[2], code)
         if step == "new_password":
             if fields.get("password", "") != fields.get("again", ""):
                 return HallError("passwords_differ", status=422)
@@ -114,8 +120,9 @@ async def _next(
     if verdict is Verdict.OK and isinstance(proof, Proof):
         return await _let_in(request, who, proof, wanted)
     if verdict is Verdict.CODE_NEEDED:
-        kept = _sealed(Door.of(request).vault, who, fields.get("username", ""), fields.get("password", ""))
-        return await _show(request, who, "account_code.html", wanted, kept=kept)
+        return await _ask_code(
+            request, who, wanted, (_PASSWORD, fields.get("username", ""), fields.get("password", ""))
+        )
     if verdict is Verdict.MUST_CHANGE or (step == "new_password" and error):
         return await _show(request, who, "account_new_password.html", wanted, error, ticket=ticket)
     if verdict is Verdict.MUST_SET_UP or (step == "set_up" and error):
@@ -123,7 +130,7 @@ async def _next(
     refused = error or _refusal(proof)
     if step == "code" and verdict is Verdict.WRONG:
         return await _show(request, who, "account_code.html", wanted, refused, kept=fields.get("kept", ""))
-    return await _ask(request, who, wanted, error=refused, username=fields.get("username", ""))
+    return await ask(request, who, wanted, error=refused, username=fields.get("username", ""))
 
 
 def _refusal(proof: Proof | HallError) -> HallError:
@@ -158,13 +165,26 @@ async def _let_in(request: Request, who: Visitor, proof: Proof, wanted: str) -> 
     return keep_session(request, answer, secret)
 
 
-async def _ask(
+async def enter(request: Request, who: Visitor, account_id: UUID, method: str, wanted: str) -> Response:
+    """On with somebody whose first factor another feature has proved: what else is needed, then in."""
+    proof = await prove_elsewhere(Door.of(request), account_id, method)
+    if proof.verdict is Verdict.CODE_NEEDED:
+        return await _ask_code(request, who, wanted, (_ELSEWHERE, str(account_id), method))
+    return await _next(request, who, {}, wanted, proof)
+
+
+async def ask(
     request: Request, who: Visitor, wanted: str, *, error: HallError | None = None, username: str = ""
 ) -> Response:
+    """The page that asks for name and password."""
     hall = await hall_of(request)
+    # Somebody who is signed in proves it anew: a provider that remembers them would prove nothing.
+    offered: list[Way] = []
+    if who.session is None:
+        offered = await Door.of(request).read(lambda reader: ways(reader, wanted))
     answer = await _show(
-        request, who, "account_sign_in.html", wanted, error, username=username[:64],
-        registration=hall.rules.self_registration != "off",
+        request, who, "account_sign_in.html", wanted, error, username=username[:64], ways=offered,
+        registration=hall.rules.self_registration != "off", after=onward_query(request, wanted),
     )  # fmt: skip
     # A cookie that is good for nothing any more is not sent for ever.
     if who.session is None and SESSION_COOKIE in request.cookies:
@@ -189,18 +209,24 @@ async def _show_set_up(request: Request, who: Visitor, wanted: str, ticket: str,
     )
 
 
-def _sealed(vault: Vault, who: Visitor, username: str, password: str) -> str:
-    content = json.dumps([username, password, time.time() + CODE_STEP_S])
+async def _ask_code(request: Request, who: Visitor, wanted: str, first: tuple[str, str, str]) -> Response:
+    kept = _sealed(Door.of(request).vault, who, first)
+    return await _show(request, who, "account_code.html", wanted, kept=kept)
+
+
+def _sealed(vault: Vault, who: Visitor, first: tuple[str, str, str]) -> str:
+    """``first``: how the first factor was proved, and with what."""
+    content = json.dumps([*first, time.time() + CODE_STEP_S])
     return base64.urlsafe_b64encode(vault.seal(content, f"sign-in step:{who.visit}")).decode()
 
 
-def _opened(vault: Vault, who: Visitor, kept: str) -> tuple[str, str]:
+def _opened(vault: Vault, who: Visitor, kept: str) -> tuple[str, str, str]:
     try:
-        username, password, until = json.loads(
+        how, subject, proof, until = json.loads(
             vault.open(base64.urlsafe_b64decode(kept.encode()), f"sign-in step:{who.visit}")
         )
     except (ValueError, HallError, IndexError):
         raise HallError("sign_in_ticket_old", status=409) from None
     if until < time.time():
         raise HallError("sign_in_ticket_old", status=409)
-    return username, password
+    return how, subject, proof

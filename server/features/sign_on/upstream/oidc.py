@@ -20,8 +20,6 @@ from shared.schemas.upstreams import OidcUpstream, SecureAddress
 
 _ADDRESS: TypeAdapter[str] = TypeAdapter(SecureAddress)
 KEPT_S: Final = 3600.0
-# Keys are not fetched more often than this, whatever somebody makes up key ids for.
-AGAIN_S: Final = 10.0
 CLOCK_S: Final = 60
 # How long ago an id_token may have been made: it comes from the token endpoint just now.
 FRESH_S: Final = 600
@@ -44,7 +42,6 @@ class _Known:
     metadata: Metadata
     keys: list[dict[str, Any]]
     until: float
-    keys_at: float
 
 
 @dataclass
@@ -62,15 +59,13 @@ class Providers:
             self._known.pop(issuer, None)
 
     def keys(self, issuer: str, key_id: str) -> list[dict[str, Any]]:
-        """The keys that may have signed: that of this id, or all when none is named. New ones are fetched once."""
+        """The keys that may have signed: that of this id, or the only one there is when none is named."""
         known = self._of(issuer)
         found = _named(known.keys, key_id)
-        if not found and time.monotonic() > known.keys_at + AGAIN_S:
-            # They have a new key: the old ones may be gone.
-            keys = _fetch_keys(known.metadata.jwks_url)
-            with self._lock:
-                known.keys, known.keys_at = keys, time.monotonic()
-            found = _named(keys, key_id)
+        if not found:
+            # They may have a new key. Only who answers at their token endpoint can make us look.
+            known.keys = _fetch_keys(known.metadata.jwks_url)
+            found = _named(known.keys, key_id)
         return found
 
     def _of(self, issuer: str) -> _Known:
@@ -78,8 +73,7 @@ class Providers:
             known = self._known.get(issuer)
         if known is None or known.until < time.monotonic():
             metadata = _discover(issuer)
-            keys, now = _fetch_keys(metadata.jwks_url), time.monotonic()
-            known = _Known(metadata, keys, now + KEPT_S, now)
+            known = _Known(metadata, _fetch_keys(metadata.jwks_url), time.monotonic() + KEPT_S)
             with self._lock:
                 self._known[issuer] = known
         return known

@@ -41,17 +41,21 @@ class Upstreams:
         fragment = f"#{settings.authorize_fragment}" if settings.authorize_fragment else ""
         return with_query(address, query) + fragment
 
+    async def check_iss(self, provider: Provider, brought: Mapping[str, str]) -> None:
+        """Whether an answer, be it an error, comes from this provider, as far as its kind can tell."""
+        settings = provider.settings
+        if isinstance(settings, OidcUpstream):
+            await self._ask(lambda: oidc.check_iss(self._known, settings, brought))
+
     async def who_came(self, provider: Provider, brought: Mapping[str, str], nonce: str, verifier: str) -> Person:
         """Who the browser was, that came back with this."""
         settings = provider.settings
         if isinstance(settings, OidcUpstream):
             code = brought.get("code", "")
 
-            def ask() -> Person:
-                oidc.check_iss(self._known, settings, brought)
-                return oidc.who_came(self._known, provider, settings, _whole(code), nonce, verifier)
-
-            return await self._ask(ask)
+            return await self._ask(
+                lambda: oidc.who_came(self._known, provider, settings, _whole(code), nonce, verifier)
+            )
         code = _whole(brought.get(settings.code_name, ""))
         return await self._ask(lambda: oauth2.who_came(provider, settings, code, verifier))
 
