@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from shared.schemas.access import SecurityPolicy
 
 # Whoever holds this in the whole hall can give every right back.
 KEY = "roles:entrust"
+_DUTIES = (Duty.SYSTEM, Duty.SECURITY, Duty.AUDIT)
 
 
 def put_policy(writer: Writer, wanted: SecurityPolicy) -> SecurityPolicy:
@@ -23,9 +25,9 @@ def put_policy(writer: Writer, wanted: SecurityPolicy) -> SecurityPolicy:
     set_policy(writer, wanted)
     if wanted.three_administrators and not was_three:
         # Nobody could make the missing one any more.
-        held = duties(key for account in _administrators(writer) for key in _everywhere(writer, account))
-        for duty in (Duty.SYSTEM, Duty.SECURITY, Duty.AUDIT):
-            if duty not in held:
+        there = _duties_held(writer)
+        for duty in _DUTIES:
+            if duty not in there:
                 raise HallError(f"three_lacks_{duty.value}", status=409)
     return wanted
 
@@ -36,21 +38,42 @@ def refuse_mixing(reader: Reader, account_id: UUID, added: frozenset[str]) -> No
         return
     if len(duties(added)) > 1:
         raise HallError("role_mixes_duties", status=409)
-    held = {key for _, role in roles_of(reader, account_id) for key in role_permissions(role)}
-    if len(duties(held | added)) > 1:
+    has = {key for _, role in roles_of(reader, account_id) for key in role_permissions(role)}
+    if len(duties(has | added)) > 1:
         raise HallError("duties_mixed", status=409)
 
 
-def refuse_last(writer: Writer, before: frozenset[UUID]) -> None:
-    """After a change, 409 when it took the last account that can give rights; ``before``: ``key_holders`` then."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What must not fall away with a change: who can give every right; with three administrators, each one's duty."""
+
+    keys: frozenset[UUID]
+    duties: frozenset[Duty]
+
+
+def held(reader: Reader) -> Held:
+    return Held(key_holders(reader), _duties_held(reader) if policy(reader).three_administrators else frozenset())
+
+
+def refuse_last(writer: Writer, before: Held) -> None:
+    """After a change, 409 when it took the last account of something that ``before`` says was ``held``."""
     writer.flush()
-    if before and not key_holders(writer):
+    after = held(writer)
+    if before.keys and not after.keys:
         raise HallError("last_security", status=409)
+    for duty in _DUTIES:
+        if duty in before.duties - after.duties:
+            raise HallError(f"last_{duty.value}", status=409)
 
 
 def key_holders(reader: Reader) -> frozenset[UUID]:
     """The open accounts that can give every right."""
     return frozenset(account.id for account in _administrators(reader) if KEY in _everywhere(reader, account))
+
+
+def _duties_held(reader: Reader) -> frozenset[Duty]:
+    """Those that somebody holds in the whole hall."""
+    return duties(key for account in _administrators(reader) for key in _everywhere(reader, account))
 
 
 def _administrators(reader: Reader) -> list[AccountRow]:

@@ -12,7 +12,7 @@ from server import audit
 from server.audit import Actor
 from server.auth import Principal, access_changed
 from server.database import Reader, Writer
-from server.features.access.duties import key_holders, refuse_last, refuse_mixing
+from server.features.access.duties import held, refuse_last, refuse_mixing
 from server.features.access.models import AccountRow, GrantRow, RoleRow
 from server.features.access.service import find_role, rights_of, role_permissions
 from server.features.catalogue.models import StaffRow
@@ -78,7 +78,7 @@ def take(writer: Writer, principal: Principal, who: Actor, grant_id: UUID) -> No
         raise HallError("grant_unknown", status=404)
     account, role = _account(writer, row.account_id), find_role(writer, row.role_id)
     _refuse(writer, principal, account, role, row.unit_id)
-    before = key_holders(writer)
+    before = held(writer)
     writer.session.delete(row)
     refuse_last(writer, before)
     audit.record(writer, who, "grant.taken", "account", account.id, role=role.key, unit=row.unit_id)

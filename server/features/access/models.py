@@ -10,9 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from server.database import Base, UtcTime
+from shared.domain.id_numbers import without_numbers
 
 
 class AccountRow(Base):
@@ -59,6 +60,11 @@ class AccountRow(Base):
     decided_by: Mapped[str]
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcTime)
     version: Mapped[int]
+
+    @validates("note")
+    def _without_numbers(self, _: str, words: str) -> str:
+        """Free words, shown in lists: whoever writes somebody's number into them gives it away to nobody."""
+        return without_numbers(words)
 
 
 class RoleRow(Base):

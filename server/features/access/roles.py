@@ -11,7 +11,7 @@ from server import audit
 from server.audit import Actor
 from server.auth import Principal, access_changed
 from server.database import Reader, Writer
-from server.features.access.duties import key_holders, refuse_last
+from server.features.access.duties import held, refuse_last
 from server.features.access.grants import ENTRUST, UNASSIGNED, as_now
 from server.features.access.models import GrantRow, RoleRow
 from server.features.access.service import find_role, policy, role_permissions, roles_of
@@ -63,7 +63,7 @@ def edit_role(writer: Writer, principal: Principal, who: Actor, role_id: UUID, w
         raise HallError("role_is_base", status=409)
     if row.version != wanted.version:
         raise HallError("changed_meanwhile", status=409)
-    before = key_holders(writer)
+    before = held(writer)
     fields = wanted.model_dump(exclude_unset=True, exclude_none=True, exclude={"version", "patterns"})
     if "name" in fields or fields.get("retired") is False:
         _refuse_name(writer, fields.get("name", row.name), row.id)

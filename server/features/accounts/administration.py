@@ -10,7 +10,7 @@ from server import audit
 from server.auth import Keys, Principal, access_changed
 from server.database import Writer
 from server.features.access import grants
-from server.features.access.duties import key_holders, refuse_last
+from server.features.access.duties import held, refuse_last
 from server.features.access.models import AccountRow
 from server.features.accounts import throttle
 from server.features.accounts.opening import check_name, new_account, role_by_key
@@ -91,7 +91,7 @@ def set_status(
     if account.status == "pending":
         raise HallError("account_pending", status=409)
     if account.status != wanted.status:
-        before = key_holders(writer) if wanted.status != "open" else frozenset()
+        before = held(writer)
         account.status, account.version = wanted.status, account.version + 1
         account.decided_at, account.decided_by = writer.now, who.label
         ended = end_sessions_of(writer, account.id, "account") if wanted.status != "open" else 0

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from server.auth import Principal
 from server.database import Writer
-from server.features.access.duties import key_holders, refuse_last
+from server.features.access.duties import held, refuse_last
 from server.features.access.models import AccountRow
 from server.features.access.service import is_above
 from server.features.accounts.sessions import end_sessions_of
@@ -19,14 +19,14 @@ from shared.domain.errors import HallError
 
 @contextmanager
 def leaving(writer: Writer, principal: Principal, person: StaffRow) -> Iterator[None]:
-    """Around the change of ``retired``: nobody does it to an account above them, nor to the last that gives rights."""
+    """Around the change of ``retired``: nobody does it to an account above them, nor to the last one of a duty."""
     account = writer.session.scalars(select(AccountRow).where(AccountRow.staff_id == person.id)).one_or_none()
     if account is None:
         yield
         return
     if is_above(writer, principal, account):
         raise HallError("account_above", status=403)
-    before = key_holders(writer)
+    before = held(writer)
     yield
     refuse_last(writer, before)
     if person.retired:

@@ -42,7 +42,7 @@ FAULTS = 200
 _COLUMN = {
     "unit_name_taken": "name", "unit_retired": "parent", "unit_cycle": "parent", "unit_root_fixed": "parent",
     "unit_in_use": "retired", "person_number_taken": "number", "person_at_counter": "retired",
-    "account_above": "retired", "last_security": "retired",
+    "account_above": "retired", "last_security": "retired", "last_system": "retired", "last_audit": "retired",
 }  # fmt: skip
 
 

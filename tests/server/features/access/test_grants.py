@@ -20,6 +20,7 @@ from server.features.access.grants import give, grants_of, holders_of, take
 from server.features.access.models import AccountRow, GrantRow, RoleRow
 from server.features.access.roles import add_role, edit_role, permission_table, role_list
 from server.features.access.service import rights_of
+from server.features.accounts.administration import set_status
 from server.features.accounts.opening import new_account
 from server.features.catalogue.edit import add_service, edit_service
 from server.features.catalogue.models import ServiceRow, StaffRow
@@ -29,6 +30,7 @@ from shared.domain.permissions import BASE_ROLES, BY_KEY, TABLE, Duty, duties
 from shared.i18n import catalogue as words
 from shared.i18n import languages
 from shared.schemas.access import Grant, GrantCreate, Role, RoleCreate, RoleEdit, SecurityPolicy
+from shared.schemas.accounts import StatusChange
 from shared.schemas.hall import ServiceCreate, ServiceEdit
 from shared.schemas.organisation import Unit, UnitCreate
 from tests.server.conftest import ADMIN, Desk, open_desk
@@ -82,6 +84,10 @@ class Office:
         principal = self.principal(by) if by else ADMIN
         wanted = RoleEdit.model_validate({"version": role.version} | fields)
         return self.write(lambda w: edit_role(w, principal, SYSTEM, role.id, wanted))
+
+    def suspend(self, account: UUID) -> None:
+        wanted = StatusChange(status="suspended")
+        self.write(lambda w: set_status(w, ADMIN, SYSTEM, account, wanted))
 
     def set_three(self, on: bool) -> None:
         self.write(lambda w: put_policy(w, SecurityPolicy(three_administrators=on)))
@@ -217,6 +223,33 @@ def test_three_administrators(office: Office) -> None:
     assert duties(office.principal(system).everywhere) == {Duty.SYSTEM}
     office.set_three(False)
     assert "audit:view" in office.principal(king).everywhere
+
+
+def test_each_of_three_administrators_has_a_last_one_who_stays(office: Office) -> None:
+    grants = {
+        role: office.give(office.account(role), role)
+        for role in ("system_administrator", "security_administrator", "auditor")
+    }
+    own = office.own_role("auditing", "audit:*")
+    office.set_three(True)
+    for role, code in (("system_administrator", "last_system"), ("auditor", "last_audit"),
+                       ("security_administrator", "last_security")):  # fmt: skip
+        assert refused(office.take, grants[role]) == code
+        other = office.account(f"other {role}")
+        second = office.give(other, role)
+        office.take(grants[role])
+        assert refused(office.suspend, other) == code
+        office.give(grants[role].account_id, role)
+        office.take(second)
+    # By a role of their own they count as well, and it is guarded as well.
+    keeper = office.holder("keeper", "auditing")
+    for grant in office.read(lambda r: grants_of(r, ADMIN, grants["auditor"].account_id)):
+        office.take(grant)
+    assert refused(office.edit_role, own, retired=True) == "last_audit"
+    assert refused(office.edit_role, own, patterns=["figures:view"]) == "last_audit"
+    assert refused(office.suspend, keeper) == "last_audit"
+    office.set_three(False)
+    office.suspend(keeper)
 
 
 def test_who_has_left_may_nothing(office: Office) -> None:

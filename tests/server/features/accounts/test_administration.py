@@ -331,3 +331,29 @@ def test_a_role_at_approval_is_a_grant_like_any_other(gate: Gate, hall_head: Pri
     assert gate.account().status == "pending"
     assert approve("department_staff").status == "open"
     assert [row.subject for row in gate.trail("grant.given")] == [str(zhang)]
+
+
+def test_a_note_keeps_nobodys_number(gate: Gate, hall_head: Principal) -> None:
+    here, _ = units(gate)
+    words = f"called from {PHONE}, id 1101 0519 4912 3100 2X"
+    keys = gate.door.keys
+    wanted = AccountCreate(username="noted", unit_id=here, note=words)
+    made = gate.write(lambda w: administration.create(w, hall_head, WHO, keys, wanted, HASH))
+    edit = AccountEdit(note=f"again {PHONE}")
+    edited = gate.write(lambda w: administration.edit(w, hall_head, WHO, keys, made.id, edit))
+    pending = gate.write(lambda w: _pending(w, here))
+    no = Review(approve=False, reason=f"is {NUMBER}")
+    refused_one = gate.write(lambda w: administration.review(w, hall_head, WHO, pending, no))
+    assert made.note.startswith("called from 13") and edited.note.startswith("again 13")
+    for note in (made.note, edited.note, refused_one.note):
+        assert "*" in note
+        assert PHONE not in note and "4912" not in note
+
+
+def _pending(writer: Any, unit: UUID) -> UUID:
+    account = new_account(writer.hall_id, writer.now, "staff", "waits.for.review", status="pending")
+    account.unit_id = unit
+    writer.session.add(account)
+    writer.flush()
+    found: UUID = account.id
+    return found
