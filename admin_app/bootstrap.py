@@ -127,7 +127,8 @@ class AdminApp:
         ):  # fmt: skip
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
-            self.accounts, self.roles, self.audit, self.devices, self.organisation, self.personal_data, self.security,
+            self.catalogue, self.accounts, self.roles, self.audit, self.devices, self.organisation,
+            self.personal_data, self.security,
             self.sign_on,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)

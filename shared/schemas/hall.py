@@ -93,6 +93,8 @@ class Service(Message):
     closed_note_en: str
     identity: IdentityRule
     audience: Literal["person", "enterprise", "both"]
+    # Whose it is: who may change it hangs on that. None: the whole hall's.
+    department_id: UUID | None = None
     department_name: str
     department_name_en: str
     floor: str

@@ -7,9 +7,10 @@ from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QTreeWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QPushButton, QTreeWidget
 
 from shared.client.event_stream import EventStream
+from shared.schemas.access import Me
 from shared.schemas.events import Event
 from shared.schemas.hall import Counter, CounterEdit, Service
 from shared.ui.widgets import SearchableTable
@@ -274,3 +275,55 @@ def test_shown_counters_are_exported_for_a_spreadsheet(console: Console, tmp_pat
     lines = list(csv.reader(content.decode("utf-8-sig").splitlines()))
     assert lines[0][0] == "窗口号"
     assert {line[0][:2] for line in lines[1:]} == {"C0"}
+
+
+EDITING = ("save", "revert", "retire", "add_service", "add_group")
+
+
+def test_each_right_opens_its_own_buttons(console: Console, shared_hall: RunningHall) -> None:
+    me, service = console.app.frame._me, shared_hall.easy_service()
+    label = shared_hall.client("staff").counters()[0].label
+    console.find(SearchableTable, "counters_table").filter_box.clear()
+    assert me is not None and service.department_id is not None
+    services, counters = "catalogue.services:change", "catalogue.counters:change"
+    try:
+        for rights, units, own, theirs in (
+            ([], {}, False, False),
+            ([services], {}, True, False),
+            ([counters], {}, False, True),
+            ([], {services: [service.department_id]}, True, False),
+        ):  # fmt: skip
+            console.app.catalogue.set_me(Me(kind="user", name="x", permissions=["hall:view", *rights], units=units))
+            open_service(console, service)
+            console.wait(lambda own=own: console.there("save") is own)  # type: ignore[misc]
+            assert [console.there(name) for name in EDITING] == [own] * len(EDITING), rights
+            assert console.there("locked") is not own
+            assert console.find(QLineEdit, "service_name").isEnabled() is own
+            open_counter(console, label)
+            console.wait(lambda theirs=theirs: console.there("counter_save") is theirs)  # type: ignore[misc]
+            assert console.there("add_counter") is theirs and console.there("counter_retire") is theirs
+            assert console.there("counter_locked") is not theirs
+            assert console.find(QTreeWidget, "picker_tree").isEnabled() is theirs
+    finally:
+        console.app.catalogue.set_me(me)
+
+
+def test_a_right_in_one_department_is_none_in_another(console: Console, shared_hall: RunningHall) -> None:
+    me = console.app.frame._me
+    assert me is not None
+    every = [item for item in shared_hall.client("admin").services() if item.department_id and item.ticketable]
+    own = every[0]
+    other = next(item for item in every if item.department_id != own.department_id)
+    rights = {"catalogue.services:change": [own.department_id]}
+    try:
+        console.app.catalogue.set_me(Me(kind="user", name="x", permissions=["hall:view"], units=rights))
+        open_service(console, other)
+        console.wait(lambda: console.there("locked"))
+        assert not console.find(QPushButton, "add_service").isEnabled()
+        console.app.catalogue.services.select("")
+        assert not console.find(QPushButton, "add_group").isEnabled(), "a new group at the top is the whole hall's"
+        open_service(console, own)
+        console.wait(lambda: console.there("save"))
+        assert console.find(QPushButton, "add_service").isEnabled()
+    finally:
+        console.app.catalogue.set_me(me)

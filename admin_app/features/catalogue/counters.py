@@ -12,9 +12,11 @@ from admin_app.editing.drafts import Drafts, Fields
 from admin_app.editing.editor import NEW, EditorPresenter, Retiring
 from shared.client.hall_client import HallClient
 from shared.i18n import text
+from shared.schemas.access import Me
 from shared.schemas.hall import Counter, CounterCreate, CounterEdit, Service
 
 NAMED = 8
+CHANGE = "catalogue.counters:change"
 
 
 class CountersPresenter(EditorPresenter[Counter]):
@@ -33,12 +35,25 @@ class CountersPresenter(EditorPresenter[Counter]):
     ) -> None:
         super().__init__(client, drafts, language, parent)
         self._services = services
+        self._me: Me | None = None
 
     @Slot()
     def add(self) -> None:
         """A new counter, on the floor and in the area of the selected one."""
         current = self.current
         self.select(f"{NEW}:{current.floor}:{current.zone}" if current is not None else f"{NEW}::")
+
+    @Slot(object)
+    def set_me(self, me: Me) -> None:
+        self._me = me
+        self.state_changed.emit()
+
+    @property
+    def may_change(self) -> bool:
+        return self._me is not None and self._me.may(CHANGE)
+
+    def locked(self) -> str:
+        return "" if self.may_change else self._t("locked_counter")
 
     def retiring(self) -> Retiring | None:
         current = self.current

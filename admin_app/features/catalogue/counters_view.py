@@ -125,6 +125,7 @@ class CountersTab(SideBySide):
     def _draw(self) -> None:
         state = self._presenter.state
         self._problem.show_words(state.problem if not state.loaded else "")
+        self._add.setVisible(self._presenter.may_change)
         self._add.setEnabled(state.loaded)
         page = self._page.state
         self._offer(self._floor, page.floors)
@@ -135,7 +136,7 @@ class CountersTab(SideBySide):
             self._fill()
         self.picker.show_chosen(state.fields.get("service_ids", ()))
         self.picker.refuse(state.refusal if state.refused_field == "service_ids" else "")
-        self.picker.setEnabled(not state.saving)
+        self.picker.setEnabled(not state.saving and not self._presenter.locked())
         chosen = self.table.selected_row()
         if (chosen["id"] if chosen else "") != state.selected:
             self._select(state.selected)

@@ -12,6 +12,7 @@ from admin_app.features.catalogue.counters import CountersPresenter
 from admin_app.features.catalogue.services import ServicesPresenter
 from admin_app.link import HallLink
 from shared.client.hall_client import HallClient
+from shared.schemas.access import Me
 from shared.schemas.events import Event, Snapshot
 from shared.schemas.hall import Counter, Hall
 from shared.ui.presenter import Presenter
@@ -52,6 +53,12 @@ class CataloguePresenter(Presenter[CatalogueState]):
             floors=tuple((floor.key, floor.name if chinese else floor.name_en) for floor in hall.floors),
             zones=tuple((zone.key, zone.name if chinese else zone.name_en, zone.floor) for zone in hall.zones),
         )
+
+    @Slot(object)
+    def set_me(self, me: Me) -> None:
+        """Services and counters are two rights: who has one of them only looks at the other."""
+        self.services.set_me(me)
+        self.counters.set_me(me)
 
     @Slot(str)
     def go(self, target: str) -> None:

@@ -13,6 +13,7 @@ from admin_app.editing.editor import NEW, EditorPresenter, Retiring
 from shared.client.hall_client import HallClient
 from shared.domain.search import rank
 from shared.i18n import text
+from shared.schemas.access import Me
 from shared.schemas.hall import Service, ServiceCreate, ServiceEdit
 
 FIELDS = (
@@ -28,6 +29,7 @@ FIELDS = (
 )
 OF_GROUPS = ("name", "name_en", "short_name")
 NAMED = 8
+CHANGE = "catalogue.services:change"
 
 
 class ServicesPresenter(EditorPresenter[Service]):
@@ -40,6 +42,7 @@ class ServicesPresenter(EditorPresenter[Service]):
     def __init__(self, client: HallClient, drafts: Drafts, language: str, parent: QObject | None = None) -> None:
         super().__init__(client, drafts, language, parent)
         self._query = ""
+        self._me: Me | None = None
 
     @Slot(str)
     def search(self, query: str) -> None:
@@ -94,6 +97,35 @@ class ServicesPresenter(EditorPresenter[Service]):
         """The group a new node comes under."""
         parent = self.item(self.state.selected.partition(":")[2])
         return self._title(parent) if parent is not None else ""
+
+    @Slot(object)
+    def set_me(self, me: Me) -> None:
+        self._me = me
+        self.state_changed.emit()
+
+    @property
+    def may_change(self) -> bool:
+        """Whether there is any service that they may change."""
+        return self._me is not None and self._me.may(CHANGE)
+
+    def may_add(self, *, group: bool) -> bool:
+        """Whether ``add_here`` or ``add_group`` would make something of theirs."""
+        current = self.current
+        if current is None:
+            return group and self._may_below("")
+        return self._may_below(str(current.parent_id or "") if current.ticketable else str(current.id))
+
+    def locked(self) -> str:
+        current = self.current
+        if current is None:
+            return "" if self._may_below(self.state.selected.partition(":")[2]) else self._t("locked_service")
+        may = self._me is not None and self._me.may_in(CHANGE, current.department_id)
+        return "" if may else self._t("locked_service")
+
+    def _may_below(self, parent: str) -> bool:
+        """What is new belongs to the department of the group it comes under; at the top, to the whole hall."""
+        above = self.item(parent)
+        return self._me is not None and self._me.may_in(CHANGE, above.department_id if above is not None else None)
 
     def below(self, service: Service) -> list[Service]:
         """Everything under a node, itself left out."""

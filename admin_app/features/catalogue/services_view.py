@@ -155,8 +155,9 @@ class ServicesTab(SideBySide):
             self._drawn = what
             self._fill()
             self._show_found(self._presenter.matching(self.search.text()))
-        self._add.setEnabled(state.loaded and bool(state.selected))
-        self._add_group.setEnabled(state.loaded)
+        for made, group in ((self._add, False), (self._add_group, True)):
+            made.setVisible(self._presenter.may_change)
+            made.setEnabled(state.loaded and self._presenter.may_add(group=group))
         for key in FIELDS:
             self.editor.form.show_field(key, not self._presenter.is_group or key in OF_GROUPS)
         self._note.setEnabled(bool(state.fields.get("suspended")))

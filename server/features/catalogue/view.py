@@ -105,6 +105,7 @@ def service_view(
             "short_name": service.short_name, "series": service.series, "ticketable": service.ticketable,
             "open": is_open, "closed_reason": reason, "closed_note": service.suspended_note,
             "closed_note_en": service.suspended_note_en, "identity": service.identity, "audience": service.audience,
+            "department_id": service.department_id,
             "department_name": service.department[0], "department_name_en": service.department[1],
             "floor": service.department[2], "typical_minutes": service.typical_s / 60, "hint": service.hint,
             "waiting": count,
