@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +13,8 @@ from server.features.access.models import AccountRow, GrantRow, PolicyRow, RoleR
 from server.features.catalogue.models import StaffRow
 from server.features.organisation.tree import subtrees
 from shared.domain.errors import HallError
-from shared.domain.permissions import BASE_ROLES, BY_KEY, Duty, duties, resolve
+from shared.domain.permissions import BASE_ROLES, resolve
+from shared.domain.rights import OWN, Held, Rights, apart, spread
 from shared.schemas.access import SecurityPolicy
 
 _BASE = {role.key: role for role in BASE_ROLES}
@@ -23,17 +22,6 @@ _BASE = {role.key: role for role in BASE_ROLES}
 ALL_IN_ONE = "hall_administrator"
 _RECEIVER = "syslog"
 _BY_KIND = {"citizen": "citizen", "enterprise": "enterprise"}
-
-
-@dataclass(frozen=True, slots=True)
-class Rights:
-    """Permissions held in the whole hall, and those held only in some units (with all below them)."""
-
-    everywhere: frozenset[str]
-    in_units: Mapping[str, frozenset[UUID]]
-
-
-Held = tuple[UUID | None, frozenset[str]]
 
 
 def policy(reader: Reader) -> SecurityPolicy:
@@ -73,25 +61,12 @@ def is_above(reader: Reader, principal: Principal, account: AccountRow) -> bool:
     """Whether an account has been granted what the caller may not do: by it nobody may rise."""
     if "roles:entrust" in principal.everywhere:
         return False
-    theirs = granted_to(reader, account.id, account.kind)
-    if not theirs.everywhere - {"profile:use"} <= principal.everywhere:
-        return True
-    scopes = ((principal.scope(permission), units) for permission, units in theirs.in_units.items())
-    return any(scope is not None and not units <= scope for scope, units in scopes)
+    return granted_to(reader, account.id, account.kind).exceed(Rights(principal.everywhere, principal.in_units))
 
 
 def _spread(reader: Reader, kind: str, held: list[Held]) -> Rights:
-    everywhere: set[str] = set(resolve(_BASE[_BY_KIND[kind]].patterns)) if kind in _BY_KIND else {"profile:use"}
-    somewhere: dict[str, set[UUID]] = {}
-    below = subtrees(reader)
-    for unit_id, permissions in held:
-        if unit_id is None:
-            everywhere |= permissions
-        else:
-            for permission in permissions:
-                somewhere.setdefault(permission, set()).update(below.get(unit_id, ()))
-    in_units = {key: frozenset(units) for key, units in somewhere.items() if key not in everywhere}
-    return Rights(frozenset(everywhere), in_units)
+    own = resolve(_BASE[_BY_KIND[kind]].patterns) if kind in _BY_KIND else {OWN}
+    return spread(own, held, subtrees(reader))
 
 
 def roles_of(reader: Reader, account_id: UUID, *, with_retired: bool = False) -> list[tuple[UUID | None, RoleRow]]:
@@ -115,20 +90,6 @@ def roles_in_effect(reader: Reader, account_id: UUID) -> list[tuple[UUID | None,
         return found
     kept = set(apart([(unit_id, role_permissions(role)) for unit_id, role in found]))
     return [(unit_id, role) for unit_id, role in found if (unit_id, role_permissions(role)) in kept]
-
-
-def apart(held: list[Held]) -> list[Held]:
-    """With three administrators: a role that mixes duties has no effect, and nobody has more than one duty.
-
-    Who holds several by roles from an earlier time has none of them until somebody decides which.
-    """
-    single = [(unit_id, permissions) for unit_id, permissions in held if len(duties(permissions)) <= 1]
-    if len(duties(key for _, permissions in single for key in permissions)) <= 1:
-        return single
-    return [
-        (unit_id, frozenset(key for key in permissions if BY_KEY[key].duty is Duty.NONE))
-        for unit_id, permissions in single
-    ]
 
 
 def is_open(reader: Reader, account: AccountRow) -> bool:
