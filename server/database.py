@@ -18,14 +18,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Session
 
 from server.engines import is_environments_fault, reading_engine, savepoints, writing_engine
 from server.engines import sqlite_fault as sqlite_fault
@@ -33,111 +30,15 @@ from server.tables import Base as Base
 from server.tables import EventRow as EventRow
 from server.tables import HallRow as HallRow
 from server.tables import UtcTime as UtcTime
+from server.transactions import Clocks, read_clocks
+from server.transactions import LoggedEvent as LoggedEvent
+from server.transactions import Reader as Reader
+from server.transactions import Writer as Writer
 from shared.domain.errors import HallError
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 GROUP_LIMIT = 64
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedEvent:
-    """One committed event, ready to be sent."""
-
-    hall_id: UUID
-    epoch: int
-    seq: int
-    kind: str
-    at: datetime
-    data: str
-
-
-@dataclass(frozen=True, slots=True)
-class Clocks:
-    """The hall's row as a transaction found it."""
-
-    hall_id: UUID
-    zone: ZoneInfo
-    epoch: int
-    seq: int
-    catalogue_version: int
-
-    def day(self, now: datetime) -> date:
-        """The service day: the server's date at the hall."""
-        return now.astimezone(self.zone).date()
-
-
-class Reader:
-    """A consistent view: what a read function gets."""
-
-    def __init__(self, database: Database, connection: Connection, clocks: Clocks, now: datetime) -> None:
-        self.database = database
-        self.connection = connection
-        self.clocks = clocks
-        self.now = now
-        self._session: Session | None = None
-
-    @property
-    def hall_id(self) -> UUID:
-        return self.clocks.hall_id
-
-    @property
-    def day(self) -> date:
-        return self.clocks.day(self.now)
-
-    @property
-    def session(self) -> Session:
-        if self._session is None:
-            self._session = Session(bind=self.connection, autoflush=True, expire_on_commit=False)
-        return self._session
-
-
-class Writer(Reader):
-    """One function's part of a write transaction."""
-
-    def __init__(
-        self, database: Database, connection: Connection, clocks: Clocks, now: datetime, seq: int,
-        copies: dict[str, tuple[int, Any]],
-    ) -> None:  # fmt: skip
-        super().__init__(database, connection, clocks, now)
-        self.seq = seq
-        self.copies = dict(copies)
-        self.events: list[LoggedEvent] = []
-        self.catalogue_changed = False
-
-    def emit(self, kind: str, data: str) -> int:
-        """Log an event with the given JSON text; answers its number."""
-        self.seq += 1
-        self.events.append(LoggedEvent(self.hall_id, self.clocks.epoch, self.seq, kind, self.now, data))
-        return self.seq
-
-    @property
-    def session(self) -> Session:
-        if self._session is None:
-            # Its own savepoint: a failed flush would else roll the whole group back.
-            self._session = Session(
-                bind=self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
-            )
-        return self._session
-
-    def touch_catalogue(self) -> None:
-        """Services or counters are about to change: every process reloads its copy before its next use."""
-        self.catalogue_changed = True
-
-    def flush(self) -> None:
-        if self._session is not None:
-            self._session.flush()
-
-    def run(self, work: Callable[[Writer], Result]) -> Result:
-        """Do the work and write all of it; what fails is taken back by the caller's savepoint."""
-        try:
-            result = work(self)
-            if self._session is not None:
-                self._session.commit()
-            return result
-        finally:
-            if self._session is not None:
-                self._session.close()
 
 
 @dataclass(slots=True)
@@ -191,7 +92,7 @@ class Database:
         """A read-only snapshot of the committed state."""
         try:
             with self.engine.connect() as connection, connection.begin():
-                yield Reader(self, connection, _read_clocks(connection), self.clock())
+                yield Reader(self, connection, read_clocks(connection), self.clock())
         except (DBAPIError, PoolTimeout) as error:
             if isinstance(error, DBAPIError) and not is_environments_fault(error):
                 raise
@@ -332,7 +233,7 @@ class Database:
         return made
 
     def _run_jobs(self, connection: Connection, group: list[_Job]) -> _Made:
-        found = clocks = _read_clocks(connection, lock=not self.is_sqlite)
+        found = clocks = read_clocks(connection, lock=not self.is_sqlite)
         now = max(self.clock(), datetime.fromtimestamp(0, UTC))
         made = _Made(clocks.day(now), [], self._first_of_the_day(connection, clocks, now), {})
         seq = clocks.seq + len(made.events)
@@ -374,8 +275,6 @@ class Database:
         return [LoggedEvent(clocks.hall_id, clocks.epoch, clocks.seq + 1, "resync", now, "{}")]
 
 
-_SELECT_CLOCKS = select(HallRow.id, HallRow.time_zone, HallRow.epoch, HallRow.seq, HallRow.catalogue_version)
-_SELECT_CLOCKS_LOCKED = _SELECT_CLOCKS.with_for_update()
 _INSERT_EVENT = EventRow.__table__.insert()  # type: ignore[attr-defined]
 _LOGGED = select(EventRow.kind, EventRow.data, EventRow.at).where(
     EventRow.hall_id == bindparam("hall"), EventRow.seq == bindparam("number")
@@ -385,7 +284,6 @@ _UPDATE_CLOCKS = (
     .where(HallRow.id == bindparam("hall"))
     .values(seq=bindparam("new_seq"), catalogue_version=bindparam("new_version"))
 )
-_ZONES: dict[str, ZoneInfo] = {}
 
 
 def _event_values(entry: LoggedEvent) -> dict[str, Any]:
@@ -393,13 +291,3 @@ def _event_values(entry: LoggedEvent) -> dict[str, Any]:
         "hall_id": entry.hall_id, "seq": entry.seq, "epoch": entry.epoch, "kind": entry.kind, "at": entry.at,
         "data": entry.data,
     }  # fmt: skip
-
-
-def _read_clocks(connection: Connection, *, lock: bool = False) -> Clocks:
-    row = connection.execute(_SELECT_CLOCKS_LOCKED if lock else _SELECT_CLOCKS).one_or_none()
-    if row is None:
-        raise HallError("hall_not_set_up", status=503)
-    zone = _ZONES.get(row.time_zone)
-    if zone is None:
-        zone = _ZONES[row.time_zone] = ZoneInfo(row.time_zone)
-    return Clocks(row.id, zone, row.epoch, row.seq, row.catalogue_version)

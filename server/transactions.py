@@ -1,0 +1,140 @@
+"""What a function gets of its transaction: a reader its view, a writer the way to change and to tell of it.
+
+``server.database`` opens, groups and commits them, and hands these names on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
+
+from server.tables import HallRow
+from shared.domain.errors import HallError
+
+if TYPE_CHECKING:
+    from server.database import Database
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """One committed event, ready to be sent."""
+
+    hall_id: UUID
+    epoch: int
+    seq: int
+    kind: str
+    at: datetime
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """The hall's row as a transaction found it."""
+
+    hall_id: UUID
+    zone: ZoneInfo
+    epoch: int
+    seq: int
+    catalogue_version: int
+
+    def day(self, now: datetime) -> date:
+        """The service day: the server's date at the hall."""
+        return now.astimezone(self.zone).date()
+
+
+class Reader:
+    """A consistent view: what a read function gets."""
+
+    def __init__(self, database: Database, connection: Connection, clocks: Clocks, now: datetime) -> None:
+        self.database = database
+        self.connection = connection
+        self.clocks = clocks
+        self.now = now
+        self._session: Session | None = None
+
+    @property
+    def hall_id(self) -> UUID:
+        return self.clocks.hall_id
+
+    @property
+    def day(self) -> date:
+        return self.clocks.day(self.now)
+
+    @property
+    def session(self) -> Session:
+        if self._session is None:
+            self._session = Session(bind=self.connection, autoflush=True, expire_on_commit=False)
+        return self._session
+
+
+class Writer(Reader):
+    """One function's part of a write transaction."""
+
+    def __init__(
+        self, database: Database, connection: Connection, clocks: Clocks, now: datetime, seq: int,
+        copies: dict[str, tuple[int, Any]],
+    ) -> None:  # fmt: skip
+        super().__init__(database, connection, clocks, now)
+        self.seq = seq
+        self.copies = dict(copies)
+        self.events: list[LoggedEvent] = []
+        self.catalogue_changed = False
+
+    def emit(self, kind: str, data: str) -> int:
+        """Log an event with the given JSON text; answers its number."""
+        self.seq += 1
+        self.events.append(LoggedEvent(self.hall_id, self.clocks.epoch, self.seq, kind, self.now, data))
+        return self.seq
+
+    @property
+    def session(self) -> Session:
+        if self._session is None:
+            # Its own savepoint: a failed flush would else roll the whole group back.
+            self._session = Session(
+                bind=self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+            )
+        return self._session
+
+    def touch_catalogue(self) -> None:
+        """Services or counters are about to change: every process reloads its copy before its next use."""
+        self.catalogue_changed = True
+
+    def flush(self) -> None:
+        if self._session is not None:
+            self._session.flush()
+
+    def run(self, work: Callable[[Writer], Result]) -> Result:
+        """Do the work and write all of it; what fails is taken back by the caller's savepoint."""
+        try:
+            result = work(self)
+            if self._session is not None:
+                self._session.commit()
+            return result
+        finally:
+            if self._session is not None:
+                self._session.close()
+
+
+_SELECT_CLOCKS = select(HallRow.id, HallRow.time_zone, HallRow.epoch, HallRow.seq, HallRow.catalogue_version)
+_SELECT_CLOCKS_LOCKED = _SELECT_CLOCKS.with_for_update()
+_ZONES: dict[str, ZoneInfo] = {}
+
+
+def read_clocks(connection: Connection, *, lock: bool = False) -> Clocks:
+    """The hall's row; with ``lock`` nobody else's transaction changes it before this one ends."""
+    row = connection.execute(_SELECT_CLOCKS_LOCKED if lock else _SELECT_CLOCKS).one_or_none()
+    if row is None:
+        raise HallError("hall_not_set_up", status=503)
+    zone = _ZONES.get(row.time_zone)
+    if zone is None:
+        zone = _ZONES[row.time_zone] = ZoneInfo(row.time_zone)
+    return Clocks(row.id, zone, row.epoch, row.seq, row.catalogue_version)
