@@ -95,15 +95,15 @@ class ReasonAsk(AskDialog):
 
     def __init__(
         self, parent: QWidget, name: str, title: str, facts: Sequence[str], go: str, reason: str, language: str,
-        asking: Asking, act: Any,
+        asking: Asking, act: Any, *, role: str = "danger", least: int = 2,
     ) -> None:  # fmt: skip
-        super().__init__(parent, name, title, facts, go, "danger", language, asking)
+        super().__init__(parent, name, title, facts, go, role, language, asking)
         self._act = act
         self._form = Form(language)
         field = QLineEdit()
         field.setObjectName(f"{name}_reason")
         field.setMaxLength(200)
-        self._form.add("reason", reason, field, lambda words: None if len(str(words).strip()) >= 2 else NO_REASON)
+        self._form.add("reason", reason, field, _at_least(least))
         self.body.addWidget(self._form)
         field.setFocus()
 
@@ -112,4 +112,6 @@ class ReasonAsk(AskDialog):
             self._act(self._form.values()["reason"].strip())
 
 
-NO_REASON: tuple[str, dict[str, object]] = ("accounts.reason_missing", {})
+def _at_least(least: int) -> Any:
+    missing: tuple[str, dict[str, object]] = ("admin.ask.reason_missing", {"n": least})
+    return lambda words: None if len(str(words).strip()) >= least else missing

@@ -8,21 +8,25 @@ from datetime import UTC
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QListWidget, QPushButton
 
 from admin_app.features.accounts.presenter import KINDS, STATUSES, AccountsPresenter
-from admin_app.features.accounts.rights import offered
+from admin_app.features.accounts.rights import may_give, offered
 from admin_app.features.accounts.rows import facts
 from admin_app.units import unit_paths
+from server.auth import Principal
 from shared.client.hall_client import HallClient
 from shared.client.signing_in import SignedIn, StepNeededError
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
+from shared.domain.permissions import ALL, BY_KEY, Reach
 from shared.i18n import catalogue, languages
-from shared.schemas.access import Me, Role
+from shared.schemas.access import Me, Role, RoleCreate
 from shared.schemas.accounts import AccountCreate, AccountEdit
 from shared.schemas.organisation import PersonCreate, Unit
 from shared.ui.background import wait_for_background
@@ -421,6 +425,73 @@ def test_the_history_of_an_account_is_in_the_trail(page: Console, shared_hall: R
     page.find(QLineEdit, "audit_text").clear()
 
 
+def test_a_name_is_shown_in_full_for_a_reason_and_for_a_moment(page: Console, shared_hall: RunningHall) -> None:
+    wanted = AccountCreate(kind="citizen", username="masked", name="欧阳明月", phone="13800138000")
+    id_ = shared_hall.client("admin").add_account(wanted).account.id
+    choose(page, id_)
+    page.wait(lambda: page.there("account_reveal_name"))
+    assert page.text("account_fact_0") == "欧***"
+    page.click("account_reveal_name")
+    page.wait(lambda: page.there("reveal_ask_go"))
+    page.type("reveal_ask_reason", "abc")
+    page.click("reveal_ask_go")
+    assert page.app.accounts.one.state.revealed == ("", ""), "three letters are no reason"
+    page.type("reveal_ask_reason", "registration is reviewed")
+    page.click("reveal_ask_go")
+    page.wait(lambda: page.there("account_hide"))
+    assert page.text("account_fact_0") == "欧阳明月"
+    assert "欧阳明月" not in repr(page.app.accounts.one.state)
+    page.app.frame.open("live", "")
+    assert page.app.accounts.one.state.revealed == ("", ""), "who leaves the page leaves nothing on it"
+    page.app.frame.open("accounts", "")
+    page.app.accounts.set_me(Me(kind="user", name="x", permissions=["accounts:view"]))
+    page.wait(lambda: page.there("account_fact_0"))
+    assert not page.there("account_reveal_name")
+
+
+def test_a_right_that_counts_in_the_whole_hall_only_is_not_told_of_a_unit(
+    shared_hall: RunningHall, units: list[Unit]
+) -> None:
+    made = shared_hall.client("admin").add_role(RoleCreate(name="Odd", patterns=["policy:view", "accounts:view"]))
+    give(shared_hall, add(shared_hall, "odd", units[0].id), made.key, units[0].id)
+    with signed_in(shared_hall, "odd") as client:
+        me = client.me()
+        assert me.may_in("accounts:view", units[0].id) and not me.may("policy:view")
+        with pytest.raises(HallError):
+            client.policy()
+
+
+KEYS = st.frozensets(st.sampled_from(sorted(ALL)))
+HERE, THERE = uuid7(), uuid7()
+
+
+@given(KEYS, KEYS, KEYS, st.sampled_from([None, HERE, THERE]), st.booleans())
+def test_what_is_offered_is_what_the_server_takes(
+    everywhere: frozenset[str], here: frozenset[str], role: frozenset[str], unit: UUID | None, entrusts: bool
+) -> None:
+    everywhere |= {"roles:entrust"} if entrusts else set()
+    principal = Principal("user", "x", 2e9, everywhere, {key: frozenset({HERE}) for key in here - everywhere})
+    units = {key: sorted(places) for key, places in principal.in_units.items() if principal.may(key)}
+    me = Me(kind="user", name="x", permissions=sorted(principal.everywhere), units=units)
+    wanted = Role(id=uuid7(), key="k", name="n", name_en="n", note="", patterns=[], permissions=sorted(role), duties=[],
+                  base=False, assigned=True, retired=False, version=0, holders=0)  # fmt: skip
+
+    def server_takes() -> bool:
+        try:
+            principal.require("roles:grant", unit)
+            for key in role if principal.scope("roles:entrust") is not None else ():
+                principal.require(key, unit)
+        except HallError:
+            return False
+        return True
+
+    if may_give(me, wanted, unit):
+        assert server_takes()
+    # Held in a unit, a right of the whole hall has no effect: the console leaves such a role out.
+    elif not any(BY_KEY[key].reach is Reach.HALL for key in role):
+        assert not server_takes()
+
+
 def test_an_account_that_has_gone_is_said(page: Console) -> None:
     page.app.frame.open("accounts", f"account:{uuid7()}")
     page.wait(lambda: page.there("account_problem"))
@@ -455,6 +526,6 @@ def test_units_are_named_by_their_way() -> None:
 
 def test_facts_say_only_what_is_there(shared_hall: RunningHall) -> None:
     add(shared_hall, "plain", password_hash=None)
-    words = dict(facts(one(shared_hall, "plain"), {}, UTC, "en"))
+    words = {word: value for _, word, value in facts(one(shared_hall, "plain"), {}, UTC, "en")}
     assert words["User name"] == "plain" and words["Last sign-in"] == "never signed in"
     assert "Staff number" not in words and "Note" not in words

@@ -69,6 +69,8 @@ class RolesPresenter(Presenter[RolesState]):
         self.editor.me = me
         self.change(may_change=me.may("roles:change"), may_see_accounts=me.may("accounts:view"))
         self._show_holders()
+        if self._timer.isActive():
+            self.ask()
 
     @Slot()
     def enter(self) -> None:

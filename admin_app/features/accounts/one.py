@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from admin_app.features.accounts.rights import acts
 from admin_app.words import sorry
@@ -24,17 +24,21 @@ from shared.schemas.accounts import (
     StatusChange,
 )
 from shared.schemas.organisation import Person, Unit
+from shared.schemas.personal_data import Part
 from shared.ui.background import run_in_background
 from shared.ui.presenter import Presenter
 
 # As many as one looks through; who looks for more types more letters.
 PEOPLE = "8"
+# How long a value stands there in full.
+SHOWN_MS = 30_000
 
 
 @dataclass(frozen=True)
 class AccountState:
     """``acts``: what may be done, see ``rights.acts``; ``password`` is good once and forgotten when it was seen.
 
+    ``revealed`` is (number, name or phone; its value in full) for a while.
     ``sessions`` and ``grants`` are None where they may not be seen. ``people`` are those found for a new account.
     """
 
@@ -53,6 +57,7 @@ class AccountState:
     problem: str = ""
     password: str = field(default="", repr=False)
     password_of: str = ""
+    revealed: tuple[str, str] = field(default=("", ""), repr=False)
 
 
 class AccountPresenter(Presenter[AccountState]):
@@ -61,8 +66,14 @@ class AccountPresenter(Presenter[AccountState]):
     done = Signal(str)
     changed = Signal()
 
-    def __init__(self, client: HallClient, language: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self, client: HallClient, language: str, parent: QObject | None = None, *, shown_ms: int = SHOWN_MS
+    ) -> None:
         super().__init__(AccountState(), parent)
+        self._hiding = QTimer(self)
+        self._hiding.setSingleShot(True)
+        self._hiding.setInterval(shown_ms)
+        self._hiding.timeout.connect(self.hide_value)
         self._client = client
         self._language = language
         self._wanted = ""
@@ -89,6 +100,7 @@ class AccountPresenter(Presenter[AccountState]):
     def select(self, account_id: str) -> None:
         if account_id != self._wanted:
             self._wanted = account_id
+            self.hide_value()
             self.change(account=None, sessions=None, grants=None, acts=frozenset(), own=False, refusal="", problem="")
             self.reload()
 
@@ -184,6 +196,15 @@ class AccountPresenter(Presenter[AccountState]):
     def take(self, grant_id: str) -> None:
         self._do("take", lambda _: self._client.take(UUID(grant_id)))
 
+    def reveal(self, part: Part, reason: str) -> None:
+        """Show one value in full for a while; the reason is kept."""
+        self._do("reveal", lambda account: (part, self._client.reveal("account", account.id, part, reason)))
+
+    @Slot()
+    def hide_value(self) -> None:
+        self._hiding.stop()
+        self.change(revealed=("", ""))
+
     @Slot()
     def forget_password(self) -> None:
         """Its dialog is closed: it is shown once."""
@@ -205,6 +226,11 @@ class AccountPresenter(Presenter[AccountState]):
 
     def _did(self, what: str, answer: Any) -> None:
         self.change(busy=False)
+        if what == "reveal":
+            self.change(revealed=answer)
+            self._hiding.start()
+            self.done.emit(what)
+            return
         if isinstance(answer, AccountMade):
             self.change(password=answer.password, password_of=answer.account.username)
             if what == "add":

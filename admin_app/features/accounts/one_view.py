@@ -2,7 +2,8 @@
 
 account_title account_state account_own account_lock account_problem account_refusal account_fact_<n>
 account_<review|refuse|reset|unlock|suspend|open|close|edit|trail> account_scroll
-account_session_<n> account_session_end_<n> account_sessions_end reset_question reset_yes reset_no
+account_reveal_<name|number|phone> account_hide account_session_<n> account_session_end_<n> account_sessions_end
+reset_question reset_yes reset_no
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from admin_app.parts_view import Banner, Card, Question, clear, label, named, pa
 from admin_app.units import unit_paths
 from shared.i18n import text
 from shared.schemas.accounts import Account, AccountSession
+from shared.schemas.personal_data import Part
 from shared.ui.theme.widgets import mark
 from shared.ui.widgets import StatusDot, button
 
@@ -40,6 +42,10 @@ ACTS = (
     (("review", "check", "primary"), ("refuse", "close", "danger"), ("edit", "pencil", ""), ("reset", "lock", "")),
     (("open", "play", ""), ("suspend", "pause", "danger"), ("close", "user-off", "danger"), ("trail", "document", "")),
 )
+
+
+# What is masked and may be shown in full.
+REVEALED: dict[str, Part] = {"name": "name", "number": "number", "phone": "phone"}
 
 
 class AccountCard(Card):
@@ -182,7 +188,7 @@ class AccountCard(Card):
         self._grants.draw()
         self._sessions_box.setVisible(state.sessions is not None and "see_sessions" in state.acts)
         self._end_all.setVisible(bool(state.sessions) and "end_sessions" in state.acts)
-        drawn = (account, state.units, state.sessions, "end_sessions" in state.acts, self._list.zone)
+        drawn = (account, state.units, state.sessions, state.acts, state.revealed, self._list.zone)
         if drawn != self._drawn:
             self._drawn = drawn
             self._draw_facts(account)
@@ -195,11 +201,33 @@ class AccountCard(Card):
         lines: Lines = ()
         if account is not None:
             lines = facts(account, dict(unit_paths(self._presenter.state.units)), self._list.zone, self._language)
-        for number, (word, value) in enumerate(lines):
-            self._facts.addWidget(label(word, "muted"), number, 0, Qt.AlignmentFlag.AlignTop)
-            shown = label(value, wrap=True, name=f"account_fact_{number}")
+        open_, in_full = self._presenter.state.revealed
+        for number, (key, word, value) in enumerate(lines):
+            part = REVEALED.get(key) if "reveal" in self._presenter.state.acts else None
+            side = Qt.AlignmentFlag.AlignVCenter if part else Qt.AlignmentFlag.AlignTop
+            self._facts.addWidget(label(word, "muted"), number, 0, side)
+            shown = label(in_full if key == open_ else value, wrap=True, name=f"account_fact_{number}")
             shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            if part is None:
+                self._facts.addWidget(shown, number, 1, 1, 2)
+                continue
             self._facts.addWidget(shown, number, 1)
+            if key == open_:
+                made = named(button(self._t("hide"), role="quiet", on_click=self._presenter.hide_value), "account_hide")
+            else:
+                asking = button(self._t("show"), role="quiet", on_click=self._revealing(part, word))
+                made = named(asking, f"account_reveal_{key}")
+            self._facts.addWidget(made, number, 2)
+
+    def _revealing(self, key: Part, word: str) -> Callable[[], None]:
+        def ask() -> None:
+            ReasonAsk(
+                self.window(), "reveal_ask", self._t("reveal_title", what=word), [self._t("reveal_facts")],
+                self._t("show"), self._t("reason"), self._language, self._presenter,
+                lambda why: self._presenter.reveal(key, why), role="primary", least=4,
+            ).open()  # fmt: skip
+
+        return ask
 
     def _draw_sessions(self, sessions: tuple[AccountSession, ...], may_end: bool) -> None:
         clear(self._sessions)

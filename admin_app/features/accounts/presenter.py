@@ -105,6 +105,8 @@ class AccountsPresenter(Presenter[AccountsState]):
         else:
             self._counting.stop()
             self.change(waiting=0)
+        if self._asking.isActive():
+            self.enter()
 
     @Slot()
     def enter(self) -> None:
@@ -117,6 +119,7 @@ class AccountsPresenter(Presenter[AccountsState]):
     @Slot()
     def leave(self) -> None:
         self._asking.stop()
+        self.one.hide_value()
 
     def ask(self, **changed: str) -> None:
         """Change what is looked for, and look from the beginning."""

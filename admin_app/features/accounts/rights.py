@@ -11,7 +11,7 @@ from shared.schemas.accounts import Account
 
 
 def acts(me: Me, account: Account) -> frozenset[str]:
-    """Of edit, review, suspend, open, close, reset, unlock, see_sessions, end_sessions, see_grants, grant."""
+    """Of edit, review, suspend, open, close, reset, unlock, see_sessions, end_sessions, see_grants, grant, reveal."""
     unit, own, status = account.unit_id, account.id == me.account_id, account.status
 
     def may(permission: str) -> bool:
@@ -28,6 +28,8 @@ def acts(me: Me, account: Account) -> frozenset[str]:
         found.add("reset")
         if account.rests_s:
             found.add("unlock")
+    if may("personal_data:reveal"):
+        found.add("reveal")
     if may("accounts.sessions:view"):
         found.add("see_sessions")
         if may("accounts.sessions:end"):

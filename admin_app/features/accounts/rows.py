@@ -12,7 +12,8 @@ from shared.schemas.accounts import Account, AccountSession
 
 TONES = {"pending": "busy", "open": "ok", "suspended": "warn", "closed": "off"}
 _ORDER = {"pending": 0, "open": 1, "suspended": 2, "closed": 3}
-Lines = tuple[tuple[str, str], ...]
+# Key, word, value.
+Lines = tuple[tuple[str, str, str], ...]
 
 
 def words(key: str, language: str, **params: object) -> str:
@@ -43,14 +44,15 @@ def account_rows(
 
 
 def facts(account: Account, units: Mapping[UUID, str], zone: tzinfo, language: str) -> Lines:
-    """What is known of an account: (word, value); what is not there is left out."""
+    """What is known of an account; what is not there is left out. Members of staff are named in the title."""
 
     def w(key: str, **params: object) -> str:
         return words(key, language, **params)
 
     unit = units.get(account.unit_id, "") if account.unit_id else ""
     found = [
-        ("username", account.username), ("kind", w(f"kind_{account.kind}")), ("staff_number", account.staff_number),
+        ("name", "" if account.staff_id is not None else account.name), ("username", account.username),
+        ("kind", w(f"kind_{account.kind}")), ("staff_number", account.staff_number),
         ("unit", unit), ("number", account.number or ""), ("phone", account.phone or ""),
         ("card", w("card_there") if account.has_card else ""),
         ("second_factor", w("second_on" if account.second_factor else "second_off")),
@@ -60,7 +62,7 @@ def facts(account: Account, units: Mapping[UUID, str], zone: tzinfo, language: s
         ("decided", " · ".join(part for part in (account.decided_by, moment(account.decided_at, zone)) if part)),
         ("note", account.note),
     ]  # fmt: skip
-    return tuple((w(f"fact_{key}"), value) for key, value in found if value)
+    return tuple((key, w(f"fact_{key}"), value) for key, value in found if value)
 
 
 def session_words(session: AccountSession, zone: tzinfo, language: str) -> tuple[str, str]:
