@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from PySide6.QtCore import QByteArray, QSettings, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QByteArray, QSettings, QSignalBlocker, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -246,8 +246,8 @@ class AdminWindow(QMainWindow):
         if self._nav.currentItem() is None:
             with QSignalBlocker(self._nav):
                 self._nav.setCurrentItem(self._node(state.page, ""))
-        for (page, _), node in self._nodes.items():
-            node.setHidden(page not in state.allowed)
+        # Not while a click on the tree is being worked at: rows that go under it take its current one along.
+        QTimer.singleShot(0, self, self._show_entries)
         self._hall.setText(state.hall_name)
         if state.connected is None:
             self._link.show_state("off", self._t("link.connecting"))
@@ -262,6 +262,12 @@ class AdminWindow(QMainWindow):
             words = error_text(state.problem, self._language, **dict(state.problem_params))
         self._banner.show_words(words)
         self._banner_box.setVisible(bool(words))
+
+    def _show_entries(self) -> None:
+        state = self._presenter.state
+        for (page, target), node in self._nodes.items():
+            # Of parts only those of the open page: all of them at once are more than a small screen holds.
+            node.setHidden(page not in state.allowed or (target != "" and page != state.page))
 
     def _ask(self, count: int) -> None:
         answers: list[tuple[str, str, str, Callable[[], object]]] = [

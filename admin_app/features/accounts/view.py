@@ -101,7 +101,7 @@ class AccountsPage(QWidget):
             Column("name", self._t("name"), width=letter * 8),
             Column("username", self._t("fact_username"), width=letter * 8),
             Column("status", self._t("status"), width=letter * 7, tone=lambda row: TONES[row["status_key"]]),
-            Column("kind", self._t("kind"), width=letter * 6),
+            Column("kind", self._t("kind"), width=letter * 6, whole=True),
             Column("unit", self._t("fact_unit"), width=letter * 13),
             Column("seen", self._t("fact_last_sign_in")),
         ]

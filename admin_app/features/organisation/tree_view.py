@@ -136,13 +136,14 @@ class NodesTree(QTreeView):
         # One height for all rows: a tree of thousands is laid out without asking each of them.
         self.setUniformRowHeights(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        # Names of one authority begin alike and differ at their end.
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setIndentation(size("space_l"))
         head = self.header()
         head.setStretchLastSection(False)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         head.setSectionResizeMode(1, QHeaderView.ResizeMode.Interactive)
-        self.setColumnWidth(1, size("text_body") * 6)
+        self.setColumnWidth(1, size("text_body") * 5)
         self._open: set[str] = set()
         self._searching = self._quiet = self._begun = False
         self.expanded.connect(lambda index: self._remember(index, True))
