@@ -246,8 +246,11 @@ class AdminWindow(QMainWindow):
         if self._nav.currentItem() is None:
             with QSignalBlocker(self._nav):
                 self._nav.setCurrentItem(self._node(state.page, ""))
+        for (page, target), node in self._nodes.items():
+            if not target:
+                node.setHidden(page not in state.allowed)
         # Not while a click on the tree is being worked at: rows that go under it take its current one along.
-        QTimer.singleShot(0, self, self._show_entries)
+        QTimer.singleShot(0, self, self._show_parts)
         self._hall.setText(state.hall_name)
         if state.connected is None:
             self._link.show_state("off", self._t("link.connecting"))
@@ -263,11 +266,11 @@ class AdminWindow(QMainWindow):
         self._banner.show_words(words)
         self._banner_box.setVisible(bool(words))
 
-    def _show_entries(self) -> None:
-        state = self._presenter.state
+    def _show_parts(self) -> None:
+        """Of the open page only: the parts of all pages at once are more than a small screen holds."""
         for (page, target), node in self._nodes.items():
-            # Of parts only those of the open page: all of them at once are more than a small screen holds.
-            node.setHidden(page not in state.allowed or (target != "" and page != state.page))
+            if target:
+                node.setHidden(page != self._presenter.state.page)
 
     def _ask(self, count: int) -> None:
         answers: list[tuple[str, str, str, Callable[[], object]]] = [
