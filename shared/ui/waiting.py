@@ -86,14 +86,14 @@ class WaitingWindow(QWidget):
 
     def _fit(self) -> None:
         """Sizes from the window: this page is shown on a PC, on an upright kiosk and on a wall."""
-        unit = max(10.0, min(self.width() / 44, self.height() / 36))
+        unit = max(10.0, min(self.width() / 30, self.height() / 36))
         look, line = self._look, max(1, round(unit / 12))
         family = self.font().family()
         for label, factor, weight, ink in (
             (self._title, 2.0, QFont.Weight.Bold, "foreground"), (self._body, 1.1, QFont.Weight.Normal, "muted"),
             (self._name, 1.25, QFont.Weight.DemiBold, "foreground"),
-            (self._key_word, 0.9, QFont.Weight.Normal, "muted"), (self._key, 1.6, QFont.Weight.Bold, "primary"),
-            (self._foot, 0.9, QFont.Weight.Normal, "muted"),
+            (self._key_word, 1.0, QFont.Weight.Normal, "muted"), (self._key, 1.6, QFont.Weight.Bold, "primary"),
+            (self._foot, 1.0, QFont.Weight.Normal, "muted"),
         ):  # fmt: skip
             font = QFont(family)
             font.setPixelSize(round(unit * factor))
