@@ -35,7 +35,9 @@ class SessionRow(Base):
 
 
 class ThrottleRow(Base):
-    """Failed proofs of one name or one address; kept by keyed hash, so that unknown names look like known ones."""
+    """Failed proofs: of a name at one place, of a name everywhere, of one address; kept by keyed hash, so that unknown
+    names look like known ones.
+    """
 
     __tablename__ = "throttles"
 
