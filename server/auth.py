@@ -15,7 +15,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -89,6 +89,17 @@ class Principal:
         scope = self.scope(permission)
         if scope is not None and (unit_id is None or unit_id not in scope):
             raise HallError("not_permitted", status=403, permission=permission)
+
+    def within(self, other: Principal) -> Principal:
+        """The caller with what both permit: neither goes beyond the other."""
+        both = self.everywhere & other.everywhere
+        in_units = {}
+        for key in (self.everywhere | self.in_units.keys()) & (other.everywhere | other.in_units.keys()) - both:
+            mine, theirs = self.scope(key), other.scope(key)
+            units = theirs if mine is None else mine if theirs is None else mine & theirs
+            if units:
+                in_units[key] = units
+        return replace(self, everywhere=both, in_units=in_units)
 
     @property
     def ids(self) -> frozenset[UUID]:
@@ -249,6 +260,20 @@ def access_changed(writer: Writer, *, ended: Iterable[UUID] = (), begun: Iterabl
         listener(writer, gone)
     data = {"ended": sorted(map(str, gone)), "begun": sorted(map(str, begun))}
     writer.emit(ACCESS_CHANGED, json.dumps(data, separators=(",", ":")))
+
+
+# What an account may do at this very moment; the feature that knows puts itself here, see ``main.py``.
+RIGHTS_NOW: list[Callable[[Reader, Principal], Principal]] = []
+
+
+def as_now(reader: Reader, principal: Principal) -> Principal:
+    """The caller, as far as the token's rights are still true: between the door and the writer some may be gone.
+
+    What a token was narrowed to stays narrow.
+    """
+    for ask in RIGHTS_NOW:
+        principal = principal.within(ask(reader, principal))
+    return principal
 
 
 class Require:

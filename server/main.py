@@ -16,12 +16,13 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from server import audit, errors
-from server.auth import ACCESS_CHANGED, ENDED, Authenticator, Keys, Known, Open, Principal, Require
+from server.auth import ACCESS_CHANGED, ENDED, RIGHTS_NOW, Authenticator, Keys, Known, Open, Principal, Require
 from server.context import Context
 from server.crypto import Vault
 from server.database import Database, LoggedEvent, sqlite_fault
 from server.deliveries import Carrier, Courier
 from server.event_log import EventBus, Hub, LocalBus, PostgresBus
+from server.features.access.grants import rights_now
 from server.features.access.policy_routes import router as policy_router
 from server.features.access.routes import router as access_router
 from server.features.accounts import sessions, ways
@@ -76,6 +77,8 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 if rights_ended not in ENDED:
     ENDED.append(rights_ended)
+if rights_now not in RIGHTS_NOW:
+    RIGHTS_NOW.append(rights_now)
 
 
 def create_app(settings: Settings) -> FastAPI:

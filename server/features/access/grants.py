@@ -85,8 +85,8 @@ def take(writer: Writer, principal: Principal, who: Actor, grant_id: UUID) -> No
     access_changed(writer)
 
 
-def as_now(reader: Reader, principal: Principal) -> Principal:
-    """The caller with the rights of this very moment: between the check at the door and the writer some may be gone."""
+def rights_now(reader: Reader, principal: Principal) -> Principal:
+    """The caller with the rights that the account has at this very moment; others than people keep theirs."""
     if principal.account_id is None:
         return principal
     account = reader.session.get(AccountRow, principal.account_id)
@@ -100,7 +100,7 @@ def _refuse(writer: Writer, principal: Principal, account: AccountRow, role: Rol
     if account.id == principal.account_id:
         raise HallError("grant_to_self", status=409)
     # Both what the token says and what is true now: a token may be narrower than its account.
-    for caller in (principal, as_now(writer, principal)):
+    for caller in (principal, rights_now(writer, principal)):
         caller.require(GIVE, unit_id)
         caller.require(GIVE, account.unit_id)
         if caller.scope(ENTRUST) is not None:

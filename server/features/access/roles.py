@@ -12,7 +12,7 @@ from server.audit import Actor
 from server.auth import Principal, access_changed
 from server.database import Reader, Writer
 from server.features.access.duties import held, refuse_last
-from server.features.access.grants import ENTRUST, UNASSIGNED, as_now
+from server.features.access.grants import ENTRUST, UNASSIGNED, rights_now
 from server.features.access.models import GrantRow, RoleRow
 from server.features.access.service import find_role, policy, role_permissions, roles_of
 from shared.domain.errors import HallError
@@ -93,7 +93,7 @@ def _refuse_patterns(writer: Writer, principal: Principal, patterns: Iterable[st
         raise HallError("role_patterns_unknown", status=422, patterns=", ".join(unknown))
     if policy(writer).three_administrators and len(duties(resolve(patterns))) > 1:
         raise HallError("role_mixes_duties", status=409)
-    for caller in (principal, as_now(writer, principal)):
+    for caller in (principal, rights_now(writer, principal)):
         caller.require(CHANGE)
         if caller.scope(ENTRUST) is not None:
             for permission in sorted(added):

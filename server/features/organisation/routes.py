@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from server.audit import actor
-from server.auth import Principal, Require
+from server.auth import Principal, Require, as_now
 from server.errors import language_of
 from server.features.organisation.exchange import TryError, bring_in, only_changed, rows_of
 from server.features.organisation.people import add_person, edit_person, people_list
@@ -50,14 +50,18 @@ async def units(request: Request, principal: SeeUnits, part: Asked, retired: boo
 @router.post("/units", status_code=201, response_model=Unit)
 async def create_unit(request: Request, principal: Units, body: UnitCreate) -> Response:
     who = actor(request, principal)
-    return await change(request, principal, lambda writer: add_unit(writer, principal, who, body), status=201)
+    return await change(
+        request, principal, lambda writer: add_unit(writer, as_now(writer, principal), who, body), status=201
+    )
 
 
 @router.patch("/units/{unit_id}", response_model=Unit)
 async def change_unit(request: Request, principal: Units, unit_id: UUID, body: UnitEdit) -> Response:
     """Rename, move, retire; ``version`` is the one that was looked at."""
     who = actor(request, principal)
-    return await change(request, principal, lambda writer: edit_unit(writer, principal, who, unit_id, body))
+    return await change(
+        request, principal, lambda writer: edit_unit(writer, as_now(writer, principal), who, unit_id, body)
+    )
 
 
 @router.get("/people", response_model=People)
@@ -85,14 +89,18 @@ async def people(
 @router.post("/people", status_code=201, response_model=Person)
 async def create_person(request: Request, principal: PeopleOf, body: PersonCreate) -> Response:
     who, vault = actor(request, principal), request.app.state.keys.vault
-    return await change(request, principal, lambda writer: add_person(writer, principal, who, vault, body), status=201)
+    return await change(
+        request, principal, lambda writer: add_person(writer, as_now(writer, principal), who, vault, body), status=201
+    )
 
 
 @router.patch("/people/{person_id}", response_model=Person)
 async def change_person(request: Request, principal: PeopleOf, person_id: UUID, body: PersonEdit) -> Response:
     """Change, move to another unit, retire; ``version`` is the one that was looked at."""
     who, vault = actor(request, principal), request.app.state.keys.vault
-    return await change(request, principal, lambda writer: edit_person(writer, principal, who, vault, person_id, body))
+    return await change(
+        request, principal, lambda writer: edit_person(writer, as_now(writer, principal), who, vault, person_id, body)
+    )
 
 
 @router.get(
