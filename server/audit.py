@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -90,26 +90,49 @@ _MOVE_HEAD = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What ``record`` is told, for many at once."""
+
+    action: str
+    subject_kind: str = ""
+    subject: object = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    outcome: str = "done"
+
+
 def record(
     writer: Writer, who: Actor, action: str, subject_kind: str = "", subject: object = "", *, outcome: str = "done",
     **detail: Any,
 ) -> None:  # fmt: skip
     """Add one entry in the same transaction as what it tells of. ``detail`` never holds personal data in clear."""
-    if isinstance(detail.get("reason"), str):
-        # Somebody's own words: whoever writes a number into them gives it away to nobody.
-        detail["reason"] = without_numbers(detail["reason"])
+    record_all(writer, who, [Entry(action, subject_kind, subject, detail, outcome)])
+
+
+def record_all(writer: Writer, who: Actor, told: Sequence[Entry]) -> None:
+    """As ``record``: thousands cost three statements."""
+    if not told:
+        return
     head = writer.connection.execute(_HEAD, {"hall": writer.hall_id}).one_or_none()
-    n, before = (head.n + 1, head.mac) if head is not None else (1, b"")
-    entry: dict[str, Any] = {
-        "hall_id": writer.hall_id, "n": n, "at": writer.now, "actor": who.label, "account_id": who.account_id,
-        "address": who.address, "action": action, "subject_kind": subject_kind, "subject": str(subject),
-        "outcome": outcome,
-        "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str),
-    }  # fmt: skip
+    n, mac = (head.n, head.mac) if head is not None else (0, b"")
     key = writer.database.audit_key
-    mac = entry["mac"] = chain(key, before, entry)
+    entries = []
+    for one in told:
+        n += 1
+        detail = dict(one.detail)
+        if isinstance(detail.get("reason"), str):
+            # Somebody's own words: whoever writes a number into them gives it away to nobody.
+            detail["reason"] = without_numbers(detail["reason"])
+        entry: dict[str, Any] = {
+            "hall_id": writer.hall_id, "n": n, "at": writer.now, "actor": who.label, "account_id": who.account_id,
+            "address": who.address, "action": one.action, "subject_kind": one.subject_kind,
+            "subject": str(one.subject), "outcome": one.outcome,
+            "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str),
+        }  # fmt: skip
+        mac = entry["mac"] = chain(key, mac, entry)
+        entries.append(entry)
     end = seal(key, writer.hall_id, n, mac)
-    writer.connection.execute(_INSERT, entry)
+    writer.connection.execute(_INSERT, entries)
     if head is None:
         writer.connection.execute(_INSERT_HEAD, {"hall_id": writer.hall_id, "n": n, "mac": mac, "seal": end})
     else:

@@ -26,7 +26,7 @@ from server.features.access.grants import rights_now
 from server.features.access.policy_routes import router as policy_router
 from server.features.access.routes import router as access_router
 from server.features.accounts import sessions, ways
-from server.features.accounts.leaving import leaving
+from server.features.accounts.leaving import leaving, may_leave
 from server.features.accounts.profile_routes import router as profile_router
 from server.features.accounts.routes import router as accounts_router
 from server.features.audit.export import Exporter
@@ -182,6 +182,8 @@ def hang_on() -> None:
         sessions.on_end.append(families.session_ended)
     if leaving not in people.on_leaving:
         people.on_leaving.append(leaving)
+    if may_leave not in people.may_leave:
+        people.may_leave.append(may_leave)
     if offer not in ways.offers:
         ways.offers.append(offer)
 

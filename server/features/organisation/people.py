@@ -18,7 +18,7 @@ from server.database import Base, Reader, Writer
 from server.features.catalogue.models import CounterRow, StaffRow
 from server.features.catalogue.view import counter_view
 from server.features.organisation.models import UnitRow
-from server.features.organisation.service import EVENT, find_unit
+from server.features.organisation.service import EVENT, action_of, find_unit
 from server.features.organisation.tree import department_of, departments_of, parents_of, subtrees
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
@@ -29,6 +29,8 @@ VIEW, CHANGE = "organisation.people:view", "organisation.people:change"
 # Accounts stand above the organisation and know what hangs on a person: they are asked around leaving and coming back,
 # and refuse by an error.
 on_leaving: Final[list[Callable[[Writer, Principal, StaffRow], AbstractContextManager[None]]]] = []
+# As far as it can be told beforehand.
+may_leave: Final[list[Callable[[Reader, Principal, StaffRow], None]]] = []
 TOLD = frozenset({"number", "name", "title", "unit_id"})
 
 
@@ -122,14 +124,9 @@ def change(writer: Writer, who: Actor, vault: Vault, row: StaffRow, fields: dict
     _follow(writer, row, fields)
     if TOLD & fields.keys():
         _tell_counter(writer, row)
-    action = "person.changed"
-    if "retired" in fields:
-        action = "person.retired" if row.retired else "person.restored"
-    elif "unit_id" in fields:
-        action = "person.moved"
     # Which fields, not what stands in them: a name is nobody's business in the audit trail.
     names = sorted(fields) + (["phone"] if phone is not None else [])
-    audit.record(writer, who, action, "person", row.id, fields=names, unit=row.unit_id)
+    audit.record(writer, who, action_of("person", "unit_id", fields), "person", row.id, fields=names, unit=row.unit_id)
 
 
 def seal_phone(row: StaffRow, vault: Vault, phone: str) -> None:

@@ -12,7 +12,8 @@ from fastapi.responses import Response
 from server.audit import actor
 from server.auth import Principal, Require, as_now
 from server.errors import language_of
-from server.features.organisation.exchange import TryError, bring_in, only_changed, rows_of
+from server.features.organisation.bringing_in import NotBroughtInError, bring_in, rehearse, report_of
+from server.features.organisation.exchange import only_changed, rows_of
 from server.features.organisation.people import add_person, edit_person, people_list
 from server.features.organisation.service import add_unit, edit_unit, unit_list
 from server.features.organisation.workbook import read, write
@@ -125,10 +126,16 @@ async def import_organisation(request: Request, principal: PeopleOf, dry_run: bo
     content = await request.body()
     sheets = await asyncio.get_running_loop().run_in_executor(None, read, content)
     wanted = await look(request, lambda reader: only_changed(reader, principal, sheets, language))
+    if dry_run:
+        # A read: whoever tries a file of thousands of rows keeps nobody from their work.
+        tried = await look(
+            request, lambda reader: report_of(rehearse(reader, as_now(reader, principal), wanted, language))
+        )
+        return answer(tried)
     try:
         return await change(
             request, principal,
-            lambda writer: bring_in(writer, principal, who, vault, wanted, language, dry_run=dry_run),
+            lambda writer: bring_in(writer, as_now(writer, principal), who, vault, wanted, language),
         )  # fmt: skip
-    except TryError as tried:
-        return answer(tried.report)
+    except NotBroughtInError as refused:
+        return answer(refused.report)

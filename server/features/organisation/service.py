@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -99,8 +100,8 @@ def edit_unit(writer: Writer, principal: Principal, who: Actor, unit_id: UUID, w
     return tell(writer, row)
 
 
-def apply(writer: Writer, row: UnitRow, fields: dict[str, Any]) -> None:
-    """Set what has been checked, with all that hangs on it."""
+def apply(writer: Writer, row: UnitRow, fields: dict[str, Any], *, settle: bool = True) -> None:
+    """Set what has been checked, with all that hangs on it; who moves many settles the departments once, after."""
     department = writer.session.get(DepartmentRow, row.id)
     if department is not None and fields.keys() & {"name", "short_name"}:
         # Before the change: see the catalogue's editing.
@@ -112,7 +113,7 @@ def apply(writer: Writer, row: UnitRow, fields: dict[str, Any]) -> None:
     row.version += 1
     if department is not None:
         _tell_services(writer, department)
-    if "parent_id" in fields:
+    if settle and "parent_id" in fields:
         settle_departments(writer)
 
 
@@ -133,12 +134,14 @@ def _tell_services(writer: Writer, department: DepartmentRow) -> None:
 
 
 def _record(writer: Writer, who: Actor, row: UnitRow, fields: dict[str, Any]) -> None:
-    action = "unit.changed"
+    audit.record(writer, who, action_of("unit", "parent_id", fields), "unit", row.id, **fields)
+
+
+def action_of(kind: str, place: str, fields: Mapping[str, Any]) -> str:
+    """How the trail calls a change; ``place`` is the field that says where it stands."""
     if "retired" in fields:
-        action = "unit.retired" if row.retired else "unit.restored"
-    elif "parent_id" in fields:
-        action = "unit.moved"
-    audit.record(writer, who, action, "unit", row.id, **fields)
+        return f"{kind}.retired" if fields["retired"] else f"{kind}.restored"
+    return f"{kind}.moved" if place in fields else f"{kind}.changed"
 
 
 def _refuse_move(writer: Writer, principal: Principal, row: UnitRow, parent_id: UUID) -> None:
@@ -161,10 +164,16 @@ def _refuse_retiring(writer: Writer, principal: Principal, row: UnitRow) -> None
     inside = select(StaffRow.name).where(StaffRow.unit_id == row.id, StaffRow.retired.is_(False))
     units, people = list(writer.session.scalars(below)), list(writer.session.scalars(inside.order_by(StaffRow.number)))
     if units or people:
-        raise HallError(
-            "unit_in_use", status=409, unit=row.name, units=len(units), people=len(people),
-            names=", ".join([*units, *people][:NAMED]) + (" …" if len(units) + len(people) > NAMED else ""),
-        )  # fmt: skip
+        raise in_use(row.name, units, people)
+
+
+def in_use(name: str, units: list[str], people: list[str]) -> HallError:
+    """A unit that can't be retired, with some names of what is still in it."""
+    more = " …" if len(units) + len(people) > NAMED else ""
+    return HallError(
+        "unit_in_use", status=409, unit=name, units=len(units), people=len(people),
+        names=", ".join([*units, *people][:NAMED]) + more,
+    )  # fmt: skip
 
 
 def _refuse_retired(parent: UnitRow) -> None:

@@ -53,10 +53,12 @@ def settle_departments(writer: Writer) -> None:
     """Every person's department is that of their unit; after units have moved."""
     writer.flush()
     parents, departments = parents_of(writer), departments_of(writer)
+    units: dict[UUID | None, list[UUID]] = {}
     for unit_id in parents:
-        wanted = department_of(parents, departments, unit_id)
+        units.setdefault(department_of(parents, departments, unit_id), []).append(unit_id)
+    for wanted, below in units.items():
         writer.session.execute(
             update(StaffRow)
-            .where(StaffRow.unit_id == unit_id, StaffRow.department_id.is_distinct_from(wanted))
+            .where(StaffRow.unit_id.in_(below), StaffRow.department_id.is_distinct_from(wanted))
             .values(department_id=wanted)
         )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 from sqlalchemy import delete
 
 from server.auth import Principal
@@ -57,7 +59,10 @@ def test_a_right_that_has_gone_since_the_token_was_read_counts_no_more(shared_ha
     try:
         below = client.add_unit(UnitCreate(parent_id=unit.id, name="Still theirs"))
         person = client.add_person(PersonCreate(number="rn1", name="Somebody", unit_id=below.id))
-        book = client.export_organisation()
+        book = load_workbook(io.BytesIO(client.export_organisation()))
+        book.worksheets[1].cell(2, 3).value = "No more"
+        file = io.BytesIO()
+        book.save(file)
         # Behind the server's back: what it knows of the token is what it knew before.
         client.me()
         shared_hall.execute(delete(GrantRow).where(GrantRow.id == grant.id))
@@ -71,7 +76,9 @@ def test_a_right_that_has_gone_since_the_token_was_read_counts_no_more(shared_ha
             with pytest.raises(HallError) as refused:
                 change()
             assert refused.value.code == "not_permitted"
-        assert client.import_organisation(book, dry_run=False).units.changed == 0
+        for dry_run in (True, False):
+            report = client.import_organisation(file.getvalue(), dry_run=dry_run)
+            assert (report.outcome, [fault.code for fault in report.faults]) == ("wrong", ["not_permitted"])
     finally:
         client.close()
         signed.close()
