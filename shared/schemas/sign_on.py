@@ -17,7 +17,10 @@ Scope = Literal["openid", "profile", "organisation", "roles", "offline_access"]
 
 
 class ClientFields(Message):
-    """What an administrator sets. ``redirect_uris`` and ``post_logout_uris`` match character by character."""
+    """What an administrator sets. ``redirect_uris`` and ``post_logout_uris`` match character by character.
+
+    ``trusted``: a site of the house; people are not asked whether it may learn who they are.
+    """
 
     name: Text
     name_en: str = Field("", max_length=200)
@@ -26,6 +29,7 @@ class ClientFields(Message):
     backchannel_uri: WebAddress | Literal[""] = ""
     cas_services: list[WebAddress] = Field(default_factory=list, max_length=20)
     scopes: list[Scope] = ["openid", "profile"]
+    trusted: bool = False
 
 
 class ClientCreate(ClientFields):
@@ -46,6 +50,7 @@ class ClientEdit(Message):
     backchannel_uri: WebAddress | Literal[""] | None = None
     cas_services: list[WebAddress] | None = Field(None, max_length=20)
     scopes: list[Scope] | None = None
+    trusted: bool | None = None
     enabled: bool | None = None
 
 
@@ -62,6 +67,7 @@ class SignOnClient(Message):
     cas_services: list[str]
     scopes: list[str]
     own: bool
+    trusted: bool
     enabled: bool
     confidential: bool
     created_at: datetime

@@ -50,7 +50,10 @@ def test_a_fault_names_its_line() -> None:
 
 def test_everything_has_words() -> None:
     keys = {f"registry.fault.{line}{wrong}" for line in ("", "line_") for wrong in ("scheme", "sign", "long", "host")}
-    keys |= {f"registry.client.field_{name}" for name in ("client_id", "name", "name_en", "proof", "backchannel_uri")}
+    keys |= {
+        f"registry.client.field_{name}"
+        for name in ("client_id", "name", "name_en", "proof", "backchannel_uri", "trusted")
+    }
     keys |= {f"registry.client.field_{name}" for name in LISTS}
     keys |= {f"registry.client.field_scope_{scope}" for scope in SCOPES}
     keys |= {f"registry.handover.{name}" for name in (*handover.ADDRESSES, "client_id", "secret", "scopes", "cas")}
@@ -105,10 +108,12 @@ def test_a_client_is_registered_and_its_secret_handed_over_once(page: Console, s
     assert known(shared_hall, "new-site") is None, "a wrong address is not sent"
     field.setPlainText(f"{BACK}\n")
     page.find(QCheckBox, "client_scope_roles").setChecked(True)
+    page.find(QCheckBox, "client_trusted").setChecked(True)
     page.click("client_save")
     page.wait(lambda: dialog(page, "handover_dialog"))
     made = known(shared_hall, "new-site")
     assert made is not None and made.redirect_uris == [BACK] and made.scopes == ["openid", "profile", "roles"]
+    assert made.trusted and not made.own
     secret = page.find(QLineEdit, "handover_secret").text()
     assert proves(shared_hall, "new-site", secret)
     page.click("handover_copy_secret")

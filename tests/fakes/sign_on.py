@@ -37,6 +37,7 @@ def add_client(hall: RunningHall, client_id: str, **fields: Any) -> None:
         "hall_id": hall_id, "id": uuid7(), "client_id": client_id, "name": "测试系统", "name_en": "Test site",
         "secret_hash": secret_hash(SECRET), "redirect_uris": [BACK], "post_logout_uris": [], "backchannel_uri": "",
         "cas_services": [], "scopes": ["openid", "profile", "organisation", "roles", "offline_access"], "own": False,
+        "trusted": False,
         "enabled": True, "created_at": datetime.now(UTC), "version": 0,
     } | fields  # fmt: skip
     hall.execute(insert(ClientRow).values(**row))

@@ -90,13 +90,14 @@ class ClientsPresenter(EditorPresenter[SignOnClient]):
         return {
             "client_id": item.client_id, "name": item.name, "name_en": item.name_en,
             "proof": "secret" if item.confidential else "public", "backchannel_uri": item.backchannel_uri,
+            "trusted": item.trusted or item.own,
             **{name: "\n".join(getattr(item, name)) for name in LISTS},
             **{f"scope_{scope}": scope in item.scopes for scope in SCOPES},
         }  # fmt: skip
 
     def _new_fields(self, selected: str) -> Fields:
         return {
-            "client_id": "", "name": "", "name_en": "", "proof": "secret", "backchannel_uri": "",
+            "client_id": "", "name": "", "name_en": "", "proof": "secret", "backchannel_uri": "", "trusted": False,
             **dict.fromkeys(LISTS, ""), **{f"scope_{scope}": scope == "profile" for scope in SCOPES},
         }  # fmt: skip
 

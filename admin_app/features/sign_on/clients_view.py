@@ -99,6 +99,7 @@ class ClientsTab(QSplitter):
             self._place(form, name, self._lines(name), rules.addresses)
         self._place(form, "backchannel_uri", QLineEdit(), rules.address)
         self._place(form, LISTS[2], self._lines(LISTS[2]), rules.addresses)
+        self._place(form, "trusted", QCheckBox(self._t("trusted_on")))
         for number, scope in enumerate(SCOPES):
             box = QCheckBox(self._t(f"field_scope_{scope}"))
             box.setObjectName(f"client_scope_{scope}")
@@ -131,7 +132,11 @@ class ClientsTab(QSplitter):
         client = self._presenter.current
         if client is None:
             return self._t("new"), self._t("new_facts"), False
-        facts = [client.client_id, self._state(client)[1], self._t("asks_nothing" if client.own else "asks_consent")]
+        facts = [
+            client.client_id,
+            self._state(client)[1],
+            self._t("asks_nothing" if client.own or client.trusted else "asks_consent"),
+        ]
         facts.append(self._t("proof_secret" if client.confidential else "proof_public"))
         return self._presenter.name_of(client), " · ".join(facts), not client.enabled
 

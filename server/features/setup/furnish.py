@@ -83,8 +83,8 @@ def _clients(session: Session, hall: HallRow) -> None:
                     hall_id=hall.id, id=row_id, client_id=client_id, name=_words("client", client_id, "zh-CN"),
                     name_en=_words("client", client_id, "en"), secret_hash=None,
                     redirect_uris=[], post_logout_uris=[], backchannel_uri="", cas_services=[],
-                    scopes=["openid", "profile", "hall"], own=True, enabled=True, created_at=datetime.now(UTC),
-                    version=0,
+                    scopes=["openid", "profile", "hall"], own=True, trusted=False, enabled=True,
+                    created_at=datetime.now(UTC), version=0,
                 )
             )  # fmt: skip
 

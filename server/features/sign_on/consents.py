@@ -1,4 +1,4 @@
-"""Whether a person has agreed that a client learns who they are; foreign clients ask once, our own never."""
+"""Whether a person has agreed that a client learns who they are; foreign clients ask once, those of the house never."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Ask:
 
 def is_due(reader: Reader, living: Alive, client: ClientRow, scopes: list[str]) -> bool:
     """Whether the person must be asked before this client learns what these scopes cover."""
-    if client.own:
+    if client.own or client.trusted:
         return False
     row = reader.session.get(ConsentRow, (living.account.id, client.id))
     return row is None or not set(scopes) <= set(row.scopes)

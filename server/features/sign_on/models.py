@@ -13,7 +13,10 @@ from server.database import Base, UtcTime
 
 
 class ClientRow(Base):
-    """A program or site that people sign in to. ``own``: one of ours, no consent is asked."""
+    """A program or site that people sign in to.
+
+    ``own``: one of this product's programs. ``trusted``: a site of the house. Neither asks for consent.
+    """
 
     __tablename__ = "clients"
     __table_args__ = (UniqueConstraint("hall_id", "client_id"),)
@@ -31,6 +34,7 @@ class ClientRow(Base):
     cas_services: Mapped[list[str]] = mapped_column(JSON)
     scopes: Mapped[list[str]] = mapped_column(JSON)
     own: Mapped[bool]
+    trusted: Mapped[bool]
     enabled: Mapped[bool]
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     version: Mapped[int]

@@ -42,7 +42,9 @@ def add_client(writer: Writer, wanted: ClientCreate, who: Actor) -> SignOnClient
     writer.session.add(row)
     writer.flush()
     registry_changed(writer)
-    record(writer, who, "sign_on.client_added", "client", row.client_id, scopes=" ".join(row.scopes))
+    record(
+        writer, who, "sign_on.client_added", "client", row.client_id, scopes=" ".join(row.scopes), trusted=row.trusted
+    )
     return _shown(row, secret)
 
 
@@ -60,7 +62,7 @@ def edit_client(writer: Writer, client_id: UUID, wanted: ClientEdit, who: Actor)
     if wanted.enabled is False:
         _end_all(writer, row)
     registry_changed(writer)
-    record(writer, who, "sign_on.client_changed", "client", row.client_id, fields=sorted(changed))
+    record(writer, who, "sign_on.client_changed", "client", row.client_id, fields=sorted(changed), trusted=row.trusted)
     return _shown(row)
 
 
@@ -131,6 +133,6 @@ def _shown(row: ClientRow, secret: str | None = None) -> SignOnClient:
     return SignOnClient(
         id=row.id, client_id=row.client_id, name=row.name, name_en=row.name_en, redirect_uris=row.redirect_uris,
         post_logout_uris=row.post_logout_uris, backchannel_uri=row.backchannel_uri, cas_services=row.cas_services,
-        scopes=row.scopes, own=row.own, enabled=row.enabled, confidential=row.secret_hash is not None,
-        created_at=row.created_at, version=row.version, secret=secret,
+        scopes=row.scopes, own=row.own, trusted=row.trusted, enabled=row.enabled,
+        confidential=row.secret_hash is not None, created_at=row.created_at, version=row.version, secret=secret,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from shared.schemas.sign_on import ClientCreate, ClientEdit
 from tests.fakes.events import Heard
 from tests.fakes.hall import RunningHall
 from tests.fakes.listener import listener
-from tests.fakes.sign_on import BACK, Browser, Client
+from tests.fakes.sign_on import BACK, Browser, Client, query_of
 
 
 def test_a_client_from_registration_to_back_channel_logout(shared_hall: RunningHall) -> None:
@@ -103,6 +103,25 @@ def test_who_watches_the_registry_hears_of_each_change(shared_hall: RunningHall)
         assert [heard.next(Event).kind for _ in range(3)] == ["sign_on.changed"] * 3
     finally:
         stream.stop()
+
+
+def test_a_site_of_the_house_asks_nobody_and_is_no_program_of_ours(shared_hall: RunningHall) -> None:
+    registry, browser = shared_hall.client("admin"), Browser(shared_hall)
+    wanted = ClientCreate(client_id="of-the-house", name="本单位", redirect_uris=[BACK])
+    made = registry.add_sign_on_client(wanted)
+    browser.sign_in()
+    client = Client(shared_hall, "of-the-house", secret=made.secret)
+    assert browser.authorize(**client.query()).status_code == 200, "a page asks"
+    trusted = registry.edit_sign_on_client(made.id, ClientEdit(version=made.version, trusted=True))
+    assert trusted.trusted and not trusted.own
+    answer = browser.authorize(**client.query(scope="openid profile hall"))
+    assert answer.status_code == 303
+    tokens = client.exchange(query_of(answer.headers["location"])["code"]).json()
+    assert tokens["scope"] == "openid profile", "the hall's own API is for our own programs"
+    assert browser.authorize(**client.query(prompt="consent")).status_code == 200, "it may still ask for the question"
+    registry.edit_sign_on_client(made.id, ClientEdit(version=trusted.version, trusted=False))
+    assert browser.authorize(**client.query()).status_code == 200, "nobody has agreed meanwhile"
+    browser.close()
 
 
 def test_keys_take_over_with_overlap(shared_hall: RunningHall) -> None:
