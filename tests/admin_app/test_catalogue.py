@@ -303,7 +303,9 @@ def test_each_right_opens_its_own_buttons(console: Console, shared_hall: Running
             console.wait(lambda theirs=theirs: console.there("counter_save") is theirs)  # type: ignore[misc]
             assert console.there("add_counter") is theirs and console.there("counter_retire") is theirs
             assert console.there("counter_locked") is not theirs
-            assert console.find(QTreeWidget, "picker_tree").isEnabled() is theirs
+            boxes = console.find(QTreeWidget, "picker_tree")
+            ticks = [bool(node.flags() & Qt.ItemFlag.ItemIsUserCheckable) for node in walk(boxes.invisibleRootItem())]
+            assert ticks == [theirs] * len(ticks) and boxes.isEnabled(), "what a counter serves can be looked at"
     finally:
         console.app.catalogue.set_me(me)
 

@@ -136,7 +136,8 @@ class CountersTab(SideBySide):
             self._fill()
         self.picker.show_chosen(state.fields.get("service_ids", ()))
         self.picker.refuse(state.refusal if state.refused_field == "service_ids" else "")
-        self.picker.setEnabled(not state.saving and not self._presenter.locked())
+        self.picker.setEnabled(not state.saving)
+        self.picker.lock(bool(self._presenter.locked()))
         chosen = self.table.selected_row()
         if (chosen["id"] if chosen else "") != state.selected:
             self._select(state.selected)

@@ -29,6 +29,7 @@ class ServicePicker(QWidget):
         self._nodes: dict[str, QTreeWidgetItem] = {}
         self._drawn: tuple[Service, ...] = ()
         self._chosen: frozenset[str] = frozenset()
+        self._locked = False
         self.search = QLineEdit()
         self.search.setObjectName("picker_search")
         self.search.setPlaceholderText(text("admin.catalogue.search_services", language))
@@ -61,6 +62,14 @@ class ServicePicker(QWidget):
         self._fault.setText(message)
         self._fault.setVisible(bool(message))
 
+    def lock(self, locked: bool) -> None:
+        """To be looked at, unfolded and searched, but not ticked."""
+        if locked != self._locked:
+            self._locked = locked
+            with QSignalBlocker(self.tree):
+                for node in self._nodes.values():
+                    node.setFlags(node.flags() ^ Qt.ItemFlag.ItemIsUserCheckable)
+
     def show_chosen(self, chosen: Iterable[str]) -> None:
         """Tick these and no others; services that are no longer there stay chosen unseen."""
         items = tuple(item for item in self._services.state.items if not item.retired)
@@ -83,7 +92,9 @@ class ServicePicker(QWidget):
         with QSignalBlocker(self.tree):
             self.tree.clear()
             self._nodes = {str(item.id): QTreeWidgetItem() for item in items}
-            flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable
+            flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+            if not self._locked:
+                flags |= Qt.ItemFlag.ItemIsUserCheckable
             for item in items:
                 node = self._nodes[str(item.id)]
                 node.setText(0, item.name if self._language.startswith("zh") else item.name_en)
