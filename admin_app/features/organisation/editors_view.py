@@ -71,7 +71,8 @@ class UnitCard(EditorCard):
         facts = [self._word("people_n", n=unit.people)]
         if unit.is_department:
             facts.append(self._word("department"))
-        if fixed := units.fixed():
+        # Who may only look is told that, and need not know what else could not be done.
+        if (fixed := units.fixed()) and not units.locked():
             facts.append(fixed)
         return unit.name, " · ".join(facts), unit.retired
 
