@@ -1,4 +1,4 @@
-"""Search everywhere: one index over pages, services, counters, terminals and clients of sign-on."""
+"""Search everywhere: one index over pages, services, counters, terminals, clients of sign-on and units."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Literal
 
 from shared.domain.search import rank, search_keys
 
-FoundKind = Literal["page", "service", "counter", "terminal", "client"]
-_ORDER: dict[FoundKind, int] = {"page": 0, "service": 1, "counter": 2, "terminal": 3, "client": 4}
+FoundKind = Literal["page", "service", "counter", "terminal", "client", "unit"]
+_ORDER: dict[FoundKind, int] = {"page": 0, "service": 1, "counter": 2, "terminal": 3, "client": 4, "unit": 5}
 LIMIT = 12
 
 

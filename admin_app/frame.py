@@ -17,6 +17,7 @@ from shared.i18n import text
 from shared.schemas.access import Me
 from shared.schemas.events import Event
 from shared.schemas.hall import Counter, Hall, Service
+from shared.schemas.organisation import Unit
 from shared.schemas.sign_on import SignOnClient
 from shared.schemas.terminals import Terminal
 from shared.ui.background import run_in_background
@@ -156,6 +157,10 @@ class FramePresenter(Presenter[FrameState]):
             entries += [_terminal_entry(terminal, language) for terminal in client.terminals()]
         if me.may("sign_on:view"):
             entries += [_client_entry(found, language) for found in client.sign_on_clients() if not found.own]
+        if me.may("organisation.units:view"):
+            units = client.units()
+            names = {unit.id: unit.name for unit in units}
+            entries += [_unit_entry(unit, names.get(unit.parent_id, "") if unit.parent_id else "") for unit in units]
         keys = {page.key for page in pages}
         return hall, me, tuple(found for found in entries if found.page in keys)
 
@@ -218,3 +223,8 @@ def _client_entry(found: SignOnClient, language: str) -> Entry:
     return entry(
         "client", title, found.client_id, "sign_on", f"client:{found.id}", [found.name, found.name_en, found.client_id]
     )
+
+
+def _unit_entry(unit: Unit, above: str) -> Entry:
+    terms = [unit.name, unit.short_name, unit.code]
+    return entry("unit", unit.name, above, "organisation", f"unit:{unit.id}", terms)

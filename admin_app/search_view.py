@@ -12,7 +12,14 @@ from shared.i18n import text
 from shared.ui.icons import icon
 from shared.ui.theme.widgets import mark, tokens
 
-_ICONS = {"page": "window", "service": "document", "counter": "person", "terminal": "device", "client": "plug"}
+_ICONS = {
+    "page": "window",
+    "service": "document",
+    "counter": "person",
+    "terminal": "device",
+    "client": "plug",
+    "unit": "building",
+}
 
 
 class SearchBox(QLineEdit):

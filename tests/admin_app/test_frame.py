@@ -57,6 +57,16 @@ def test_ctrl_k_finds_counters_pages_and_says_when_there_is_nothing(console: Con
     assert not console.there("search_panel")
 
 
+def test_ctrl_k_finds_a_unit_and_chooses_it_in_the_tree(console: Console) -> None:
+    organisation = console.app.organisation
+    console.wait(lambda: organisation.state.loaded)
+    name = next(unit.name for unit in organisation.units.state.items if "信访局" in unit.name)
+    console.wait(lambda: any(words.startswith(name) for words in search(console, "xinfangju")))
+    QTest.keyClick(console.find(QLineEdit, "search_box"), Qt.Key.Key_Return)
+    console.wait(lambda: console.there("page_organisation"))
+    assert organisation.state.unit_name == name
+
+
 def test_better_matches_come_first() -> None:
     entries = [
         entry("terminal", "A01", "", "devices", "t", ["A01"]),
