@@ -83,6 +83,8 @@ def test_a_counters_terminal_is_bound_and_freed(console: Console, shared_hall: R
     box = console.find(QComboBox, "device_counter")
     console.wait(lambda: box.findData(str(counter.id)) > 0)
     for wanted in (str(counter.id), ""):
+        # It rests while an answer is under way.
+        console.wait(box.isEnabled)
         box.setCurrentIndex(box.findData(wanted))
         box.activated.emit(box.currentIndex())
         console.wait(lambda wanted=wanted: console.app.devices.state.counter_id == wanted)

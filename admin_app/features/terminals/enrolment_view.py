@@ -176,6 +176,7 @@ class StandingBox(QWidget):
         self._language = language
         self._terminal_id = self._name = ""
         self._facts: tuple[tuple[str, str], ...] | None = None
+        self._may_bind = False
         column = QVBoxLayout(self)
         pad(column)
         self._state = StatusDot("off", "")
@@ -217,7 +218,8 @@ class StandingBox(QWidget):
         for action, made in self._buttons.items():
             made.setVisible(may_manage and action in ACTIONS[state])
         bindable = kind == "counter" and state != "set_up"
-        self._counter.setEnabled(may_manage)
+        self._may_bind = may_manage
+        self._counter.setEnabled(may_manage and not self._presenter.state.busy)
         self._counter.setVisible(bindable)
         self._counter_word.setVisible(bindable)
         fill_counters(self._counter, self._presenter.state.counters, self._t("any_counter"))
@@ -246,6 +248,8 @@ class StandingBox(QWidget):
         # While a dialog asks for a code, it says itself why there is none.
         asking = self.window().findChild(QDialog, "enrol_dialog") is not None
         self._refusal.show_words("" if asking else state.refusal)
+        # A choice made while an answer is under way would be lost.
+        self._counter.setEnabled(self._may_bind and not state.busy)
         for made in self._buttons.values():
             made.setEnabled(not state.busy)
 
