@@ -15,8 +15,11 @@ from counter_app.features.feedback.presenter import CitizenPresenter
 from counter_app.features.queueing.presenter import OperatorPresenter, scanner_listener
 from counter_app.features.queueing.windows_view import OperatorWindows
 from counter_app.features.sign_on.card import StaffCards
+from counter_app.features.sign_on.password import PasswordPresenter
+from counter_app.features.sign_on.password_view import PasswordDialog
 from counter_app.features.sign_on.presenter import SignOnPresenter
 from counter_app.features.sign_on.view import SignInPage
+from counter_app.parts_view import IconButton
 from counter_app.person import Person
 from counter_app.screens import CitizenPlace
 from counter_app.settings import CounterSettings, Memory, counter_settings
@@ -64,6 +67,7 @@ class CounterApp(QObject):
         self.place = CitizenPlace(self.citizen_window, wanted=own.citizen_screen, windowed=own.windowed)
         self._scanner, self._scanner_fault = _scanner(own)
         self._scanner_driver = str(own.scanner.get("driver", ""))
+        self._offer_password()
         self._reporter = Reporter(self._client, __version__, self.model.counter_label, self._health)
         self._scene = ""
         self._running = False
@@ -87,6 +91,27 @@ class CounterApp(QObject):
         # A citizen's touch must not take the F-keys away from the operator.
         window.setFlag(Qt.WindowType.WindowDoesNotAcceptFocus, True)
         return window
+
+    def _offer_password(self) -> None:
+        """A small button in the bar's foot while somebody is here who proved it."""
+        person = self._person
+        if person is None:
+            return
+        self.password = PasswordPresenter(person, self._language)
+        self.password.setParent(self)
+        made = IconButton("own_password", "lock", self._ask_password)
+        made.show_icon(text("profile.password.change", self._language))
+        self.operator_windows.bar.add_to_foot(made)
+
+        def follow() -> None:
+            made.setVisible(person.is_here and self.operator.state.phase in ("open", "paused"))
+
+        self.operator.state_changed.connect(follow)
+        follow()
+
+    def _ask_password(self) -> None:
+        bar = self.operator_windows.bar
+        PasswordDialog(bar, self.password, self._language, lambda words: self.operator.say("ok", words)).open()
 
     @property
     def windows(self) -> Sequence[object]:

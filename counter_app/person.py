@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import TypeVar
 
+from shared.client.hall_client import HallClient
 from shared.client.signing_in import SignedIn
+from shared.domain.errors import HallError
 
 CLIENT = "zhiting-counter"
+Result = TypeVar("Result")
 
 
 class Person:
@@ -33,6 +37,17 @@ class Person:
         """Whoever proved it is the one who works here."""
         with self._lock:
             self._here = proved
+
+    def ask(self, what: Callable[[HallClient], Result]) -> Result:
+        """Ask the hall in the name of whoever works here; ``signed_out`` when nobody does. Blocks."""
+        here = self._here
+        if here is None:
+            raise HallError("signed_out", status=401)
+        client = HallClient(self.server, here)
+        try:
+            return what(client)
+        finally:
+            client.close()
 
     def leave(self) -> None:
         """End the session: the counter has been signed out. Blocks."""

@@ -333,3 +333,31 @@ def test_a_proof_that_leads_nowhere_leaves_no_session(
     counter.wait(lambda: clerk.live() == 0)
     assert counter.state.phase == "closed"
     tidy(staff, other)
+
+
+def test_whoever_works_here_changes_their_password(
+    counter: Station, board: DeviceBoard, clerk: Clerk, workplace: Workplace
+) -> None:
+    assert not counter.widget("own_password").isVisible()
+    clerk.edit(CARD)
+    lay(board)
+    counter.wait(lambda: counter.state.phase == "open" and counter.widget("own_password").isVisible())
+    counter.click("own_password")
+    dialog = counter.widget("own_password_dialog")
+    counter.wait(lambda: counter.app.password.state.loaded)
+    rules = clerk.admin.policy().password
+    shown = counter.widget("own_password_rules", QLabel, dialog).text()
+    assert text("profile.password.rules", length=rules.length, classes=rules.classes) in shown
+    assert not counter.widget("own_password_code", QLineEdit, dialog).isVisible()
+    for current, problem in (("wrong", text("profile.proof_wrong")), (clerk.hall.password(), "")):
+        for name, typed in (("current", current), ("new", "Kept-by-me-7"), ("again", "Kept-by-me-7")):
+            counter.widget(f"own_password_{name}", QLineEdit, dialog).setText(typed)
+        counter.click("own_password_go", dialog)
+        counter.wait(lambda: not counter.app.password.state.busy)
+        assert counter.app.password.state.problem == problem
+    counter.wait(lambda: said(counter) == text("profile.password.done"))
+    assert counter.state.phase == "open" and clerk.live() == 1
+    signed = SignedIn(clerk.hall.url, "zhiting-admin")
+    signed.by_password(clerk.name, "Kept-by-me-7")
+    signed.sign_out()
+    signed.close()

@@ -224,12 +224,16 @@ class SideBar(QWidget):
         self._pin = IconButton("pin", "map-pin", presenter.toggle_on_top)
         self._contrast = IconButton("contrast", "contrast", presenter.toggle_mode)
         self._dock = IconButton("dock", f"arrow-{self._edge}", self.dock)
-        row = QHBoxLayout()
+        row = self._foot_row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self._connection, 1)
         for one in (self._contrast, self._dock, self._pin, self._mini):
             row.addWidget(one)
         return row
+
+    def add_to_foot(self, made: QWidget) -> None:
+        """Something of another feature beside the bar's own small buttons."""
+        self._foot_row.insertWidget(1, made)
 
     # Showing
 
