@@ -234,6 +234,9 @@ class OperatorPresenter(Presenter[OperatorState]):
         self._model.act(step, body)
 
     def _on_acted(self, outcome: Outcome) -> None:
+        if outcome.step != self._last[0]:
+            # Something else has been done in between, such as signing in: the next press is meant.
+            self._last = ("", 0.0)
         if outcome.step == "call-next" and outcome.answer is None:
             self._tell("info", "message.nobody_waits")
         elif outcome.step == "undo":
