@@ -20,6 +20,7 @@ from server.features.accounts.service import find, find_below, session_of, view_
 from server.features.accounts.sessions import end_session, end_sessions_of
 from server.features.accounts.sign_in import card_index
 from server.features.accounts.steps import set_password
+from server.features.accounts.ways import end_links
 from server.features.catalogue.models import StaffRow
 from server.features.organisation.models import UnitRow
 from shared.domain.errors import HallError
@@ -109,13 +110,13 @@ def set_status(
 
 
 def reset(writer: Writer, principal: Principal, who: audit.Actor, keys: Keys, account_id: UUID, hashed: str) -> Account:
-    """A new password that is good once; the second factor goes and every session ends."""
+    """A new password that is good once; the second factor, links with other providers and all sessions end."""
     account = find_below(writer, principal, account_id, "accounts:reset")
     set_password(writer, account, hashed, must_change=True)
     account.totp_cipher = None
     throttle.forgive(writer, keys.vault, account.username)
-    ended = end_sessions_of(writer, account.id, "password")
-    audit.record(writer, who, "account.reset", "account", account_id, sessions=ended)
+    ended, links = end_sessions_of(writer, account.id, "password"), end_links(writer, account.id)
+    audit.record(writer, who, "account.reset", "account", account_id, sessions=ended, links=links)
     return view_of(writer, account)
 
 

@@ -21,6 +21,7 @@ from server.features.accounts.opening import check_name, give, new_account, role
 from server.features.accounts.proof import fold_name
 from server.features.accounts.sessions import end_sessions_of
 from server.features.accounts.steps import set_password
+from server.features.accounts.ways import end_links
 from server.features.catalogue.models import StaffRow
 from server.settings import Settings
 from shared.domain.errors import HallError
@@ -87,8 +88,9 @@ def _open(writer: Writer, keys: Keys, username: str, role_key: str, staff: str, 
     if role is not None:
         give(writer.session, account, role, None, BY.label, writer.now)
     ended = end_sessions_of(writer, account.id, "password")
+    links = end_links(writer, account.id)
     throttle.forgive(writer, keys.vault, name)
-    audit.record(writer, BY, f"account.{made}", "account", account.id, role=role_key, sessions=ended)
+    audit.record(writer, BY, f"account.{made}", "account", account.id, role=role_key, sessions=ended, links=links)
     access_changed(writer, begun=[account.id])
     return made
 

@@ -46,3 +46,15 @@ class ThrottleRow(Base):
     failures: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcTime)
     until: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class LinkRow(Base):
+    """An account is the same person as a subject of an upstream provider; the subject is kept by keyed hash."""
+
+    __tablename__ = "account_links"
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"))
+    upstream_id: Mapped[UUID] = mapped_column(ForeignKey("upstreams.id"), primary_key=True)
+    subject_index: Mapped[bytes] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    linked_at: Mapped[datetime] = mapped_column(UtcTime)

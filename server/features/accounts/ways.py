@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
-from server.database import Reader
+from sqlalchemy import select
+
+from server.database import Reader, Writer
+from server.features.accounts.models import LinkRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,18 @@ class Way:
 
 # Each answers what it offers to somebody who wants to go on to an address of ours.
 offers: Final[list[Callable[[Reader, str], list[Way]]]] = []
+
+
+def end_links(writer: Writer, account_id: UUID) -> int:
+    """Nobody comes in through another provider any more; answers how many links that ended.
+
+    For whoever gives an account back to its owner: a link of somebody else's would outlive the new password.
+    """
+    found = writer.session.scalars(select(LinkRow).where(LinkRow.account_id == account_id)).all()
+    for row in found:
+        writer.session.delete(row)
+    writer.flush()
+    return len(found)
 
 
 def ways(reader: Reader, wanted: str) -> list[Way]:

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, UtcTime
+from server.features.accounts.models import LinkRow as LinkRow
 
 
 class ClientRow(Base):
@@ -115,15 +116,3 @@ class UpstreamRow(Base):
     secret_cipher: Mapped[bytes | None]
     enabled: Mapped[bool]
     version: Mapped[int]
-
-
-class LinkRow(Base):
-    """An account is the same person as a subject of an upstream provider; the subject is kept by keyed hash."""
-
-    __tablename__ = "account_links"
-
-    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"))
-    upstream_id: Mapped[UUID] = mapped_column(ForeignKey("upstreams.id"), primary_key=True)
-    subject_index: Mapped[bytes] = mapped_column(primary_key=True)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
-    linked_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -72,7 +72,7 @@ def ask_json(
             if answer.status_code != 200:
                 raise NoAnswerError(f"status {answer.status_code}")
             body = _bounded(answer)
-    except requests.RequestException as error:
+    except (requests.RequestException, UnicodeError) as error:
         # Its kind only: the text holds the address, whose query may hold a secret.
         raise NoAnswerError(type(error).__name__) from None
     try:

@@ -17,7 +17,9 @@ from fastapi.responses import Response
 
 from server import one_time
 from server.database import Reader, Writer
+from server.features.accounts import throttle
 from server.features.accounts.cookies import is_secure
+from server.features.accounts.proof import Door
 from server.features.sign_on.models import UpstreamRow
 from shared.domain.names import mask_name
 
@@ -26,6 +28,8 @@ COOKIE: Final = "zt_upstream"
 _COOKIE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 STATE: Final = "upstream_state"
 STATE_LIFE: Final = timedelta(minutes=10)
+# How many may begin within that time from one address: a hall's own network has many people behind one.
+AT_ONCE: Final = 120
 PENDING: Final = "upstream_link"
 # Where it is asked whether to link.
 LINKING: Final = "/account/link/"
@@ -59,13 +63,16 @@ def keep_browser(request: Request, response: Response, browser: str) -> Response
     return response
 
 
-def remember(writer: Writer, begun: Begun, upstream_id: UUID, wanted: str) -> None:
-    """``wanted``: where to go on, on this server."""
+def remember(writer: Writer, door: Door, begun: Begun, upstream_id: UUID, wanted: str) -> int:
+    """``wanted``: where to go on, on this server. 0, or the seconds until this address may begin again."""
+    if rests := throttle.within(writer, door.vault, STATE, door.address, AT_ONCE, STATE_LIFE):
+        return rests
     data = {
         "upstream": str(upstream_id), "nonce": begun.nonce, "verifier": begun.verifier, "next": wanted,
         "browser": _digest(begun.browser),
     }  # fmt: skip
     one_time.put(writer, STATE, begun.state, data, STATE_LIFE)
+    return 0
 
 
 def take_back(writer: Writer, request: Request, state: str, upstream_id: UUID) -> tuple[dict[str, Any] | None, str]:

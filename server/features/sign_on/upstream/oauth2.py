@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from server.features.sign_on.outgoing import ask_json
-from server.features.sign_on.upstream.person import Person, WrongAnswerError, plain_name
+from server.features.sign_on.upstream.person import Person, WrongAnswerError, plain_name, subject_of
 from server.features.sign_on.upstream.registry import Provider
 from shared.schemas.upstreams import OAuth2Upstream
 
@@ -39,9 +39,7 @@ def who_came(provider: Provider, settings: OAuth2Upstream, code: str, verifier: 
         token = ask_json("POST", settings.token_url, form=asked, basic=basic)
     said = _ask_userinfo(settings, token) if settings.userinfo_url else token
     # Some answer 200 with an error in it: then there is no such thing in it as a subject.
-    subject = text_at(said, settings.subject_path)
-    if not subject or len(subject) > 255:
-        raise WrongAnswerError("subject")
+    subject = subject_of(text_at(said, settings.subject_path))
     return Person(subject, plain_name(text_at(said, settings.name_path)) if settings.name_path else "")
 
 

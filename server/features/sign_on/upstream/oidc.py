@@ -6,6 +6,7 @@ import hmac
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from threading import Lock
 from typing import Any, Final
 from urllib.parse import quote_plus
@@ -14,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from server.features.sign_on.keys import checked, head_of
 from server.features.sign_on.outgoing import NoAnswerError, ask_json
-from server.features.sign_on.upstream.person import Person, WrongAnswerError, plain_name
+from server.features.sign_on.upstream.person import Person, WrongAnswerError, plain_name, subject_of
 from server.features.sign_on.upstream.registry import Provider
 from shared.schemas.upstreams import OidcUpstream, SecureAddress
 
@@ -181,16 +182,15 @@ def read_id_token(providers: Providers, settings: OidcUpstream, token: Any, nonc
         raise WrongAnswerError("exp")
     if not _is_time(said.get("iat")) or not now - FRESH_S <= said["iat"] <= now + CLOCK_S:
         raise WrongAnswerError("iat")
-    if not hmac.compare_digest(str(said.get("nonce", "")).encode(), nonce.encode()):
+    brought = said.get("nonce")
+    if not isinstance(brought, str) or not brought.isascii() or not hmac.compare_digest(brought, nonce):
         raise WrongAnswerError("nonce")
-    sub = said.get("sub")
-    if not isinstance(sub, str) or not 0 < len(sub) <= 255:
-        raise WrongAnswerError("sub")
+    subject_of(said.get("sub"))
     return said
 
 
 def _is_time(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def _name(metadata: Metadata, answer: Mapping[str, Any], said: Mapping[str, Any]) -> str:

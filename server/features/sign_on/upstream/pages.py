@@ -18,6 +18,7 @@ from server.features.accounts import sign_in_pages
 from server.features.accounts.cookies import Visitor, local
 from server.features.accounts.cookies import visitor as visitor_of
 from server.features.accounts.page_parts import go
+from server.features.accounts.proof import Door
 from server.features.accounts.ways import Way
 from server.features.sign_on.faults import OAuthFault
 from server.features.sign_on.forms import address_of, fields, write
@@ -68,7 +69,9 @@ async def start(request: Request, key: str) -> Response:
             address = await asked.way_out(provider, begun.state, begun.nonce, begun.challenge)
         except (NoAnswerError, WrongAnswerError) as error:
             raise await _refused(request, provider, error) from None
-        await write(request, lambda writer: flow.remember(writer, begun, provider.id, wanted))
+        door = Door.of(request)
+        if rests := await door.write(lambda writer: flow.remember(writer, door, begun, provider.id, wanted)):
+            raise HallError("upstream_rests", status=429, minutes=-(-rests // 60))
     except HallError as error:
         return await _told(request, await visitor_of(request), wanted, error)
     return flow.keep_browser(request, RedirectResponse(address, 303, headers=HEADERS), begun.browser)

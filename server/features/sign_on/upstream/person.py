@@ -22,6 +22,13 @@ class Person:
     name: str
 
 
+def subject_of(found: Any) -> str:
+    """A lasting mark as any provider has them: a text of up to 255 signs that can be written; else refused."""
+    if not isinstance(found, str) or not 0 < len(found) <= 255 or not found.isprintable():
+        raise WrongAnswerError("subject")
+    return found
+
+
 def plain_name(found: Any) -> str:
     """A name that can stand on a page: short, nothing invisible."""
     text = found if isinstance(found, str) else ""

@@ -59,6 +59,7 @@ def add(writer: Writer, vault: Vault, base: str, wanted: UpstreamCreate, who: Ac
     writer.session.add(row)
     writer.flush()
     registry_changed(writer)
+    registry_changed(writer)
     record(writer, who, "sign_on.upstream_added", "upstream", row.key, target=target_of(wanted.settings))
     return _shown(writer, row, base)
 
@@ -80,6 +81,7 @@ def edit(writer: Writer, vault: Vault, base: str, upstream_id: UUID, wanted: Ups
             setattr(row, name, value)
     row.version += 1
     writer.flush()
+    registry_changed(writer)
     registry_changed(writer)
     fields = sorted(wanted.model_dump(exclude={"version"}, exclude_none=True))
     record(

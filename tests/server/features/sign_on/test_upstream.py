@@ -14,8 +14,9 @@ from server.audit import AuditRow
 from server.auth import Keys
 from server.crypto import place
 from server.features.access.models import AccountRow
-from server.features.accounts.models import SessionRow
+from server.features.accounts.models import SessionRow, ThrottleRow
 from server.features.sign_on.models import LinkRow
+from server.features.sign_on.upstream.flow import AT_ONCE
 from server.one_time import OneTimeRow
 from shared.domain.errors import HallError
 from shared.schemas.upstreams import OidcUpstream, Upstream, UpstreamCreate, UpstreamEdit
@@ -383,3 +384,24 @@ def test_who_is_signed_in_and_can_not_link_is_told_on_their_own_page(shared_hall
     here.sign_in("ys1004")
     page = here.get("/upstream/never-was/start", next="/account")
     assert page.status_code == 404 and 'id="links"' in page.text and 'name="password"' not in page.text
+
+
+def test_an_account_that_is_given_back_to_its_owner_has_no_links(
+    shared_hall: RunningHall, here: Browser, there: Browser
+) -> None:
+    link(here, there, "ys1007")
+    registry, id_ = shared_hall.client("admin"), account(shared_hall, "ys1007").id
+    registry.reset_account(id_)
+    assert registry.account_links(id_) == []
+    browser = Browser(shared_hall)
+    assert browser.get(through(browser, there, KEY)).headers["location"].startswith("/account/link/")
+    browser.close()
+
+
+def test_one_address_begins_only_so_often(shared_hall: RunningHall, sister: RunningHall, here: Browser) -> None:
+    rows = delete(ThrottleRow)
+    shared_hall.execute(rows)
+    answers = [here.get(f"/upstream/{KEY}/start").status_code for _ in range(AT_ONCE + 1)]
+    assert answers == [303] * AT_ONCE + [429]
+    shared_hall.execute(rows)
+    assert here.get(f"/upstream/{KEY}/start").status_code == 303

@@ -87,8 +87,10 @@ NOW = int(time.time())
         ({"aud": None}, "aud"), ({"aud": ["hall", "other"]}, "azp"), ({"aud": ["hall"], "azp": "other"}, "aud"),
         ({"exp": NOW - 3600}, "exp"), ({"exp": None}, "exp"), ({"exp": "soon"}, "exp"), ({"iat": None}, "iat"),
         ({"iat": NOW - 7200}, "iat"), ({"iat": NOW + 7200}, "iat"), ({"nonce": "another"}, "nonce"),
-        ({"nonce": None}, "nonce"), ({"sub": None}, "sub"), ({"sub": ""}, "sub"), ({"sub": 7}, "sub"),
-        ({"sub": "x" * 256}, "sub"),
+        ({"nonce": None}, "nonce"), ({"nonce": "\ud800"}, "nonce"), ({"nonce": 7}, "nonce"),
+        ({"exp": float("nan")}, "exp"), ({"exp": float("inf")}, "exp"), ({"exp": True}, "exp"),
+        ({"sub": None}, "subject"), ({"sub": ""}, "subject"), ({"sub": 7}, "subject"),
+        ({"sub": "x" * 256}, "subject"), ({"sub": "\ud800"}, "subject"), ({"sub": "a\x00b"}, "subject"),
     ],
 )  # fmt: skip
 def test_a_token_for_something_else_is_refused(
@@ -97,6 +99,21 @@ def test_a_token_for_something_else_is_refused(
     left = leave(here, "issuer")
     assert come_back(here, issuer, left, issuer.id_token(left["nonce"], **changed)) == 502
     assert refused(shared_hall) == why
+
+
+def test_a_name_that_can_not_be_had_hinders_nobody(shared_hall: RunningHall, issuer: Issuer, here: Browser) -> None:
+    registry = shared_hall.client("admin")
+    row = next(one for one in registry.sign_on_upstreams() if one.key == "issuer")
+    issuer.document = {"userinfo_endpoint": f"{issuer.url}/userinfo"}
+    # A check reads the discovery document anew.
+    registry.check_sign_on_upstream(row.id)
+    for access in ("\u5f20", "a\nb", "", 7, None):
+        left = leave(here, "issuer")
+        issuer.token = 200, {"access_token": access, "id_token": issuer.id_token(left["nonce"])}
+        back = here.get("/upstream/issuer/callback", code="c", state=left["state"])
+        assert back.status_code == 303, access
+    issuer.document = {}
+    registry.check_sign_on_upstream(row.id)
 
 
 def test_a_token_somebody_else_signed_is_refused(shared_hall: RunningHall, issuer: Issuer, here: Browser) -> None:
