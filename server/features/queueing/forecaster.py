@@ -42,6 +42,7 @@ LONGEST_GAP_S: Final = 180.0
 LONGEST_PAUSE_S: Final = 3600.0
 # Draws of one forecast: fewer runs in a very full hall.
 DRAWS: Final = 60_000
+FEWEST_RUNS: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +98,29 @@ def _visit(experience: Experience, row: Any, last_end: dict[UUID, datetime]) -> 
             last_end[row.counter_id] = row.finished_at
 
 
-def look_ahead(reader: Reader, learned: Learned, random: Random) -> Forecast:
-    """The hall of this snapshot, run forward."""
-    found = catalogue(reader)
-    counters = _counters(reader, found)
-    waiting = _waiting(reader, {counter.key: counter.services for counter in counters})
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The hall as it stands: the counters where somebody works, and who waits."""
+
+    at: datetime
+    counters: list[CounterNow]
+    waiting: list[Place]
+
+
+def standing(reader: Reader) -> Standing:
+    counters = _counters(reader, catalogue(reader))
+    return Standing(reader.now, counters, _waiting(reader, {counter.key: counter.services for counter in counters}))
+
+
+def look_ahead(now: Standing, learned: Learned, random: Random) -> Forecast:
+    """The hall run forward. Takes its time in a full hall, and so no transaction is open meanwhile."""
+    counters, waiting = now.counters, now.waiting
     count: dict[Hashable, int] = {}
     for place in waiting:
         count[place.service] = count.get(place.service, 0) + 1
     served = {service for counter in counters for service in counter.services}
     draws = len(waiting) + len(counters) + 1
-    runs = max(20, min(RUNS, DRAWS // draws))
+    runs = max(FEWEST_RUNS, min(RUNS, DRAWS // draws))
     called = run_forward(counters, waiting, learned.experience, random, newcomers=tuple(served), runs=runs)
 
     def ranges(keys: Iterable[Any]) -> dict[Any, Range]:
@@ -115,7 +128,7 @@ def look_ahead(reader: Reader, learned: Learned, random: Random) -> Forecast:
         return {key: learned.corrections.apply(one) for key, one in raw.items() if one is not None}
 
     newcomers = {service: (count.get(service, 0), one) for service, one in ranges(served).items()}
-    return Forecast(reader.now, ranges(place.key for place in waiting), newcomers)
+    return Forecast(now.at, ranges(place.key for place in waiting), newcomers)
 
 
 def _counters(reader: Reader, found: Catalogue) -> list[CounterNow]:
@@ -173,23 +186,25 @@ class Forecaster:
         """Forecast for ever."""
         learned: Learned | None = None
         learned_at = 0.0
+        failed = False
         while True:
             self._woken.clear()
             began = time.monotonic()
             try:
                 if learned is None or began - learned_at > LEARN_EVERY_S:
                     learned, learned_at = await self._read(learn), began
-                self._waits.forecast = await self._read(self._look(learned))
+                now = await self._read(standing)
+                self._waits.forecast = await asyncio.to_thread(look_ahead, now, learned, self._random)
+                failed = False
             except Exception:
-                # Rough figures are told meanwhile.
-                log.exception("no forecast")
+                # Rough figures are told meanwhile. Once is enough until it works again.
+                if not failed:
+                    log.exception("no forecast")
+                failed = True
             took = time.monotonic() - began
             await asyncio.sleep(max(AT_MOST_EVERY_S, took / SHARE_OF_TIME))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), AT_LEAST_EVERY_S)
-
-    def _look(self, learned: Learned) -> Any:
-        return lambda reader: look_ahead(reader, learned, self._random)
 
     async def _read(self, work: Any) -> Any:
         return await asyncio.to_thread(self._database.read, work)

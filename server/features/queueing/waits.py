@@ -55,6 +55,7 @@ def _later(newcomer: tuple[int, Range], ahead: int, counters: int, typical_s: fl
     """Some have come, or been called, since the forecast: the wait grows or shrinks with the line."""
     waiting, range_ = newcomer
     if waiting > 0:
-        return range_.times(max(0, ahead) / waiting)
+        # One more on both sides: whoever was called meanwhile is being served, and is waited for still.
+        return range_.times((max(0, ahead) + 1) / (waiting + 1))
     more = ahead * typical_s / counters
     return Range(range_.p50_s + more, range_.p90_s + 1.5 * more, range_.early_s)

@@ -80,15 +80,12 @@ def run_forward(
     A newcomer is somebody who would take a number for that service now. Nobody is called by nobody: such values are
     ``inf``.
     """
-    lines: dict[Hashable, list[Place]] = {}
-    for place in sorted(waiting, key=lambda place: place.rank):
-        lines.setdefault(place.service, []).append(place)
-    reserved = any(place.counter is not None for place in waiting)
+    lines = _Lines(counters, waiting)
     model = _Model(counters, experience)
     found: dict[Hashable, list[float]] = {place.key: [] for place in waiting}
     found.update((service, []) for service in newcomers)
     for _ in range(runs):
-        called = _one_run(model, counters, lines, frozenset(newcomers), reserved, random)
+        called = _one_run(model, counters, lines, newcomers, random)
         for key, values in found.items():
             values.append(called.get(key, inf))
     for values in found.values():
@@ -139,23 +136,50 @@ class _Model:
         return self.serving[number][service].draw(random) + self.between(random)
 
 
+class _Lines:
+    """Who waits, in lines that are each called from the front: one a service, and one for who waits for one counter."""
+
+    def __init__(self, counters: Sequence[CounterNow], waiting: Sequence[Place]) -> None:
+        found: dict[tuple[Hashable, Hashable | None], list[Place]] = {}
+        for place in sorted(waiting, key=lambda place: place.rank):
+            found.setdefault((place.service, place.counter), []).append(place)
+        numbers = {key: number for number, key in enumerate(found)}
+        self.lines = list(found.values())
+        # Of each counter: the numbers of the lines it calls from.
+        self.of: list[tuple[int, ...]] = [
+            tuple(
+                numbers[key]
+                for service in counter.services
+                for key in ((service, None), (service, counter.key)) if key in numbers
+            )
+            for counter in counters
+        ]  # fmt: skip
+
+    def first(self, counter: int, called: list[int]) -> Place | None:
+        """Whom this counter calls; ``called``: how many of each line have been, and then this one too."""
+        best: Place | None = None
+        chosen = -1
+        for number in self.of[counter]:
+            line = self.lines[number]
+            if (next_ := called[number]) < len(line):
+                place = line[next_]
+                if best is None or place.rank < best.rank:
+                    best, chosen = place, number
+        if best is not None:
+            called[chosen] += 1
+        return best
+
+
 def _one_run(
-    model: _Model,
-    counters: Sequence[CounterNow],
-    lines: Mapping[Hashable, list[Place]],
-    newcomers: frozenset[Hashable],
-    reserved: bool,
-    random: Random,
+    model: _Model, counters: Sequence[CounterNow], lines: _Lines, newcomers: Sequence[Hashable], random: Random
 ) -> dict[Hashable, float]:
-    called: dict[Hashable, float] = {}
-    served = {service: 0 for service in lines}
-    left = sum(map(len, lines.values()))
-    open_newcomers = set(newcomers)
+    found: dict[Hashable, float] = {}
+    called = [0] * len(lines.lines)
+    left = sum(map(len, lines.lines))
+    unmet = set(newcomers)
     free = [(model.free_after(number, counter, random), number) for number, counter in enumerate(counters)]
     heapify(free)
-    pick = _first_allowed if reserved else _first
-    taken: set[Hashable] = set()
-    while free and (left or open_newcomers):
+    while free and (left or unmet):
         at, number = heappop(free)
         counter = counters[number]
         at = _after_breaks(counter, at)
@@ -164,52 +188,17 @@ def _one_run(
         if free and at > free[0][0]:
             heappush(free, (at, number))
             continue
-        chosen = pick(counter, lines, served, taken)
+        chosen = lines.first(number, called)
         if chosen is None:
             # Whoever comes now finds this counter free; nobody else comes in this run.
-            for service in counter.services:
-                if service in open_newcomers and (not reserved or _exhausted(lines.get(service, ()), taken)):
-                    called[service] = at
-                    open_newcomers.discard(service)
+            for service in unmet.intersection(counter.services):
+                found[service] = at
+                unmet.discard(service)
             continue
-        called[chosen.key] = at
+        found[chosen.key] = at
         left -= 1
         heappush(free, (at + model.busy_with(number, chosen.service, random), number))
-    return called
-
-
-def _first(
-    counter: CounterNow, lines: Mapping[Hashable, list[Place]], served: dict[Hashable, int], _: set[Hashable]
-) -> Place | None:
-    best: Place | None = None
-    for service in counter.services:
-        line = lines.get(service)
-        if line is not None and (next_ := served[service]) < len(line):
-            place = line[next_]
-            if best is None or place.rank < best.rank:
-                best = place
-    if best is not None:
-        served[best.service] += 1
-    return best
-
-
-def _first_allowed(
-    counter: CounterNow, lines: Mapping[Hashable, list[Place]], _: dict[Hashable, int], taken: set[Hashable]
-) -> Place | None:
-    best: Place | None = None
-    for service in counter.services:
-        for place in lines.get(service, ()):
-            if place.key not in taken and (place.counter is None or place.counter == counter.key):
-                if best is None or place.rank < best.rank:
-                    best = place
-                break
-    if best is not None:
-        taken.add(best.key)
-    return best
-
-
-def _exhausted(line: Sequence[Place], taken: set[Hashable]) -> bool:
-    return all(place.key in taken or place.counter is not None for place in line)
+    return found
 
 
 def _after_breaks(counter: CounterNow, at: float) -> float:

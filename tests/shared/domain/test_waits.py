@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from math import inf
 from random import Random
 from statistics import fmean
@@ -109,6 +110,19 @@ def test_who_waits_for_one_counter_is_called_by_that_one_only_and_holds_nobody_u
     assert found["next"][0] == 0
     assert found["sent"][0] == pytest.approx(310, rel=0.05)
     assert found["a"][0] == pytest.approx(310, rel=0.05)
+
+
+def test_who_waits_for_one_counter_makes_a_full_hall_no_dearer() -> None:
+    counters = [CounterNow(str(number), ("a",)) for number in range(10)]
+
+    def took(waiting: list[Place]) -> float:
+        began = time.process_time()
+        run_forward(counters, waiting, Experience(), Random(1), runs=3)
+        return time.process_time() - began
+
+    plain = line(2000)
+    one_sent = [*plain[:-1], Place(1999, "a", (0, 1999), counter="3")]
+    assert min(took(one_sent) for _ in range(3)) < 3 * min(took(plain) for _ in range(3))
 
 
 def test_a_break_is_waited_for_and_a_counter_that_closes_calls_nobody_more() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from server.database import Reader
 from server.features.queueing import steps
-from server.features.queueing.forecaster import Learned, learn, look_ahead
+from server.features.queueing.forecaster import Learned, learn, look_ahead, standing
 from server.features.queueing.models import TicketRow
 from server.features.queueing.phone import phone_ticket
 from server.features.queueing.view import find_ticket
@@ -36,7 +36,7 @@ def serve(desk: Desk, counter: UUID, minutes: float, *, gap_s: float = 12) -> No
 
 def forecast(desk: Desk, learned: Learned | None = None) -> Forecast:
     kept = learned or desk.read(learn)
-    return desk.read(lambda reader: look_ahead(reader, kept, Random(1)))
+    return look_ahead(desk.read(standing), kept, Random(1))
 
 
 def told(desk: Desk, ticket_id: str) -> tuple[int | None, int | None]:
@@ -116,7 +116,7 @@ def test_the_forecast_is_told_aged_and_kept_with_the_ticket(desk: Desk) -> None:
     second = desk.issue(service)
     assert second["estimate"] == {"p50_s": 1170, "p90_s": 1770, "early_s": 670}
     # The line is one longer than the forecast knew.
-    assert desk.issue(service)["estimate"]["p50_s"] == 2370
+    assert desk.issue(service)["estimate"]["p50_s"] == 1770
     assert told(desk, second["id"]) == (1170, 1770)
 
     def again(reader: Reader) -> Any:
@@ -128,11 +128,22 @@ def test_the_forecast_is_told_aged_and_kept_with_the_ticket(desk: Desk) -> None:
     assert desk.issue(service)["estimate"]["early_s"] == 0
 
 
+def test_whoever_was_called_meanwhile_is_waited_for_still(desk: Desk) -> None:
+    service, _, counter = desk.places()
+    desk.sign_in(counter)
+    desk.issue(service)
+    desk.context.waits.forecast = Forecast(desk.clock(), {}, {service: (1, Range(900.0, 1500.0))})
+    desk.call_next(counter)
+    assert desk.issue(service)["estimate"]["p50_s"] == 450
+
+
 def test_somebody_urgent_is_not_told_the_wait_behind_everybody(desk: Desk) -> None:
     service, _, counter = desk.places()
     desk.sign_in(counter)
-    desk.context.waits.forecast = Forecast(desk.clock(), {}, {service: (0, Range(9000.0, 9900.0))})
-    assert desk.issue(service, priority=1)["estimate"]["p50_s"] == 0
+    for _ in range(2):
+        desk.issue(service, priority=1)
+    desk.context.waits.forecast = Forecast(desk.clock(), {}, {service: (2, Range(9000.0, 9900.0))})
+    assert 0 < desk.issue(service, priority=1)["estimate"]["p50_s"] < 9000
     assert desk.issue(service)["estimate"]["p50_s"] > 9000
 
 
