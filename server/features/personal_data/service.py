@@ -10,10 +10,11 @@ from server.audit import Actor, record
 from server.auth import Keys
 from server.database import Reader, Writer
 from server.features.access.models import AccountRow
-from server.features.accounts.models import SessionRow
+from server.features.accounts.models import LinkRow, SessionRow
 from server.features.catalogue.service import catalogue
 from server.features.feedback.models import RatingRow
 from server.features.personal_data.persons import Rows, rows_of, shown
+from server.features.sign_on.models import ClientRow, ConsentRow, UpstreamRow
 from server.sealed import unseal
 from shared.schemas.personal_data import Person, PersonAsked, PersonExport, PersonNamed
 
@@ -64,6 +65,16 @@ def _tickets(reader: Reader, keys: Keys, rows: Rows) -> list[dict[str, Any]]:
 
 def _account(reader: Reader, keys: Keys, row: AccountRow) -> dict[str, Any]:
     sessions = reader.session.scalars(select(SessionRow).where(SessionRow.account_id == row.id)).all()
+    linked = (
+        select(UpstreamRow.name, LinkRow.linked_at)
+        .join(UpstreamRow, UpstreamRow.id == LinkRow.upstream_id)
+        .where(LinkRow.account_id == row.id)
+    )
+    agreed = (
+        select(ClientRow.name, ConsentRow.scopes)
+        .join(ClientRow, ClientRow.id == ConsentRow.client_id)
+        .where(ConsentRow.account_id == row.id)
+    )
     return {
         "kind": row.kind, "username": row.username, "status": row.status, "document": row.number_kind,
         "document_number": unseal(keys.vault, "accounts.number_cipher", row.id, row.number_cipher),
@@ -74,4 +85,6 @@ def _account(reader: Reader, keys: Keys, row: AccountRow) -> dict[str, Any]:
             {"kind": s.kind, "place": s.place, "address": s.address, "begun_at": s.begun_at, "ended_at": s.ended_at}
             for s in sessions
         ],
+        "linked": [{"provider": name, "since": since} for name, since in reader.session.execute(linked)],
+        "agreed": [{"client": name, "scopes": scopes} for name, scopes in reader.session.execute(agreed)],
     }  # fmt: skip

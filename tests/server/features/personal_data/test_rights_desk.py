@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 
 from server.audit import Actor, AuditRow
 from server.auth import Principal
+from server.database import Writer
 from server.features.access.models import AccountRow
 from server.features.access.service import set_policy
-from server.features.accounts.models import SessionRow, ThrottleRow
+from server.features.accounts.models import LinkRow, SessionRow, ThrottleRow
 from server.features.catalogue.models import ServiceRow
 from server.features.feedback.models import RatingRow
 from server.features.personal_data import retention
@@ -24,6 +25,7 @@ from server.features.personal_data.retention import retain
 from server.features.personal_data.reveal import reveal, value_or_refusal
 from server.features.personal_data.service import export, find
 from server.features.queueing.models import TicketRow
+from server.features.sign_on.models import ClientRow, ConsentRow, UpstreamRow
 from server.sealed import seal
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
@@ -148,8 +150,30 @@ def test_a_clerk_sees_the_tickets_of_their_own_department_only(kept: Desk) -> No
     assert same.value.code == "not_permitted", "who may not look learns of no ticket either"
 
 
+def link_and_agree(writer: Writer) -> None:
+    """The person's account is linked with a provider, and they have let a client know them."""
+    account = writer.session.scalars(select(AccountRow).where(AccountRow.username == "zsf")).one()
+    hall, now, upstream, client = writer.hall_id, writer.now, uuid7(), uuid7()
+    writer.session.add_all([
+        UpstreamRow(hall_id=hall, id=upstream, key="province", name="省统一平台", name_en="", settings={},
+                    secret_cipher=None, enabled=True, version=0),
+        ClientRow(hall_id=hall, id=client, client_id="library", name="图书馆", name_en="", secret_hash=None,
+                  redirect_uris=[], post_logout_uris=[], backchannel_uri="", cas_services=[], scopes=["openid"],
+                  own=False, trusted=False, enabled=True, created_at=now, version=0),
+    ])  # fmt: skip
+    writer.flush()
+    writer.session.add_all([
+        LinkRow(hall_id=hall, upstream_id=upstream, subject_index=b"s", account_id=account.id, linked_at=now),
+        ConsentRow(hall_id=hall, account_id=account.id, client_id=client, scopes=["openid"], at=now),
+    ])  # fmt: skip
+    writer.flush()
+
+
 def test_all_of_it_can_be_taken_along(kept: Desk) -> None:
+    kept.database.write(link_and_agree)
     made = kept.database.write(lambda w: export(w, kept.context.keys, WHO, ASKED))
+    assert made.accounts[0]["linked"][0]["provider"] == "省统一平台"
+    assert made.accounts[0]["agreed"] == [{"client": "图书馆", "scopes": ["openid"]}]
     assert made.tickets[0]["document_number"] == NUMBER
     assert made.tickets[0]["rating"]["comment"] == "张三丰等了很久"
     assert (made.accounts[0]["name"], made.accounts[0]["phone"]) == (NAME, PHONE)
