@@ -111,11 +111,12 @@ class EditorCard(Card):
         self.facts.setVisible(bool(facts))
         if state.revision != self._revision:
             self._revision = state.revision
+            before = {field: field.text() for field in self.form.findChildren(QLineEdit)}
             with QSignalBlocker(self.form):
                 self.form.set_values(state.fields)
-            for field in self.form.findChildren(QLineEdit):
+            for field, words in before.items():
                 # A name longer than its field is read from its beginning; who types in it stays where he is.
-                if not field.hasFocus():
+                if field.text() != words and not field.hasFocus():
                     field.setCursorPosition(0)
         self.unsaved.setVisible(chosen and state.dirty)
         self.conflict.show_words(state.conflict, "warn")

@@ -8,13 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
+from sqlalchemy import select
 
 from admin_app.features.sign_on import rules, upstreams
 from admin_app.features.sign_on.upstreams import fields_of, settings_of
+from server.auth import Keys
+from server.features.sign_on.models import UpstreamRow
+from server.sealed import unseal
 from shared.i18n import catalogue, languages
 from shared.schemas.access import Me
-from shared.schemas.upstreams import OAuth2Upstream, OidcUpstream, SecureAddress, Upstream, UpstreamCreate
+from shared.schemas.upstreams import OAuth2Upstream, OidcUpstream, SecureAddress, Upstream, UpstreamCreate, UpstreamEdit
 from shared.ui.widgets import SearchableTable
 from tests.admin_app.conftest import Open
 from tests.admin_app.stage import Console, rows
@@ -71,7 +76,9 @@ def test_everything_has_words() -> None:
     texts += (*upstreams.ADDRESSES, *upstreams.PATHS, *upstreams.NAMES, *upstreams.PAIRS)
     keys = {f"registry.upstream.{what}_{name}" for name in texts for what in ("field", "hint")}
     keys |= {f"registry.upstream.field_{name}" for name in (*upstreams.OIDC, *upstreams.OAUTH2, "kind", "auth")}
-    keys |= {f"registry.fault.{name}" for name in ("secure", "key", "parameter", "path", "fragment", "algorithm")}
+    keys |= {
+        f"registry.fault.{name}" for name in ("secure", "key", "parameter", "path", "fragment", "algorithm", "dots")
+    }
     assert {(key, code) for key in keys for code in languages() if catalogue().template(key, code) is None} == set()
 
 
@@ -173,6 +180,61 @@ def test_another_address_wants_its_secret(page: Console, shared_hall: RunningHal
     assert moved is not None and moved.settings.client_id == "hall"
     assert isinstance(moved.settings, OidcUpstream) and moved.settings.issuer == "https://elsewhere.test"
     assert page.find(QLineEdit, "upstream_secret").text() == "", "it is not shown again"
+
+
+def kept_secret(hall: RunningHall, item: Upstream) -> str | None:
+    """What the server would send to the provider."""
+    (sealed,) = hall.execute(select(UpstreamRow.secret_cipher).where(UpstreamRow.id == item.id))[0]
+    return unseal(Keys.of(hall.data).vault, "upstreams.secret_cipher", item.id, sealed)
+
+
+def test_a_typed_secret_is_sent_as_typed_wherever_one_has_been_meanwhile(
+    page: Console, shared_hall: RunningHall
+) -> None:
+    made, other = register(shared_hall, "left-and-found"), register(shared_hall, "looked-up")
+    choose(page, made)
+    secret = page.find(QLineEdit, "upstream_secret")
+    empty = secret.placeholderText()
+    page.type("upstream_secret", "typed-once")
+    choose(page, other)
+    assert (secret.text(), secret.placeholderText()) == ("", empty)
+    choose(page, made)
+    assert secret.text() == "", "nothing stands there that could be sent instead of it"
+    assert secret.placeholderText() not in ("", empty), "but it is told that it is not lost"
+    page.type("upstream_name", "Left and found")
+    page.click("upstream_save")
+    page.wait(lambda: not page.there("upstream_unsaved"))
+    assert kept_secret(shared_hall, made) == "typed-once"
+    assert (secret.text(), secret.placeholderText()) == ("", empty)
+
+
+def test_whoever_types_a_secret_is_not_interrupted(page: Console, shared_hall: RunningHall) -> None:
+    made = register(shared_hall, "interrupted")
+    choose(page, made)
+    page.type("upstream_secret", "first-half")
+    colleague = shared_hall.client("admin", "colleague")
+    edited = colleague.edit_sign_on_upstream(made.id, UpstreamEdit(version=made.version, name="Renamed"))
+    page.app.sign_on.upstreams.load()
+    page.wait(lambda: page.find(QLineEdit, "upstream_name").text() == edited.name)
+    secret = page.find(QLineEdit, "upstream_secret")
+    QTest.keyClicks(secret, "-second")
+    page.click("upstream_save")
+    page.wait(lambda: not page.there("upstream_unsaved"))
+    assert kept_secret(shared_hall, made) == "first-half-second"
+    page.type("upstream_secret", "not this")
+    page.type("upstream_secret", "")
+    assert not page.there("upstream_unsaved"), "what was taken out again changes nothing"
+
+
+def test_dots_are_no_secret(page: Console, shared_hall: RunningHall) -> None:
+    """As copied from a page that hides the secret."""
+    made = register(shared_hall, "copied-dots")
+    choose(page, made)
+    page.type("upstream_secret", "\N{BULLET}" * 8)
+    page.click("upstream_save")
+    assert page.find(QLineEdit, "upstream_secret").property("role") == "error"
+    page.click("upstream_revert")
+    assert kept_secret(shared_hall, made) == SECRET
 
 
 def test_a_typed_secret_never_lies_on_the_disk(open_console: Open, shared_hall: RunningHall) -> None:

@@ -15,6 +15,7 @@ Fault = tuple[str, dict[str, object]]
 Check = Callable[[Any], Fault | None]
 LINES, LONGEST, NAME = 20, 410, 200
 PAIRS, LINE = 10, 300
+_DOT = "\N{BULLET}"
 _ADDRESS: TypeAdapter[str] = TypeAdapter(WebAddress)
 _ID: TypeAdapter[str] = TypeAdapter(ClientId)
 _SECURE: TypeAdapter[str] = TypeAdapter(SecureAddress)
@@ -49,6 +50,11 @@ def addresses(value: Any) -> Fault | None:
         if wrong:
             return f"registry.fault.line_{wrong}", {"n": number}
     return None
+
+
+def secret(value: Any) -> Fault | None:
+    """A secret itself, and not the dots that stand for it where it is hidden."""
+    return ("registry.fault.dots", {}) if _DOT in str(value) else None
 
 
 def secure_address(value: Any) -> Fault | None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Slot
 
 from admin_app.editing.drafts import Drafts, Fields
 from admin_app.editing.editor import NEW, EditorPresenter, Retiring
-from admin_app.features.sign_on.rules import pairs
+from admin_app.features.sign_on import rules
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.i18n import text
@@ -34,8 +34,8 @@ NAMES = ("client_id_name", "secret_name", "code_name", "token_code_name", "useri
 PATHS = ("subject_path", "name_path", "token_path")
 PAIRS = ("authorize_more", "userinfo_more")
 OAUTH2 = (*ADDRESSES, *PATHS, "token_method", "pkce", *NAMES, *PAIRS, "authorize_fragment")
-# Stands for a secret that was typed and not sent yet: drafts lie on the disk, secrets don't.
-TYPED = "••••••••"
+# Tells in a draft that a secret was typed; the secret itself is in no draft and no state.
+TYPED = "secret_typed"
 
 
 def fields_of(settings: UpstreamSettings) -> Fields:
@@ -63,7 +63,7 @@ def settings_of(fields: Mapping[str, Any]) -> UpstreamSettings:
         return OidcUpstream.model_validate(
             common | {"issuer": plain["issuer"], "algorithms": algorithms, "token_auth": auth}
         )
-    own = {name: dict(pairs(plain[name])) if name in PAIRS else plain[name] for name in OAUTH2}
+    own = {name: dict(rules.pairs(plain[name])) if name in PAIRS else plain[name] for name in OAUTH2}
     return OAuth2Upstream.model_validate(
         common | own | {"token_auth": "basic" if plain["auth"] == "basic" else "form"}
     )  # fmt: skip
@@ -79,13 +79,11 @@ class UpstreamsPresenter(EditorPresenter[Upstream]):
     _may_change = False
 
     def __init__(self, client: HallClient, drafts: Path, language: str, parent: QObject | None = None) -> None:
-        kept = Drafts(drafts)
-        for key in kept.keys(self.prefix):
-            # What was typed went with the program: a draft must not look as if it were still there.
-            left = {name: value for name, value in kept.fields(key).items() if name != "secret"}
-            kept.put(key, left, kept.base(key))
-        super().__init__(client, kept, language, parent)
+        # What was typed goes with the program: no draft may look as if it were still there.
+        super().__init__(client, Drafts(drafts, frozenset({TYPED})), language, parent)
         self._typed: dict[str, str] = {}
+        # What stands in the secret's field; what was typed for an item before it was left does not stand there again.
+        self.secret = ""
         # What is switched off stays in sight: it begins so.
         self.change(with_retired=True)
 
@@ -102,12 +100,31 @@ class UpstreamsPresenter(EditorPresenter[Upstream]):
     def add(self) -> None:
         self.select(NEW)
 
+    @Slot(str)
+    def select(self, selected: str) -> None:
+        if selected != self.state.selected:
+            self.secret = ""
+        super().select(selected)
+
     @Slot(object)
     def edit(self, fields: Fields) -> None:
-        secret = str(fields.get("secret", ""))
-        if secret not in ("", TYPED):
-            self._typed[self.state.selected] = secret
-        super().edit({**fields, "secret": TYPED if secret else ""})
+        """As for every item; ``secret`` is what stands in its field, and counts only when that was changed."""
+        selected, fields = self.state.selected, dict(fields)
+        secret = str(fields.pop("secret", self.secret))
+        if not selected or self.state.saving:
+            return
+        if secret != self.secret:
+            self.secret = secret
+            if secret and rules.secret(secret) is None:
+                self._typed[selected] = secret
+            else:
+                self._typed.pop(selected, None)
+        super().edit({**fields, TYPED: selected in self._typed})
+
+    @Slot()
+    def discard_all(self) -> None:
+        self._typed.clear()
+        super().discard_all()
 
     @Slot()
     def check(self) -> None:
@@ -146,23 +163,23 @@ class UpstreamsPresenter(EditorPresenter[Upstream]):
         return item.name if self._language.startswith("zh") else item.name_en or item.name
 
     def _fields(self, item: Upstream) -> Fields:
-        return {"key": item.key, "name": item.name, "name_en": item.name_en, "secret": "", **fields_of(item.settings)}
+        return {"key": item.key, "name": item.name, "name_en": item.name_en, TYPED: False, **fields_of(item.settings)}
 
     def _new_fields(self, selected: str) -> Fields:
         return {
-            "key": "", "name": "", "name_en": "", "secret": "", **fields_of(_EMPTY), "kind": "oidc",
+            "key": "", "name": "", "name_en": "", TYPED: False, **fields_of(_EMPTY), "kind": "oidc",
             "scope": "openid profile", "auth": "basic",
         }  # fmt: skip
 
     def _send(self, selected: str, fields: Fields, key: str) -> Upstream:
         names = {name: str(fields[name]).strip() for name in ("name", "name_en") if name in fields}
-        secret = self._typed.get(selected) if fields.get("secret") == TYPED else None
+        secret = self._typed.get(selected)
         if selected.startswith(NEW):
             made = UpstreamCreate(key=fields["key"].strip(), settings=settings_of(fields), secret=secret or "", **names)
             return self._client.add_sign_on_upstream(made)
         known = self._known(selected)
         before = self._fields(known)
-        changed = any(name in fields for name in before.keys() - {"key", "name", "name_en", "secret"})
+        changed = any(name in fields for name in before.keys() - {"key", "name", "name_en", TYPED})
         settings = settings_of(before | fields) if changed else None
         wanted = UpstreamEdit(version=known.version, settings=settings, secret=secret, **names)
         return self._client.edit_sign_on_upstream(known.id, wanted)
@@ -179,6 +196,8 @@ class UpstreamsPresenter(EditorPresenter[Upstream]):
 
     def _forget(self, selected: str) -> None:
         self._typed.pop(selected, None)
+        if selected == self.state.selected:
+            self.secret = ""
         super()._forget(selected)
 
     def _words(self, what: str, item: Upstream) -> str:

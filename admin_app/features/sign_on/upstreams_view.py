@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QSplitter, QWidget
 
@@ -25,6 +25,7 @@ from admin_app.features.sign_on.upstreams import (
     OAUTH2,
     OIDC,
     PAIRS,
+    TYPED,
 )
 from admin_app.parts_view import Banner, Card, label, named, pad, size
 from shared.i18n import text
@@ -99,8 +100,8 @@ class UpstreamsTab(QSplitter):
         return card
 
     def _form(self) -> Form:
-        form, secret = Form(self._language), QLineEdit()
-        secret.setEchoMode(QLineEdit.EchoMode.Password)
+        form, self._secret = Form(self._language), QLineEdit()
+        self._secret.setEchoMode(QLineEdit.EchoMode.Password)
         self._choice(self._kind, "kind", KINDS)
         self._place(form, "key", QLineEdit(), required, rules.upstream_key)
         self._place(form, "name", QLineEdit(), required, max_length(rules.NAME))
@@ -109,7 +110,7 @@ class UpstreamsTab(QSplitter):
         for name in ("issuer", *ADDRESSES):
             self._place(form, name, QLineEdit(), rules.secure_address)
         self._place(form, "client_id", QLineEdit(), required, max_length(rules.NAME))
-        self._place(form, "secret", secret, max_length(1000))
+        self._place(form, "secret", self._secret, max_length(1000), rules.secret)
         self._place(form, "scope", QLineEdit(), max_length(rules.LINE))
         self._place(form, "auth", self._choice(QComboBox(), "auth", AUTHS))
         for number, algorithm in enumerate(ALGORITHMS):
@@ -187,6 +188,7 @@ class UpstreamsTab(QSplitter):
         for names, shown in ((OIDC, kind == "oidc"), (OAUTH2, kind == "oauth2")):
             for name in names:
                 self.form.show_field(name, shown)
+        self._draw_secret()
         saved = self._presenter.current is not None
         self._copy.setVisible(saved)
         self._check.setVisible(saved and page.may_change)
@@ -204,6 +206,13 @@ class UpstreamsTab(QSplitter):
         chosen = self.table.selected_row()
         if (chosen["id"] if chosen else "") != state.selected:
             self._select(state.selected)
+
+    def _draw_secret(self) -> None:
+        if self._secret.text() != self._presenter.secret:
+            with QSignalBlocker(self.form):
+                self._secret.setText(self._presenter.secret)
+        typed = bool(self._presenter.state.fields.get(TYPED))
+        self._secret.setPlaceholderText(self._t(TYPED if typed else "hint_secret"))
 
     def _fill(self) -> None:
         state = self._presenter.state
