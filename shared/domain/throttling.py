@@ -2,7 +2,8 @@
 
 Attempts at a name are counted where they come from, so that a stranger elsewhere shuts nobody out; and, with ten times
 the allowance, from everywhere together, so that many addresses gain little. A place where the name has been proved
-before is counted by itself alone. What one address tries under all names is counted too. Times are Unix seconds.
+before is counted by itself alone. What one address tries under all other names is counted too, and forgotten bit by
+bit: a whole office may come from there. Times are Unix seconds.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ class Rules(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Failures in a row, when the last was, and until when nothing is looked at."""
+    """Failures in a row, when the last was, and until when nothing is looked at.
+
+    Of an address, ``at`` is up to when it has forgotten: each failure for as long as ``_forgets_s``.
+    """
 
     failures: int = 0
     at: float = 0.0
@@ -45,17 +49,17 @@ class Tally:
 class Tallies:
     """What one attempt is counted in: the name at this place, the name everywhere, the place under all names.
 
-    ``everywhere`` is None at a place where the name has been proved before.
+    ``everywhere`` and ``address`` are None at a place where the name has been proved before: what strangers do, there
+    or elsewhere, does not shut its owner out.
     """
 
     here: Tally = Tally()
     everywhere: Tally | None = Tally()
-    address: Tally = Tally()
+    address: Tally | None = Tally()
 
     def left_s(self, now: float) -> float:
         """Seconds for which nothing is looked at; 0: it may be tried."""
-        everywhere = self.everywhere.left_s(now) if self.everywhere is not None else 0.0
-        return max(self.here.left_s(now), everywhere, self.address.left_s(now))
+        return max(tally.left_s(now) for tally in (self.here, self.everywhere, self.address) if tally is not None)
 
 
 def longest(rules: Rules) -> int:
@@ -73,12 +77,12 @@ def rest_s(rules: Rules, failures: int, allowed: int) -> int:
 
 def attempted(rules: Rules, before: Tallies, now: float) -> Tallies:
     """One attempt more, counted before its proof is looked at: many at once gain nothing. Only when none rests."""
-    everywhere = before.everywhere
+    everywhere, address = before.everywhere, before.address
     return Tallies(
         _one_more(rules, before.here, now, rules.failures, before.here.until),
         # From its last attempt on, not from the end of its rest: nobody keeps it alive by coming back once in a while.
         None if everywhere is None else _one_more(rules, everywhere, now, rules.failures * SPREAD, everywhere.at),
-        _one_more(rules, before.address, now, rules.address_failures, before.address.until),
+        None if address is None else _one_more_from(rules, address, now),
     )
 
 
@@ -100,6 +104,20 @@ def _one_more(rules: Rules, tally: Tally, now: float, allowed: int, quiet_since:
     return Tally(failures, now, now + rest if rest else 0.0)
 
 
+def _forgets_s(rules: Rules) -> float:
+    """Seconds in which an address forgets one failure: as many as it is allowed in the longest rest."""
+    return longest(rules) / rules.address_failures
+
+
+def _one_more_from(rules: Rules, tally: Tally, now: float) -> Tally:
+    """What is forgotten hangs on time alone: never on whether somebody, good or bad, tries meanwhile."""
+    each = _forgets_s(rules)
+    forgotten = max(0, int((now - tally.at) / each))
+    left = max(0, tally.failures - forgotten)
+    rest = rest_s(rules, left + 1, rules.address_failures)
+    return Tally(left + 1, tally.at + forgotten * each if left else now, now + rest if rest else 0.0)
+
+
 def _taken_back(before: Tallies, everywhere: int) -> Tallies:
     """This attempt was no failure, nor that many everywhere; whoever was let in to it does not rest again for it."""
 
@@ -109,7 +127,7 @@ def _taken_back(before: Tallies, everywhere: int) -> Tallies:
     return Tallies(
         less(before.here, 1),
         less(before.everywhere, everywhere) if before.everywhere is not None else None,
-        less(before.address, 1),
+        less(before.address, 1) if before.address is not None else None,
     )
 
 

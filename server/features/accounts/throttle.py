@@ -24,7 +24,7 @@ class Keys:
 
     here: bytes
     everywhere: bytes | None
-    address: bytes
+    address: bytes | None
 
     @classmethod
     def of(cls, vault: Vault, kind: str, subject: str, address: str) -> Keys:
@@ -37,8 +37,8 @@ class Keys:
         return self.here[:_HALF]
 
     def at_known_place(self) -> Keys:
-        """Where the name has been proved before, strangers elsewhere do not count."""
-        return replace(self, everywhere=None)
+        """Where the name has been proved before, strangers do not count, neither there nor elsewhere."""
+        return replace(self, everywhere=None, address=None)
 
 
 def _subject(vault: Vault, kind: str, subject: str) -> bytes:
@@ -85,8 +85,8 @@ def _of_name(vault: Vault, username: str) -> ColumnElement[bool]:
 
 
 def _read(writer: Writer, keys: Keys) -> Tallies:
-    everywhere = _tally(writer, keys.everywhere) if keys.everywhere is not None else None
-    return Tallies(_tally(writer, keys.here), everywhere, _tally(writer, keys.address))
+    everywhere, address = (_tally(writer, key) if key is not None else None for key in (keys.everywhere, keys.address))
+    return Tallies(_tally(writer, keys.here), everywhere, address)
 
 
 def _tally(writer: Writer, key: bytes) -> Tally:

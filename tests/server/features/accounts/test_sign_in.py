@@ -117,6 +117,17 @@ def test_many_strangers_shut_out_only_whom_nobody_has_seen(gate: Gate) -> None:
     assert [gate.prove(password="wrong", address="10.0.0.7").verdict for _ in range(4)][-1] is Verdict.RESTS
 
 
+def test_a_stranger_in_the_same_office_shuts_out_only_whom_nobody_has_seen_there(gate: Gate) -> None:
+    gate.policy(lock={"failures": 3, "first_s": 60, "longest_s": 600, "address_failures": 5})
+    sign_in_at(gate, "10.0.0.7")
+    for number in range(8):
+        gate.prove(f"guess{number}", "wrong", address="10.0.0.7")
+    assert gate.prove("guess9", "wrong", address="10.0.0.7").verdict is Verdict.RESTS
+    assert gate.prove(address="10.0.0.7").verdict is Verdict.OK
+    tried = [gate.prove(password="wrong", address="10.0.0.7").verdict for _ in range(4)]
+    assert tried == [Verdict.WRONG] * 3 + [Verdict.RESTS]
+
+
 def test_one_household_is_one_stranger(gate: Gate) -> None:
     found = [gate.prove(password="wrong", address=f"2001:db8:1:2::{n:x}").verdict for n in range(7)]
     assert found == [Verdict.WRONG] * 5 + [Verdict.RESTS] * 2
