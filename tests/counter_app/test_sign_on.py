@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pyotp
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit
 from sqlalchemy import select, update
 
@@ -26,6 +27,7 @@ from tests.counter_app.conftest import Opens
 from tests.counter_app.station import Station, Workplace, tidy
 from tests.fakes.hall import RunningHall
 from tests.fakes.machine import code
+from tests.fakes.proxy import proxy_to
 from tests.fakes.sign_on import Browser, fields_of
 
 CARD = "04A23F915C6B80"
@@ -260,6 +262,56 @@ def test_going_back_forgets_what_was_begun(counter: Station, clerk: Clerk, workp
     assert counter.widget("sign_in_password", QLineEdit).text() == ""
     counter.app.sign_on.give_code("123456")
     assert said(counter) == words("code_missing")
+
+
+def hurry(station: Station) -> None:
+    """What nobody finishes is forgotten after moments instead of minutes."""
+    station.app.sign_on._forget.setInterval(300)
+
+
+def test_a_password_that_was_refused_is_typed_anew(counter: Station, workplace: Workplace) -> None:
+    password, staff = counter.widget("sign_in_password", QLineEdit), counter.widget("sign_in_staff", QLineEdit)
+    type_in(counter, staff=workplace.staff_number, password="not-mine")
+    counter.click("sign_in_button")
+    counter.wait(lambda: said(counter) == text("errors.sign_in_wrong"))
+    assert (staff.text(), password.text()) == (workplace.staff_number, "")
+    assert counter.bar.focusWidget() is password
+
+
+def test_a_password_outlasts_an_answer_that_did_not_come_but_not_for_long(
+    enrol: Enrols, clerk: Clerk, workplace: Workplace
+) -> None:
+    with proxy_to(clerk.hall.port) as line:
+        counter = enrol(server=line.url)
+        password = counter.widget("sign_in_password", QLineEdit)
+        type_in(counter, staff=workplace.staff_number, password=clerk.hall.password())
+        line.cut()
+        counter.click("sign_in_button")
+        counter.wait(lambda: said(counter) and not counter.app.sign_on.state.busy)
+        assert password.text() == clerk.hall.password(), "it need not be typed again"
+        hurry(counter)
+        counter.wait(lambda: password.text() == "")
+
+
+def test_a_password_that_was_typed_and_left_is_taken_away(counter: Station, clerk: Clerk, workplace: Workplace) -> None:
+    hurry(counter)
+    password, staff = counter.widget("sign_in_password", QLineEdit), counter.widget("sign_in_staff", QLineEdit)
+    staff.setText(workplace.staff_number)
+    QTest.keyClicks(password, clerk.hall.password())
+    assert password.text() == clerk.hall.password()
+    counter.wait(lambda: password.text() == "")
+    assert staff.text() == workplace.staff_number
+    assert not counter.app.sign_on._forget.isActive()
+
+
+def test_a_phone_code_that_nobody_takes_goes_away(counter: Station) -> None:
+    page = counter.app.sign_on
+    hurry(counter)
+    counter.click("sign_in_phone")
+    assert page.state.step == "phone"
+    counter.wait(lambda: page.state.step == "first")
+    assert page.state.qr == ""
+    assert counter.widget("sign_in_phone").isVisible()
 
 
 def test_a_phone_lets_in_and_its_code_renews_itself(counter: Station, clerk: Clerk, workplace: Workplace) -> None:

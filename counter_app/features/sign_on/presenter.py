@@ -19,7 +19,7 @@ from shared.i18n import catalogue, text
 from shared.ui.background import run_in_background
 from shared.ui.presenter import Presenter
 
-# Nobody finishes what somebody else began.
+# Nobody finishes what somebody else began, and no password or QR waits for the next one.
 STEP_MS = 180_000
 # After these nobody knows whether the counter was opened.
 UNSURE = frozenset({"server_unreachable", "server_stopping", "database_unavailable"})
@@ -46,10 +46,14 @@ class SignOnState:
 
 
 class SignOnPresenter(Presenter[SignOnState]):
-    """``said(tone, words)`` goes to the bar's one banner, ``failed(HallError)`` too; empty words take it away."""
+    """``said(tone, words)`` goes to the bar's one banner, ``failed(HallError)`` too; empty words take it away.
+
+    ``forgotten()``: the password that stands there is nobody's any more.
+    """
 
     said = Signal(str, str)
     failed = Signal(object)
+    forgotten = Signal()
     counter_change_wanted = Signal()
 
     def __init__(
@@ -59,7 +63,7 @@ class SignOnPresenter(Presenter[SignOnState]):
         super().__init__(SignOnState(proves=person is not None, last_staff=memory.get("staff")))
         self._model, self._memory, self._language, self._person = model, memory, language, person
         self._cards = cards
-        self._proving = False
+        self._proving = self._typed = False
         # How whoever signs in proved it: password, card, phone.
         self._way = ""
         # What a code completes, and what a new password is set with: only while its step is shown.
@@ -68,7 +72,7 @@ class SignOnPresenter(Presenter[SignOnState]):
         self._forget = QTimer(self)
         self._forget.setSingleShot(True)
         self._forget.setInterval(STEP_MS)
-        self._forget.timeout.connect(self.back)
+        self._forget.timeout.connect(self._lapse)
         model.changed.connect(self.refresh)
         model.acted.connect(self._on_acted)
         model.refused.connect(self._on_refused)
@@ -102,6 +106,12 @@ class SignOnPresenter(Presenter[SignOnState]):
         else:
             name = number.lower()
             self._prove("password", lambda line, code: line.by_password(name, password, code))
+
+    @Slot(bool)
+    def type_password(self, typed: bool) -> None:
+        """Whether something stands in the field of the first step's password; told with each key."""
+        self._typed = typed
+        self._watch()
 
     @Slot(str)
     def give_code(self, code: str) -> None:
@@ -176,6 +186,7 @@ class SignOnPresenter(Presenter[SignOnState]):
         line, token = made
         assert self._person is not None
         self._proving = False
+        self.forgotten.emit()
         self._person.welcome(line)
         self._step("first")
         self.refresh()
@@ -184,6 +195,8 @@ class SignOnPresenter(Presenter[SignOnState]):
 
     def _on_not_proved(self, error: HallError) -> None:
         self._proving = False
+        if error.code not in UNSURE:
+            self.forgotten.emit()
         self.refresh()
         if isinstance(error, StepNeededError) and error.needs in ("otp", "new_password"):
             if error.needs == "otp":
@@ -192,9 +205,8 @@ class SignOnPresenter(Presenter[SignOnState]):
                 self._ticket = error.auth_session
                 self._step("new_password", self._t("new_rules", length=error.length, classes=error.classes))
             return
-        if self.state.step in ("code", "new_password"):
-            self._forget.start()
-        else:
+        self._watch()
+        if self.state.step not in ("code", "new_password"):
             self._with_code = None
         if isinstance(error, StepNeededError) and self._person is not None:
             self._step("first")
@@ -276,11 +288,19 @@ class SignOnPresenter(Presenter[SignOnState]):
             self._phone.stop()
         if step == "first":
             self._ticket, self._with_code = "", None
-        if step in ("code", "new_password"):
+        self.change(step=step, ask=ask, qr="", match="")
+        self._watch()
+
+    def _watch(self) -> None:
+        """From now on there is so much time again; while a proof is under way nothing is forgotten."""
+        if not self._proving and (self.state.step != "first" or self._typed):
             self._forget.start()
         else:
             self._forget.stop()
-        self.change(step=step, ask=ask, qr="", match="")
+
+    def _lapse(self) -> None:
+        self.forgotten.emit()
+        self.back()
 
     def _show_card(self) -> None:
         code, usable = self._cards.code, self._cards.usable

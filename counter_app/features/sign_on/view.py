@@ -78,6 +78,8 @@ class SignInPage(QWidget):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.staff.setCompleter(completer)
         self.password = self._field("sign_in_password", "password", self._sign_in, secret=True)
+        self.password.textChanged.connect(lambda words: self._presenter.type_password(bool(words)))
+        self._presenter.forgotten.connect(self.password.clear)
         self.button = self._go("sign_in_button", self._sign_in)
         for one in (self._staff_word, self.staff, self.password, self.button):
             column.addWidget(one)
@@ -201,7 +203,8 @@ class SignInPage(QWidget):
         refused = self._asked and state.possible and not state.busy
         if self._step and (state.step != self._step or refused):
             # The next step, or refused: what is asked for stands ready to be typed.
-            field = {"code": self.code, "new_password": self.new}.get(state.step, self.staff)
+            first = self.password if state.proves and self.staff.text() else self.staff
+            field = {"code": self.code, "new_password": self.new}.get(state.step, first)
             (self.back if state.step == "phone" else field).setFocus()
             field.selectAll()
         self._step, self._asked = state.step, state.busy
