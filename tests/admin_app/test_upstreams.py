@@ -231,9 +231,15 @@ def test_dots_are_no_secret(page: Console, shared_hall: RunningHall) -> None:
     made = register(shared_hall, "copied-dots")
     choose(page, made)
     page.type("upstream_secret", "\N{BULLET}" * 8)
-    page.click("upstream_save")
     assert page.find(QLineEdit, "upstream_secret").property("role") == "error"
-    page.click("upstream_revert")
+    assert not page.find(QPushButton, "upstream_save").isEnabled()
+    page.type("upstream_name", "Copied dots")
+    page.click("upstream_save")
+    assert page.app.sign_on.upstreams.state.dirty, "not sent while they stand there"
+    assert kept_secret(shared_hall, made) == SECRET
+    page.type("upstream_secret", "")
+    page.click("upstream_save")
+    page.wait(lambda: not page.there("upstream_unsaved"))
     assert kept_secret(shared_hall, made) == SECRET
 
 
