@@ -126,6 +126,9 @@ def running(apache: Apache, settings: str) -> Iterator[None]:
             modules="\n".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in modules),
         )
     )  # fmt: skip
+    # The user that Apache becomes must read them, whatever umask this process has by now.
+    for path in apache.root.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
     program = shutil.which("apache2", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     assert program, "no Apache on this machine"
     # A proxy of the developer's must not get between the site and the hall.

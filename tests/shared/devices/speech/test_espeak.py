@@ -40,9 +40,11 @@ def test_mandarin_never_switches_to_english(number: str, label: str) -> None:
 
 def test_every_common_character_has_a_mandarin_sound() -> None:
     assert len(gb2312()) == 6763
-    heard = phonemes(MANDARIN, "，".join(gb2312()))
-    assert "(" not in heard
-    assert heard.count("_|") == 6763
+    # In parts: all at once takes the engine longer on a busy machine than a sentence may take.
+    parts = ["，".join(gb2312()[begin : begin + 500]) for begin in range(0, 6763, 500)]
+    heard = [phonemes(MANDARIN, part) for part in parts]
+    assert "(" not in "".join(heard)
+    assert sum(part.count("_|") for part in heard) == 6763
 
 
 def test_every_letter_has_a_mandarin_name() -> None:
