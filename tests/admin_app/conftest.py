@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QDialog, QLineEdit
 
 from admin_app.doorway import Doorway
+from admin_app.features.organisation.presenter import OrganisationPresenter
 from shared.client.settings import TerminalSettings
+from shared.schemas.organisation import Unit
 from shared.ui.application import create_application, qt_warnings
 from shared.ui.background import wait_for_background
 from tests.admin_app.stage import Console
@@ -82,3 +85,37 @@ def door(qapp: object, shared_hall: RunningHall, tmp_path: Path) -> Iterator[Doo
     yield opened
     opened.stop()
     wait_for_background(10)
+
+
+@pytest.fixture(scope="module")
+def units(shared_hall: RunningHall) -> list[Unit]:
+    """Two departments."""
+    every = shared_hall.client("admin").units()
+    return [unit for unit in every if unit.parent_id is not None][:2]
+
+
+@pytest.fixture
+def accounts_page(console: Console) -> Iterator[Console]:
+    """The console with its accounts page open, nothing filtered; afterwards no dialog is left."""
+    console.app.frame.open("accounts", "")
+    console.app.accounts.ask(search="", status="", kind="")
+    console.wait(lambda: console.app.accounts.state.loaded and bool(console.app.accounts.one.state.roles))
+    yield console
+    assert [dialog for dialog in console.app.window.findChildren(QDialog) if dialog.isVisible()] == []
+    me = console.app.frame._me
+    assert me is not None
+    console.app.accounts.set_me(me)
+
+
+@pytest.fixture
+def organisation_page(console: Console) -> Iterator[OrganisationPresenter]:
+    """The page, open, with everything there; nothing typed and nothing searched for is left behind."""
+    console.app.frame.open("organisation", "")
+    organisation = console.app.organisation
+    console.wait(lambda: bool(organisation.state.nodes) and organisation.people.state.loaded)
+    organisation.choose_unit(str(organisation.units.state.items[0].id))
+    yield organisation
+    organisation.discard_all()
+    organisation.search("")
+    organisation.show_retired(False)
+    console.find(QLineEdit, "people_filter").clear()
