@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from uuid import UUID
 
 from sqlalchemy import select
@@ -25,7 +26,13 @@ def subject_index(vault: Vault, provider: Provider, subject: str) -> bytes:
     if isinstance(settings, OidcUpstream):
         realm = settings.issuer
     else:
-        realm = f"{settings.token_url}\n{settings.client_id}\n{settings.subject_path}"
+        # Every step between the code and the subject: who could bend one alone would be whoever they like.
+        realm = json.dumps(
+            [
+                settings.token_url, settings.client_id, settings.token_path, settings.userinfo_url,
+                settings.userinfo_token_name, sorted(settings.userinfo_more.items()), settings.subject_path,
+            ]
+        )  # fmt: skip
     return vault.index("upstream", f"{provider.id}\n{realm}\n{subject}")
 
 

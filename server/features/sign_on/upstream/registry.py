@@ -59,8 +59,7 @@ def add(writer: Writer, vault: Vault, base: str, wanted: UpstreamCreate, who: Ac
     writer.session.add(row)
     writer.flush()
     registry_changed(writer)
-    registry_changed(writer)
-    record(writer, who, "sign_on.upstream_added", "upstream", row.key, target=target_of(wanted.settings))
+    record(writer, who, "sign_on.upstream_added", "upstream", row.key, targets=targets_of(wanted.settings))
     return _shown(writer, row, base)
 
 
@@ -69,8 +68,8 @@ def edit(writer: Writer, vault: Vault, base: str, upstream_id: UUID, wanted: Ups
     if row.version != wanted.version:
         raise HallError("changed_meanwhile", status=409)
     if wanted.settings is not None:
-        # Who may change an address but does not know the secret must not get it sent to that address.
-        elsewhere = target_of(wanted.settings) != target_of(_settings(row))
+        # Who may change an address but does not know the secret must get neither it, nor tokens, nor people sent there.
+        elsewhere = targets_of(wanted.settings) != targets_of(_settings(row))
         if elsewhere and row.secret_cipher is not None and wanted.secret is None:
             raise HallError("upstream_secret_needed", status=422)
         row.settings = wanted.settings.model_dump()
@@ -82,11 +81,9 @@ def edit(writer: Writer, vault: Vault, base: str, upstream_id: UUID, wanted: Ups
     row.version += 1
     writer.flush()
     registry_changed(writer)
-    registry_changed(writer)
     fields = sorted(wanted.model_dump(exclude={"version"}, exclude_none=True))
-    record(
-        writer, who, "sign_on.upstream_changed", "upstream", row.key, fields=fields, target=target_of(_settings(row))
-    )
+    targets = targets_of(_settings(row))
+    record(writer, who, "sign_on.upstream_changed", "upstream", row.key, fields=fields, targets=targets)
     return _shown(writer, row, base)
 
 
@@ -115,9 +112,11 @@ def redirect_uri(base: str, key: str) -> str:
     return f"{base}/upstream/{key}/callback"
 
 
-def target_of(settings: UpstreamSettings) -> str:
-    """Where the secret goes."""
-    return settings.issuer if isinstance(settings, OidcUpstream) else settings.token_url
+def targets_of(settings: UpstreamSettings) -> list[str]:
+    """Where the secret, people's tokens and their browsers go."""
+    if isinstance(settings, OidcUpstream):
+        return [settings.issuer]
+    return [settings.authorize_url, settings.token_url, settings.userinfo_url]
 
 
 def _settings(row: UpstreamRow) -> UpstreamSettings:

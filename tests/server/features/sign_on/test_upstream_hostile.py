@@ -246,12 +246,24 @@ def test_its_refusals_sign_nobody_in(
     assert refused(shared_hall) == why and here.get("/account").status_code == 303
 
 
-def test_the_same_person_of_another_app_is_somebody_else(shared_hall: RunningHall, here: Browser) -> None:
+@pytest.mark.parametrize(
+    "moved",
+    [
+        {"token_url": "/sns/oauth2/access_token?v=2"}, {"userinfo_url": "/sns/userinfo?v=2"},
+        {"userinfo_token_name": "", "userinfo_more": {"openid": "openid", "access_token": "access_token"}},
+        {"userinfo_more": {"openid": "openid", "more": "openid"}},
+    ],
+    ids=lambda moved: next(iter(moved)),
+)  # fmt: skip
+def test_the_same_person_of_another_app_is_somebody_else(
+    shared_hall: RunningHall, here: Browser, moved: dict[str, Any]
+) -> None:
     """Whose accounts are meant hangs on where they come from: settings that change lead nobody into old links."""
     mine = Social()
     with serving(mine.routes()) as url:
         settings = OAuth2Upstream(
             authorize_url=f"{url}/a", token_url=f"{url}/sns/oauth2/access_token", client_id=Social.APPID,
+            userinfo_url=f"{url}/sns/userinfo", userinfo_token_name="access_token", userinfo_more={"openid": "openid"},
             client_id_name="appid", secret_name="secret", token_method="GET", subject_path="openid",
         )  # fmt: skip
         key = f"app-{url.rpartition(':')[2]}"
@@ -266,8 +278,9 @@ def test_the_same_person_of_another_app_is_somebody_else(shared_hall: RunningHal
         assert _asking(other, key, "two") == "/account"
         registry = shared_hall.client("admin")
         row = next(one for one in registry.sign_on_upstreams() if one.key == key)
-        moved = settings.model_copy(update={"token_url": f"{url}/sns/oauth2/access_token?v=2"})
-        registry.edit_sign_on_upstream(row.id, UpstreamEdit(version=1, settings=moved, secret=Social.SECRET))
+        update = {name: url + value if name.endswith("_url") else value for name, value in moved.items()}
+        changed = UpstreamEdit(version=1, settings=settings.model_copy(update=update), secret=Social.SECRET)
+        registry.edit_sign_on_upstream(row.id, changed)
         stranger = Browser(shared_hall)
         assert _asking(stranger, key, "three").startswith("/account/link/")
         for browser in (other, stranger):

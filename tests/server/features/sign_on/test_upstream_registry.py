@@ -60,6 +60,28 @@ def test_a_secret_is_not_sent_to_an_address_that_came_without_it(shared_hall: Ru
     assert not moved.has_secret
 
 
+@pytest.mark.parametrize("field", ["authorize_url", "token_url", "userinfo_url"])
+def test_no_address_of_a_provider_moves_without_the_secret_and_the_trail_names_them_all(
+    shared_hall: RunningHall, field: str
+) -> None:
+    """Tokens go to some and people to others: whoever only may change the registry leads neither astray."""
+    registry = shared_hall.client("admin")
+    settings = OAuth2Upstream(
+        authorize_url="https://open.test/a", token_url="https://open.test/t", userinfo_url="https://open.test/u",
+        client_id="hall", subject_path="openid",
+    )  # fmt: skip
+    key = "moves-" + field.replace("_", "-")
+    made = registry.add_sign_on_upstream(UpstreamCreate(key=key, name="某平台", settings=settings, secret=SECRET))
+    evil = settings.model_copy(update={field: "https://evil.test/x"})
+    with pytest.raises(HallError) as refused:
+        registry.edit_sign_on_upstream(made.id, UpstreamEdit(version=0, settings=evil))
+    assert refused.value.code == "upstream_secret_needed"
+    registry.edit_sign_on_upstream(made.id, UpstreamEdit(version=0, settings=evil, secret=SECRET))
+    told = [row[0] for row in shared_hall.execute(select(AuditRow.detail).where(AuditRow.subject == key))]
+    assert len(told) == 2 and "https://evil.test/x" in told[1]
+    assert all(address in told[0] for address in ("https://open.test/a", "https://open.test/t", "https://open.test/u"))
+
+
 def test_an_oauth2_like_provider_is_described_by_names_and_paths(shared_hall: RunningHall) -> None:
     registry = shared_hall.client("admin")
     settings = OAuth2Upstream(
