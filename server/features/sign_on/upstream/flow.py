@@ -63,16 +63,23 @@ def keep_browser(request: Request, response: Response, browser: str) -> Response
     return response
 
 
-def remember(writer: Writer, door: Door, begun: Begun, upstream_id: UUID, wanted: str) -> int:
-    """``wanted``: where to go on, on this server. 0, or the seconds until this address may begin again."""
-    if rests := throttle.within(writer, door.vault, STATE, door.address, AT_ONCE, STATE_LIFE):
-        return rests
+def admit(writer: Writer, door: Door) -> int:
+    """0, or the seconds until this address may begin again: anybody may, and the provider is asked for it."""
+    return throttle.within(writer, door.vault, STATE, door.address, AT_ONCE, STATE_LIFE)
+
+
+def is_news(writer: Writer, door: Door, key: str, why: str) -> bool:
+    """Whether a refusal is the first of its kind from this address in a while: nobody fills the trail with them."""
+    return not throttle.within(writer, door.vault, f"{STATE} {key} {why}", door.address, 1, STATE_LIFE)
+
+
+def remember(writer: Writer, begun: Begun, upstream_id: UUID, wanted: str) -> None:
+    """``wanted``: where to go on, on this server."""
     data = {
         "upstream": str(upstream_id), "nonce": begun.nonce, "verifier": begun.verifier, "next": wanted,
         "browser": _digest(begun.browser),
     }  # fmt: skip
     one_time.put(writer, STATE, begun.state, data, STATE_LIFE)
-    return 0
 
 
 def take_back(writer: Writer, request: Request, state: str, upstream_id: UUID) -> tuple[dict[str, Any] | None, str]:

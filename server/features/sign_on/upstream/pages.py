@@ -64,14 +64,14 @@ async def start(request: Request, key: str) -> Response:
     try:
         provider = await _provider(request, key)
         asked: Upstreams = request.app.state.upstreams
-        begun = flow.begin(request)
+        door, begun = Door.of(request), flow.begin(request)
+        if rests := await door.write(lambda writer: flow.admit(writer, door)):
+            raise HallError("upstream_rests", status=429, minutes=-(-rests // 60))
         try:
             address = await asked.way_out(provider, begun.state, begun.nonce, begun.challenge)
         except (NoAnswerError, WrongAnswerError) as error:
             raise await _refused(request, provider, error) from None
-        door = Door.of(request)
-        if rests := await door.write(lambda writer: flow.remember(writer, door, begun, provider.id, wanted)):
-            raise HallError("upstream_rests", status=429, minutes=-(-rests // 60))
+        await door.write(lambda writer: flow.remember(writer, begun, provider.id, wanted))
     except HallError as error:
         return await _told(request, await visitor_of(request), wanted, error)
     return flow.keep_browser(request, RedirectResponse(address, 303, headers=HEADERS), begun.browser)
@@ -176,5 +176,7 @@ async def _refused(request: Request, provider: Provider, error: NoAnswerError | 
 
 
 def _note_refusal(writer: Writer, request: Request, provider: Provider, why: str) -> None:
+    if not flow.is_news(writer, Door.of(request), provider.key, why):
+        return
     who = Actor("nobody", address=address_of(request))
     record(writer, who, "sign_on.upstream_refused", "upstream", provider.key, outcome="refused", why=why)

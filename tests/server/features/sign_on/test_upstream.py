@@ -287,6 +287,33 @@ def test_a_provider_that_is_away_leaves_the_password(shared_hall: RunningHall, h
     assert who_is(here) == "ys1004"
 
 
+def test_a_provider_that_is_away_fills_neither_the_trail_nor_our_threads(
+    shared_hall: RunningHall, sister: RunningHall, here: Browser
+) -> None:
+    """Anybody may ask for it: told once in a while, and asked for only so often."""
+    rows = delete(ThrottleRow)
+    shared_hall.execute(rows)
+    enabled(shared_hall, "away-long", "远方平台", f"http://127.0.0.1:{free_port()}")
+    answers = [here.get("/upstream/away-long/start").status_code for _ in range(AT_ONCE + 1)]
+    assert answers == [503] * AT_ONCE + [429]
+    shared_hall.execute(rows)
+    of_it = select(AuditRow.n).where(AuditRow.subject == "away-long", AuditRow.action == "sign_on.upstream_refused")
+    assert len(shared_hall.execute(of_it)) == 1
+
+
+def test_a_way_back_that_another_browser_shows_again_and_again_is_told_once(
+    shared_hall: RunningHall, here: Browser, there: Browser
+) -> None:
+    shared_hall.execute(delete(ThrottleRow))
+    told = select(AuditRow.n).where(
+        AuditRow.subject == KEY, AuditRow.action == "sign_on.upstream_refused", AuditRow.detail.contains("browser")
+    )
+    before, back, stranger = len(shared_hall.execute(told)), through(here, there, KEY), Browser(shared_hall)
+    assert [stranger.get(back).status_code for _ in range(5)] == [400] * 5
+    assert len(shared_hall.execute(told)) == before + 1
+    stranger.close()
+
+
 @pytest.mark.parametrize("wanted", ["https://evil.test/", "//evil.test/", "/\\evil.test", "javascript:alert(1)"])
 def test_nobody_is_led_to_another_site_afterwards(
     shared_hall: RunningHall, here: Browser, there: Browser, wanted: str

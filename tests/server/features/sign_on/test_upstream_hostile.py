@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from server.audit import AuditRow
+from server.features.accounts.models import ThrottleRow
 from server.features.sign_on.models import LinkRow
 from server.features.sign_on.outgoing import LARGEST
 from server.features.sign_on.upstream.oauth2 import text_at
@@ -33,6 +34,7 @@ def issuer(shared_hall: RunningHall) -> Iterator[Issuer]:
 @pytest.fixture
 def here(shared_hall: RunningHall) -> Iterator[Browser]:
     shared_hall.execute(delete(LinkRow))
+    shared_hall.execute(delete(ThrottleRow))
     browser = Browser(shared_hall)
     yield browser
     browser.close()
@@ -65,6 +67,8 @@ def refused(hall: RunningHall) -> str:
         .order_by(AuditRow.n.desc())
         .limit(1)
     )[0]
+    # The next one is told again, whatever it is.
+    hall.execute(delete(ThrottleRow))
     return str(json.loads(detail)["why"])
 
 
