@@ -48,8 +48,10 @@ def end(writer: Writer, family: FamilyRow, reason: str) -> None:
         return
     family.ended_at, family.end_reason = writer.now, reason
     client = writer.session.get_one(ClientRow, family.client_id)
-    if family.cas_ticket and client.enabled:
-        deliveries.send(writer, CAS_LOGOUT, family.cas_service, {"ticket": family.cas_ticket})
+    if family.cas_ticket:
+        # Of an address that is registered no longer nobody knows whose it is now.
+        if client.enabled and family.cas_service in client.cas_services:
+            deliveries.send(writer, CAS_LOGOUT, family.cas_service, {"ticket": family.cas_ticket})
     elif client.backchannel_uri and client.enabled:
         body = {"client_id": client.client_id, "sub": str(family.account_id), "sid": str(family.session_id)}
         deliveries.send(writer, BACKCHANNEL, client.backchannel_uri, body)
