@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -47,10 +48,14 @@ class AskingFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What happened already on behalf of this very request. ``since``: Unix seconds when it first came."""
+    """What happened already on behalf of this very request. ``since``: Unix seconds when it first came.
+
+    ``nonce`` tells it from the same request made again.
+    """
 
     since: float
     agreed: bool
+    nonce: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,8 @@ def _is_age(text: str) -> bool:
 def carried(keys: Keys, given: Mapping[str, str], progress: Progress | None, *, agreed: bool = False) -> str:
     """The query of a request together with what has happened to it."""
     since = progress.since if progress else time.time()
-    claims = {"of": _digest(given), "since": since, "agreed": agreed, "exp": time.time() + FOR_S}
+    nonce = progress.nonce if progress else secrets.token_urlsafe(16)
+    claims = {"of": _digest(given), "since": since, "agreed": agreed, "nonce": nonce, "exp": time.time() + FOR_S}
     return urlencode({**given, PROGRESS: keys.sign("zto", claims)})
 
 
@@ -152,7 +158,7 @@ def progress_of(keys: Keys, given: Mapping[str, str], text: str) -> Progress | N
     claims: dict[str, Any] | None = keys.verify("zto", text) if text else None
     if claims is None or claims["of"] != _digest(given) or claims["exp"] < time.time():
         return None
-    return Progress(float(claims["since"]), bool(claims["agreed"]))
+    return Progress(float(claims["since"]), bool(claims["agreed"]), str(claims["nonce"]))
 
 
 def _digest(given: Mapping[str, str]) -> str:

@@ -88,12 +88,16 @@ async def login(request: Request) -> Response:
     living = wish.living
 
     def give(writer: Writer) -> str:
+        if wish.fresh and wish.progress is not None and not tickets.count_proof(writer, wish.progress.nonce):
+            return ""
         touch(writer, living.session.id)
         who = account_actor(living.account, address_of(request))
         record(writer, who, "sign_on.signed_in_to", "client", wish.client.client_id, protocol="cas")
         return tickets.issue(writer, wish.client, wish.service, living, fresh=wish.fresh)
 
     ticket = await write(request, give)
+    if not ticket:
+        return to_sign_in(request, f"{LOGIN}?{carried(context.keys, wish.given, None)}", again=True)
     # The service is known by its exact text, so nothing of it is written anew.
     sign = "&" if "?" in wish.service else "?"
     return RedirectResponse(f"{wish.service}{sign}{urlencode({'ticket': ticket})}", 303, headers=HEADERS)
@@ -107,6 +111,9 @@ def _read(reader: Reader, request: Request, asked: dict[str, str]) -> _Wish:
         raise HallError("sign_on_service_unknown", status=400)
     living = visitor(reader, request)
     progress = progress_of(context.keys, given, asked.get(PROGRESS, ""))
+    if progress is not None and tickets.is_counted(reader, progress.nonce):
+        # The address stands in the browser's history, for whoever comes next: it begins anew.
+        progress = None
     consent = living is not None and consents.is_due(reader, living, client, tickets.scopes_of(client))
     return _Wish(client, given, progress, living, shown_name(reader, living.account) if living else "", consent)
 

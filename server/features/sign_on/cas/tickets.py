@@ -15,16 +15,18 @@ from uuid import UUID
 
 from server import one_time
 from server.audit import Actor, record
-from server.database import Writer
+from server.database import Reader, Writer
 from server.features.accounts.models import SessionRow
 from server.features.accounts.sessions import principal_name
 from server.features.sign_on import claims, clients
+from server.features.sign_on.asking import FOR_S
 from server.features.sign_on.families import Alive, alive
 from server.features.sign_on.models import ClientRow, FamilyRow
 from shared.domain.identifiers import uuid7
 
 TICKET: Final = "cas_ticket"
 TICKET_LIFE: Final = timedelta(seconds=10)
+COUNTED: Final = "cas_counted"
 PREFIX: Final = "ST-"
 # Every service must take tickets of up to 32 characters, of these (CAS 3.0, 3.7): 29 of them are 172 random bits.
 _SIGNS: Final = string.ascii_letters + string.digits
@@ -55,6 +57,19 @@ _NO_PROXY: Final = Fault("UNAUTHORIZED_SERVICE_PROXY", "this server gives no pro
 _NOT_ITS: Final = Fault("INVALID_SERVICE", "the ticket was given to another service; it is used up now")
 _NOT_FRESH: Final = Fault("INVALID_TICKET", "the ticket does not come from a fresh sign-in")
 _NO_SPEC: Final = Fault("INVALID_TICKET_SPEC", "only service tickets are validated here")
+
+
+def is_counted(reader: Reader, nonce: str) -> bool:
+    """Whether a ticket was given already for the proof that this request led to."""
+    return one_time.look(reader, COUNTED, nonce) is not None
+
+
+def count_proof(writer: Writer, nonce: str) -> bool:
+    """One proof is fresh for one ticket; False when that was given meanwhile."""
+    if is_counted(writer, nonce):
+        return False
+    one_time.put(writer, COUNTED, nonce, {}, timedelta(seconds=FOR_S))
+    return True
 
 
 def scopes_of(client: ClientRow) -> list[str]:

@@ -13,6 +13,7 @@ import requests
 from sqlalchemy import select, update
 
 from server.audit import AuditRow
+from server.deliveries import DeliveryRow
 from server.features.access.models import AccountRow
 from server.features.sign_on.cas.farewell import logout_request
 from server.features.sign_on.cas.tickets import TICKET, Accepted, Fault
@@ -214,6 +215,13 @@ def test_renew_asks_again_and_only_once(hall: RunningHall) -> None:
     assert user(ask(hall, service=SERVICE, ticket=fresh, renew="true")) == "admin"
     forged = browser.get("/cas/login", service=SERVICE, renew="true", zt_progress="zto.e30.x")
     assert forged.headers["location"].startswith("/sign-in?")
+    # One proof is fresh for one ticket: the address stands in the browser's history.
+    later = browser.get(went["next"])
+    assert later.headers["location"].startswith("/sign-in?") and "again=1" in later.headers["location"]
+    # It can be done anew from there.
+    browser.sign_in(next_=query_of(later.headers["location"])["next"])
+    anew = browser.get(query_of(later.headers["location"])["next"]).headers["location"]
+    assert user(ask(hall, service=SERVICE, ticket=query_of(anew)["ticket"], renew="true")) == "admin"
     # What happened for one service counts for no other.
     other = browser.get(went["next"].replace("old.test%2Fapp%2Flogin%3Ffrom%3Dhall", "old.test%2Fsecond"))
     assert other.headers["location"].startswith("/sign-in?")
@@ -261,6 +269,23 @@ def test_the_registry_sets_services_and_logout_tells_them(hall: RunningHall) -> 
         registry.edit_sign_on_client(made.id, edit)
         assert code(ask(hall, service=address, ticket=two)) == "INVALID_SERVICE"
         assert browser.get("/cas/login", service=address).status_code == 400
+    browser.close()
+
+
+def test_a_service_that_is_no_longer_registered_is_told_nothing(hall: RunningHall) -> None:
+    registry, browser = hall.client("admin"), Browser(hall)
+    with listener([200]) as (address, heard):
+        gone, stays = address + "gone", address + "stays"
+        made = registry.add_sign_on_client(ClientCreate(client_id="moved-old", name="迁", cas_services=[gone, stays]))
+        browser.sign_in()
+        tickets = [ticket(browser, service) for service in (gone, stays)]
+        for service, one in zip((gone, stays), tickets, strict=True):
+            assert user(ask(hall, service=service, ticket=one)) == "admin"
+        registry.edit_sign_on_client(made.id, ClientEdit(version=made.version, cas_services=[stays]))
+        waits = select(DeliveryRow.id).where(DeliveryRow.target == gone)
+        browser.get("/cas/logout")
+        _hears(heard, tickets[1])
+        assert heard.empty() and not hall.execute(waits)
     browser.close()
 
 
