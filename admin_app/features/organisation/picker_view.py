@@ -8,25 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from admin_app.bars_view import search_line
 from admin_app.features.organisation.tree import Node
 from admin_app.features.organisation.tree_view import NodesTree
 from admin_app.parts_view import label, named, pad, size
 from shared.i18n import text
-from shared.ui.icons import icon
-from shared.ui.theme.widgets import tokens
 from shared.ui.widgets import button
-
-
-def search_field(name: str, words: str) -> QLineEdit:
-    field = QLineEdit()
-    field.setObjectName(name)
-    field.setPlaceholderText(words)
-    field.setAccessibleName(words)
-    field.setClearButtonEnabled(True)
-    field.addAction(icon("search", str(tokens()["muted"])), QLineEdit.ActionPosition.LeadingPosition)
-    return field
 
 
 class PlaceDialog(QDialog):
@@ -44,7 +33,7 @@ class PlaceDialog(QDialog):
         self.resize(size("text_body") * 40, size("text_body") * 40)
         self._nodes = nodes
         self._take = take
-        self._search = search_field("place_search", text("organisation.page.search_units", language))
+        self._search = search_line("place_search", text("organisation.page.search_units", language))
         self._tree = NodesTree("place_tree", (text("organisation.page.units", language), ""))
         self._tree.setHeaderHidden(True)
         self._empty = label(text("ui.search.none", language), "muted", name="place_empty")

@@ -14,9 +14,9 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from admin_app.bars_view import search_line
 from admin_app.features.organisation.editors_view import PersonCard, UnitCard
 from admin_app.features.organisation.exchange_view import ImportDialog
-from admin_app.features.organisation.picker_view import search_field
 from admin_app.features.organisation.presenter import OrganisationPresenter
 from admin_app.features.organisation.tree_view import NodesTree
 from admin_app.parts_view import Banner, Card, label, named, pad, size
@@ -83,7 +83,7 @@ class OrganisationPage(QWidget):
 
     def _left(self) -> Card:
         presenter, card = self._presenter, Card()
-        self._search = search_field("organisation_search", self._t("search_units"))
+        self._search = search_line("organisation_search", self._t("search_units"))
         self._search.textChanged.connect(presenter.search)
         self.tree = NodesTree("organisation_tree", (self._t("units"), self._t("count")))
         self.tree.chosen.connect(presenter.choose_unit)

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QSplitter
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton
 
+from admin_app.bars_view import SideBySide
 from admin_app.editing.editor_view import EditorCard
 from admin_app.features.sign_on import rules
 from admin_app.features.sign_on.clients import LISTS, SCOPES, Made
@@ -26,15 +27,12 @@ from shared.ui.widgets import Column, Form, SearchableTable, button, max_length,
 _TONES = {"on": "ok", "off": "off", "own": "busy", "new": "warn"}
 
 
-class ClientsTab(QSplitter):
+class ClientsTab(SideBySide):
     """Draws the presenter's table and form."""
 
     def __init__(self, page: SignOnPresenter, language: str) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
+        super().__init__()
         self.setObjectName("clients_tab")
-        self.setHandleWidth(size("space_s"))
-        self.setChildrenCollapsible(False)
-        self.setStyleSheet("QSplitter::handle { background: transparent; }")
         self._page = page
         self._presenter = page.clients
         self._language = language
@@ -47,9 +45,7 @@ class ClientsTab(QSplitter):
             self.editor.head.addWidget(made)
         self.editor.below.addStretch(1)
         self.addWidget(self.editor)
-        self.setSizes([size("text_body") * 56, size("text_body") * 44])
-        self.setStretchFactor(0, 1)
-        self.setStretchFactor(1, 1)
+        self.share(14, 11)
         for changing in (page, self._presenter):
             changing.state_changed.connect(self._draw)
         self._presenter.secret_made.connect(self._show_secret)

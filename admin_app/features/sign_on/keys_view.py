@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from admin_app.features.sign_on.keys import KeyLine
 from admin_app.features.sign_on.presenter import SignOnPresenter
-from admin_app.parts_view import Banner, Card, Question, label, named, pad, size
+from admin_app.parts_view import Banner, Card, Question, clear, label, named, pad, size
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
 from shared.ui.widgets import StatusDot, button
@@ -78,11 +78,7 @@ class KeysTab(QWidget):
             self._draw_lines(state.keys)
 
     def _draw_lines(self, keys: tuple[KeyLine, ...]) -> None:
-        while (old := self._lines.takeAt(0)) is not None:
-            widget = old.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._lines)
         for number, key in enumerate(keys):
             box = QFrame()
             mark(box, "sunken")

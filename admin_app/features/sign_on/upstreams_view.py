@@ -11,8 +11,9 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QSplitter, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
+from admin_app.bars_view import SideBySide
 from admin_app.editing.editor_view import EditorCard
 from admin_app.features.sign_on import rules
 from admin_app.features.sign_on.presenter import SignOnPresenter
@@ -35,15 +36,12 @@ from shared.ui.widgets import Column, Form, SearchableTable, button, max_length,
 _NEEDED = {"issuer", "authorize_url", "token_url", "subject_path", "token_path"} | set(NAMES[:-1])
 
 
-class UpstreamsTab(QSplitter):
+class UpstreamsTab(SideBySide):
     """Draws the presenter's table and form."""
 
     def __init__(self, page: SignOnPresenter, language: str) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
+        super().__init__()
         self.setObjectName("upstreams_tab")
-        self.setHandleWidth(size("space_s"))
-        self.setChildrenCollapsible(False)
-        self.setStyleSheet("QSplitter::handle { background: transparent; }")
         self._page = page
         self._presenter = page.upstreams
         self._language = language
@@ -60,9 +58,7 @@ class UpstreamsTab(QSplitter):
             self.editor.head.addWidget(made)
         self.editor.below.addStretch(1)
         self.addWidget(self.editor)
-        self.setSizes([size("text_body") * 50, size("text_body") * 50])
-        for place in (0, 1):
-            self.setStretchFactor(place, 1)
+        self.share(1, 1)
         for changing in (page, self._presenter):
             changing.state_changed.connect(self._draw)
         self._draw()
