@@ -49,7 +49,8 @@ from server.features.sign_on.keys import Signer, tend_often
 from server.features.sign_on.leaving import carry_logout
 from server.features.sign_on.routes import router as registry_router
 from server.features.sign_on.tokens import ACCESS_PREFIX, person_of_token
-from server.features.sign_on.upstream.pages import offer
+from server.features.sign_on.upstream.links import holds
+from server.features.sign_on.upstream.pages import METHOD, offer
 from server.features.sign_on.upstream.providers import Upstreams
 from server.features.sign_on.upstream.routes import router as upstreams_router
 from server.features.statistics.routes import router as statistics_router
@@ -186,6 +187,7 @@ def hang_on() -> None:
         people.may_leave.append(may_leave)
     if offer not in ways.offers:
         ways.offers.append(offer)
+    ways.holds[METHOD] = holds
 
 
 def _audit_first_use(database: Database) -> Callable[[Principal], None]:

@@ -19,7 +19,7 @@ from server.crypto import Vault
 from server.database import Writer
 from server.features.access.models import AccountRow
 from server.features.access.service import is_open, policy
-from server.features.accounts import passwords, second_factor, throttle
+from server.features.accounts import passwords, second_factor, throttle, ways
 from server.features.accounts.proof import Door, Proof, Verdict, fold_name
 from server.features.accounts.sessions import account_actor, has_been_at
 from server.features.accounts.steps import steps_left
@@ -72,8 +72,11 @@ async def prove_card(door: Door, terminal: Principal, card: str, code: str = "")
     return await door.write(lambda writer: _judge(writer, door, keys, account_id, ("sc",), code, None))
 
 
-async def prove_elsewhere(door: Door, account_id: UUID, method: str, code: str = "") -> Proof:
-    """Judge the rest of somebody whose first factor another feature has proved, by ``method``."""
+async def prove_elsewhere(door: Door, account_id: UUID, method: str, code: str = "", origin: str = "") -> Proof:
+    """Judge the rest of somebody whose first factor another feature has proved, by ``method``.
+
+    ``origin``: that feature's word for what it proved; HallError when it does not hold any more.
+    """
     keys = throttle.Keys.of(door.vault, "elsewhere", str(account_id), door.address)
     known = await door.write(lambda writer: _admit(writer, door, keys, AccountRow.id == account_id))
     if known.rests_s:
@@ -81,7 +84,13 @@ async def prove_elsewhere(door: Door, account_id: UUID, method: str, code: str =
     keys = known.keys
     if known.account_id is None:
         return Proof(Verdict.WRONG)
-    return await door.write(lambda writer: _judge(writer, door, keys, account_id, (method,), code, None))
+
+    def judge(writer: Writer) -> Proof:
+        if origin and not ways.holds[method](writer, account_id, origin):
+            raise HallError("sign_in_ticket_old", status=409)
+        return _judge(writer, door, keys, account_id, (method,), code, None)
+
+    return await door.write(judge)
 
 
 def card_index(vault: Vault, card: str) -> bytes:

@@ -93,7 +93,8 @@ async def _prove(request: Request, who: Visitor, fields: Mapping[str, str]) -> P
         if step == "code":
             first, code = _opened(door.vault, who, fields.get("kept", "")), fields.get("code", "") or "0"
             if first[0] == _ELSEWHERE:
-                return await prove_elsewhere(door, UUID(first[1]), first[2], code)
+                method, _, origin = first[2].partition(" ")
+                return await prove_elsewhere(door, UUID(first[1]), method, code, origin)
             return await prove_password(door, first[1], first[2], code)
         if step == "new_password":
             if fields.get("password", "") != fields.get("again", ""):
@@ -165,11 +166,14 @@ async def _let_in(request: Request, who: Visitor, proof: Proof, wanted: str) -> 
     return keep_session(request, answer, secret)
 
 
-async def enter(request: Request, who: Visitor, account_id: UUID, method: str, wanted: str) -> Response:
-    """On with somebody whose first factor another feature has proved: what else is needed, then in."""
-    proof = await prove_elsewhere(Door.of(request), account_id, method)
+async def enter(request: Request, who: Visitor, account_id: UUID, method: str, origin: str, wanted: str) -> Response:
+    """On with somebody whose first factor another feature has proved: what else is needed, then in.
+
+    ``origin``: what ``ways.holds`` is asked with, now and when the code has come.
+    """
+    proof = await prove_elsewhere(Door.of(request), account_id, method, origin=origin)
     if proof.verdict is Verdict.CODE_NEEDED:
-        return await _ask_code(request, who, wanted, (_ELSEWHERE, str(account_id), method))
+        return await _ask_code(request, who, wanted, (_ELSEWHERE, str(account_id), f"{method} {origin}"))
     return await _next(request, who, {}, wanted, proof)
 
 

@@ -27,6 +27,8 @@ class Way:
 
 # Each answers what it offers to somebody who wants to go on to an address of ours.
 offers: Final[list[Callable[[Reader, str], list[Way]]]] = []
+# By method: whether an account may still come in by what another feature proved (its own word for it), as of now.
+holds: Final[dict[str, Callable[[Reader, UUID, str], bool]]] = {}
 
 
 def end_links(writer: Writer, account_id: UUID) -> int:

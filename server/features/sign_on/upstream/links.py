@@ -41,6 +41,19 @@ def find(reader: Reader, upstream_id: UUID, index: bytes) -> LinkRow | None:
     return row if row is not None and row.hall_id == reader.hall_id else None
 
 
+def origin_of(upstream_id: UUID, index: bytes) -> str:
+    """What ``holds`` is asked with."""
+    return f"{upstream_id}:{index.hex()}"
+
+
+def holds(reader: Reader, account_id: UUID, origin: str) -> bool:
+    """Whether the account may still be signed in to as this person of this provider."""
+    upstream_id, _, index = origin.partition(":")
+    upstream = reader.session.get(UpstreamRow, UUID(upstream_id))
+    link = find(reader, UUID(upstream_id), bytes.fromhex(index))
+    return upstream is not None and upstream.enabled and link is not None and link.account_id == account_id
+
+
 def of_account(reader: Reader, account_id: UUID) -> list[AccountLink]:
     rows = reader.session.execute(
         select(LinkRow, UpstreamRow)

@@ -34,6 +34,8 @@ from server.web import look
 from shared.domain.errors import HallError
 
 router = APIRouter(include_in_schema=False)
+# What a session says of how its person proved who they are.
+METHOD = "upstream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class _Came:
     provider: Provider
     back: dict[str, Any]
     account_id: UUID | None
+    origin: str
     token: str
 
 
@@ -91,7 +94,7 @@ async def callback(request: Request, key: str) -> Response:
         return await _told(request, who, wanted, error)
     if came.account_id is None:
         return go(request, LINKING + came.token)
-    return await _signed_in(request, who, came.account_id, wanted)
+    return await _signed_in(request, who, came.account_id, came.origin, wanted)
 
 
 async def _told(request: Request, who: Visitor, wanted: str, error: HallError) -> Response:
@@ -101,11 +104,14 @@ async def _told(request: Request, who: Visitor, wanted: str, error: HallError) -
     return await sign_in_pages.ask(request, who, wanted, error=error)
 
 
-async def _signed_in(request: Request, who: Visitor, account_id: UUID, wanted: str) -> Response:
+async def _signed_in(request: Request, who: Visitor, account_id: UUID, origin: str, wanted: str) -> Response:
     if who.account is not None and who.account.id == account_id:
         # Signed in already, as the same person: a provider that remembers them proves nothing new.
         return go(request, wanted)
-    return await sign_in_pages.enter(request, who, account_id, "upstream", wanted)
+    try:
+        return await sign_in_pages.enter(request, who, account_id, METHOD, origin, wanted)
+    except HallError as error:
+        return await _told(request, who, wanted, error)
 
 
 async def _provider(request: Request, key: str) -> Provider:
@@ -165,7 +171,7 @@ def _know(writer: Writer, request: Request, provider: Provider, person: Person, 
         linked=link is not None,
     )  # fmt: skip
     token = flow.wait_for_consent(writer, provider.id, index, person.name, back) if link is None else ""
-    return _Came(provider, back, account_id, token)
+    return _Came(provider, back, account_id, links.origin_of(provider.id, index), token)
 
 
 async def _refused(request: Request, provider: Provider, error: NoAnswerError | WrongAnswerError) -> HallError:

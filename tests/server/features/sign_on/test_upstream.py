@@ -15,7 +15,7 @@ from server.auth import Keys
 from server.crypto import place
 from server.features.access.models import AccountRow
 from server.features.accounts.models import SessionRow, ThrottleRow
-from server.features.sign_on.models import LinkRow
+from server.features.sign_on.models import LinkRow, UpstreamRow
 from server.features.sign_on.upstream.flow import AT_ONCE
 from server.one_time import OneTimeRow
 from shared.domain.errors import HallError
@@ -183,6 +183,26 @@ def test_the_second_factor_is_asked_all_the_same(shared_hall: RunningHall, here:
     shared_hall.execute(row.values(totp_cipher=None))
     for one in (browser, thief):
         one.close()
+
+
+@pytest.mark.parametrize("ended", ["link", "provider"])
+def test_a_code_that_is_asked_for_outlives_neither_the_link_nor_the_provider(
+    shared_hall: RunningHall, here: Browser, there: Browser, upstream: Upstream, ended: str
+) -> None:
+    link(here, there, "ys1005")
+    secret, id_ = pyotp.random_base32(), account(shared_hall, "ys1005").id
+    sealed = Keys.of(shared_hall.data).vault.seal(secret, place("accounts", "totp", id_))
+    row = update(AccountRow).where(AccountRow.id == id_)
+    shared_hall.execute(row.values(totp_cipher=sealed, totp_step=0))
+    browser = Browser(shared_hall)
+    page = browser.get(through(browser, there, KEY))
+    switch = update(UpstreamRow).where(UpstreamRow.id == upstream.id)
+    shared_hall.execute(delete(LinkRow) if ended == "link" else switch.values(enabled=False))
+    done = browser.post("/sign-in", fields_of(page.text) | {"code": pyotp.TOTP(secret).now()})
+    shared_hall.execute(switch.values(enabled=True))
+    shared_hall.execute(row.values(totp_cipher=None))
+    assert (done.status_code, who_is(browser)) == (409, "")
+    browser.close()
 
 
 def test_a_suspended_account_stays_out(shared_hall: RunningHall, here: Browser, there: Browser) -> None:
