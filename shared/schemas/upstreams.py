@@ -14,15 +14,19 @@ from shared.schemas.base import Message, Text
 from shared.schemas.sign_on import WebAddress
 
 
+def is_here(address: str) -> bool:
+    """Whether an address is one of this very machine."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _secure(address: str) -> str:
     """Secrets and codes go there: https, or this very machine."""
     parts = urlsplit(address)
-    host = parts.hostname or ""
-    try:
-        here = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        here = False
-    if "@" in parts.netloc or not host or (parts.scheme != "https" and not here):
+    if "@" in parts.netloc or not parts.hostname or (parts.scheme != "https" and not is_here(address)):
         raise ValueError("https is needed")
     return address
 

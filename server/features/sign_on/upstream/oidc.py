@@ -17,7 +17,7 @@ from server.features.sign_on.keys import checked, head_of
 from server.features.sign_on.outgoing import NoAnswerError, ask_json
 from server.features.sign_on.upstream.person import Person, WrongAnswerError, plain_name, subject_of
 from server.features.sign_on.upstream.registry import Provider
-from shared.schemas.upstreams import OidcUpstream, SecureAddress
+from shared.schemas.upstreams import OidcUpstream, SecureAddress, is_here
 
 _ADDRESS: TypeAdapter[str] = TypeAdapter(SecureAddress)
 KEPT_S: Final = 3600.0
@@ -87,17 +87,21 @@ def _discover(issuer: str) -> Metadata:
         raise WrongAnswerError("issuer")
     userinfo = said.get("userinfo_endpoint")
     return Metadata(
-        issuer, _address(said, "authorization_endpoint"), _address(said, "token_endpoint"),
-        _address(said, "userinfo_endpoint") if userinfo else "", _address(said, "jwks_uri"),
+        issuer, address_in(said, "authorization_endpoint", issuer), address_in(said, "token_endpoint", issuer),
+        address_in(said, "userinfo_endpoint", issuer) if userinfo else "", address_in(said, "jwks_uri", issuer),
         said.get("authorization_response_iss_parameter_supported") is True,
     )  # fmt: skip
 
 
-def _address(said: Mapping[str, Any], name: str) -> str:
+def address_in(said: Mapping[str, Any], name: str, issuer: str) -> str:
+    """An address of a discovery document; one of this machine only from a provider that is here itself."""
     try:
-        return _ADDRESS.validate_python(said.get(name))
+        found = _ADDRESS.validate_python(said.get(name))
     except ValidationError:
         raise WrongAnswerError(name) from None
+    if is_here(found) and not is_here(issuer):
+        raise WrongAnswerError(name)
+    return found
 
 
 def _fetch_keys(target: str) -> list[dict[str, Any]]:

@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from server.audit import AuditRow
 from server.features.sign_on.models import UpstreamRow
+from server.features.sign_on.upstream.oidc import address_in
+from server.features.sign_on.upstream.person import WrongAnswerError
 from shared.domain.errors import HallError
 from shared.schemas.upstreams import OAuth2Upstream, OidcUpstream, SecureAddress, Upstream, UpstreamCreate, UpstreamEdit
 from tests.fakes.hall import RunningHall, free_port
@@ -100,12 +102,13 @@ def test_whether_a_provider_is_there_is_asked(shared_hall: RunningHall) -> None:
     registry.check_sign_on_upstream(there.id)
     away = registry.add_sign_on_upstream(wanted("away", f"http://127.0.0.1:{free_port()}"))
     other = registry.add_sign_on_upstream(wanted("other-name", shared_hall.url + "/"))
-    codes = []
+    told = []
     for one in (away, other):
         with pytest.raises(HallError) as refused:
             registry.check_sign_on_upstream(one.id)
-        codes.append(refused.value.code)
-    assert codes == ["upstream_check_away", "upstream_check_wrong"]
+        told.append((refused.value.code, refused.value.params))
+    # One word for all: what listens on the server's own machine is not found out by asking.
+    assert told == [("upstream_check_failed", {})] * 2
 
 
 @pytest.mark.parametrize(
@@ -118,6 +121,16 @@ def test_whether_a_provider_is_there_is_asked(shared_hall: RunningHall) -> None:
 def test_secrets_travel_by_https_alone(address: str) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(SecureAddress).validate_python(address)
+
+
+@pytest.mark.parametrize("name", ["token_endpoint", "jwks_uri"])
+def test_a_provider_elsewhere_names_no_address_of_this_machine(name: str) -> None:
+    said = {name: "http://127.0.0.1:6379/"}
+    assert address_in(said, name, "http://127.0.0.1:9") == said[name]
+    for loopback in ("http://127.0.0.1:6379/", "https://localhost/x", "https://[::1]/"):
+        with pytest.raises(WrongAnswerError):
+            address_in({name: loopback}, name, "https://provider.test")
+    assert address_in({name: "https://keys.test/"}, name, "https://provider.test") == "https://keys.test/"
 
 
 @pytest.mark.parametrize("address", ["https://provider.test/a?b=c", "http://127.0.0.1:1", "http://[::1]/x"])
