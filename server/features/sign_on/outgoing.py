@@ -32,7 +32,11 @@ class NoAnswerError(Exception):
 
 @contextmanager
 def _bounded_session() -> Iterator[requests.Session]:
-    """What it asks is cut off after ``WHOLE_S``, at the latest: a timeout of a socket begins anew with every byte."""
+    """What it asks is cut off after ``WHOLE_S``: a timeout of a socket begins anew with every byte.
+
+    Not bounded by it: looking a name up, which takes as long as the system's resolver tries, and the TLS handshake, of
+    which each piece has the time to connect.
+    """
     line = Line()
     end = threading.Timer(WHOLE_S, line.cut)
     end.daemon = True
