@@ -6,9 +6,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QListWidget, QPushButton
+from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QListWidget, QPushButton
 
 from shared.client.signing_in import SignedIn, StepNeededError
+from shared.schemas.access import Me
 from shared.schemas.accounts import AccountEdit
 from shared.schemas.organisation import PersonCreate, Unit
 from shared.ui.widgets import SearchableTable
@@ -123,3 +124,32 @@ def test_who_was_slower_is_told_and_loses_nothing(page: Console, shared_hall: Ru
     gone(page, "account_dialog")
     kept = one(shared_hall, "shared")
     assert (kept.note, kept.phone) == ("mine", "138****8000")
+
+
+def test_a_card_is_only_offered_to_who_may_reset(page: Console, shared_hall: RunningHall) -> None:
+    """It lets somebody in, as a password does; whoever registers cards need not keep accounts otherwise."""
+    id_ = add(shared_hall, "card-holder")
+    fields = ("username", "unit", "name", "phone", "note")
+
+    def offered_to(*permissions: str) -> tuple[bool, set[str]]:
+        page.app.accounts.set_me(Me(kind="user", name="x", permissions=["accounts:view", *permissions]))
+        choose(page, id_)
+        press(page, "account_edit")
+        page.wait(lambda: page.there("account_dialog"))
+        found = {key for key in fields if page.there(f"account_form_{key}")}
+        return page.there("account_form_card"), found
+
+    assert offered_to("accounts:change") == (False, set(fields))
+    page.click("account_dialog_cancel")
+    gone(page, "account_dialog")
+    assert offered_to("accounts:reset") == (True, set())
+    page.type("account_form_card", "1234")
+    page.click("account_dialog_go")
+    page.wait(lambda: page.app.accounts.one.state.refusal_code == "card_number_wrong")
+    words = page.app.accounts.one.state.refusal
+    assert [label for label in page.app.window.findChildren(QLabel) if label.isVisible() and label.text() == words]
+    assert not page.there("account_dialog_refusal"), "it stands beside the field"
+    page.type("account_form_card", "04A23F9188")
+    press(page, "account_dialog_go")
+    gone(page, "account_dialog")
+    assert one(shared_hall, "card-holder").has_card

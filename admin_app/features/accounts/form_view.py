@@ -28,7 +28,8 @@ TYPING_MS = 250
 # Beside which field a refusal belongs.
 _BESIDE = {
     "username_wrong": "username", "username_taken": "username", "person_number_wrong": "number",
-    "person_has_account": "number", "phone_wrong": "phone", "card_taken": "card", "account_unit_unknown": "unit",
+    "person_has_account": "number", "phone_wrong": "phone", "card_taken": "card", "card_number_wrong": "card",
+    "account_unit_unknown": "unit",
 }  # fmt: skip
 
 
@@ -45,6 +46,10 @@ class AccountDialog(AskDialog):
         self._presenter = presenter
         self._language = language
         self._account = account
+        # A card lets somebody in as a password does: it is for who may reset, all else for who keeps accounts.
+        me, where = presenter.me, account.unit_id if account else None
+        self._keeps = account is None or me.may_in("accounts:change", where)
+        self._cards = me.may_in("accounts:reset", where) if account else me.may("accounts:reset")
         self._person: Person | None = None
         self._suggested = ""
         self._kind = QComboBox()
@@ -59,7 +64,7 @@ class AccountDialog(AskDialog):
         self._form = self._fields()
         self._picker = PersonPicker(presenter, language, words("link_hint" if account else "person_hint", language))
         self._picker.setVisible(account is None)
-        if account is None or (account.kind == "staff" and account.staff_id is None):
+        if account is None or (self._keeps and account.kind == "staff" and account.staff_id is None):
             self._picker.setVisible(presenter.me.may("organisation.people:view"))
         self._picker.picked = self._picked
         self.body.addWidget(self._picker)
@@ -68,7 +73,7 @@ class AccountDialog(AskDialog):
         if account is None and not self._picker.isHidden():
             self._picker.search.setFocus()
         else:
-            self._username.setFocus()
+            (self._username if self._keeps else self._card).setFocus()
 
     def answer(self) -> None:
         if not self._form.complain():
@@ -114,7 +119,7 @@ class AccountDialog(AskDialog):
         form.add("no_card", "", no_card)
         form.add("note", self._t("fact_note"), made["note"], max_length(200))
         made["username"].setPlaceholderText(self._t("username_hint"))
-        self._username = made["username"]
+        self._username, self._card = made["username"], made["card"]
         if account is not None:
             made["username"].setText(account.username)
             made["note"].setText(account.note)
@@ -137,11 +142,13 @@ class AccountDialog(AskDialog):
                 self._picker.forget()
                 self._person = None
         linked = self._person is not None or (account is not None and account.staff_id is not None)
-        self._form.show_field("unit", staff and not linked)
-        self._form.show_field("name", not linked)
+        for key in ("username", "phone", "note"):
+            self._form.show_field(key, self._keeps)
+        self._form.show_field("unit", self._keeps and staff and not linked)
+        self._form.show_field("name", self._keeps and not linked)
         self._form.show_field("number", account is None and not staff)
-        self._form.show_field("card", staff)
-        self._form.show_field("no_card", staff and account is not None and account.has_card)
+        self._form.show_field("card", self._cards and staff)
+        self._form.show_field("no_card", self._cards and staff and account is not None and account.has_card)
         self._form.changed.emit()
 
     def _picked(self, person: Person | None) -> None:
@@ -161,7 +168,7 @@ class AccountDialog(AskDialog):
                 "kind": kind, "username": values["username"], "staff_id": person.id if person else None,
                 "unit_id": unit or None, "name": "" if person else values["name"],
                 "number": "" if staff else values["number"], "phone": values["phone"],
-                "card": values["card"] if staff else "", "note": values["note"],
+                "card": values["card"] if staff and self._cards else "", "note": values["note"],
             }
         )  # fmt: skip
 

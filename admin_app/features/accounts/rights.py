@@ -18,7 +18,8 @@ def acts(me: Me, account: Account) -> frozenset[str]:
         return me.may_in(permission, unit)
 
     found: set[str] = set()
-    if may("accounts:change") and not own and status != "closed":
+    may_card = account.kind == "staff" and may("accounts:reset")
+    if (may("accounts:change") or may_card) and not own and status != "closed":
         found.add("edit")
     if may("accounts:review") and status == "pending":
         found.add("review")

@@ -43,21 +43,29 @@ def create(
     if wanted.number:
         set_person(writer, keys, account, wanted.number)
     if wanted.card:
+        principal.require("accounts:reset", account.unit_id)
         _set_card(writer, keys, account, wanted.card)
     account.note, account.decided_at, account.decided_by = wanted.note, writer.now, who.label
     writer.session.add(account)
     set_password(writer, account, hashed, must_change=True)
     audit.record(writer, who, "account.made", "account", account.id, kind=account.kind, unit=account.unit_id)
+    if wanted.card:
+        audit.record(writer, who, "account.card_set", "account", account.id)
     return view_of(writer, account)
 
 
 def edit(
     writer: Writer, principal: Principal, who: audit.Actor, keys: Keys, account_id: UUID, wanted: AccountEdit
 ) -> Account:
-    account = find_below(writer, principal, account_id, "accounts:change")
+    """A card lets somebody in as a password does: setting or removing one is for who may reset an account."""
+    changed = sorted(wanted.model_fields_set - {"version", "card"})
+    account = find_below(
+        writer, principal, account_id, "accounts:change" if changed or wanted.card is None else "accounts:reset"
+    )
+    if wanted.card is not None:
+        principal.require("accounts:reset", account.unit_id)
     if wanted.version is not None and wanted.version != account.version:
         raise HallError("account_changed", status=409)
-    changed = sorted(wanted.model_fields_set - {"version"})
     if wanted.username is not None and fold_name(wanted.username) != account.username:
         account.username = free_name(writer, wanted.username)
     if wanted.unit_id is not None:
@@ -70,15 +78,18 @@ def edit(
         set_name(keys.vault, account, wanted.name)
     if wanted.phone is not None:
         set_phone(keys.vault, account, wanted.phone)
-    if wanted.card is not None:
+    if wanted.card:
+        _set_card(writer, keys, account, wanted.card)
+    elif wanted.card is not None:
         account.card_index = None
-        if wanted.card:
-            _set_card(writer, keys, account, wanted.card)
     if wanted.note is not None:
         account.note = wanted.note
     account.version += 1
     writer.flush()
-    audit.record(writer, who, "account.changed", "account", account_id, fields=changed)
+    if wanted.card is not None:
+        audit.record(writer, who, f"account.card_{'set' if wanted.card else 'removed'}", "account", account_id)
+    if changed:
+        audit.record(writer, who, "account.changed", "account", account_id, fields=changed)
     if {"staff_id", "username"} & set(changed):
         access_changed(writer)
     return view_of(writer, account)
@@ -110,20 +121,21 @@ def set_status(
 
 
 def reset(writer: Writer, principal: Principal, who: audit.Actor, keys: Keys, account_id: UUID, hashed: str) -> Account:
-    """A new password that is good once; the second factor, links with other providers and all sessions end."""
+    """A new password that is good once; second factor, staff card, links with other providers and all sessions end."""
     account = find_below(writer, principal, account_id, "accounts:reset")
     set_password(writer, account, hashed, must_change=True)
-    account.totp_cipher = None
-    throttle.forgive(writer, keys.vault, account.username)
+    throttle.forgive(writer, keys.vault, account)
+    had_card = account.card_index is not None
+    account.totp_cipher = account.card_index = None
     ended, links = end_sessions_of(writer, account.id, "password"), end_links(writer, account.id)
-    audit.record(writer, who, "account.reset", "account", account_id, sessions=ended, links=links)
+    audit.record(writer, who, "account.reset", "account", account_id, sessions=ended, links=links, cards=int(had_card))
     return view_of(writer, account)
 
 
 def unlock(writer: Writer, principal: Principal, who: audit.Actor, keys: Keys, account_id: UUID) -> Account:
-    """The name need not rest any more after wrong passwords; the password stays as it is."""
+    """No way in need rest any more after wrong attempts; the password stays as it is."""
     account = find_below(writer, principal, account_id, "accounts:reset")
-    throttle.forgive(writer, keys.vault, account.username)
+    throttle.forgive(writer, keys.vault, account)
     audit.record(writer, who, "account.unlocked", "account", account_id)
     return view_of(writer, account)
 

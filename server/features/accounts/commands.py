@@ -89,8 +89,19 @@ def _open(writer: Writer, keys: Keys, username: str, role_key: str, staff: str, 
         give(writer.session, account, role, None, BY.label, writer.now)
     ended = end_sessions_of(writer, account.id, "password")
     links = end_links(writer, account.id)
-    throttle.forgive(writer, keys.vault, name)
-    audit.record(writer, BY, f"account.{made}", "account", account.id, role=role_key, sessions=ended, links=links)
+    throttle.forgive(writer, keys.vault, account)
+    had_card, account.card_index = account.card_index is not None, None
+    audit.record(
+        writer,
+        BY,
+        f"account.{made}",
+        "account",
+        account.id,
+        role=role_key,
+        sessions=ended,
+        links=links,
+        cards=int(had_card),
+    )
     access_changed(writer, begun=[account.id])
     return made
 

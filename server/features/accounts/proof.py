@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -78,6 +79,14 @@ class Door:
 
     async def read(self, work: Callable[[Reader], Result]) -> Result:
         return await asyncio.to_thread(self.database.read, work)
+
+
+def fold_card(card: str) -> str:
+    """The number of a staff card however its reader writes it: 8 to 20 signs; HallError ``card_number_wrong``."""
+    plain = re.sub(r"[\s:.\-]", "", unicodedata.normalize("NFKC", card))
+    if not re.fullmatch("[0-9A-Za-z]{8,20}", plain):
+        raise HallError("card_number_wrong", status=422)
+    return plain.upper()
 
 
 def fold_name(username: str) -> str:

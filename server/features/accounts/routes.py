@@ -83,14 +83,15 @@ async def account(request: Request, principal: Seeing, account_id: UUID) -> Resp
 
     def read(reader: Reader) -> Account:
         found = find(reader, principal, account_id, "accounts:view")
-        rests = throttle.rests(reader, vault, found.username)
+        rests = throttle.rests(reader, vault, found)
         return view_of(reader, found).model_copy(update={"rests_s": rests})
 
     return answer(await look(request, read))
 
 
 @router.patch("/accounts/{account_id}", response_model=Account)
-async def edit_account(request: Request, principal: Changing, account_id: UUID, body: AccountEdit) -> Response:
+async def edit_account(request: Request, principal: Seeing, account_id: UUID, body: AccountEdit) -> Response:
+    """The card asks for ``accounts:reset``, all else for ``accounts:change``."""
     who, keys = audit.actor(request, principal), Door.of(request).keys
     return await change(
         request, principal, lambda writer: administration.edit(writer, principal, who, keys, account_id, body)
@@ -108,7 +109,7 @@ async def set_status(request: Request, principal: Suspending, account_id: UUID, 
 
 @router.post("/accounts/{account_id}/reset", response_model=AccountMade)
 async def reset(request: Request, principal: Resetting, account_id: UUID) -> Response:
-    """A new password that is good once; the second factor and all sessions go."""
+    """A new password that is good once; second factor, staff card, links and all sessions go."""
     who, keys = audit.actor(request, principal), Door.of(request).keys
     return await _with_password(
         request, lambda writer, hashed: administration.reset(writer, principal, who, keys, account_id, hashed), 200

@@ -6,7 +6,6 @@ words and the same time, and rests after as many attempts.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -20,7 +19,7 @@ from server.database import Writer
 from server.features.access.models import AccountRow
 from server.features.access.service import is_open, policy
 from server.features.accounts import passwords, second_factor, throttle, ways
-from server.features.accounts.proof import Door, Proof, Verdict, fold_name
+from server.features.accounts.proof import Door, Proof, Verdict, fold_card, fold_name
 from server.features.accounts.sessions import account_actor, has_been_at
 from server.features.accounts.steps import steps_left
 from shared.domain.errors import HallError
@@ -59,7 +58,11 @@ async def prove_card(door: Door, terminal: Principal, card: str, code: str = "")
     """Judge the staff card on the reader of an enrolled counter; nobody else's word for a card counts."""
     if terminal.kind != "counter" or terminal.terminal_id is None:
         raise HallError("not_permitted", status=403, permission="queue.counters:operate")
-    found = card_index(door.vault, card)
+    try:
+        found = card_index(door.vault, card)
+    except HallError:
+        # No card has such a number: nothing is looked up.
+        return Proof(Verdict.WRONG)
     keys = throttle.Keys.of(door.vault, "card", found.hex(), door.address)
     known = await door.write(lambda writer: _admit(writer, door, keys, AccountRow.card_index == found))
     if known.rests_s:
@@ -94,8 +97,8 @@ async def prove_elsewhere(door: Door, account_id: UUID, method: str, code: str =
 
 
 def card_index(vault: Vault, card: str) -> bytes:
-    """The keyed hash of a staff card's number, however its reader writes it."""
-    return vault.index("card", re.sub(r"[^0-9A-Z]", "", card.upper()))
+    """The keyed hash of a staff card's number; HallError as ``fold_card``."""
+    return vault.index("card", fold_card(card))
 
 
 def _admit(writer: Writer, door: Door, keys: throttle.Keys, who: ColumnElement[bool]) -> _Known:
@@ -106,6 +109,12 @@ def _admit(writer: Writer, door: Door, keys: throttle.Keys, who: ColumnElement[b
     if rests or found is None or found.status == "closed":
         return _Known(rests, keys)
     return _Known(0, keys, found.id, found.password_hash)
+
+
+def _codes(writer: Writer, door: Door, account_id: UUID) -> throttle.Keys:
+    """Codes are counted together, whatever door they come to; the address has been counted there."""
+    keys = throttle.Keys.of(door.vault, "code", str(account_id), door.address).without_address()
+    return keys.at_known_place() if has_been_at(writer, account_id, door.address) else keys
 
 
 def _judge(
@@ -121,8 +130,13 @@ def _judge(
         if not code.strip():
             throttle.was_half(writer, keys)
             return Proof(Verdict.CODE_NEEDED)
+        codes = _codes(writer, door, account_id)
+        if rests := throttle.admit(writer, policy(writer).lock, codes):
+            throttle.was_half(writer, keys)
+            return Proof(Verdict.RESTS, rests_s=rests)
         if not second_factor.use_code(writer, door.vault, account, code):
             return _refused(writer, door, keys, account_id, "code")
+        throttle.was_good(writer, codes)
         methods = (*methods, "otp", "mfa")
     throttle.was_good(writer, keys)
     if not is_open(writer, account):

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 
 from server.crypto import Vault
 from server.database import Reader, Writer
+from server.features.access.models import AccountRow
 from server.features.accounts.models import ThrottleRow
 from shared.domain.throttling import Tallies, Tally, attempted, half_proved, network, proved
 from shared.schemas.access import LockRules
@@ -40,6 +41,10 @@ class Keys:
         """Where the name has been proved before, strangers do not count, neither there nor elsewhere."""
         return replace(self, everywhere=None, address=None)
 
+    def without_address(self) -> Keys:
+        """For what is tried by who has been counted at the address already."""
+        return replace(self, address=None)
+
 
 def _subject(vault: Vault, kind: str, subject: str) -> bytes:
     return vault.index(f"throttle.{kind}", subject)
@@ -64,24 +69,27 @@ def was_half(writer: Writer, keys: Keys) -> None:
     _write(writer, keys, half_proved(_read(writer, keys)))
 
 
-def forgive(writer: Writer, vault: Vault, username: str) -> None:
-    """An administrator vouches for a name: it may be tried at once, from wherever."""
-    rows = delete(ThrottleRow).where(ThrottleRow.hall_id == writer.hall_id, _of_name(vault, username))
+def forgive(writer: Writer, vault: Vault, account: AccountRow) -> None:
+    """An administrator vouches for somebody: all their ways in may be tried at once, from wherever."""
+    rows = delete(ThrottleRow).where(ThrottleRow.hall_id == writer.hall_id, _of(vault, account))
     writer.connection.execute(rows)
 
 
-def rests(reader: Reader, vault: Vault, username: str) -> int:
-    """Seconds for which this name rests, at one place or everywhere; 0 when it may be tried."""
-    longest = select(func.max(ThrottleRow.until)).where(
-        ThrottleRow.hall_id == reader.hall_id, _of_name(vault, username)
-    )
+def rests(reader: Reader, vault: Vault, account: AccountRow) -> int:
+    """Seconds for which one of their ways in rests, at one place or everywhere; 0 when all may be tried."""
+    longest = select(func.max(ThrottleRow.until)).where(ThrottleRow.hall_id == reader.hall_id, _of(vault, account))
     until = reader.session.scalar(longest)
     return max(0, ceil((until - reader.now).total_seconds())) if until is not None else 0
 
 
-def _of_name(vault: Vault, username: str) -> ColumnElement[bool]:
-    first = _subject(vault, "name", username)[:_HALF]
-    return ThrottleRow.key.between(first + bytes(_HALF), first + b"\xff" * _HALF)
+def _of(vault: Vault, account: AccountRow) -> ColumnElement[bool]:
+    """Whatever an account is counted under: its name and card, what other providers say, its codes."""
+    id_ = str(account.id)
+    subjects = [("name", account.username), ("elsewhere", id_), ("code", id_)]
+    if account.card_index is not None:
+        subjects.append(("card", account.card_index.hex()))
+    firsts = [_subject(vault, kind, subject)[:_HALF] for kind, subject in subjects]
+    return or_(*(ThrottleRow.key.between(first + bytes(_HALF), first + b"\xff" * _HALF) for first in firsts))
 
 
 def _read(writer: Writer, keys: Keys) -> Tallies:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,6 +21,7 @@ from server.features.accounts.personal import mask_phone, plain_phone, set_numbe
 from server.features.accounts.proof import Verdict
 from server.features.accounts.service import find_below, list_accounts
 from server.features.accounts.sessions import begin_session, session_of_cookie
+from server.features.accounts.sign_in import prove_card
 from server.features.organisation.models import UnitRow
 from server.settings import Settings
 from shared.domain.errors import HallError
@@ -104,7 +106,7 @@ def test_nobody_rises_by_resetting_somebody_above(gate: Gate) -> None:
         lambda w: administration.reset(w, head, WHO, gate.door.keys, zhang, HASH)))  # fmt: skip
     gate.with_role("hall_administrator")
     refused("account_above", lambda: gate.write(
-        lambda w: administration.edit(w, head, WHO, gate.door.keys, zhang, AccountEdit(card="0001"))
+        lambda w: administration.edit(w, head, WHO, gate.door.keys, zhang, AccountEdit(card="04A23F91"))
     ))  # fmt: skip
     assert head.account_id is not None
     own = head.account_id
@@ -139,9 +141,58 @@ def test_a_reset_ends_everything_and_rests_no_more(gate: Gate, hall_head: Princi
     assert gate.prove(password="One-time-77").verdict is Verdict.MUST_CHANGE
 
 
+def test_a_reset_leaves_no_card_and_lifts_every_lock(gate: Gate, hall_head: Principal) -> None:
+    """Who laid their own card down during a break-in does not walk in with it afterwards."""
+    zhang = gate.account().id
+    gate.write(lambda w: administration.edit(w, hall_head, WHO, gate.door.keys, zhang, AccountEdit(card="04A23F91")))
+    gate.with_second_factor()
+    counter = Principal("counter", "A01", 2e9, frozenset(), terminal_id=zhang)
+
+    def lay(code: str = "") -> Verdict:
+        found: Verdict = gate.run(prove_card(gate.door, counter, "04A23F91", code)).verdict
+        return found
+
+    assert [lay("x") for _ in range(6)][-1] is Verdict.RESTS
+    assert gate.desk.read(lambda reader: throttle.rests(reader, gate.vault, gate.account())) == 60
+    gate.write(lambda w: administration.unlock(w, hall_head, WHO, gate.door.keys, zhang))
+    assert lay() is Verdict.CODE_NEEDED
+    assert gate.desk.read(lambda reader: throttle.rests(reader, gate.vault, gate.account())) == 0
+    made = gate.write(lambda w: administration.reset(w, hall_head, WHO, gate.door.keys, zhang, HASH))
+    assert not made.has_card and lay() is Verdict.WRONG
+    assert json.loads(gate.trail("account.reset")[0].detail)["cards"] == 1
+
+
+def test_a_card_is_set_by_whoever_may_reset_and_by_nobody_else(gate: Gate) -> None:
+    """It lets somebody in, as a password does: who keeps accounts in order gets into none by it."""
+    zhang = gate.account().id
+
+    def who_may(*permissions: str) -> Principal:
+        # Each with the rights of the account itself, so that it is not above them.
+        return Principal("user", "one", 2e9, frozenset({"accounts:view", "profile:use", *permissions}))
+
+    system, security = who_may("accounts:change"), who_may("accounts:reset")
+    keys = gate.door.keys
+    for wanted in (AccountEdit(card="04A23F91"), AccountEdit(card=""), AccountEdit(card="04A23F91", note="x")):
+        refused("not_permitted", lambda wanted=wanted: gate.write(
+            lambda w: administration.edit(w, system, WHO, keys, zhang, wanted)))  # fmt: skip
+    refused("not_permitted", lambda: gate.write(lambda w: administration.create(
+        w, system, WHO, keys, AccountCreate(username="newone", card="04A23F91"), HASH)))  # fmt: skip
+    assert gate.write(lambda w: administration.edit(w, system, WHO, keys, zhang, AccountEdit(note="x"))).note == "x"
+    for wanted in (AccountEdit(note="y"), AccountEdit(card="04A23F91", note="y"), AccountEdit()):
+        refused("not_permitted", lambda wanted=wanted: gate.write(
+            lambda w: administration.edit(w, security, WHO, keys, zhang, wanted)))  # fmt: skip
+    with_card = gate.write(lambda w: administration.edit(w, security, WHO, keys, zhang, AccountEdit(card="04A23F91")))
+    assert with_card.has_card
+    assert not gate.write(lambda w: administration.edit(w, security, WHO, keys, zhang, AccountEdit(card=""))).has_card
+    assert [len(gate.trail(f"account.card_{what}")) for what in ("set", "removed")] == [1, 1]
+    assert [json.loads(row.detail) for row in gate.trail("account.changed")] == [{"fields": ["note"]}]
+    refused("card_number_wrong", lambda: gate.write(
+        lambda w: administration.edit(w, security, WHO, keys, zhang, AccountEdit(card="－－－"))))  # fmt: skip
+
+
 def test_a_lock_is_told_and_lifted(gate: Gate, hall_head: Principal) -> None:
     def rests() -> int:
-        found: int = gate.desk.read(lambda reader: throttle.rests(reader, gate.vault, "zhang"))
+        found: int = gate.desk.read(lambda reader: throttle.rests(reader, gate.vault, gate.account()))
         return found
 
     assert rests() == 0

@@ -14,7 +14,7 @@ from server.features.access.models import AccountRow
 from server.features.accounts import steps, throttle
 from server.features.accounts.proof import Verdict
 from server.features.accounts.sessions import begin_session
-from server.features.accounts.sign_in import card_index, prove_card
+from server.features.accounts.sign_in import card_index, prove_card, prove_elsewhere
 from shared.domain.errors import HallError
 from shared.schemas.access import LockRules
 from tests.server.features.accounts.conftest import PASSWORD, SECRET, Gate
@@ -139,10 +139,10 @@ def test_an_administrator_vouches_for_a_name_wherever_it_rests(gate: Gate) -> No
         for _ in range(4):
             gate.prove(password="wrong", address=f"203.0.113.{number}")
             gate.prove("other", "wrong", address=f"203.0.113.{number}")
-    assert gate.desk.read(lambda reader: throttle.rests(reader, gate.vault, "zhang")) == 60
-    gate.write(lambda writer: throttle.forgive(writer, gate.vault, "zhang"))
-    assert gate.desk.read(lambda reader: throttle.rests(reader, gate.vault, "zhang")) == 0
-    assert gate.desk.read(lambda reader: throttle.rests(reader, gate.vault, "other")) == 60
+    zhang = gate.account()
+    assert gate.desk.read(lambda reader: throttle.rests(reader, gate.vault, zhang)) == 60
+    gate.write(lambda writer: throttle.forgive(writer, gate.vault, zhang))
+    assert gate.desk.read(lambda reader: throttle.rests(reader, gate.vault, zhang)) == 0
     assert gate.prove(address="203.0.113.1").verdict is Verdict.OK
     assert gate.prove("other", "wrong", address="203.0.113.1").verdict is Verdict.RESTS
 
@@ -283,6 +283,50 @@ def test_only_an_enrolled_counter_answers_for_a_card(gate: Gate) -> None:
         assert refused.value.code == "not_permitted"
     gate.with_second_factor()
     assert gate.run(prove_card(gate.door, counter, "04a23f91")).verdict is Verdict.CODE_NEEDED
+
+
+@pytest.mark.parametrize("card", ["", "-", "1234567", "０１", "张三的卡张三的卡", "0" * 21, "04A23F9é", "!!!!!!!!!!"])
+def test_what_is_no_card_number_is_nobodys(gate: Gate, card: str) -> None:
+    gate.change(card_index=gate.vault.index("card", ""))
+    counter = Principal("counter", "A01", 2e9, frozenset(), terminal_id=gate.account().id)
+    with pytest.raises(HallError) as refused:
+        card_index(gate.vault, card)
+    assert (refused.value.code, refused.value.status) == ("card_number_wrong", 422)
+    assert gate.run(prove_card(gate.door, counter, card)).verdict is Verdict.WRONG
+
+
+@pytest.mark.parametrize("card", ["０４Ａ２３Ｆ９１", "04:a2:3f:91", " 04-A2-3F-91 ", "04 a2 3f 91"])
+def test_a_card_is_the_same_however_it_is_written(gate: Gate, card: str) -> None:
+    assert card_index(gate.vault, card) == card_index(gate.vault, "04A23F91") == gate.vault.index("card", "04A23F91")
+
+
+def test_codes_are_counted_together_at_whatever_door_they_are_guessed(gate: Gate) -> None:
+    gate.with_second_factor()
+    gate.change(card_index=card_index(gate.vault, "04A23F91"))
+    zhang = gate.account()
+    counter = Principal("counter", "A01", 2e9, frozenset(), terminal_id=zhang.id)
+    doors: list[Any] = [
+        lambda code: gate.prove(code=code),
+        lambda code: gate.run(prove_card(gate.door, counter, "04A23F91", code)),
+        lambda code: gate.run(prove_elsewhere(gate.door, zhang.id, "upstream", code)),
+    ]
+    wrong = f"{(int(code_at(gate)) + 1) % 1_000_000:06}"
+    found = [doors[n % 3](wrong).verdict for n in range(9)]
+    assert found == [Verdict.WRONG] * 5 + [Verdict.RESTS] * 4
+    assert {door(code_at(gate)).verdict for door in doors} == {Verdict.RESTS}
+    assert {door("").verdict for door in doors} == {Verdict.CODE_NEEDED}, "the first factor rests nowhere"
+    assert gate.desk.read(lambda reader: throttle.rests(reader, gate.vault, zhang)) == 60
+    gate.write(lambda writer: throttle.forgive(writer, gate.vault, zhang))
+    assert doors[1](code_at(gate)).verdict is Verdict.OK
+
+
+def test_a_good_code_begins_anew(gate: Gate) -> None:
+    gate.with_second_factor()
+    for _ in range(4):
+        wrong = f"{(int(code_at(gate)) + 1) % 1_000_000:06}"
+        assert [gate.prove(code=wrong).verdict for _ in range(3)] == [Verdict.WRONG] * 3
+        assert gate.prove(code=code_at(gate)).verdict is Verdict.OK
+        gate.desk.clock.forward(seconds=30)
 
 
 def test_failures_are_in_the_trail_without_what_was_typed(gate: Gate) -> None:
