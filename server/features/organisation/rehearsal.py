@@ -31,7 +31,7 @@ FAULTS = 200
 # Which column a refusal speaks about.
 _COLUMN = {
     "unit_name_taken": "name", "unit_retired": "parent", "unit_cycle": "parent", "unit_root_fixed": "parent",
-    "unit_in_use": "retired", "person_number_taken": "number", "person_at_counter": "retired",
+    "unit_in_use": "retired", "unit_twice": "id", "person_number_taken": "number", "person_at_counter": "retired",
     "account_above": "retired", "last_security": "retired", "last_system": "retired", "last_audit": "retired",
 }  # fmt: skip
 _IN_FILE = {"parent_id": "parent", "unit_id": "unit"}
@@ -51,11 +51,13 @@ class Rehearsal:
     more: int = 0
     _outcomes: dict[Key, str] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
+    _seen_units: set[UUID] = field(default_factory=set)
     _leaving: dict[Key, Place] = field(default_factory=dict)
 
     def run(self) -> None:
         sheets = self.wanted.sheets
         self._seen = {line.cells["number"] for line in self.wanted.same["people"]}
+        self._seen_units = {UUID(line.cells["id"]) for line in self.wanted.same["units"]}
         self._each("units", sheets["units"], self._unit)
         self._each("people", sheets["people"], self._person)
         # Units are retired last, the lowest first: by then those in them may have left.
@@ -98,6 +100,10 @@ class Rehearsal:
     def _unit(self, key: Key, cells: Mapping[str, str]) -> None:
         standing = self.standing
         place = standing.unit(_id(cells["id"])) if cells["id"] else None
+        if place is not None:
+            if place.id in self._seen_units:
+                raise HallError("unit_twice", status=409, name=cells["name"])
+            self._seen_units.add(place.id)
         retired = self._flag(cells["retired"])
         fields: dict[str, Any] = {"name": cells["name"], "code": cells["code"]}
         fields |= {name: cells[name] for name in ("short_name", "sort") if cells[name]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 import zipfile
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -89,6 +90,30 @@ def nested(root: str, rows: int) -> list[list[str | None]]:
 def lost(root: str, rows: int) -> list[list[str | None]]:
     """New units and as many rows with a fault, in turn."""
     return [[None, root if n % 2 == 0 else "Nowhere", f"Row {n}"] for n in range(rows)]
+
+
+@pytest.mark.parametrize("first_differs", [True, False])
+@pytest.mark.parametrize("spelt", [str, str.upper])
+def test_a_unit_that_stands_in_two_rows_is_told_and_nothing_changes(
+    desk: Desk, first_differs: bool, spelt: Callable[[str], str]
+) -> None:
+    office = add(desk, department_of_demo(desk).id, "Office 1")
+    before, book = state(desk), export(desk)
+    sheet = book.worksheets[0]
+    row = next(row for row in sheet.iter_rows(min_row=2) if row[0].value == str(office.id))
+    cells = [cell.value for cell in row]
+    if first_differs:
+        row[2].value = "Office 2"
+    else:
+        cells[2] = "Office 2"
+    sheet.append([spelt(str(office.id)), *cells[1:]])
+    for dry_run in (True, False):
+        report = bring(desk, book, dry_run=dry_run)
+        assert report.outcome == "wrong"
+        (fault,) = report.faults
+        assert (fault.sheet, fault.column, fault.code) == ("units", "id", "unit_twice")
+        assert not fault.text.startswith("[")
+    assert state(desk) == before
 
 
 @pytest.mark.parametrize("make", [nested, lost])
