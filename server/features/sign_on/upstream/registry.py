@@ -16,7 +16,7 @@ from server.features.sign_on.models import LinkRow, UpstreamRow
 from server.sealed import seal, unseal
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
-from shared.schemas.upstreams import OidcUpstream, Upstream, UpstreamCreate, UpstreamEdit, UpstreamSettings
+from shared.schemas.upstreams import OidcUpstream, Upstream, UpstreamCreate, UpstreamEdit, UpstreamSettings, is_here
 
 _SECRET = "upstreams.secret_cipher"
 _SETTINGS: TypeAdapter[UpstreamSettings] = TypeAdapter(UpstreamSettings)
@@ -50,6 +50,7 @@ def add(writer: Writer, vault: Vault, base: str, wanted: UpstreamCreate, who: Ac
     taken = select(UpstreamRow.id).where(UpstreamRow.hall_id == writer.hall_id, UpstreamRow.key == wanted.key)
     if writer.session.scalar(taken) is not None:
         raise HallError("upstream_key_taken", status=409, key=wanted.key)
+    _refuse_here(base, wanted.settings)
     id_ = uuid7()
     row = UpstreamRow(
         hall_id=writer.hall_id, id=id_, key=wanted.key, name=wanted.name, name_en=wanted.name_en.strip(),
@@ -68,6 +69,7 @@ def edit(writer: Writer, vault: Vault, base: str, upstream_id: UUID, wanted: Ups
     if row.version != wanted.version:
         raise HallError("changed_meanwhile", status=409)
     if wanted.settings is not None:
+        _refuse_here(base, wanted.settings)
         # Who may change an address but does not know the secret must get neither it, nor tokens, nor people sent there.
         elsewhere = targets_of(wanted.settings) != targets_of(_settings(row))
         if elsewhere and row.secret_cipher is not None and wanted.secret is None:
@@ -117,6 +119,12 @@ def targets_of(settings: UpstreamSettings) -> list[str]:
     if isinstance(settings, OidcUpstream):
         return [settings.issuer]
     return [settings.authorize_url, settings.token_url, settings.userinfo_url]
+
+
+def _refuse_here(base: str, settings: UpstreamSettings) -> None:
+    """A hall that others reach asks nothing of its own machine: what listens there only is nobody's provider."""
+    if not is_here(base) and any(is_here(address) for address in targets_of(settings)):
+        raise HallError("upstream_address_here", status=422)
 
 
 def _settings(row: UpstreamRow) -> UpstreamSettings:
