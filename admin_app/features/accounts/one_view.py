@@ -147,7 +147,9 @@ class AccountCard(Card):
         account = self._presenter.state.account
         if account is None:
             return
-        lines = [self._t("reset_facts")] + ([self._t("reset_second")] if account.second_factor else [])
+        lines = [self._t("reset_facts"), self._t("reset_ways")] + (
+            [self._t("reset_second")] if account.second_factor else []
+        )
         answers: list[tuple[str, str, str, Callable[[], object]]] = [
             ("reset_no", text("ui.action.cancel", self._language), "", lambda: None),
             ("reset_yes", self._t("act_reset"), "primary", self._presenter.reset),
