@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from admin_app.parts_view import Banner, label, named, pad, size
+from admin_app.parts_view import Banner, Dialog, label, named, pad, size
 from shared.i18n import text
 from shared.ui.widgets import Form, button
 
@@ -27,7 +27,7 @@ class Asking(Protocol):
     def forget_refusal(self) -> None: ...
 
 
-class AskDialog(QDialog):
+class AskDialog(Dialog):
     """Subclasses put their fields into ``body`` and say in ``answer`` what is asked. Does not block."""
 
     def __init__(

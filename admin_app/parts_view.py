@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QDialog,
@@ -123,7 +123,24 @@ class Banner(QFrame):
         self.setVisible(bool(words))
 
 
-class Question(QDialog):
+class Dialog(QDialog):
+    """A dialog that grows with words which come later, such as a refusal: Qt does so at the first show only."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            # After the layout has been done with what changed.
+            QTimer.singleShot(0, self, self._grow)
+        return super().event(event)
+
+    def _grow(self) -> None:
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            needed = layout.totalHeightForWidth(self.width())
+            if needed > self.height():
+                self.resize(self.width(), needed)
+
+
+class Question(Dialog):
     """Asks before something is lost or taken away; does not block, ``answers`` are (name, words, role, what to do)."""
 
     def __init__(
