@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import time
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,6 +44,10 @@ LONGEST_PAUSE_S: Final = 3600.0
 # Draws of one forecast: fewer runs in a very full hall.
 DRAWS: Final = 60_000
 FEWEST_RUNS: Final = 15
+# No hall has so many people waiting; running one forward would hold its requests up. Rough figures are told then.
+MOST_WAITING: Final = 3000
+# Seconds after which a thread that computes lets another one in, instead of Python's 0.005: a request needs many turns.
+GENTLY_S: Final = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,8 @@ def standing(reader: Reader) -> Standing:
 def look_ahead(now: Standing, learned: Learned, random: Random) -> Forecast:
     """The hall run forward. Takes its time in a full hall, and so no transaction is open meanwhile."""
     counters, waiting = now.counters, now.waiting
+    if len(waiting) > MOST_WAITING:
+        return Forecast(now.at, {}, {})
     count: dict[Hashable, int] = {}
     for place in waiting:
         count[place.service] = count.get(place.service, 0) + 1
@@ -155,9 +162,9 @@ def _counters(reader: Reader, found: Catalogue) -> list[CounterNow]:
 def _waiting(reader: Reader, staffed: dict[Any, tuple[Any, ...]]) -> list[Place]:
     ticket = TicketRow
     rows = reader.session.execute(
-        select(ticket.id, ticket.service_id, ticket.priority, ticket.position, ticket.reserved_counter_id).where(
-            ticket.hall_id == reader.hall_id, ticket.service_day == reader.day, ticket.status == Status.WAITING
-        )
+        select(ticket.id, ticket.service_id, ticket.priority, ticket.position, ticket.reserved_counter_id)
+        .where(ticket.hall_id == reader.hall_id, ticket.service_day == reader.day, ticket.status == Status.WAITING)
+        .limit(MOST_WAITING + 1)
     )
     return [
         Place(
@@ -167,6 +174,16 @@ def _waiting(reader: Reader, staffed: dict[Any, tuple[Any, ...]]) -> list[Place]
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _gently(work: Callable[..., Forecast], *arguments: Any) -> Forecast:
+    """Work that computes for long, beside requests that are answered meanwhile."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(GENTLY_S)
+    try:
+        return work(*arguments)
+    finally:
+        sys.setswitchinterval(usual)
 
 
 class Forecaster:
@@ -194,7 +211,7 @@ class Forecaster:
                 if learned is None or began - learned_at > LEARN_EVERY_S:
                     learned, learned_at = await self._read(learn), began
                 now = await self._read(standing)
-                self._waits.forecast = await asyncio.to_thread(look_ahead, now, learned, self._random)
+                self._waits.forecast = await asyncio.to_thread(_gently, look_ahead, now, learned, self._random)
                 failed = False
             except Exception:
                 # Rough figures are told meanwhile. Once is enough until it works again.

@@ -12,14 +12,14 @@ from sqlalchemy import select
 
 from server.database import Reader
 from server.features.queueing import steps
-from server.features.queueing.forecaster import Learned, learn, look_ahead, standing
+from server.features.queueing.forecaster import MOST_WAITING, Learned, Standing, learn, look_ahead, standing
 from server.features.queueing.models import TicketRow
 from server.features.queueing.phone import phone_ticket
 from server.features.queueing.view import find_ticket
 from server.features.queueing.waits import Forecast
 from shared.client.hall_client import HallClient
 from shared.domain.tickets import Step
-from shared.domain.waits.forecast import Range
+from shared.domain.waits.forecast import Place, Range
 from shared.schemas.tickets import TransferRequest
 from tests.fakes.events import wait_until
 from tests.fakes.hall import RunningHall
@@ -90,6 +90,16 @@ def test_nobody_can_say_while_every_counter_is_closed_and_a_paused_one_comes_bac
     assert forecast(desk).tickets[ticket, service].p50_s == 0
     desk.database.write(lambda w: steps.pause(w, counter, "break"))
     assert forecast(desk).tickets[ticket, service].p50_s > 0
+
+
+def test_a_hall_fuller_than_any_is_told_rough_figures_instead_of_standing_still(desk: Desk) -> None:
+    service, _, counter = desk.places()
+    desk.sign_in(counter)
+    desk.issue(service)
+    now = desk.read(standing)
+    crowd = [Place((n, service), service, (0, n)) for n in range(MOST_WAITING + 1)]
+    full = look_ahead(Standing(now.at, now.counters, crowd), desk.read(learn), Random(1))
+    assert (full.tickets, full.newcomers) == ({}, {})
 
 
 def test_who_was_sent_elsewhere_is_forecast_there(desk: Desk) -> None:
