@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from server.auth import Keys
-from server.features.queueing.waits import Waits
+from shared.domain.waits.told import Waits
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,11 @@ from server.database import Database, LoggedEvent, Reader
 from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import Catalogue, catalogue
 from server.features.queueing.models import TicketRow
-from server.features.queueing.waits import Forecast, Waits
 from shared.domain.tickets import Status
 from shared.domain.waits.correction import Corrections
 from shared.domain.waits.durations import Experience
 from shared.domain.waits.forecast import RUNS, CounterNow, Doing, Place, Range, range_of, run_forward
+from shared.domain.waits.told import Forecast, Waits
 
 log = logging.getLogger(__name__)
 # Seconds. Without events time still passes.

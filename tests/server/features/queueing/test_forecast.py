@@ -16,10 +16,10 @@ from server.features.queueing.forecaster import MOST_WAITING, Learned, Standing,
 from server.features.queueing.models import TicketRow
 from server.features.queueing.phone import phone_ticket
 from server.features.queueing.view import find_ticket
-from server.features.queueing.waits import Forecast
 from shared.client.hall_client import HallClient
 from shared.domain.tickets import Step
 from shared.domain.waits.forecast import Place, Range
+from shared.domain.waits.told import Forecast
 from shared.schemas.tickets import TransferRequest
 from tests.fakes.events import wait_until
 from tests.fakes.hall import RunningHall

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from server.features.feedback.service import rate
 from server.features.queueing.view import find_ticket
-from server.features.queueing.waits import Forecast
 from server.features.statistics.service import today
 from shared.domain.tickets import Step
 from shared.domain.waits.forecast import Range
+from shared.domain.waits.told import Forecast
 from shared.schemas.tickets import RatingRequest
 from tests.server.conftest import Desk
 
