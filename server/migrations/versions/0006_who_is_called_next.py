@@ -1,0 +1,12 @@
+"""how who is called next is chosen, and why it was so"""
+
+from __future__ import annotations
+
+revision = '0006'
+down_revision = '0005'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
