@@ -1,6 +1,7 @@
 """Many displays in one light process: raw sockets that note when each event arrived.
 
-Run by the push bench: ``python -m tests.bench.listeners PORT PATH COUNT EVENT``; the token comes in the environment.
+Run by the benches: ``python -m tests.bench.listeners PORT PATH COUNT EVENT [ONE_OF]``; the tokens come in the
+environment. With several tokens each call is answered with receipts: by every display, or by one of so many.
 Prints ``ready`` when every stream is open and one JSON object when standard input is closed. Times are time.time() of
 this machine, which the bench shares.
 """
@@ -15,6 +16,7 @@ import time
 from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any, cast
+from zlib import crc32
 
 import uvloop
 
@@ -66,7 +68,7 @@ class Display(asyncio.Protocol):
             self.opened.set_exception(error or ConnectionError("the stream did not open"))
 
 
-async def listen(port: int, path: str, count: int, event: str, tokens: list[str]) -> None:
+async def listen(port: int, path: str, count: int, event: str, tokens: list[str], one_of: int = 1) -> None:
     loop = asyncio.get_running_loop()
     receipts: list[asyncio.Task[None]] = []
     refused = 0
@@ -80,8 +82,8 @@ async def listen(port: int, path: str, count: int, event: str, tokens: list[str]
 
     def on_event(display: Display, call_id: str) -> None:
         # Each display has one connection for receipts, as a real one has: one after the other.
-        if senders:
-            place = places[display]
+        place = places[display] if senders else 0
+        if senders and place % one_of == crc32(call_id.encode()) % one_of:
             last[place] = task = loop.create_task(_after(last[place], answer(place, call_id)))
             receipts.append(task)
 
@@ -129,4 +131,5 @@ async def _after(before: asyncio.Task[None] | None, work: Any) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(listen(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4], json.loads(os.environ[TOKEN_ENV])))
+    port, path, count, event, *one_of = sys.argv[1:]
+    uvloop.run(listen(int(port), path, int(count), event, json.loads(os.environ[TOKEN_ENV]), *map(int, one_of)))
