@@ -16,7 +16,7 @@ from server.auth import Keys, Principal
 from server.context import Context
 from server.database import Database, LoggedEvent, Reader
 from server.features.catalogue.service import catalogue
-from server.features.queueing import steps
+from server.features.queueing import calls, counters, steps, undoing
 from server.features.queueing.issue import issue
 from server.settings import Settings
 from shared.domain.tickets import Step
@@ -53,19 +53,19 @@ class Desk:
         return dict(json.loads(self.database.write(lambda w: issue(w, self.context, request, "kiosk:test"))))
 
     def sign_in(self, counter_id: UUID, staff: str | None = None) -> Any:
-        return self.database.write(lambda w: steps.sign_in(w, counter_id, staff))
+        return self.database.write(lambda w: counters.sign_in(w, counter_id, staff))
 
     def call_next(self, counter_id: UUID) -> dict[str, Any] | None:
-        return self.database.write(lambda w: steps.call_next(w, self.context, counter_id))
+        return self.database.write(lambda w: calls.call_next(w, self.context, counter_id))
 
     def call_ticket(self, counter_id: UUID, ticket_id: UUID) -> dict[str, Any]:
-        return self.database.write(lambda w: steps.call_ticket(w, self.context, counter_id, ticket_id))
+        return self.database.write(lambda w: calls.call_ticket(w, self.context, counter_id, ticket_id))
 
     def step(self, counter_id: UUID, what: Step) -> dict[str, Any]:
         return self.database.write(lambda w: steps.step(w, self.context, counter_id, what))
 
     def undo(self, counter_id: UUID) -> dict[str, Any]:
-        return self.database.write(lambda w: steps.undo(w, self.context, counter_id))
+        return self.database.write(lambda w: undoing.undo(w, self.context, counter_id))
 
     def read(self, work: Callable[[Reader], Any]) -> Any:
         return self.database.read(work)

@@ -135,7 +135,7 @@ def test_old_fields_are_sealed_anew_in_batches(desk: Desk, tmp_path: Path, monke
     def damage(writer: object) -> None:
         row = next(r for r in writer.session.scalars(select(TicketRow)) if str(r.id) == broken)  # type: ignore[attr-defined]
         sound = before[broken][0] or b""
-        row.identity_cipher = sound[:-1] + bytes([sound[-1] ^ 1])  # a fixed byte would be the right one once in 256 runs
+        row.identity_cipher = sound[:-1] + bytes([sound[-1] ^ 1])  # a fixed byte is the right one once in 256 runs
 
     desk.database.write(damage)
     assert keys_command(tmp_path, "--rotate") == 0

@@ -14,7 +14,7 @@ from server.database import Reader, Writer
 from server.features.access.models import AccountRow
 from server.features.accounts.sessions import live_session, needs_touch, touch
 from server.features.catalogue.models import CounterRow
-from server.features.queueing import steps
+from server.features.queueing import counters
 from server.web import look
 from shared.domain.errors import HallError
 from shared.schemas.hall import Counter, SignIn
@@ -81,13 +81,13 @@ def sign_in(
     """Open a counter for the person proved; without one for whoever has this staff number."""
     number = staff_number
     if person is not None:
-        number = steps.staff_number(writer, person.staff_id)
+        number = counters.staff_number(writer, person.staff_id)
         if staff_number not in (None, number):
             raise HallError("not_permitted", status=403, permission=OPERATE)
-    before = steps.find_counter(writer, counter_id)
-    opens = before.state == "closed" or before.pause_reason == steps.SESSION_ENDED
-    view = steps.sign_in(writer, counter_id, number)
-    counter = steps.find_counter(writer, counter_id)
+    before = counters.find_counter(writer, counter_id)
+    opens = before.state == "closed" or before.pause_reason == counters.SESSION_ENDED
+    view = counters.sign_in(writer, counter_id, number)
+    counter = counters.find_counter(writer, counter_id)
     if person is not None and counter.session_id != person.session_id:
         counter.session_id = person.session_id
         writer.flush()
@@ -100,9 +100,9 @@ def sign_in(
 
 
 def sign_out(writer: Writer, who: audit.Actor, counter_id: UUID) -> Counter:
-    before = steps.find_counter(writer, counter_id).state
-    view = steps.sign_out(writer, counter_id)
-    counter = steps.find_counter(writer, counter_id)
+    before = counters.find_counter(writer, counter_id).state
+    view = counters.sign_out(writer, counter_id)
+    counter = counters.find_counter(writer, counter_id)
     counter.session_id = None
     writer.flush()
     if before != "closed":
@@ -111,8 +111,8 @@ def sign_out(writer: Writer, who: audit.Actor, counter_id: UUID) -> Counter:
 
 
 def pause(writer: Writer, who: audit.Actor, counter_id: UUID, reason: str) -> Counter:
-    before = steps.find_counter(writer, counter_id).state
-    view = steps.pause(writer, counter_id, reason)
+    before = counters.find_counter(writer, counter_id).state
+    view = counters.pause(writer, counter_id, reason)
     if before != "paused":
         audit.record(writer, who, "counter.paused", "counter", counter_id, label=view.label)
     return view
@@ -123,7 +123,7 @@ def attend(writer: Writer, counter_id: UUID, *, calls: bool) -> None:
 
     What is begun can be finished all the same.
     """
-    session_id = steps.find_counter(writer, counter_id).session_id
+    session_id = counters.find_counter(writer, counter_id).session_id
     if session_id is None:
         return
     session = live_session(writer, session_id)
@@ -159,7 +159,7 @@ def rights_ended(writer: Writer, ended: Collection[UUID]) -> None:
         )
     ).all()
     for counter in found:
-        steps.end_duty(writer, counter)
+        counters.end_duty(writer, counter)
         audit.record(
             writer, audit.SYSTEM, "counter.signed_out", "counter", counter.id, label=counter.label,
             reason="session ended", paused=counter.state == "paused",

@@ -13,7 +13,7 @@ from server import audit
 from server.auth import Principal, Require
 from server.context import Context
 from server.database import Writer
-from server.features.queueing import duty, steps
+from server.features.queueing import calls, counters, duty, steps, undoing
 from server.features.queueing.duty import AtCounter
 from server.features.queueing.issue import issue, recent_services
 from server.features.queueing.listing import list_tickets
@@ -152,13 +152,13 @@ async def pause(request: Request, principal: Operating, counter_id: UUID, body: 
 
 @router.post("/counters/{counter_id}/resume", response_model=Counter, tags=["counters"])
 async def resume(request: Request, principal: Operating, counter_id: UUID) -> Response:
-    return await _at(counter_id, request, principal, lambda writer: steps.resume(writer, counter_id))
+    return await _at(counter_id, request, principal, lambda writer: counters.resume(writer, counter_id))
 
 
 @router.get("/counters/{counter_id}/desk", response_model=CounterDesk, tags=["counters"])
 async def desk(request: Request, principal: Operating, counter_id: UUID) -> Response:
     """All the operator's screen shows: the ticket in hand, the queue, the held and the missed."""
-    return answer(await look(request, lambda reader: steps.read_desk(reader, context(request), counter_id)))
+    return answer(await look(request, lambda reader: counters.read_desk(reader, context(request), counter_id)))
 
 
 @router.post(
@@ -169,14 +169,14 @@ async def desk(request: Request, principal: Operating, counter_id: UUID) -> Resp
 )
 async def call_next(request: Request, principal: Operating, counter_id: UUID) -> Response:
     """Call the next person. No ticket is ever given to two counters."""
-    return await _at(counter_id, request, principal, lambda w: steps.call_next(w, context(request), counter_id))
+    return await _at(counter_id, request, principal, lambda w: calls.call_next(w, context(request), counter_id))
 
 
 @router.post("/counters/{counter_id}/call-ticket", response_model=CallAnswer, tags=["counters"])
 async def call_ticket(request: Request, principal: Operating, counter_id: UUID, body: CallTicketRequest) -> Response:
     """Call one certain ticket: held, missed, or waiting."""
     return await _at(
-        counter_id, request, principal, lambda w: steps.call_ticket(w, context(request), counter_id, body.ticket_id)
+        counter_id, request, principal, lambda w: calls.call_ticket(w, context(request), counter_id, body.ticket_id)
     )
 
 
@@ -191,7 +191,7 @@ async def transfer(request: Request, principal: Operating, counter_id: UUID, bod
 @router.post("/counters/{counter_id}/undo", response_model=CallAnswer, tags=["counters"])
 async def undo(request: Request, principal: Operating, counter_id: UUID) -> Response:
     """Take the last step back, within ten seconds."""
-    return await change(request, principal, lambda writer: steps.undo(writer, context(request), counter_id))
+    return await change(request, principal, lambda writer: undoing.undo(writer, context(request), counter_id))
 
 
 def _add_step(what: Step, path: str) -> None:

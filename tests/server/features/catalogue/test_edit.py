@@ -13,7 +13,7 @@ from server.features.catalogue.edit import add_counter, add_service, edit_counte
 from server.features.catalogue.models import HallFactsRow
 from server.features.catalogue.service import catalogue
 from server.features.catalogue.view import counter_list, hall_view, service_tree
-from server.features.queueing import steps
+from server.features.queueing import counters, steps
 from shared.domain.errors import HallError
 from shared.schemas.hall import Counter, CounterCreate, CounterEdit, Service, ServiceCreate, ServiceEdit
 from shared.schemas.tickets import TransferRequest
@@ -197,7 +197,7 @@ def test_a_retired_counter_serves_nobody_any_more(desk: Desk) -> None:
     assert counter not in {c.id for c in desk.read(counter_list)}
     assert counter in {c.id for c in desk.read(lambda r: counter_list(r, with_retired=True))}
     with pytest.raises(HallError):
-        desk.database.write(lambda w: steps.sign_out(w, counter))
+        desk.database.write(lambda w: counters.sign_out(w, counter))
 
 
 def test_unknown_things_are_not_found(desk: Desk) -> None:

@@ -18,7 +18,7 @@ from server.features.catalogue.edit import edit_counter
 from server.features.catalogue.service import catalogue
 from server.features.feedback.service import rate
 from server.features.live.service import snapshot
-from server.features.queueing import steps
+from server.features.queueing import counters, steps
 from server.features.queueing.view import find_ticket
 from shared.domain.errors import HallError
 from shared.domain.tickets import IN_HAND, Step
@@ -130,11 +130,11 @@ class Day:
         elif action == "sign_in":
             desk.sign_in(counter)
         elif action == "sign_out":
-            write(lambda w: steps.sign_out(w, counter))
+            write(lambda w: counters.sign_out(w, counter))
         elif action == "pause":
-            write(lambda w: steps.pause(w, counter, "tea"))
+            write(lambda w: counters.pause(w, counter, "tea"))
         elif action == "resume":
-            write(lambda w: steps.resume(w, counter))
+            write(lambda w: counters.resume(w, counter))
         elif action == "call":
             desk.call_next(counter)
         elif action == "call_missed" and ticket is not None:

@@ -12,7 +12,7 @@ from server.auth import Principal
 from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import catalogue
 from server.features.feedback.service import rate
-from server.features.queueing import steps
+from server.features.queueing import counters, steps
 from server.features.queueing.receipts import papers, record_paper, record_receipt
 from server.features.queueing.view import desk as desk_view
 from server.features.queueing.view import find_by_code, find_ticket
@@ -154,7 +154,7 @@ def test_transfer_asks_for_a_target_that_serves(desk: Desk) -> None:
 def test_one_person_sits_at_one_counter(desk: Desk) -> None:
     _, (first, second) = busy_service(desk, 2)
     for counter in (first, second):
-        desk.database.write(lambda w, counter=counter: steps.sign_out(w, counter))
+        desk.database.write(lambda w, counter=counter: counters.sign_out(w, counter))
     desk.sign_in(first, "YS1001")
     desk.sign_in(first, "YS1001")
     for counter, staff, code in (
@@ -171,14 +171,14 @@ def test_pause_needs_an_open_counter_with_nobody_in_hand(desk: Desk) -> None:
     desk.issue(service)
     desk.call_next(counter)
     with pytest.raises(HallError) as refused:
-        desk.database.write(lambda w: steps.pause(w, counter, "lunch"))
+        desk.database.write(lambda w: counters.pause(w, counter, "lunch"))
     assert refused.value.code == "ticket_in_hand"
     desk.step(counter, Step.FINISH)
-    paused = desk.database.write(lambda w: steps.pause(w, counter, "lunch"))
+    paused = desk.database.write(lambda w: counters.pause(w, counter, "lunch"))
     assert (paused.state, paused.pause_reason) == ("paused", "lunch")
     with pytest.raises(HallError):
         desk.call_next(counter)
-    assert desk.database.write(lambda w: steps.resume(w, counter)).state == "open"
+    assert desk.database.write(lambda w: counters.resume(w, counter)).state == "open"
 
 
 def test_receipts_are_counted_once_per_terminal_and_the_first_is_told(desk: Desk) -> None:

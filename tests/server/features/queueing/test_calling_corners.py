@@ -14,7 +14,7 @@ from server.features.catalogue.edit import edit_counter, edit_service
 from server.features.catalogue.service import catalogue
 from server.features.feedback.service import rate
 from server.features.live.service import snapshot
-from server.features.queueing import steps
+from server.features.queueing import counters, steps
 from server.features.queueing.lines import waiting_by_service
 from server.features.queueing.models import CallRow
 from server.features.queueing.receipts import papers, record_paper, record_receipt
@@ -49,7 +49,7 @@ def test_a_pause_ends_what_can_be_taken_back(desk: Desk) -> None:
     desk.issue(service)
     desk.call_next(counter)
     desk.step(counter, Step.FINISH)
-    desk.database.write(lambda w: steps.pause(w, counter, "lunch"))
+    desk.database.write(lambda w: counters.pause(w, counter, "lunch"))
     with pytest.raises(HallError) as refused:
         desk.undo(counter)
     assert refused.value.code == "undo_too_late", "a paused counter must not get a person in hand"
@@ -61,7 +61,7 @@ def test_who_waits_for_a_counter_that_closes_waits_for_all_of_its_colleagues(des
     desk.call_next(first)
     transfer(desk, first, counter_id=second)
     assert desk.call_next(first) is None
-    desk.database.write(lambda w: steps.sign_out(w, second))
+    desk.database.write(lambda w: counters.sign_out(w, second))
     assert desk.call_next(first) is not None
 
 
@@ -154,7 +154,7 @@ def test_a_counter_is_retired_only_when_it_is_closed(desk: Desk) -> None:
     with pytest.raises(HallError) as refused:
         desk.database.write(lambda w: edit_counter(w, SYSTEM, counter, CounterEdit(retired=True)))
     assert refused.value.code == "counter_still_open"
-    desk.database.write(lambda w: steps.sign_out(w, counter))
+    desk.database.write(lambda w: counters.sign_out(w, counter))
     desk.database.write(lambda w: edit_counter(w, SYSTEM, counter, CounterEdit(retired=True)))
     with pytest.raises(HallError) as gone:
         desk.sign_in(counter)

@@ -9,7 +9,7 @@ import pytest
 
 from server.features.catalogue.models import CounterRow
 from server.features.live.service import snapshot
-from server.features.queueing import steps
+from server.features.queueing import counters, steps
 from server.features.queueing.lines import waiting_by_service
 from server.features.queueing.models import TicketRow
 from server.features.queueing.view import desk as desk_view
@@ -48,7 +48,7 @@ def test_yesterdays_ticket_in_hand_can_be_brought_to_an_end(desk: Desk, last: St
     assert called is not None
     assert called["ticket"]["id"] == today["id"]
     desk.step(counter, Step.FINISH)
-    assert desk.database.write(lambda w: steps.sign_out(w, counter)).state == "closed"
+    assert desk.database.write(lambda w: counters.sign_out(w, counter)).state == "closed"
 
 
 def test_a_transfer_of_yesterdays_ticket_is_refused_and_counts_nobody(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from server.features.access.models import AccountRow
 from server.features.accounts.opening import new_account
 from server.features.accounts.sessions import begin_session, end_session, principal_of
 from server.features.catalogue.models import CounterRow, StaffRow
-from server.features.queueing import duty, steps
+from server.features.queueing import counters, duty
 from shared.domain.errors import HallError
 from shared.domain.tickets import Step
 from tests.server.conftest import Desk
@@ -86,9 +86,9 @@ def test_with_somebody_at_the_counter_it_pauses_until_a_person_signs_in(desk: De
     assert desk.call_next(place) is not None
     end(desk, who)
     left = counter(desk, place)
-    assert (left.state, left.pause_reason, left.staff_id) == ("paused", steps.SESSION_ENDED, None)
+    assert (left.state, left.pause_reason, left.staff_id) == ("paused", counters.SESSION_ENDED, None)
     with pytest.raises(HallError, match="staff_proof_needed"):
-        desk.database.write(lambda w: steps.resume(w, place))
+        desk.database.write(lambda w: counters.resume(w, place))
     desk.step(place, Step.START)
     desk.step(place, Step.FINISH)
     with pytest.raises(HallError):

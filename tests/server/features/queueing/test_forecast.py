@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from server.database import Reader
-from server.features.queueing import steps
+from server.features.queueing import counters, steps
 from server.features.queueing.forecaster import MOST_WAITING, Learned, Standing, learn, look_ahead, standing
 from server.features.queueing.models import TicketRow
 from server.features.queueing.phone import phone_ticket
@@ -88,7 +88,7 @@ def test_nobody_can_say_while_every_counter_is_closed_and_a_paused_one_comes_bac
     assert (ticket, service) not in forecast(desk).tickets
     desk.sign_in(counter)
     assert forecast(desk).tickets[ticket, service].p50_s == 0
-    desk.database.write(lambda w: steps.pause(w, counter, "break"))
+    desk.database.write(lambda w: counters.pause(w, counter, "break"))
     assert forecast(desk).tickets[ticket, service].p50_s > 0
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import catalogue
-from server.features.queueing import steps
+from server.features.queueing import counters, steps
 from server.features.queueing.lines import waiting_by_service
 from server.features.queueing.models import CallRow, SeriesRow, TicketRow
 from shared.domain.errors import HallError
@@ -94,11 +94,11 @@ class Hall(RuleBasedStateMachine):
     def sign_out(self, n: int) -> None:
         counter = self.counter(n)
         if self.hand[counter] is None:
-            self.desk.database.write(lambda w: steps.sign_out(w, counter))
+            self.desk.database.write(lambda w: counters.sign_out(w, counter))
             self.open[counter] = False
             self.past[counter] = None
         else:
-            self.refused("ticket_in_hand", lambda: self.desk.database.write(lambda w: steps.sign_out(w, counter)))
+            self.refused("ticket_in_hand", lambda: self.desk.database.write(lambda w: counters.sign_out(w, counter)))
 
     @rule(n=numbers)
     def call_next(self, n: int) -> None:

@@ -1,0 +1,70 @@
+"""Calling: who is next for a counter, or one certain ticket."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from server.context import Context
+from server.database import Writer
+from server.features.catalogue.models import CounterRow
+from server.features.catalogue.service import catalogue
+from server.features.queueing.counters import find_counter, refuse_in_hand
+from server.features.queueing.hand import EVENTS, counter_facts, refuse_another_day, take, waiting_for
+from server.features.queueing.lines import change_line, heads
+from server.features.queueing.models import CallRow, TicketRow
+from server.features.queueing.undoing import keep, remember
+from server.features.queueing.view import event_data, find_ticket, staff_fields
+from shared.domain.calling import choose
+from shared.domain.errors import HallError
+from shared.domain.identifiers import uuid7
+from shared.domain.tickets import Status, Step, after
+
+
+def call_next(writer: Writer, context: Context, counter_id: UUID) -> dict[str, Any] | None:
+    """Call who is next for this counter; None when nobody waits."""
+    counter = _ready(writer, counter_id)
+    chosen = choose(heads(writer, counter_facts(writer, counter).service_ids, counter.id))
+    if chosen is None:
+        return None
+    return _call(writer, context, counter, find_ticket(writer, chosen.ticket_id))
+
+
+def call_ticket(writer: Writer, context: Context, counter_id: UUID, ticket_id: UUID) -> dict[str, Any]:
+    """Call one certain ticket: held, missed, or waiting."""
+    counter = _ready(writer, counter_id)
+    ticket = find_ticket(writer, ticket_id)
+    refuse_another_day(writer, ticket)
+    return _call(writer, context, counter, ticket)
+
+
+def _ready(writer: Writer, counter_id: UUID) -> CounterRow:
+    counter = find_counter(writer, counter_id)
+    if counter.state != "open":
+        raise HallError("counter_not_open", status=409, counter=counter.label)
+    refuse_in_hand(writer, counter)
+    return counter
+
+
+def _call(writer: Writer, context: Context, counter: CounterRow, ticket: TicketRow) -> dict[str, Any]:
+    before = remember(ticket)
+    was_waiting = ticket.status == Status.WAITING
+    ticket.status = after(Status(ticket.status), Step.CALL)
+    waiting = change_line(writer, ticket.service_id, -1) if was_waiting else waiting_for(writer, ticket.service_id)
+    ticket.call_id = uuid7()
+    ticket.counter_id, ticket.staff_id = counter.id, counter.staff_id
+    ticket.called_at = writer.now
+    ticket.first_called_at = ticket.first_called_at or writer.now
+    ticket.started_at = None
+    ticket.recalls = 0
+    ticket.version += 1
+    take(counter, ticket)
+    keep(writer, counter, ticket, Step.CALL, before)
+    seq = writer.emit(EVENTS[Step.CALL], event_data(catalogue(writer), ticket, waiting, counter_facts(writer, counter)))
+    writer.session.add(
+        CallRow(
+            hall_id=writer.hall_id, id=ticket.call_id, service_day=writer.day, seq=seq, ticket_id=ticket.id,
+            counter_id=counter.id, called_at=writer.now, undone=False,
+        )
+    )  # fmt: skip
+    return {"call": {"id": str(ticket.call_id), "seq": seq}, "ticket": staff_fields(writer, context, ticket, 0)}

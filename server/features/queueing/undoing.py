@@ -1,0 +1,84 @@
+"""Taking a counter's last step back: a memory of what the step replaced, good for ten seconds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from server.context import Context
+from server.database import Writer
+from server.features.catalogue.models import CounterRow
+from server.features.catalogue.service import catalogue
+from server.features.queueing.counters import find_counter
+from server.features.queueing.hand import answer, counter_facts, take, waiting_for
+from server.features.queueing.lines import change_line
+from server.features.queueing.models import CallRow, TicketRow
+from server.features.queueing.view import event_data, find_ticket, undoable
+from shared.domain.errors import HallError
+from shared.domain.tickets import IN_HAND, Status, Step
+
+# What an undo puts back: everything a step may change on a ticket.
+_MEMORY = (
+    "status", "service_id", "counter_id", "staff_id", "reserved_counter_id", "note", "call_id", "recalls",
+    "first_called_at", "called_at", "started_at", "finished_at",
+)  # fmt: skip
+
+
+def undo(writer: Writer, context: Context, counter_id: UUID) -> dict[str, Any]:
+    """Take the counter's last step back, within ten seconds and only while nothing has followed it."""
+    counter = find_counter(writer, counter_id)
+    last = counter.last_step
+    if last is None or undoable(writer, counter) is None:
+        raise HallError("undo_too_late", status=409)
+    ticket = find_ticket(writer, UUID(last["ticket_id"]))
+    before = last["before"]
+    returns_to_hand = Status(before["status"]) in IN_HAND
+    hand_full = returns_to_hand and counter.ticket_id not in (None, ticket.id)
+    # Nobody is called from yesterday's lines: who is in hand after midnight stays there until the visit is over.
+    lost = before["status"] == Status.WAITING and ticket.service_day != writer.day
+    if ticket.version != last["version"] or ticket.rated or hand_full or lost:
+        raise HallError("undo_too_late", status=409)
+    was_waiting, old_service = ticket.status == Status.WAITING, ticket.service_id
+    if last["step"] == Step.CALL and ticket.call_id is not None:
+        writer.session.get_one(CallRow, ticket.call_id).undone = True
+    undone_call = ticket.call_id
+    restore(ticket, before)
+    ticket.version += 1
+    take(counter, ticket)
+    counter.last_step = None
+    if was_waiting:
+        change_line(writer, old_service, -1, ticket.service_day)
+    if ticket.status == Status.WAITING:
+        change_line(writer, ticket.service_id, +1, ticket.service_day)
+    extra: dict[str, Any] = {"undone_step": last["step"], "call_id": str(undone_call) if undone_call else None}
+    if old_service != ticket.service_id:
+        extra |= {"previous_service_id": str(old_service), "previous_waiting": waiting_for(writer, old_service)}
+    data = event_data(
+        catalogue(writer), ticket, waiting_for(writer, ticket.service_id), counter_facts(writer, counter), **extra
+    )
+    return answer(writer, context, ticket, writer.emit("ticket.undone", data))
+
+
+def remember(ticket: TicketRow) -> dict[str, Any]:
+    values = {name: getattr(ticket, name) for name in _MEMORY}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else str(value) if isinstance(value, UUID) else value
+        for name, value in values.items()
+    }
+
+
+def restore(ticket: TicketRow, before: dict[str, Any]) -> None:
+    for name, value in before.items():
+        if value is not None and name.endswith("_at"):
+            value = datetime.fromisoformat(value)
+        elif value is not None and name.endswith("_id"):
+            value = UUID(value)
+        setattr(ticket, name, value)
+
+
+def keep(writer: Writer, counter: CounterRow, ticket: TicketRow, what: Step, before: dict[str, Any]) -> None:
+    counter.last_step = {
+        "step": what.value, "ticket_id": str(ticket.id), "number": ticket.number, "version": ticket.version,
+        "at": writer.now.isoformat(), "before": before,
+    }  # fmt: skip
