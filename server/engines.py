@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -25,11 +24,12 @@ _POSTGRES_WRITER = f"-c lock_timeout={LOCK_S}s -c idle_in_transaction_session_ti
 def savepoints(connection: Connection) -> Callable[[str], None]:
     # The driver's own call: a savepoint around each request through SQLAlchemy would cost more than the insert.
     raw: Any = connection.connection.driver_connection
+    fault = connection.dialect.loaded_dbapi.Error
 
     def run(statement: str) -> None:
         try:
             raw.execute(statement)
-        except (sqlite3.Error, psycopg.Error) as error:
+        except fault as error:
             raise OperationalError(statement, None, error) from error
 
     return run
@@ -60,8 +60,9 @@ def _postgres_engine(url: str, **options: Any) -> Engine:
     def _quote_no_row(context: ExceptionContext) -> None:
         # PostgreSQL's details quote the whole row, and an error is logged: it may be somebody's name or remark.
         error, wrapped = context.original_exception, context.sqlalchemy_exception
-        if isinstance(error, psycopg.Error) and wrapped is not None and error.diag.message_primary is not None:
-            whole, plain = str(error), error.diag.message_primary
+        said = getattr(error, "diag", None)
+        if wrapped is not None and said is not None and said.message_primary is not None:
+            whole, plain = str(error), said.message_primary
             error.args = (plain,)
             wrapped.args = tuple(str(part).replace(whole, plain) for part in wrapped.args)
 

@@ -21,7 +21,7 @@ from server.context import Context
 from server.crypto import Vault
 from server.database import Database, LoggedEvent, sqlite_fault
 from server.deliveries import Carrier, Courier
-from server.event_log import EventBus, Hub, LocalBus, PostgresBus
+from server.event_log import EventBus, Hub, LocalBus
 from server.features.access.grants import rights_now
 from server.features.access.policy_routes import router as policy_router
 from server.features.access.routes import router as access_router
@@ -82,6 +82,15 @@ if rights_now not in RIGHTS_NOW:
     RIGHTS_NOW.append(rights_now)
 
 
+def _bus(database: Database, hub: Hub) -> EventBus:
+    if database.is_sqlite:
+        return LocalBus(hub)
+    # Here, because its driver is memory that a hall on SQLite need not keep.
+    from server.postgres_bus import PostgresBus
+
+    return PostgresBus(database, hub)
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The application of one server process; its database, hub and writer live as long as it does."""
 
@@ -91,7 +100,7 @@ def create_app(settings: Settings) -> FastAPI:
         database.audit_key = keys.audit
         hall_id = await asyncio.to_thread(database.read, lambda reader: reader.hall_id)
         hub = Hub(asyncio.get_running_loop(), hall_id, limit=settings.client_queue, heartbeat_s=settings.heartbeat_s)
-        bus: EventBus = LocalBus(hub) if database.is_sqlite else PostgresBus(database, hub)
+        bus = _bus(database, hub)
         loop = asyncio.get_running_loop()
 
         def committed(events: list[LoggedEvent]) -> None:

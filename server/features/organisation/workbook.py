@@ -4,6 +4,8 @@ Sheet ``units``: id, parent, name, short name, code, sort, retired. Sheet ``peop
 retired. Columns are told by their place, the heads are words for the reader. A parent or a unit is a path of names
 from the root, ``A / B``, or an id where two have the same path. A phone is written masked; what is still masked when
 it is read stays as it is.
+
+openpyxl is loaded by the first workbook: it and what it loads are 18 MB, and many a server never sees one.
 """
 
 from __future__ import annotations
@@ -14,10 +16,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import ParseError
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils.exceptions import InvalidFileException
 
 from shared.domain.errors import HallError
 from shared.i18n import text
@@ -43,6 +41,9 @@ class Line:
 
 def write(sheets: Mapping[str, Sequence[Sequence[str | int]]], language: str) -> bytes:
     """The workbook; each sheet with a head that stays in sight."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font, PatternFill
+
     book = Workbook()
     book.remove(book.worksheets[0])
     for name, columns in SHEETS.items():
@@ -74,6 +75,9 @@ def write(sheets: Mapping[str, Sequence[Sequence[str | int]]], language: str) ->
 
 def read(content: bytes) -> dict[str, list[Line]]:
     """The rows of both sheets; ``HallError`` when it is no workbook of ours, or one made to harm."""
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     _refuse_bomb(content)
     try:
         # Values as they were last reckoned: a formula is never run here.
