@@ -36,6 +36,7 @@ from server.event_log import Hub
 from server.features.accounts import commands as account_commands
 from server.features.audit import commands as audit_commands
 from server.features.setup.demo_accounts import open_demo_accounts
+from server.features.setup.demo_release import release_demo_numbers
 from server.features.setup.furnish import furnish
 from server.features.setup.hall_files import HallFilesError, load_hall
 from server.features.setup.service import set_up_hall
@@ -227,6 +228,7 @@ def prepare(settings: Settings, hall: Path | None) -> None:
             furnish(connection)
             if settings.demo:
                 open_demo_accounts(connection, settings.data)
+                release_demo_numbers(connection)
     except DBAPIError as error:
         logging.getLogger(__name__).exception("database")
         raise HallError("database_unavailable") from error

@@ -15,6 +15,7 @@ import server.features.catalogue.models
 import server.features.feedback.models
 import server.features.organisation.models
 import server.features.queueing.models
+import server.features.release.models
 import server.features.sign_on.models
 import server.features.terminals.models
 import server.idempotency

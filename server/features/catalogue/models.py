@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, UtcTime
@@ -21,6 +21,26 @@ class HallFactsRow(Base):
 
     hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"), primary_key=True)
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class CalendarDayRow(Base):
+    """A day that differs: closed, worked in exchange (``adjusted``), or special. The one truth of opening hours and of
+    the release of numbers.
+    """
+
+    __tablename__ = "calendar_days"
+    __table_args__ = (CheckConstraint("kind IN ('holiday', 'adjusted', 'special')", name="kind"),)
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    name_en: Mapped[str]
+    # The day of the week whose hours it has; None: its own.
+    opens_like: Mapped[str | None]
+    # ``files``: of the hall's files, which may take it back; ``table`` and ``hand``: an administrator's.
+    source: Mapped[str]
+    version: Mapped[int]
 
 
 class DepartmentRow(Base):

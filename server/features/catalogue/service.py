@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from server.database import Reader
 from server.features.catalogue.models import (
+    CalendarDayRow,
     CounterRow,
     CounterServiceRow,
     DepartmentRow,
@@ -18,7 +20,7 @@ from server.features.catalogue.models import (
     ServiceRow,
 )
 from shared.domain.errors import HallError
-from shared.domain.hours import Calendar, Week, is_open
+from shared.domain.hours import Calendar, DateKind, Week, is_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,8 @@ def _load(reader: Reader) -> Catalogue:
             if counter.state == "open":
                 open_counters[service_id] = open_counters.get(service_id, 0) + 1
     facts = session.scalars(select(HallFactsRow.facts)).one_or_none() or {}
-    return Catalogue(facts, _calendar(facts), services, counters, labels, zones, open_counters)
+    days = session.scalars(select(CalendarDayRow).order_by(CalendarDayRow.day))
+    return Catalogue(facts, _calendar(days), services, counters, labels, zones, open_counters)
 
 
 def _hidden(services: dict[UUID, ServiceFacts], service: ServiceFacts) -> bool:
@@ -148,9 +151,20 @@ def _hidden(services: dict[UUID, ServiceFacts], service: ServiceFacts) -> bool:
     return parent is not None and (parent.retired or _hidden(services, parent))
 
 
-def _calendar(facts: dict[str, Any]) -> Calendar:
-    closed = [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in facts.get("holidays", ())]
-    return Calendar(tuple(closed), {date.fromisoformat(day): like for day, like in facts.get("workdays", {}).items()})
+def _calendar(rows: Iterable[CalendarDayRow]) -> Calendar:
+    """Of the hall's days in order; closed days that follow one another are one range."""
+    closed: list[tuple[date, date]] = []
+    opens_like, special = {}, set()
+    for row in rows:
+        if row.kind == DateKind.HOLIDAY:
+            follows = bool(closed) and row.day - closed[-1][1] == timedelta(days=1)
+            closed.append((closed.pop()[0] if follows else row.day, row.day))
+            continue
+        if row.kind == DateKind.SPECIAL:
+            special.add(row.day)
+        if row.opens_like:
+            opens_like[row.day] = row.opens_like
+    return Calendar(tuple(closed), opens_like, frozenset(special))
 
 
 def _service(row: ServiceRow, department: tuple[str, str, str]) -> ServiceFacts:

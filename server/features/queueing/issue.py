@@ -16,6 +16,7 @@ from server.features.catalogue.service import ServiceFacts, catalogue, closed_re
 from server.features.queueing.lines import ahead_of, change_line, next_number
 from server.features.queueing.models import TicketRow
 from server.features.queueing.view import event_data, public_fields, ticket_fields
+from server.features.release import service as release
 from server.idempotency import fingerprint
 from server.web import to_json
 from shared.domain.errors import HallError
@@ -52,6 +53,10 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
     _refuse_closed(writer, context, service)
     if service.identity == "required" and identity is None:
         raise HallError("identity_required", status=409, service=service.name)
+    if request.appointment_id is None:
+        # What was booked is counted already.
+        through = terminal.partition(":")[0]
+        release.take(writer, service, "onsite", through=through, always_open=context.always_open)
     count = next_number(writer, service.series or "")
     waiting = change_line(writer, service.id, +1)
     ticket_id = request.id or uuid7()

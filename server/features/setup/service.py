@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.orm import Session
 
 from server.database import EventRow, HallRow
 from server.features.catalogue.models import (
+    CalendarDayRow,
     CounterRow,
     CounterServiceRow,
     DepartmentRow,
@@ -48,6 +49,7 @@ def set_up_hall(connection: Connection, files: HallFiles) -> UUID:
         hall.catalogue_version += 1
         session.flush()
         session.merge(HallFactsRow(hall_id=hall_id, facts=_facts(files)))
+        _days(session, hall_id, files)
         _departments(session, hall_id, files)
         _services(session, hall_id, files)
         session.flush()
@@ -74,9 +76,28 @@ def _facts(files: HallFiles) -> dict[str, Any]:
             }
             for zone in files.zones
         ],
-        "holidays": [(day.first.isoformat(), day.last.isoformat()) for day in files.holidays],
-        "workdays": {day.day.isoformat(): day.opens_like for day in files.workdays},
     }  # fmt: skip
+
+
+def _days(session: Session, hall_id: UUID, files: HallFiles) -> None:
+    """The files' days replace those the files gave before; a day an administrator has set stays as it is."""
+    session.execute(delete(CalendarDayRow).where(CalendarDayRow.hall_id == hall_id, CalendarDayRow.source == "files"))
+    kept = set(session.scalars(select(CalendarDayRow.day).where(CalendarDayRow.hall_id == hall_id)))
+    given: dict[date, tuple[str, str, str, str | None]] = {
+        day.day: ("adjusted", day.name, day.name_en, day.opens_like) for day in files.workdays
+    }
+    for holiday in files.holidays:
+        for offset in range((holiday.last - holiday.first).days + 1):
+            day = holiday.first + timedelta(days=offset)
+            given[day] = ("holiday", holiday.name, holiday.name_en, None)
+    for day, (kind, name, name_en, like) in given.items():
+        if day not in kept:
+            session.add(
+                CalendarDayRow(
+                    hall_id=hall_id, day=day, kind=kind, name=name, name_en=name_en, opens_like=like, source="files",
+                    version=0,
+                )
+            )  # fmt: skip
 
 
 def _departments(session: Session, hall_id: UUID, files: HallFiles) -> None:

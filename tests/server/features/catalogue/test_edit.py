@@ -9,8 +9,9 @@ import pytest
 
 from server.audit import SYSTEM
 from server.context import Context
+from server.database import Writer
 from server.features.catalogue.edit import add_counter, add_service, edit_counter, edit_service
-from server.features.catalogue.models import HallFactsRow
+from server.features.catalogue.models import CalendarDayRow
 from server.features.catalogue.service import catalogue
 from server.features.catalogue.view import counter_list, hall_view, service_tree
 from server.features.queueing import counters, steps
@@ -258,15 +259,17 @@ def test_opening_hours_begin_and_end_by_the_halls_clock(desk: Desk) -> None:
 def test_holidays_and_swapped_workdays(desk: Desk) -> None:
     service = office(in_real_hours(desk))
     start = desk.read(catalogue).services[service].hours["mon"][0][0]
-    sunday = MONDAY + timedelta(days=6)
 
-    def proclaim(writer: object) -> None:
-        row = writer.session.get(HallFactsRow, writer.hall_id)  # type: ignore[attr-defined]
-        row.facts = {
-            **row.facts, "holidays": [[MONDAY.isoformat(), (MONDAY + timedelta(days=1)).isoformat()]],
-            "workdays": {sunday.isoformat(): "mon"},
-        }  # fmt: skip
-        writer.touch_catalogue()  # type: ignore[attr-defined]
+    def proclaim(writer: Writer) -> None:
+        writer.touch_catalogue()
+        for ahead, kind, like in ((0, "holiday", None), (1, "holiday", None), (6, "adjusted", "mon")):
+            day = MONDAY + timedelta(days=ahead)
+            writer.session.add(
+                CalendarDayRow(
+                    hall_id=writer.hall_id, day=day, kind=kind, name="", name_en="", opens_like=like, source="hand",
+                    version=0,
+                )
+            )  # fmt: skip
 
     desk.database.write(proclaim)
     for days, wanted in ((-3, True), (0, False), (1, False), (2, True), (6, True), (13, False)):

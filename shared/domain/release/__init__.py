@@ -1,0 +1,37 @@
+"""When how many numbers of a service can be taken: windows of time, quantities, slots. Pure; the hall's local time.
+
+Minutes are minutes of the hall's local day, 0 … 1440.
+"""
+
+from shared.domain.release.plan import (
+    MINUTES_OF_DAY,
+    Act,
+    Plan,
+    Quota,
+    Slot,
+    Window,
+    clock_of,
+    day_plan,
+    minutes_of,
+    open_minutes,
+    slots_of,
+)
+from shared.domain.release.today import Next, OnSite, next_release, on_site
+
+__all__ = [
+    "MINUTES_OF_DAY",
+    "Act",
+    "Next",
+    "OnSite",
+    "Plan",
+    "Quota",
+    "Slot",
+    "Window",
+    "clock_of",
+    "day_plan",
+    "minutes_of",
+    "next_release",
+    "on_site",
+    "open_minutes",
+    "slots_of",
+]

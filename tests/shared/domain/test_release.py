@@ -1,0 +1,111 @@
+"""Windows, slots, shares and kinds of day, for all plans and days there may be."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.domain.hours import WEEKDAYS, Calendar, DateKind
+from shared.domain.release import (
+    MINUTES_OF_DAY,
+    Plan,
+    Quota,
+    Window,
+    clock_of,
+    day_plan,
+    minutes_of,
+    next_release,
+    on_site,
+    open_minutes,
+    slots_of,
+)
+
+MONDAY = date(2026, 11, 23)
+OFFICE = {day: [("09:00", "12:00"), ("13:00", "17:00")] for day in WEEKDAYS[:5]}
+CHANNELS = ("kiosk", "phone", "staff")
+DAYS = st.integers(0, 400).map(lambda ahead: MONDAY + timedelta(days=ahead))
+SHARES = st.dictionaries(st.sampled_from(CHANNELS), st.integers(0, 60))
+QUOTAS = st.builds(Quota, st.none() | st.integers(0, 60), SHARES)
+
+
+@st.composite
+def windows(draw: st.DrawFn) -> Window:
+    start = draw(st.integers(0, MINUTES_OF_DAY - 1))
+    return Window(
+        start, draw(st.integers(start + 1, MINUTES_OF_DAY)), draw(st.integers(5, 120)), draw(QUOTAS), draw(QUOTAS)
+    )
+
+
+@given(st.integers(0, MINUTES_OF_DAY))
+def test_a_clock_reads_back(minute: int) -> None:
+    assert minutes_of(clock_of(minute)) == minute
+
+
+@pytest.mark.parametrize("wrong", ["9", "24:01", "9:5", "09:60", "a:10", "-1:00", "009:00"])
+def test_what_is_no_clock_is_refused(wrong: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(wrong)):
+        minutes_of(wrong)
+
+
+@given(QUOTAS)
+def test_the_pools_of_a_quantity_add_up_to_it(quota: Quota) -> None:
+    held = [quota.of_pool(pool) for pool in quota.pools()]
+    if quota.total is None:
+        assert set(held) == {None}
+    else:
+        assert sum(one or 0 for one in held) == quota.total
+        assert all(quota.of(channel) == quota.of_pool(quota.pool(channel)) for channel in (*CHANNELS, "unheard_of"))
+
+
+@given(windows(), DAYS)
+def test_slots_lie_in_their_window_one_after_the_other(window: Window, day: date) -> None:
+    slots = list(window.slots(day))
+    assert all(window.start <= slot.start < slot.end <= window.end for slot in slots)
+    assert all(before.end == after.start for before, after in itertools.pairwise(slots))
+    if window.booking.total:
+        assert window.end - (slots[-1].end if slots else window.start) < window.slot_minutes
+    else:
+        assert slots == []
+
+
+@given(st.lists(windows(), max_size=4), DAYS)
+def test_only_slots_in_opening_hours_are_offered(given_windows: list[Window], day: date) -> None:
+    holiday = Calendar(closed=((MONDAY, MONDAY + timedelta(days=9)),))
+    hours = open_minutes(OFFICE, day, holiday)
+    for slot, _ in slots_of(given_windows, day, hours):
+        assert any(start <= slot.start and slot.end <= end for start, end in hours)
+        assert holiday.kind(day) is DateKind.WEEKDAY
+
+
+def test_the_kinds_of_days_and_which_plan_holds_on_them() -> None:
+    saturday, holiday, special = (MONDAY + timedelta(days=ahead) for ahead in (5, 7, 8))
+    calendar = Calendar(((holiday, holiday),), {saturday: "fri"}, frozenset({special}))
+    sunday = MONDAY + timedelta(days=6)
+    days = (MONDAY, saturday, sunday, holiday, special)
+    assert [calendar.kind(day) for day in days] == ["weekday", "adjusted", "weekend", "holiday", "special"]
+    usual, weekend, own = (Window(540, 720, 30, Quota(n)) for n in (1, 2, 3))
+    plan = Plan({DateKind.WEEKDAY: (usual,), DateKind.WEEKEND: (weekend,)})
+    held = [day_plan(plan, day, calendar) for day in days]
+    assert held == [(usual,), (usual,), (weekend,), (), (usual,)]
+    # What is said of the kind itself, and of the day itself, comes first.
+    plan = Plan({**plan.by_kind, DateKind.ADJUSTED: (own,)}, {MONDAY: ()})
+    assert day_plan(plan, saturday, calendar) == (own,)
+    assert day_plan(plan, MONDAY, calendar) == ()
+
+
+@settings(max_examples=60)
+@given(st.lists(windows(), max_size=4), st.integers(0, MINUTES_OF_DAY - 1), st.sampled_from(CHANNELS))
+def test_the_next_release_comes_later_and_gives_something(rows: list[Window], minute: int, through: str) -> None:
+    coming = next_release(lambda day: tuple(rows), MONDAY, minute, through)
+    if coming is None:
+        assert all(row.onsite.of(through) == 0 for row in rows)
+        return
+    assert (coming.day, coming.minute) > (MONDAY, minute) and coming.quantity != 0
+    assert any(row.start == coming.minute for row in rows)
+    now = on_site(rows, coming.minute)
+    assert now.window is not None or not now.limited
