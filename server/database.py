@@ -24,6 +24,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from server.crypto import Vault
 from server.engines import is_environments_fault, reading_engine, savepoints, writing_engine
 from server.engines import sqlite_fault as sqlite_fault
 from server.tables import Base as Base
@@ -76,6 +77,8 @@ class Database:
         self.write_engine = writing_engine(url)
         # What chains the audit trail; the program that opens the database sets it.
         self.audit_key = b""
+        # What opens and seals fields, for work that has no request behind it; set by the same program.
+        self.vault: Vault | None = None
         self.on_commit: Callable[[list[LoggedEvent]], None] = lambda events: None
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None

@@ -30,7 +30,7 @@ KEPT: Final = timedelta(days=30)
 
 
 class DeliveryRow(Base):
-    """``kind`` names the courier; ``state``: waiting, done, given_up."""
+    """``kind`` names the courier; ``state``: waiting, done, given_up, dropped (not wanted any more)."""
 
     __tablename__ = "deliveries"
     __table_args__ = (Index(None, "hall_id", "state", "next_at"),)
@@ -48,12 +48,16 @@ class DeliveryRow(Base):
     fault: Mapped[str]
 
 
-def send(writer: Writer, kind: str, target: str, body: dict[str, Any]) -> None:
+class NotWantedError(Exception):
+    """A carrier says that a delivery is no longer wanted: it is dropped, and not tried again."""
+
+
+def send(writer: Writer, kind: str, target: str, body: dict[str, Any], delivery_id: UUID | None = None) -> None:
     """Queue something for the outside; it leaves after the commit."""
     writer.session.add(
         DeliveryRow(
-            hall_id=writer.hall_id, id=uuid7(), kind=kind, target=target, body=body, state="waiting", attempts=0,
-            made_at=writer.now, next_at=writer.now, done_at=None, fault="",
+            hall_id=writer.hall_id, id=delivery_id or uuid7(), kind=kind, target=target, body=body, state="waiting",
+            attempts=0, made_at=writer.now, next_at=writer.now, done_at=None, fault="",
         )
     )  # fmt: skip
     writer.flush()
@@ -88,10 +92,12 @@ def claim(writer: Writer, kinds: tuple[str, ...]) -> list[Delivery]:
     return [Delivery(row.id, row.kind, row.target, row.body) for row in rows]
 
 
-def settle(writer: Writer, delivery_id: UUID, fault: str) -> None:
+def settle(writer: Writer, delivery_id: UUID, fault: str, *, dropped: bool = False) -> None:
     """Note what came of a delivery; an empty fault: it arrived."""
     row = writer.session.get_one(DeliveryRow, delivery_id)
-    if not fault:
+    if dropped:
+        row.state, row.done_at, row.fault = "dropped", writer.now, ""
+    elif not fault:
         row.state, row.done_at, row.fault = "done", writer.now, ""
     elif row.attempts >= ATTEMPTS:
         row.state, row.done_at, row.fault = "given_up", writer.now, fault
@@ -171,10 +177,12 @@ class Courier:
         return reader.session.scalars(_due(reader, kinds).limit(1)).first() is not None
 
     async def _carry(self, delivery: Delivery) -> None:
-        fault = ""
+        fault, dropped = "", False
         try:
             carry = self._carriers[delivery.kind]
             await asyncio.get_running_loop().run_in_executor(self._hands, carry, delivery.target, delivery.body)
+        except NotWantedError:
+            dropped = True
         except HallError as error:
             fault = f"{error.code} {error.params}"[:200]
         except Exception as error:
@@ -182,4 +190,6 @@ class Courier:
             fault = type(error).__name__
         if fault:
             log.info("not delivered", extra={"kind": delivery.kind, "fault": fault})
-        await asyncio.wrap_future(self._database.submit(lambda writer: settle(writer, delivery.id, fault)))
+        await asyncio.wrap_future(
+            self._database.submit(lambda writer: settle(writer, delivery.id, fault, dropped=dropped))
+        )

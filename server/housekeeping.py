@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from server import deliveries, one_time
 from server.database import EventRow, Reader, Writer
 from server.features.accounts import throttle
+from server.features.messages import service as messages
 from server.features.sign_on import families, tokens
 from server.idempotency import forget_old_answers
 
@@ -25,6 +26,7 @@ def sweep(writer: Writer) -> None:
     forget_old_answers(writer)
     one_time.forget_old(writer)
     deliveries.forget_old(writer)
+    messages.forget_old(writer)
     throttle.forget_old(writer)
     tokens.forget_old(writer)
     families.end_orphans(writer)

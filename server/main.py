@@ -34,6 +34,9 @@ from server.features.audit.routes import router as audit_router
 from server.features.catalogue.routes import router as catalogue_router
 from server.features.feedback.routes import router as feedback_router
 from server.features.live.routes import router as live_router
+from server.features.messages.carrying import carry_message
+from server.features.messages.routes import router as messages_router
+from server.features.messages.service import MESSAGE, STILL_TRUE
 from server.features.organisation import people
 from server.features.organisation.routes import IMPORT, IMPORT_LIMIT
 from server.features.organisation.routes import router as organisation_router
@@ -42,6 +45,8 @@ from server.features.personal_data.routes import router as personal_data_router
 from server.features.queueing.duty import close_forgotten, rights_ended
 from server.features.queueing.forecaster import Forecaster
 from server.features.queueing.routes import router as queueing_router
+from server.features.reminders.service import CALLED, NEAR, still_called, still_near
+from server.features.reminders.worker import Reminders
 from server.features.sign_on import families
 from server.features.sign_on.cas.farewell import carry_farewell
 from server.features.sign_on.doors import router as sign_on_router
@@ -74,6 +79,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     organisation_router,
     personal_data_router,
     policy_router, accounts_router, profile_router, registry_router, upstreams_router,
+    messages_router,
 )  # fmt: skip
 
 if rights_ended not in ENDED:
@@ -97,7 +103,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         database = Database(settings.url)
-        database.audit_key = keys.audit
+        database.audit_key, database.vault = keys.audit, keys.vault
         hall_id = await asyncio.to_thread(database.read, lambda reader: reader.hall_id)
         hub = Hub(asyncio.get_running_loop(), hall_id, limit=settings.client_queue, heartbeat_s=settings.heartbeat_s)
         bus = _bus(database, hub)
@@ -123,6 +129,9 @@ def create_app(settings: Settings) -> FastAPI:
         }
         courier = Courier(database, carriers)
         hub.listeners.append(courier.happened)
+        # Hands of their own: a slow gateway holds up no farewell to another system.
+        messenger = Courier(database, {MESSAGE: partial(carry_message, database, settings.data)})
+        hub.listeners.append(messenger.happened)
         if database.is_sqlite and (version := sqlite_fault()):
             log.warning(
                 "this SQLite has the WAL-reset fault; only one connection checkpoints", extra={"sqlite": version}
@@ -137,13 +146,17 @@ def create_app(settings: Settings) -> FastAPI:
         exporter.start()
         forecaster = Forecaster(database, context.waits)
         hub.listeners.append(forecaster.happened)
+        reminders = Reminders(database, context)
+        hub.listeners.append(reminders.happened)
         tasks = [
             asyncio.create_task(work)
             for work in (
                 _sweep_often(database, keys.vault),
                 courier.work_often(),
+                messenger.work_often(),
                 tend_often(signer),
                 forecaster.work_often(),
+                reminders.work_often(),
             )
         ]
         log.info("started", extra={"version": __version__, "database": kind})
@@ -152,6 +165,7 @@ def create_app(settings: Settings) -> FastAPI:
             task.cancel()
         hub.close()
         courier.close()
+        messenger.close()
         lookers.shutdown(wait=False, cancel_futures=True)
         upstreams.close()
         await asyncio.to_thread(exporter.close)
@@ -197,6 +211,7 @@ def hang_on() -> None:
     if offer not in ways.offers:
         ways.offers.append(offer)
     ways.holds[METHOD] = holds
+    STILL_TRUE[NEAR], STILL_TRUE[CALLED] = still_near, still_called
 
 
 def _audit_first_use(database: Database) -> Callable[[Principal], None]:

@@ -13,6 +13,7 @@ import server.features.accounts.models
 import server.features.audit.models
 import server.features.catalogue.models
 import server.features.feedback.models
+import server.features.messages.models
 import server.features.organisation.models
 import server.features.queueing.models
 import server.features.release.models

@@ -28,6 +28,9 @@ COLUMNS = (
     ("accounts", "totp_cipher", "id"),
     ("signing_keys", "private_cipher", "id"),
     ("upstreams", "secret_cipher", "id"),
+    ("message_settings", "secret_cipher", "hall_id"),
+    ("messages", "body_cipher", "id"),
+    ("reminders", "phone_cipher", "ticket_id"),
 )
 
 

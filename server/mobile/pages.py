@@ -11,6 +11,7 @@ from server.features.accounts.register_pages import router as register_pages
 from server.features.accounts.sign_in_pages import router as sign_in_pages
 from server.features.feedback.pages import router as feedback_pages
 from server.features.queueing.pages import router as ticket_pages
+from server.features.reminders.pages import router as reminder_pages
 from server.mobile.rendering import STATIC, language, page, static_files
 
 router = APIRouter(include_in_schema=False)
@@ -46,6 +47,7 @@ async def robots() -> Response:
 
 router.include_router(ticket_pages)
 router.include_router(feedback_pages)
+router.include_router(reminder_pages)
 router.include_router(sign_in_pages)
 router.include_router(register_pages)
 router.include_router(account_pages)

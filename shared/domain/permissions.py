@@ -62,6 +62,7 @@ TABLE: Final = (
     Permission("queue.calls", "answer"),
     Permission("feedback.ratings", "give"),
     Permission("figures", "view"),
+    Permission("reports", "view", _UNITS),
     Permission("terminals", "report"),
     Permission("terminals", "view"),
     Permission("terminals", "manage", _HALL, _SYSTEM),
@@ -87,6 +88,8 @@ TABLE: Final = (
     Permission("policy", "change", _HALL, _SECURITY),
     Permission("sign_on", "view", _HALL),
     Permission("sign_on", "change", _HALL, _SECURITY),
+    Permission("messages", "view", _HALL),
+    Permission("messages", "change", _HALL, _SYSTEM),
     Permission("personal_data", "find", _HALL),
     Permission("personal_data", "reveal", _UNITS),
     Permission("personal_data", "export", _HALL, _SECURITY),
@@ -139,19 +142,19 @@ _SERVE: Final = (
 
 BASE_ROLES: Final = (
     BaseRole("centre_leader", (
-        *_SEE, "queue.tickets:find", "organisation:view", "roles:view",
+        *_SEE, "queue.tickets:find", "organisation:view", "roles:view", "reports:view",
     )),
     BaseRole("department_staff", _SERVE),
     BaseRole("citizen", ("profile:use",), assigned=False),
     BaseRole("enterprise", ("profile:use",), assigned=False),
     BaseRole("department_administrator", (
         *_SERVE, "catalogue.services:change", "organisation:*", "accounts:*", "roles:view", "roles:grant",
-        "personal_data:reveal",
+        "personal_data:reveal", "reports:view",
     )),
     BaseRole("hall_administrator", ("*:*",)),
     BaseRole("system_administrator", (
         *_SEE, "organisation:*", "terminals:*", "catalogue:*", "accounts:view", "accounts:change", "roles:view",
-        "policy:view", "sign_on:view",
+        "policy:view", "sign_on:view", "messages:*", "reports:view",
     )),
     BaseRole("security_administrator", (
         "hall:view", "profile:use", "terminals:view", "organisation:view", "accounts:view", "accounts:review",

@@ -93,6 +93,7 @@ def open_desk(folder: Path, database_url: str) -> Desk:
     clock = HandClock()
     database = Database(Settings(data=folder, database_url=database_url).url, clock=clock)
     desk = Desk(database, Context(Keys.of(folder), "http://hall", always_open=True), clock)
+    database.vault = desk.context.keys.vault
     database.on_commit = desk.events.extend
     database.start()
     return desk

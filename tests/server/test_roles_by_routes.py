@@ -35,34 +35,39 @@ _JUDGE_ACCOUNTS = {
     "accounts:review", "accounts:suspend", "accounts:reset", "accounts.sessions:view", "accounts.sessions:end",
 }  # fmt: skip
 HELD: dict[str, tuple[set[str], set[str]]] = {
-    "centre_leader": (_SEE | _SEE_ORGANISATION | {"queue.tickets:find", "roles:view"}, set()),
+    "centre_leader": (
+        _SEE | _SEE_ORGANISATION | {"queue.tickets:find", "roles:view", "reports:view"}, set()
+    ),
     "department_staff": (_SERVE, set()),
     "citizen": ({"profile:use"}, set()),
     "enterprise": ({"profile:use"}, set()),
     "department_administrator": (
         _SERVE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | _JUDGE_ACCOUNTS | {
             "catalogue.services:change", "accounts:view", "accounts:change", "roles:view", "roles:grant",
-            "personal_data:reveal",
+            "personal_data:reveal", "reports:view",
         },
         set(),
     ),
     "hall_administrator": (
         _SERVE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | _JUDGE_ACCOUNTS | {
             "catalogue.services:change", "accounts:view", "accounts:change", "roles:view", "roles:grant",
-            "personal_data:reveal", "queue.calls:answer", "feedback.ratings:give", "terminals:report",
+            "personal_data:reveal", "reports:view", "queue.calls:answer", "feedback.ratings:give", "terminals:report",
         },
         {
             "terminals:manage", "catalogue.counters:change", "roles:change", "roles:entrust", "policy:view",
             "policy:change", "sign_on:view", "sign_on:change", "personal_data:find", "personal_data:export",
-            "personal_data:erase", "audit:view", "audit:export",
+            "personal_data:erase", "audit:view", "audit:export", "messages:view", "messages:change",
         },
     ),
     "system_administrator": (
         _SEE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | {
             "terminals:report", "catalogue.services:change", "accounts:view", "accounts.sessions:view",
-            "accounts:change", "roles:view",
+            "accounts:change", "roles:view", "reports:view",
         },
-        {"terminals:manage", "catalogue.counters:change", "policy:view", "sign_on:view"},
+        {
+            "terminals:manage", "catalogue.counters:change", "policy:view", "sign_on:view", "messages:view",
+            "messages:change",
+        },
     ),
     "security_administrator": (
         _SEE_ORGANISATION | _JUDGE_ACCOUNTS | {

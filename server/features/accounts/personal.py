@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from uuid import UUID
 
@@ -15,14 +14,7 @@ from server.features.access.models import AccountRow
 from shared.domain.errors import HallError
 from shared.domain.id_numbers import is_valid, mask, normalise
 from shared.domain.names import mask_name
-
-_PHONE = re.compile(r"\+?\d{7,15}")
-
-
-def plain_phone(phone: str) -> str:
-    """As it is sealed and found: digits, without the country of mainland numbers."""
-    digits = re.sub(r"[\s()-]", "", normalise(phone))
-    return re.sub(r"^(?:\+|00)?86(?=1\d{10}$)", "", digits)
+from shared.domain.phones import is_phone, plain_phone
 
 
 def mask_phone(phone: str) -> str:
@@ -37,7 +29,7 @@ def set_name(vault: Vault, account: AccountRow, name: str) -> None:
 def set_phone(vault: Vault, account: AccountRow, phone: str) -> None:
     """HallError when it can't be a phone's number; an empty one takes it away."""
     plain = plain_phone(phone)
-    if plain and not _PHONE.fullmatch(plain):
+    if plain and not is_phone(plain):
         raise HallError("phone_wrong", status=422)
     account.phone_masked = mask_phone(plain) if plain else None
     account.phone_cipher = vault.seal(plain, place("accounts", "phone", account.id)) if plain else None
@@ -71,7 +63,7 @@ def is_persons(keys: Keys, text: str) -> ColumnElement[bool] | None:
     """Who has exactly this phone or number; None when the text can be neither."""
     plain = normalise(text)
     found: list[ColumnElement[bool]] = []
-    if _PHONE.fullmatch(plain_phone(text)):
+    if is_phone(plain_phone(text)):
         found.append(AccountRow.phone_index == keys.vault.index("phone", plain_phone(text)))
     if len(plain) >= 8:
         found += [AccountRow.number_index == keys.identity_key(kind, plain) for kind in ("resident", "organisation")]

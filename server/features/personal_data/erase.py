@@ -11,6 +11,7 @@ from server.auth import Keys, access_changed
 from server.database import Writer
 from server.features.access.models import AccountRow, GrantRow
 from server.features.accounts.models import SessionRow
+from server.features.messages.service import forget_people
 from server.features.personal_data.persons import active_ticket, comments_of, rows_of
 from server.features.sign_on.models import ConsentRow, LinkRow
 from shared.domain.errors import HallError
@@ -39,6 +40,8 @@ def erase_person(writer: Writer, keys: Keys, who: Actor, asked: PersonAsked) -> 
         for name, value in NAMELESS.items():
             setattr(ticket, name, value)
     writer.flush()
+    phones = [account.phone_index for account in own if account.phone_index is not None]
+    forget_people(writer, [ticket.id for ticket in rows.tickets], phones)
     erase_accounts(writer, own)
     done = Erased(tickets=len(rows.tickets), comments=len(comments), accounts=len(own))
     about = done.model_dump() | {"reason": asked.reason}

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 from server.auth import Keys
 from server.database import Reader
 from server.features.access.models import AccountRow
-from server.features.accounts.personal import plain_phone
+from shared.domain.phones import plain_phone
 from server.features.catalogue.service import catalogue
 from server.features.feedback.models import RatingRow
 from server.features.queueing.models import TicketRow

@@ -12,6 +12,8 @@ from typing import Any
 from server.context import Context
 from server.database import Reader
 from server.features.catalogue.service import Catalogue, CounterFacts, catalogue
+from server.features.messages.reminding import number_shown
+from server.features.messages.service import reaches
 from server.features.queueing.models import TicketRow
 from server.features.queueing.view import find_by_code, place_of, public_fields
 from server.mobile.faces import Face, faces, reasons
@@ -56,6 +58,8 @@ class PhoneTicket:
     complaint_phone: str
     faces: tuple[Face, ...]
     reasons: tuple[tuple[str, str], ...]
+    # "offer", or the masked number that is reminded; empty: neither.
+    remind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,14 @@ def phone_ticket(reader: Reader, context: Context, row: TicketRow, language: str
         say=text(f"phone.say.{told}", language=language, **params),
         complaint_phone=found.facts.get("phone", ""), faces=tuple(faces(found.facts, language)),
         reasons=tuple(reasons(found.facts, language)),
+        remind=_remind(reader, context, row) if state in ("waiting", "held", "no_show") else "",
     )  # fmt: skip
+
+
+def _remind(reader: Reader, context: Context, row: TicketRow) -> str:
+    if not reaches(reader, demo=context.always_open):
+        return ""
+    return number_shown(reader, row.id) or "offer"
 
 
 def _wait_words(estimate: dict[str, int] | None, language: str) -> str:

@@ -88,6 +88,20 @@ def ask_json(
     return found
 
 
+def ask(
+    method: str, target: str, *, headers: Mapping[str, str], body: bytes | None = None, query: str = ""
+) -> tuple[int, bytes]:
+    """Status and body of an answer, whatever they are; ``NoAnswerError`` when there is none. Follows no redirect."""
+    try:
+        with _bounded_session() as session, session.request(
+            method, target, params=query or None, data=body, headers=dict(headers), timeout=(CONNECT_S, READ_S),
+            allow_redirects=False, stream=True,
+        ) as answer:  # fmt: skip
+            return answer.status_code, _bounded(answer)
+    except (requests.RequestException, UnicodeError) as error:
+        raise NoAnswerError(type(error).__name__) from None
+
+
 def _bounded(answer: requests.Response) -> bytes:
     """The body, unless it is too long or takes too long."""
     until, body = time.monotonic() + WHOLE_S, bytearray()

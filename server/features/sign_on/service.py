@@ -92,7 +92,8 @@ def outbox(reader: Reader) -> list[OutboxEntry]:
     """The latest messages to the outside, newest first."""
     rows = reader.session.scalars(
         select(DeliveryRow)
-        .where(DeliveryRow.hall_id == reader.hall_id)
+        # Messages to citizens have a list of their own.
+        .where(DeliveryRow.hall_id == reader.hall_id, DeliveryRow.kind != "message")
         .order_by(DeliveryRow.id.desc())
         .limit(LATEST)
     )  # fmt: skip

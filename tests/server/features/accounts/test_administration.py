@@ -17,7 +17,7 @@ from server.features.access.service import rights_of
 from server.features.accounts import administration, throttle
 from server.features.accounts.opening import new_account
 from server.features.accounts.passwords import hash_now
-from server.features.accounts.personal import mask_phone, plain_phone, set_number
+from server.features.accounts.personal import mask_phone, set_number
 from server.features.accounts.proof import Verdict
 from server.features.accounts.service import find_below, list_accounts
 from server.features.accounts.sessions import begin_session, session_of_cookie
@@ -25,6 +25,7 @@ from server.features.accounts.sign_in import prove_card
 from server.features.organisation.models import UnitRow
 from server.settings import Settings
 from shared.domain.errors import HallError
+from shared.domain.phones import plain_phone
 from shared.schemas.access import SecurityPolicy
 from shared.schemas.accounts import AccountCreate, AccountEdit, Review, StatusChange
 from tests.fakes.hall import RunningHall
