@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, or_, select
 from server.auth import Keys
 from server.database import Reader
 from server.features.access.models import AccountRow
-from shared.domain.phones import plain_phone
 from server.features.catalogue.service import catalogue
 from server.features.feedback.models import RatingRow
 from server.features.queueing.models import TicketRow
 from shared.domain.errors import HallError
+from shared.domain.phones import plain_phone
 from shared.schemas.personal_data import KeptAccount, KeptTicket, Part, Person, PersonNamed
 
 # One kind of each group of ``Keys.identity_key``: a number alone does not say which document it is of.

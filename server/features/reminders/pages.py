@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 from urllib.parse import parse_qs, quote
 
 from fastapi import APIRouter, Request
@@ -71,7 +72,7 @@ def _apply(writer: Writer, context: Context, code: str, given: dict[str, str], c
 async def _page(request: Request, code: str, status: int = 200, notice: str = "") -> Response:
     chosen, context = language(request), request.app.state.context
 
-    def read(reader: Reader) -> dict[str, object] | None:
+    def read(reader: Reader) -> dict[str, Any] | None:
         ticket = find_scanned(reader, code)
         masked = reminding.number_shown(reader, ticket.id)
         offered = reaches(reader, demo=context.always_open) and state_of(reader, ticket) in ASKABLE
