@@ -7,27 +7,40 @@ from uuid import UUID
 
 from server.context import Context
 from server.database import Writer
+from server.features.calling.service import rules
 from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import catalogue
+from server.features.queueing.choices import kept, recent_turns
 from server.features.queueing.counters import find_counter, refuse_in_hand
 from server.features.queueing.hand import EVENTS, counter_facts, refuse_another_day, take, waiting_for
-from server.features.queueing.lines import change_line, heads
+from server.features.queueing.lines import heads, leave_line
 from server.features.queueing.models import CallRow, TicketRow
 from server.features.queueing.undoing import keep, remember
 from server.features.queueing.view import event_data, find_ticket, staff_fields
-from shared.domain.calling import choose
+from shared.domain.calling import decide
+from shared.domain.calling.choice import needs_past
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.domain.tickets import Status, Step, after
+
+# The rule of who was called by name.
+BY_HAND = "by_hand"
 
 
 def call_next(writer: Writer, context: Context, counter_id: UUID) -> dict[str, Any] | None:
     """Call who is next for this counter; None when nobody waits."""
     counter = _ready(writer, counter_id)
-    chosen = choose(heads(writer, counter_facts(writer, counter).service_ids, counter.id))
-    if chosen is None:
+    found = heads(writer, counter_facts(writer, counter).service_ids, counter.id)
+    ruled = rules(writer)
+    recent = recent_turns(writer, counter.id) if needs_past(found.candidates, ruled.policy) else ()
+    decision = decide(found.candidates, ruled.policy, ruled.preferences.get(counter.id), recent)
+    if decision is None:
         return None
-    return _call(writer, context, counter, find_ticket(writer, chosen.ticket_id))
+    because = {
+        "rule": decision.rule, "kind": decision.turn.kind, "passed": decision.turn.passed,
+        "choice": kept(decision, found.numbers, ruled),
+    }  # fmt: skip
+    return _call(writer, context, counter, find_ticket(writer, decision.chosen.ticket_id), because)
 
 
 def call_ticket(writer: Writer, context: Context, counter_id: UUID, ticket_id: UUID) -> dict[str, Any]:
@@ -35,7 +48,8 @@ def call_ticket(writer: Writer, context: Context, counter_id: UUID, ticket_id: U
     counter = _ready(writer, counter_id)
     ticket = find_ticket(writer, ticket_id)
     refuse_another_day(writer, ticket)
-    return _call(writer, context, counter, ticket)
+    because = {"rule": BY_HAND, "kind": None, "passed": False, "choice": {"from": ticket.status}}
+    return _call(writer, context, counter, ticket, because)
 
 
 def _ready(writer: Writer, counter_id: UUID) -> CounterRow:
@@ -46,11 +60,13 @@ def _ready(writer: Writer, counter_id: UUID) -> CounterRow:
     return counter
 
 
-def _call(writer: Writer, context: Context, counter: CounterRow, ticket: TicketRow) -> dict[str, Any]:
+def _call(
+    writer: Writer, context: Context, counter: CounterRow, ticket: TicketRow, because: dict[str, Any]
+) -> dict[str, Any]:
     before = remember(ticket)
     was_waiting = ticket.status == Status.WAITING
     ticket.status = after(Status(ticket.status), Step.CALL)
-    waiting = change_line(writer, ticket.service_id, -1) if was_waiting else waiting_for(writer, ticket.service_id)
+    waiting = leave_line(writer, ticket.service_id) if was_waiting else waiting_for(writer, ticket.service_id)
     ticket.call_id = uuid7()
     ticket.counter_id, ticket.staff_id = counter.id, counter.staff_id
     ticket.called_at = writer.now
@@ -64,7 +80,7 @@ def _call(writer: Writer, context: Context, counter: CounterRow, ticket: TicketR
     writer.session.add(
         CallRow(
             hall_id=writer.hall_id, id=ticket.call_id, service_day=writer.day, seq=seq, ticket_id=ticket.id,
-            counter_id=counter.id, called_at=writer.now, undone=False,
+            counter_id=counter.id, called_at=writer.now, undone=False, **because,
         )
     )  # fmt: skip
     return {"call": {"id": str(ticket.call_id), "seq": seq}, "ticket": staff_fields(writer, context, ticket, 0)}

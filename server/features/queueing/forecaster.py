@@ -20,9 +20,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from server.database import Database, LoggedEvent, Reader
+from server.features.calling.service import rules
 from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import Catalogue, catalogue
+from server.features.queueing.lines import candidate
 from server.features.queueing.models import TicketRow
+from shared.domain.calling.foresight import ranks
 from shared.domain.tickets import Status
 from shared.domain.waits.correction import Corrections
 from shared.domain.waits.durations import Experience
@@ -162,13 +165,17 @@ def _counters(reader: Reader, found: Catalogue) -> list[CounterNow]:
 def _waiting(reader: Reader, staffed: dict[Any, tuple[Any, ...]]) -> list[Place]:
     ticket = TicketRow
     rows = reader.session.execute(
-        select(ticket.id, ticket.service_id, ticket.priority, ticket.position, ticket.reserved_counter_id)
+        select(
+            ticket.id, ticket.service_id, ticket.lane, ticket.rank, ticket.position, ticket.since_at,
+            ticket.reserved_counter_id,
+        )
         .where(ticket.hall_id == reader.hall_id, ticket.service_day == reader.day, ticket.status == Status.WAITING)
         .limit(MOST_WAITING + 1)
-    )
+    ).all()  # fmt: skip
+    order = ranks([candidate(row, reader.now) for row in rows], rules(reader).policy)
     return [
         Place(
-            (row.id, row.service_id), row.service_id, (row.priority, row.position),
+            (row.id, row.service_id), row.service_id, order[row.id],
             # Sent to a counter that has closed, or serves them no more: its colleagues call.
             row.reserved_counter_id if row.service_id in staffed.get(row.reserved_counter_id, ()) else None,
         )

@@ -13,8 +13,9 @@ from server.context import Context
 from server.crypto import place
 from server.database import Reader, Writer
 from server.features.catalogue.service import ServiceFacts, catalogue, closed_reason
-from server.features.queueing.lines import ahead_of, change_line, next_number
+from server.features.queueing.lines import ahead_of, join_line, next_number
 from server.features.queueing.models import TicketRow
+from server.features.queueing.standing import BEHIND_ALL, first_place, newcomers_are_last
 from server.features.queueing.view import event_data, public_fields, ticket_fields
 from server.features.release import service as release
 from server.idempotency import fingerprint
@@ -58,13 +59,13 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
         through = terminal.partition(":")[0]
         release.take(writer, service, "onsite", through=through, always_open=context.always_open)
     count = next_number(writer, service.series or "")
-    waiting = change_line(writer, service.id, +1)
+    place_ = first_place(writer.seq + 1, request.priority, None, writer.now)
+    waiting = join_line(writer, service.id, place_["lane"])
     ticket_id = request.id or uuid7()
     values = dict(
         hall_id=writer.hall_id, id=ticket_id, service_day=writer.day, series=service.series, count=count,
         number=number_label(service.series or "", count), service_id=service.id, status=Status.WAITING.value,
-        # The number of the event this makes: it grows with each ticket of the hall and is never given twice.
-        priority=-request.priority, position=writer.seq + 1,
+        **place_,
         identity_kind=identity.kind if identity else None, identity_key=identity_key,
         identity_masked=mask(identity.number) if identity else None,
         name_masked=mask_name(identity.name) if identity and identity.name else None,
@@ -75,9 +76,10 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
     )  # fmt: skip
     # Only read from here on: making the mapped object costs as much as inserting the row.
     row = cast(TicketRow, SimpleNamespace(**_NOT_YET, **values))
+    # Who walks in, in nobody's group, comes behind everybody; all others, and who is let in between, are counted.
     ahead = waiting - 1
-    if request.priority:
-        ahead = ahead_of(writer, service.id, row.priority, row.position)
+    if place_["lane"] != BEHIND_ALL or not newcomers_are_last(writer):
+        ahead = ahead_of(writer, row)
     fields = public_fields(context, found, service, row, ahead, writer.now)
     told = fields["estimate"] or {"p50_s": None, "p90_s": None}
     writer.connection.execute(_INSERT, values | {"told_p50_s": told["p50_s"], "told_p90_s": told["p90_s"]})

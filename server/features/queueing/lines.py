@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, func, or_, select, update
+from sqlalchemy import Integer, Select, bindparam, case, column, exists, func, or_, select, update, values
 
 from server.database import Reader, Writer
+from server.features.calling.service import rules
 from server.features.catalogue.models import CounterRow, CounterServiceRow
 from server.features.queueing.models import LineRow, SeriesRow, TicketRow
 from shared.domain.calling import Candidate
+from shared.domain.calling.foresight import Lane, people_ahead
+from shared.domain.calling.places import LANES, is_booked, priority_of
 
 _NEXT_NUMBER = (
     update(SeriesRow)
@@ -28,7 +33,7 @@ _CHANGE_LINE = (
         LineRow.hall_id == bindparam("hall"), LineRow.service_day == bindparam("day_"),
         LineRow.service_id == bindparam("service"),
     )
-    .values(waiting=LineRow.waiting + bindparam("delta"))
+    .values(waiting=LineRow.waiting + bindparam("delta"), lanes=LineRow.lanes.bitwise_or(bindparam("lanes_")))
     .returning(LineRow.waiting)
 )  # fmt: skip
 _FIRST_IN_LINE = LineRow.__table__.insert()  # type: ignore[attr-defined]
@@ -37,15 +42,25 @@ _LINES = select(LineRow.service_id, LineRow.waiting).where(
 )
 _OF_DAY = (TicketRow.hall_id == bindparam("hall"), TicketRow.service_day == bindparam("day_"))
 _WAITS = TicketRow.status == "waiting"
-_BEFORE = select(func.count()).where(
-    *_OF_DAY,
-    TicketRow.service_id == bindparam("service"),
-    _WAITS,
-    or_(
-        TicketRow.priority < bindparam("priority_"),
-        (TicketRow.priority == bindparam("priority_")) & (TicketRow.position < bindparam("position_")),
-    ),
+_IN_LINE = (*_OF_DAY, TicketRow.service_id == bindparam("service"), _WAITS)
+# A lane is called in this order; who walks in has no ``turn_at``.
+IN_LANE: Final = (TicketRow.turn_at, TicketRow.rank)
+_OF_RANK = TicketRow.rank < bindparam("rank_")
+_OF_TURN = or_(TicketRow.turn_at < bindparam("turn_"), (TicketRow.turn_at == bindparam("turn_")) & _OF_RANK)
+_EARLIER_WALK_INS = select(func.count()).where(*_IN_LINE, TicketRow.lane == bindparam("lane_"), _OF_RANK)
+_EARLIER_BOOKED = select(func.count()).where(*_IN_LINE, TicketRow.lane == bindparam("lane_"), _OF_TURN)
+_IN_LANES_BEFORE = select(func.count()).where(*_IN_LINE, TicketRow.lane < bindparam("lane_"))
+_BY_LANE = (
+    select(TicketRow.lane, func.count(), func.sum(case((_OF_RANK, 1), else_=0)))
+    .where(*_IN_LINE)
+    .group_by(TicketRow.lane)
 )
+_BY_AGE = select(func.count()).where(
+    *_IN_LINE,
+    or_(*(
+        (TicketRow.lane == lane) & (TicketRow.since_at < bindparam(f"since_{lane}")) for lane in range(LANES)
+    )),
+)  # fmt: skip
 # Who was sent to one counter waits for that one; once it has closed or serves them no more, its colleagues may call.
 SENT_IN_VAIN = or_(
     TicketRow.reserved_counter_id.in_(select(CounterRow.id).where(CounterRow.state == "closed")),
@@ -59,19 +74,28 @@ _FREE = or_(
     TicketRow.reserved_counter_id == bindparam("counter"),
     SENT_IN_VAIN,
 )
+_LANES_OF_ALL = (
+    values(column("lane", Integer), column("bit", Integer), name="lanes_of_all")
+    .data([(lane, 1 << lane) for lane in range(LANES)])
+    .cte()
+)
 _HEAD = (
     select(TicketRow.id)
-    .where(*_OF_DAY, TicketRow.service_id == LineRow.service_id, _WAITS, _FREE)
-    .order_by(TicketRow.priority, TicketRow.position)
+    .where(*_OF_DAY, TicketRow.service_id == LineRow.service_id, _WAITS, TicketRow.lane == _LANES_OF_ALL.c.lane, _FREE)
+    .order_by(*IN_LANE)
     .limit(1)
-    .correlate(LineRow)
+    .correlate(LineRow, _LANES_OF_ALL)
     .scalar_subquery()
 )
-# One statement for all lines of a counter: each head is the first entry of an index, and asking for one at a time costs
+# One statement for all lanes of a counter: each head is the first entry of an index, and asking for one at a time costs
 # a counter with forty services more than all the rest of its call.
 _HEADS = (
-    select(TicketRow.id, TicketRow.service_id, TicketRow.priority, TicketRow.position)
+    select(
+        TicketRow.id, TicketRow.service_id, TicketRow.lane, TicketRow.position, TicketRow.rank, TicketRow.since_at,
+        TicketRow.number,
+    )
     .select_from(LineRow)
+    .join(_LANES_OF_ALL, LineRow.lanes.bitwise_and(_LANES_OF_ALL.c.bit) != 0)
     .join(TicketRow, TicketRow.id == _HEAD)
     .where(
         LineRow.hall_id == bindparam("hall"), LineRow.service_day == bindparam("day_"), LineRow.waiting > 0,
@@ -91,13 +115,25 @@ def next_number(writer: Writer, series: str) -> int:
     return int(last)
 
 
-def change_line(writer: Writer, service_id: UUID, delta: int, day: date | None = None) -> int:
-    """Somebody joined (+1) or left (-1) the line of today, or of ``day``; answers how many wait there now."""
+def join_line(writer: Writer, service_id: UUID, lane: int, day: date | None = None) -> int:
+    """Somebody joined the line of today, or of ``day``, in a lane; answers how many wait there now."""
+    return _change_line(writer, service_id, +1, 1 << lane, day)
+
+
+def leave_line(writer: Writer, service_id: UUID, day: date | None = None) -> int:
+    """Somebody left the line; answers how many wait there now."""
+    return _change_line(writer, service_id, -1, 0, day)
+
+
+def _change_line(writer: Writer, service_id: UUID, delta: int, lanes: int, day: date | None) -> int:
     of_day = day or writer.day
-    key = {"hall": writer.hall_id, "day_": of_day, "service": service_id, "delta": delta}
+    key = {"hall": writer.hall_id, "day_": of_day, "service": service_id, "delta": delta, "lanes_": lanes}
     waiting = writer.connection.execute(_CHANGE_LINE, key).scalar()
     if waiting is None:
-        row = {"hall_id": writer.hall_id, "service_day": of_day, "service_id": service_id, "waiting": delta}
+        row = {
+            "hall_id": writer.hall_id, "service_day": of_day, "service_id": service_id, "waiting": delta,
+            "lanes": lanes,
+        }  # fmt: skip
         writer.connection.execute(_FIRST_IN_LINE, row)
         return delta
     return int(waiting)
@@ -109,16 +145,57 @@ def waiting_by_service(reader: Reader) -> dict[UUID, int]:
     return {service_id: waiting for service_id, waiting in rows}
 
 
-def ahead_of(reader: Reader, service_id: UUID, priority: int, position: int) -> int:
-    """How many of the same service are called before this place; ``priority`` as stored (negative)."""
-    values = {
-        "hall": reader.hall_id, "day_": reader.day, "service": service_id, "priority_": priority, "position_": position,
+def ahead_of(reader: Reader, row: TicketRow) -> int:
+    """How many of its service the hall's policy puts before a ticket that waits, as near as one order for all counters
+    can say: see ``shared/domain/calling/foresight``."""
+    policy = rules(reader).policy
+    values_: dict[str, Any] = {
+        "hall": reader.hall_id, "day_": reader.day, "service": row.service_id, "lane_": row.lane, "rank_": row.rank,
+        "turn_": row.turn_at,
     }  # fmt: skip
-    return int(reader.connection.execute(_BEFORE, values).scalar_one())
+
+    def count(statement: Select[Any]) -> int:
+        return int(reader.connection.execute(statement, values_).scalar_one())
+
+    if policy.merge == "ageing":
+        own = policy.head_start(row.service_id, -row.priority, booked=is_booked(row.lane))
+        for lane in range(LANES):
+            start = policy.head_start(row.service_id, priority_of(lane), booked=is_booked(lane))
+            values_[f"since_{lane}"] = row.since_at + timedelta(seconds=start - own)
+        # Who came at the same moment counts in their own lane only.
+        return count(_BY_AGE)
+    earlier = count(_EARLIER_WALK_INS if row.turn_at is None else _EARLIER_BOOKED)
+    due = row.turn_at is not None and row.turn_at <= reader.now
+    if policy.merge == "booked_first" and (due or row.turn_at is None):
+        return earlier + count(_IN_LANES_BEFORE)
+    lanes = {lane: Lane(waiting, int(before)) for lane, waiting, before in reader.connection.execute(_BY_LANE, values_)}
+    return people_ahead(policy, row.lane, earlier, lanes, due=due)
 
 
-def heads(reader: Reader, service_ids: tuple[UUID, ...], counter_id: UUID) -> list[Candidate]:
-    """The first ticket this counter may call of each of its lines."""
-    values = {"hall": reader.hall_id, "day_": reader.day, "services": service_ids, "counter": counter_id}
-    rows = reader.connection.execute(_HEADS, values)
-    return [Candidate(row.id, row.service_id, -row.priority, row.position) for row in rows]
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The first tickets a counter may call, with their numbers."""
+
+    candidates: list[Candidate]
+    numbers: dict[UUID, str]
+
+
+def heads(reader: Reader, service_ids: tuple[UUID, ...], counter_id: UUID) -> Heads:
+    """The first ticket this counter may call of each lane of its services."""
+    wanted = {"hall": reader.hall_id, "day_": reader.day, "services": service_ids, "counter": counter_id}
+    found = Heads([], {})
+    for row in reader.connection.execute(_HEADS, wanted):
+        found.candidates.append(candidate(row, reader.now))
+        found.numbers[row.id] = row.number
+    return found
+
+
+def candidate(row: Any, now: datetime) -> Candidate:
+    """What the policy sees of a ticket's row at ``now``."""
+    booked = is_booked(row.lane)
+    waited_s = (now - row.since_at).total_seconds()
+    return Candidate(
+        row.id, row.service_id, priority_of(row.lane), row.position, row.rank,
+        # Before its slot a booked one is below zero; a clock that was set back makes nobody else so.
+        waited_s if booked else max(0.0, waited_s), booked,
+    )  # fmt: skip

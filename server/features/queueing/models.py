@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, UtcTime
@@ -32,6 +33,8 @@ class LineRow(Base):
     service_day: Mapped[date] = mapped_column(primary_key=True)
     service_id: Mapped[UUID] = mapped_column(ForeignKey("services.id"), primary_key=True)
     waiting: Mapped[int]
+    # One bit for each lane somebody has stood in today: only those are looked into for a head.
+    lanes: Mapped[int]
 
 
 class TicketRow(Base):
@@ -40,7 +43,7 @@ class TicketRow(Base):
     __tablename__ = "tickets"
     __table_args__ = (
         UniqueConstraint("hall_id", "service_day", "series", "count"),
-        Index("ix_tickets_line", "hall_id", "service_day", "service_id", "status", "priority", "position"),
+        Index("ix_tickets_line", "hall_id", "service_day", "service_id", "status", "lane", "turn_at", "rank"),
         Index("ix_tickets_identity", "hall_id", "identity_key", "issued_at"),
         Index("ix_tickets_counter", "hall_id", "service_day", "counter_id"),
     )
@@ -53,9 +56,19 @@ class TicketRow(Base):
     number: Mapped[str]
     service_id: Mapped[UUID] = mapped_column(ForeignKey("services.id"))
     status: Mapped[str]
-    # Higher groups first: stored negative so that the index is read forwards on both engines.
+    # Stored negative. The group, and whether booked, make the lane: ``shared/domain/calling/places``.
     priority: Mapped[int]
     position: Mapped[int]
+    lane: Mapped[int]
+    # The place in its lane; a booked one's is after all whose turn comes earlier.
+    rank: Mapped[int] = mapped_column(BigInteger)
+    # From when a booked ticket's turn counts: the start of its slot, or when it came if that was later.
+    turn_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    # Since when its waiting counts for who is called next: later than its issue where it came back to a later place.
+    since_at: Mapped[datetime] = mapped_column(UtcTime)
+    # How it came back to its line last (``held``, ``transferred``, ``missed``), and how often after a missed call.
+    came_back: Mapped[str]
+    missed: Mapped[int]
     identity_kind: Mapped[str | None]
     identity_key: Mapped[bytes | None]
     identity_masked: Mapped[str | None]
@@ -100,6 +113,13 @@ class CallRow(Base):
     counter_id: Mapped[UUID] = mapped_column(ForeignKey("counters.id"))
     called_at: Mapped[datetime] = mapped_column(UtcTime)
     undone: Mapped[bool]
+    # By which rule, what kind of person, and whether somebody who had waited too long was left waiting: what the
+    # counter's next choices look back on. No kind: called by hand.
+    rule: Mapped[str | None]
+    kind: Mapped[str | None]
+    passed: Mapped[bool]
+    # Whom it was chosen from: see ``server/features/calling/record``. Numbers of tickets, nobody's data.
+    choice: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class ReceiptRow(Base):

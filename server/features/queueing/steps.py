@@ -10,7 +10,8 @@ from server.database import Writer
 from server.features.catalogue.service import catalogue
 from server.features.queueing.counters import find_counter
 from server.features.queueing.hand import EVENTS, answer, counter_facts, in_hand, refuse_another_day, take, waiting_for
-from server.features.queueing.lines import change_line
+from server.features.queueing.lines import join_line
+from server.features.queueing.standing import stand_again
 from server.features.queueing.undoing import keep, remember
 from server.features.queueing.view import event_data
 from shared.domain.errors import HallError
@@ -42,7 +43,7 @@ def step(writer: Writer, context: Context, counter_id: UUID, what: Step) -> dict
 
 
 def transfer(writer: Writer, context: Context, counter_id: UUID, request: TransferRequest) -> dict[str, Any]:
-    """Send the ticket in hand back to a line, keeping the place its early issue gives it.
+    """Send the ticket in hand back to a line, where the hall's policy puts it: by default where its issue did.
 
     Who is sent to one counter waits for that one; while it is closed, its colleagues may call.
     """
@@ -69,7 +70,8 @@ def transfer(writer: Writer, context: Context, counter_id: UUID, request: Transf
     ticket.note = request.note
     ticket.version += 1
     take(counter, ticket)
-    waiting = change_line(writer, service.id, +1)
+    stand_again(writer, ticket, "transferred")
+    waiting = join_line(writer, service.id, ticket.lane)
     keep(writer, counter, ticket, Step.TRANSFER, before)
     data = event_data(
         found, ticket, waiting, counter_facts(writer, counter), previous_service_id=str(previous),

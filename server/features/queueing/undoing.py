@@ -12,7 +12,7 @@ from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import catalogue
 from server.features.queueing.counters import find_counter
 from server.features.queueing.hand import answer, counter_facts, take, waiting_for
-from server.features.queueing.lines import change_line
+from server.features.queueing.lines import join_line, leave_line
 from server.features.queueing.models import CallRow, TicketRow
 from server.features.queueing.view import event_data, find_ticket, undoable
 from shared.domain.errors import HallError
@@ -21,7 +21,8 @@ from shared.domain.tickets import IN_HAND, Status, Step
 # What an undo puts back: everything a step may change on a ticket.
 _MEMORY = (
     "status", "service_id", "counter_id", "staff_id", "reserved_counter_id", "note", "call_id", "recalls",
-    "first_called_at", "called_at", "started_at", "finished_at",
+    "first_called_at", "called_at", "started_at", "finished_at", "lane", "rank", "turn_at", "since_at", "came_back",
+    "missed",
 )  # fmt: skip
 
 
@@ -48,9 +49,9 @@ def undo(writer: Writer, context: Context, counter_id: UUID) -> dict[str, Any]:
     take(counter, ticket)
     counter.last_step = None
     if was_waiting:
-        change_line(writer, old_service, -1, ticket.service_day)
+        leave_line(writer, old_service, ticket.service_day)
     if ticket.status == Status.WAITING:
-        change_line(writer, ticket.service_id, +1, ticket.service_day)
+        join_line(writer, ticket.service_id, ticket.lane, ticket.service_day)
     extra: dict[str, Any] = {"undone_step": last["step"], "call_id": str(undone_call) if undone_call else None}
     if old_service != ticket.service_id:
         extra |= {"previous_service_id": str(old_service), "previous_waiting": waiting_for(writer, old_service)}

@@ -56,7 +56,7 @@ def place_of(reader: Reader, row: TicketRow) -> int:
     """People ahead; nobody once the ticket is called, or belongs to another day."""
     if row.status != Status.WAITING or row.service_day != reader.day:
         return 0
-    return ahead_of(reader, row.service_id, row.priority, row.position)
+    return ahead_of(reader, row)
 
 
 def ticket_fields(reader: Reader, context: Context, row: TicketRow) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Who is called next, and why: a policy with a name and parameters chooses among the heads of a counter's lines.
 
-``policy`` says what can be set, ``choice`` decides, ``places`` says where a ticket stands in its line and where it comes
-back to, ``foresight`` reads a policy as an order of the whole hall for forecasts and "people ahead".
+``policy`` says what can be set, ``choice`` decides, ``places`` says where a ticket stands in its line and where it
+comes back to, ``foresight`` reads a policy as an order of the whole hall for forecasts and "people ahead".
 """
 
 from shared.domain.calling.choice import Candidate, Decision, Turn, choose, decide, line_up

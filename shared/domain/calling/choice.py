@@ -89,6 +89,11 @@ def decide(
     return _Choice(found, policy, recent).made(preference)
 
 
+def needs_past(heads: Iterable[Candidate], policy: Policy) -> bool:
+    """Can what a counter called last change this choice?"""
+    return policy.looks_back or any(one.waited_s > policy.patience_of(one.service_id) for one in heads)
+
+
 def line_up(
     lines: Iterable[Sequence[Candidate]],
     policy: Policy = DEFAULT,
@@ -157,7 +162,9 @@ class _Choice:
     def _prefer(self, preference: Preference) -> None:
         later, step_in_s = preference.later, preference.step_in_s
         if any(one.service_id not in later for one in self.left):
-            self._keep([one for one in self.left if one.service_id not in later or one.waited_s > step_in_s], "preferred")
+            self._keep(
+                [one for one in self.left if one.service_id not in later or one.waited_s > step_in_s], "preferred"
+            )
 
     def _groups(self) -> None:
         cap = self.policy.urgent_in_a_row

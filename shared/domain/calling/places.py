@@ -47,7 +47,9 @@ class Standing:
     since: float
 
 
-def come_back(how: Return, issued: Standing, line: Sequence[Standing], behind: int, position: int, now: float) -> Standing:
+def come_back(
+    how: Return, issued: Standing, line: Sequence[Standing], behind: int, position: int, now: float
+) -> Standing:
     """The place of a ticket that comes back.
 
     ``issued``: the place its issue gives it. ``line``: the first ``behind`` places of the line it comes back to (one is

@@ -1,0 +1,99 @@
+"""How a hall calls: what the console edits, and what a call was chosen from. Times are minutes here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.domain.calling.policy import MOST_IN_A_ROW
+from shared.schemas.base import Message
+
+# The domain's own ``Merge``, ``Return``, ``Kind`` and ``Reason``, as the wire names them.
+MergeName = Literal["arrival", "booked_first", "ratio", "ageing"]
+ReturnName = Literal["place", "front", "behind", "end"]
+KindName = Literal["urgent", "booked", "walk_in"]
+ReasonName = Literal["only", "overdue", "preferred", "urgent", "cap", "booked", "ratio", "aged", "first", "by_hand"]
+
+InARow = Annotated[int, Field(ge=1, le=MOST_IN_A_ROW)]
+HeadStart = Annotated[int, Field(ge=0, le=120)]
+Patience = Annotated[int, Field(ge=10, le=480)]
+Behind = Annotated[int, Field(ge=1, le=20)]
+Within = Annotated[int, Field(ge=1, le=240)]
+
+
+class ServiceCalling(Message):
+    """What one service has otherwise than the hall; None: as the hall."""
+
+    service_id: UUID
+    patience_min: Patience | None = None
+    booked_head_start_min: HeadStart | None = None
+    missed_behind: Behind | None = None
+    missed_within_min: Within | None = None
+
+
+class CounterCalling(Message):
+    """A counter that is there for some of its services first: the ``later`` ones wait for those, or ``step_in_min``."""
+
+    counter_id: UUID
+    later: Annotated[list[UUID], Field(min_length=1, max_length=500)]
+    step_in_min: Annotated[int, Field(ge=0, le=240)] = 20
+
+
+class CallingPolicy(Message):
+    """See ``shared.domain.calling.policy.Policy``. ``urgent_in_a_row`` 0: no cap.
+
+    ``version`` is the one that was read: a change of another one in between is refused.
+    """
+
+    version: int = Field(0, ge=0)
+    merge: MergeName = "booked_first"
+    ratio_booked: InARow = 2
+    ratio_walk_in: InARow = 1
+    booked_head_start_min: HeadStart = 15
+    group_head_start_min: HeadStart = 30
+    urgent_in_a_row: int = Field(0, ge=0, le=MOST_IN_A_ROW)
+    urgent_patience_min: int = Field(30, ge=0, le=240)
+    patience_min: Patience = 120
+    passes: InARow = 2
+    transferred: ReturnName = "place"
+    held: ReturnName = "place"
+    returned_behind: Behind = 3
+    missed_behind: Behind = 3
+    missed_within_min: Within = 30
+    missed_times: InARow = 2
+    services: Annotated[list[ServiceCalling], Field(max_length=2000)] = []
+    counters: Annotated[list[CounterCalling], Field(max_length=500)] = []
+
+
+class WaitingOne(Message):
+    """Somebody who was, or would be, called or not. ``waited_s``: until then; of a booked one since the slot's start.
+
+    ``why``: by which rule they were left waiting; None for who was called.
+    """
+
+    number: str
+    service_id: UUID
+    service_name: str
+    kind: KindName
+    priority: int
+    waited_s: int
+    why: ReasonName | None = None
+
+
+class Choice(Message):
+    """One call and what it was chosen from. ``others`` is empty when it was called by hand, or alone."""
+
+    call_id: UUID
+    called_at: datetime
+    counter_label: str
+    number: str
+    rule: ReasonName
+    merge: MergeName | None
+    policy_version: int | None
+    chosen: WaitingOne | None
+    others: list[WaitingOne]
+    # In one sentence for anybody, in the language asked for.
+    sentence: str
