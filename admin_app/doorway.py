@@ -43,8 +43,7 @@ class Doorway:
         if self._stopped:
             return
         self._stopped = True
-        if self.console is not None:
-            self.console.stop()
+        self._close_console()
         wait_for_background()
         self.signed_in.sign_out()
         self.signed_in.close()
@@ -57,9 +56,12 @@ class Doorway:
         run_in_background(self.signed_in.sign_out, self._left, owner=self.presenter)
 
     def _left(self, _: object) -> None:
-        console, self.console = self.console, None
         self.presenter.again()
         self.window.open()
+        self._close_console()
+
+    def _close_console(self) -> None:
+        console, self.console = self.console, None
         if console is not None:
             console.stop()
             console.window.hide()

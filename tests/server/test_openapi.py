@@ -82,7 +82,7 @@ def test_every_answer_is_one_that_was_declared(
     headers = {"Authorization": f"Bearer {shared_hall.token('admin')}"}
     session = requests.Session()
 
-    @search(engine, examples=12, phases=[Phase.explicit, Phase.generate])
+    @search(engine, examples=6, phases=[Phase.explicit, Phase.generate])
     @given(case=operation.as_strategy(generation_mode=mode))
     def check(case: Any) -> None:
         if mode is GenerationMode.POSITIVE:

@@ -22,6 +22,7 @@ _drawn = {
 
 _tokens = resolve(Look(profile="desk"))
 _files: list[QTemporaryDir] = []
+_WORN = "look_worn"
 
 
 def tokens() -> dict[str, str | int]:
@@ -43,6 +44,10 @@ def apply(target: QApplication | QWidget, mode: str = "day", scale: float = 1.0)
     """Dresses an application or one widget tree; call again to change the mode."""
     global _tokens
     look = Look(mode=mode, profile="desk", scale=scale)
+    # Qt polishes every widget there is for a sheet, be it the same: a second for a console that somebody else enters.
+    if target.property(_WORN) == repr(look):
+        return
+    target.setProperty(_WORN, repr(look))
     _tokens = resolve(look)
     _draw_icons()
     if isinstance(target, QApplication):
