@@ -14,6 +14,7 @@ import server.features.audit.models
 import server.features.calling.models
 import server.features.catalogue.models
 import server.features.feedback.models
+import server.features.limits.models
 import server.features.messages.models
 import server.features.organisation.models
 import server.features.queueing.models

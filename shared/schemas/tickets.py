@@ -32,11 +32,15 @@ class Identity(Message):
 
 
 class TicketRequest(Message):
-    """``id`` is the UUID the terminal made (version 7); the same id never makes a second ticket."""
+    """``id`` is the UUID the terminal made (version 7); the same id never makes a second ticket.
+
+    ``agent``: who takes it for the person of ``identity``; only somebody the hall lets take numbers for others.
+    """
 
     id: UUID | None = None
     service_id: UUID
     identity: Identity | None = None
+    agent: Identity | None = None
     priority: Priority = 0
     appointment_id: UUID | None = None
 
@@ -82,6 +86,9 @@ class StaffTicket(Ticket):
     identity_kind: IdentityKind | None
     identity_masked: str | None
     name_masked: str | None
+    # Who took the number for them, where somebody did.
+    agent_masked: str | None = None
+    agent_name_masked: str | None = None
     recalls: int
     started_at: datetime | None
     finished_at: datetime | None

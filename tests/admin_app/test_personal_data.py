@@ -9,21 +9,24 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 from sqlalchemy import text
 
 from shared.schemas.access import Me
-from shared.schemas.tickets import Identity, TicketRequest
+from shared.schemas.tickets import TicketRequest
 from tests.admin_app.stage import Console
+from tests.fakes.citizens import somebody
 from tests.fakes.hall import RunningHall
 
-NUMBER, NAME = "11010519491231002X", "欧阳丹青"
+NAME = "欧阳丹青"
 
 
-def open_person(console: Console, hall: RunningHall) -> None:
-    identity = Identity(kind="resident", number=NUMBER, name=NAME)
+def open_person(console: Console, hall: RunningHall) -> str:
+    """The number of somebody who has just taken a ticket, and is shown."""
+    identity = somebody(NAME)
     hall.client("kiosk", "k1").issue(TicketRequest(service_id=hall.easy_service().id, identity=identity))
     console.app.frame.open("personal_data", "")
     console.wait(lambda: console.app.personal_data.state.may_erase)
-    console.type("personal_number", NUMBER)
+    console.type("personal_number", identity.number)
     console.click("personal_find")
     console.wait(lambda: console.app.personal_data.state.found == "some")
+    return identity.number
 
 
 def give_reason(console: Console, words: str) -> None:
@@ -35,13 +38,13 @@ def give_reason(console: Console, words: str) -> None:
 
 
 def test_a_value_is_shown_for_a_reason_and_for_a_moment(console: Console, shared_hall: RunningHall) -> None:
-    open_person(console, shared_hall)
-    assert NUMBER not in console.text("personal_value_0")
+    number = open_person(console, shared_hall)
+    assert number not in console.text("personal_value_0")
     console.click("personal_show_0")
     give_reason(console, "check of papers")
-    console.wait(lambda: console.text("personal_value_0") == NUMBER)
+    console.wait(lambda: console.text("personal_value_0") == number)
     console.app.personal_data._hiding.setInterval(1)
-    console.wait(lambda: console.text("personal_value_0") != NUMBER)
+    console.wait(lambda: console.text("personal_value_0") != number)
     console.app.personal_data._hiding.setInterval(30_000)
     console.click("personal_show_1")
     give_reason(console, "check of papers")
@@ -54,13 +57,13 @@ def test_a_value_is_shown_for_a_reason_and_for_a_moment(console: Console, shared
 def test_it_is_taken_along_and_erased_when_the_visit_is_over(
     console: Console, shared_hall: RunningHall, tmp_path: Path
 ) -> None:
-    open_person(console, shared_hall)
+    number = open_person(console, shared_hall)
     assert not console.find(QPushButton, "personal_erase").isEnabled()
     assert console.there("personal_empty")
     desk = console.app.personal_data
     desk.export("asked for it", tmp_path / "person.json")
     console.wait(lambda: "person.json" in desk.state.told)
-    assert json.loads((tmp_path / "person.json").read_text("utf-8"))["tickets"][0]["document_number"] == NUMBER
+    assert json.loads((tmp_path / "person.json").read_text("utf-8"))["tickets"][0]["document_number"] == number
     assert (tmp_path / "person.json").stat().st_mode & 0o777 == 0o600
     desk.export("asked for it", tmp_path / "no" / "person.json")
     console.wait(lambda: "person.json" in desk.state.problem)

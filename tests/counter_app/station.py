@@ -21,7 +21,7 @@ from counter_app.parts_view import StepButton
 from shared.client.hall_client import HallClient
 from shared.client.settings import TerminalSettings
 from shared.schemas.hall import Counter, Service
-from shared.schemas.tickets import Identity, Ticket, TicketRequest
+from shared.schemas.tickets import Ticket, TicketRequest
 from tests.fakes.hall import RunningHall
 from tests.fakes.qml import find_item
 
@@ -207,8 +207,3 @@ class Station:
         self.key(Qt.Key.Key_F8)
         self.settled(None)
         self.wait(lambda: self.scene == "rating")
-
-
-def somebody() -> Identity:
-    """An invented person with a right check digit."""
-    return Identity(kind="resident", number="11010519491231002X", name="张三丰")

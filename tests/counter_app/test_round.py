@@ -10,7 +10,8 @@ from counter_app.features.queueing.dialogs_view import CloseDialog
 from counter_app.parts_view import StepButton
 from shared.schemas.hall import Counter
 from tests.counter_app.conftest import Opens
-from tests.counter_app.station import Station, Workplace, somebody
+from tests.counter_app.station import Station, Workplace
+from tests.fakes.citizens import somebody
 from tests.fakes.hall import RunningHall
 
 

@@ -20,12 +20,17 @@ from kiosk_app.features.queueing.state import QueueingState
 from shared.client.settings import TerminalSettings
 from shared.devices.board import BoardEvent, DeviceBoard
 from shared.ui.application import create_application
+from tests.fakes.citizens import new_number
 from tests.fakes.hall import RunningHall
 from tests.fakes.qml import find_item
 
 READER, PRINTER = "kiosk-1/card_reader", "kiosk-1/printer"
-ZHANG = {"kind": "resident", "number": "110105198903074510", "name": "张晓明", "valid_to": "2036-03-07"}
 PATIENCE_MS = 12_000
+
+
+def new_card() -> dict[str, str]:
+    """A card whose holder nobody else of the tests is."""
+    return {"kind": "resident", "number": new_number(), "name": "张晓明", "valid_to": "2036-03-07"}
 
 
 @dataclass
@@ -38,6 +43,8 @@ class KioskRig:
     folder: Path
     options: dict[str, Any] = field(default_factory=dict)
     devices: Mapping[str, Mapping[str, Any]] | None = None
+    # Whose card is laid down: a hall gives each person one number at a time.
+    card: dict[str, str] = field(default_factory=lambda: new_card())
     app: KioskApp = field(init=False)
 
     def __post_init__(self) -> None:
@@ -105,8 +112,8 @@ class KioskRig:
 
     # ---- a person
 
-    def lay_card(self, card: Mapping[str, Any] = ZHANG) -> None:
-        self.board.insert_card(READER, card)
+    def lay_card(self, card: Mapping[str, Any] | None = None) -> None:
+        self.board.insert_card(READER, card or self.card)
 
     def take_card(self) -> None:
         self.board.remove_card(READER)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from contextlib import suppress
 
 import pytest
@@ -12,20 +11,18 @@ from PySide6.QtQuick import QQuickItem
 from pytestqt.exceptions import TimeoutError as QtBotTimeoutError
 
 from kiosk_app.features.queueing.drawing import RECENT_SHOWN
-from shared.domain.id_numbers import resident_check_digit
 from shared.domain.identifiers import uuid7
 from shared.schemas.hall import Service
 from shared.schemas.tickets import Identity, TicketRequest
+from tests.fakes.citizens import serve
 from tests.fakes.hall import RunningHall
 from tests.fakes.proxy import proxy_to
 from tests.kiosk_app.conftest import MakeRig
-from tests.kiosk_app.rig import PRINTER, ZHANG, KioskRig
+from tests.kiosk_app.rig import PRINTER, KioskRig, new_card
 
 # Pixels of the design.
 APART = 12
 REST_MS = 4000
-
-persons = itertools.count()
 
 
 def below(item: QQuickItem) -> list[QQuickItem]:
@@ -87,19 +84,13 @@ def _length(service: Service) -> int:
     return len(service.name)
 
 
-def person(index: int) -> dict[str, str]:
-    """A card whose holder nobody else of the tests is."""
-    first = f"11010519490307{800 + index}"
-    return {**ZHANG, "number": first + resident_check_digit(first)}
-
-
 def take_the_longest(hall: RunningHall, card: dict[str, str], count: int) -> None:
     """The ``count`` services with the longest names become this person's last ones."""
     client = hall.client("kiosk")
     services = sorted((service for service in client.services() if service.ticketable and service.open), key=_length)
     for service in services[-count:]:
         identity = Identity(kind="resident", number=card["number"], name=card["name"])
-        client.issue(TicketRequest(id=uuid7(), service_id=service.id, identity=identity))
+        serve(hall, client.issue(TicketRequest(id=uuid7(), service_id=service.id, identity=identity)))
 
 
 @pytest.mark.parametrize("size", ["1080x1920", "1920x1080"])
@@ -141,7 +132,7 @@ def test_every_step_fits(make_kiosk: MakeRig, shared_hall: RunningHall, size: st
         check("start without paper")
         for count in range(1, RECENT_SHOWN + 1):
             desk.home()
-            card = person(next(persons))
+            card = new_card()
             take_the_longest(shared_hall, card, count)
             kiosk.lay_card(card)
             kiosk.until(lambda: kiosk.state.step == "welcome" and not kiosk.state.recent_loading)

@@ -9,20 +9,19 @@ from PySide6.QtCore import QObject
 
 from tests.fakes.hall import RunningHall
 from tests.kiosk_app.conftest import MakeRig
-from tests.kiosk_app.rig import ZHANG, KioskRig
-
-NUMBER, NAME = str(ZHANG["number"]), str(ZHANG["name"])
+from tests.kiosk_app.rig import KioskRig
 
 
-def remains(thing: Any, seen: set[int] | None = None, depth: int = 0) -> list[str]:
+def remains(card: dict[str, str], thing: Any, seen: set[int] | None = None, depth: int = 0) -> list[str]:
     """Personal words anywhere inside an object of ours."""
     seen = set() if seen is None else seen
+    number, name = card["number"], card["name"]
     if id(thing) in seen or depth > 8:
         return []
     seen.add(id(thing))
     if isinstance(thing, str):
         return (
-            [thing] if NUMBER in thing or NAME in thing or NAME[0] + "**" in thing or "*" + NUMBER[-4:] in thing else []
+            [thing] if number in thing or name in thing or name[0] + "**" in thing or "*" + number[-4:] in thing else []
         )
     inside: list[Any] = []
     if isinstance(thing, dict):
@@ -35,7 +34,7 @@ def remains(thing: Any, seen: set[int] | None = None, depth: int = 0) -> list[st
         or type(thing).__module__.startswith(("kiosk_app", "shared.schemas"))
     ):
         inside = list(getattr(thing, "__dict__", {}).values())
-    return [found for one in inside for found in remains(one, seen, depth + 1)]
+    return [found for one in inside for found in remains(card, one, seen, depth + 1)]
 
 
 def at_services(kiosk: KioskRig) -> None:
@@ -45,7 +44,7 @@ def at_services(kiosk: KioskRig) -> None:
 
 def test_the_search_for_remains_finds_them(kiosk: KioskRig) -> None:
     at_services(kiosk)
-    assert remains(kiosk.app.queueing)
+    assert remains(kiosk.card, kiosk.app.queueing)
 
 
 def test_untouched_for_the_time_wipes_and_one_touch_comes_back(make_kiosk: MakeRig, shared_hall: RunningHall) -> None:
@@ -54,7 +53,7 @@ def test_untouched_for_the_time_wipes_and_one_touch_comes_back(make_kiosk: MakeR
     kiosk.until(lambda: kiosk.state.idle_left > 0 and kiosk.shows("idle_warning"))
     kiosk.until_step("attract")
     assert kiosk.shows("attract")
-    assert remains(kiosk.app.queueing) == []
+    assert remains(kiosk.card, kiosk.app.queueing) == []
     kiosk.take_card()
     kiosk.until(lambda: not kiosk.state.card_on_reader)
     kiosk.click("attract")
@@ -73,7 +72,7 @@ def test_the_warning_can_be_answered(make_kiosk: MakeRig, shared_hall: RunningHa
 def test_half_a_number_is_wiped_too(make_kiosk: MakeRig, shared_hall: RunningHall) -> None:
     kiosk = make_kiosk(shared_hall, idle_seconds=0.8, warn_seconds=0.1).start()
     kiosk.app.queueing.type_number()
-    for sign in NUMBER[:17]:
+    for sign in kiosk.card["number"][:17]:
         kiosk.app.queueing.number_key(sign)
     kiosk.until_step("attract")
     assert kiosk.state.number.text == ""
@@ -93,7 +92,7 @@ def test_the_ticket_screen_leaves_by_itself_and_reminds_of_the_card(
     assert kiosk.shows("ticket_take_card")
     kiosk.until_step("start")
     assert kiosk.state.card_on_reader
-    assert remains(kiosk.app.queueing) == []
+    assert remains(kiosk.card, kiosk.app.queueing) == []
 
 
 def test_the_loop_starts_when_nobody_comes_and_a_card_ends_it(make_kiosk: MakeRig, shared_hall: RunningHall) -> None:
@@ -113,4 +112,4 @@ def test_no_file_of_the_kiosk_holds_a_person(kiosk: KioskRig) -> None:
     kiosk.printed()
     written = [path.read_text("utf-8") for path in kiosk.folder.rglob("*") if path.is_file()]
     assert written
-    assert not any(NUMBER in one or NAME in one for one in written)
+    assert not any(kiosk.card["number"] in one or kiosk.card["name"] in one for one in written)

@@ -16,7 +16,7 @@ from shared.domain.announcements import SpokenLanguage
 from shared.schemas.device_health import DeviceHealth
 from tests.fakes.hall import RunningHall
 from tests.kiosk_app.conftest import MakeRig
-from tests.kiosk_app.rig import PRINTER, READER, ZHANG, KioskRig
+from tests.kiosk_app.rig import PRINTER, READER, KioskRig
 
 SPEECH = "kiosk-1/speech"
 MANDARIN = SpokenLanguage.MANDARIN
@@ -113,7 +113,7 @@ def test_a_person_is_led_to_the_paper_by_voice(
     assert spoken(kiosk) == [], "only elder mode speaks"
     kiosk.click("elder_toggle")
     kiosk.until(lambda: spoken(kiosk)[-1:] == ["请把身份证放在读卡区，或者点屏幕上的按钮。"])
-    kiosk.lay_card(ZHANG)
+    kiosk.lay_card()
     # Other tests may have made him a person who came before.
     kiosk.until(lambda: kiosk.state.step in ("welcome", "services") and not kiosk.state.recent_loading)
     kiosk.click("search_open")
@@ -126,5 +126,5 @@ def test_a_person_is_led_to_the_paper_by_voice(
     assert number[0] in ticket and ticket.startswith("您的号码是")
     assert spoken(kiosk)[-2] == "号票已打印，请取走"
     everything = " ".join(spoken(kiosk))
-    assert str(ZHANG["number"]) not in everything and "张" not in everything
+    assert kiosk.card["number"] not in everything and "张" not in everything
     assert [health.kind for health in kiosk.app.devices.health()] == ["card_reader", "printer", "speech"]

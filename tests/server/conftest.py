@@ -14,8 +14,9 @@ import pytest
 
 from server.auth import Keys, Principal
 from server.context import Context
-from server.database import Database, LoggedEvent, Reader
+from server.database import Database, LoggedEvent, Reader, Writer
 from server.features.catalogue.service import catalogue
+from server.features.limits.models import RuleRow
 from server.features.queueing import calls, counters, steps, undoing
 from server.features.queueing.issue import issue
 from server.settings import Settings
@@ -66,6 +67,15 @@ class Desk:
 
     def undo(self, counter_id: UUID) -> dict[str, Any]:
         return self.database.write(lambda w: undoing.undo(w, self.context, counter_id))
+
+    def set_rule(self, kind: str, active: bool = True, **params: Any) -> None:
+        """A rule against hoarding as an administrator leaves it."""
+
+        def work(writer: Writer) -> None:
+            writer.session.merge(RuleRow(hall_id=writer.hall_id, kind=kind, active=active, params=params, version=1))
+            writer.touch_catalogue()
+
+        self.database.write(work)
 
     def read(self, work: Callable[[Reader], Any]) -> Any:
         return self.database.read(work)

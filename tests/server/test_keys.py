@@ -18,6 +18,7 @@ from server.auth import Keys
 from server.crypto import SUITES, Keyring, Vault, place
 from server.features.queueing.models import TicketRow
 from shared.domain.errors import HallError
+from tests.fakes.citizens import somebody
 from tests.server.conftest import PERSON, Desk
 
 RING = Keyring({1: b"a" * 32, 2: b"b" * 32}, 2, "international")
@@ -118,7 +119,7 @@ def test_before_the_first_start_the_suite_is_for_everything(tmp_path: Path) -> N
 def test_old_fields_are_sealed_anew_in_batches(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealed, "BATCH", 2)
     service, _, _ = desk.places()
-    tickets = [desk.issue(service, identity=PERSON)["id"] for _ in range(5)]
+    tickets = [desk.issue(service, identity=somebody(PERSON.name or ""))["id"] for _ in range(5)]
     desk.issue(service)
     own = desk.context.keys.vault
     assert sealed.reseal(desk.database, own) == 0

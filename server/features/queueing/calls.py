@@ -10,6 +10,7 @@ from server.database import Writer
 from server.features.calling.service import rules
 from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import catalogue
+from server.features.limits.service import followed
 from server.features.queueing.choices import kept, recent_turns
 from server.features.queueing.counters import find_counter, refuse_in_hand
 from server.features.queueing.hand import EVENTS, counter_facts, refuse_another_day, take, waiting_for
@@ -76,6 +77,7 @@ def _call(
     ticket.version += 1
     take(counter, ticket)
     keep(writer, counter, ticket, Step.CALL, before)
+    followed(writer, ticket, before["status"])
     seq = writer.emit(EVENTS[Step.CALL], event_data(catalogue(writer), ticket, waiting, counter_facts(writer, counter)))
     writer.session.add(
         CallRow(

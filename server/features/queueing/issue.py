@@ -13,6 +13,8 @@ from server.context import Context
 from server.crypto import place
 from server.database import Reader, Writer
 from server.features.catalogue.service import ServiceFacts, catalogue, closed_reason
+from server.features.limits import service as limits
+from server.features.limits.persons import holder_of
 from server.features.queueing.lines import ahead_of, join_line, next_number
 from server.features.queueing.models import TicketRow
 from server.features.queueing.standing import BEHIND_ALL, first_place, newcomers_are_last
@@ -41,9 +43,14 @@ UNCHECKED_KINDS = ("passport", "other")
 def issue(writer: Writer, context: Context, request: TicketRequest, terminal: str) -> str:
     """Make a ticket and answer its JSON. The terminal's own id makes it safe to repeat."""
     identity = _checked(request.identity, writer)
-    identity_key = context.keys.identity_key(identity.kind, identity.number) if identity else None
+    holder = holder_of(context, identity, _checked(request.agent, writer))
+    identity_key, agent = (holder.key, holder.agent) if holder else (None, None)
     print_ = fingerprint(
-        request.service_id.bytes, identity_key or b"", bytes([request.priority]), terminal.partition(":")[0].encode()
+        request.service_id.bytes,
+        identity_key or b"",
+        bytes([request.priority]),
+        terminal.partition(":")[0].encode(),
+        *((agent.key,) if agent else ()),
     )
     if request.id is not None:
         known = writer.connection.execute(_KNOWN, {"ticket": request.id}).scalar()
@@ -54,9 +61,12 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
     _refuse_closed(writer, context, service)
     if service.identity == "required" and identity is None:
         raise HallError("identity_required", status=409, service=service.name)
+    if request.agent is not None and identity is None:
+        raise HallError("limit_agent_for_whom", status=422)
+    through = terminal.partition(":")[0]
+    admitted = limits.admit(writer, holder, service, "ticket", through)
     if request.appointment_id is None:
         # What was booked is counted already.
-        through = terminal.partition(":")[0]
         release.take(writer, service, "onsite", through=through, always_open=context.always_open)
     count = next_number(writer, service.series or "")
     place_ = first_place(writer.seq + 1, request.priority, None, writer.now)
@@ -71,6 +81,8 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
         name_masked=mask_name(identity.name) if identity and identity.name else None,
         identity_cipher=_sealed(context, "identity", ticket_id, identity.number if identity else None),
         name_cipher=_sealed(context, "name", ticket_id, identity.name if identity else None),
+        agent_key=agent.key if agent else None, agent_masked=agent.masked if agent else None,
+        agent_name_masked=agent.name_masked if agent else None,
         qr=secrets.token_urlsafe(16), fingerprint=print_, issued_by=terminal, issued_at=writer.now,
         note="", recalls=0, rated=False, version=0,
     )  # fmt: skip
@@ -83,6 +95,7 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
     fields = public_fields(context, found, service, row, ahead, writer.now)
     told = fields["estimate"] or {"p50_s": None, "p90_s": None}
     writer.connection.execute(_INSERT, values | {"told_p50_s": told["p50_s"], "told_p90_s": told["p90_s"]})
+    limits.claim(writer, admitted, ticket_id, row.number)
     writer.emit("ticket.issued", event_data(found, row, waiting, ahead=ahead))
     return to_json(fields)
 

@@ -76,6 +76,10 @@ class TicketRow(Base):
     # The number and the name themselves, for who may see them, until the retention job erases them.
     identity_cipher: Mapped[bytes | None]
     name_cipher: Mapped[bytes | None]
+    # Who took it for its holder, where somebody did.
+    agent_key: Mapped[bytes | None]
+    agent_masked: Mapped[str | None]
+    agent_name_masked: Mapped[str | None]
     qr: Mapped[str] = mapped_column(unique=True)
     fingerprint: Mapped[bytes]
     issued_by: Mapped[str]

@@ -8,6 +8,7 @@ from uuid import UUID
 from server.context import Context
 from server.database import Writer
 from server.features.catalogue.service import catalogue
+from server.features.limits.service import followed
 from server.features.queueing.counters import find_counter
 from server.features.queueing.hand import EVENTS, answer, counter_facts, in_hand, refuse_another_day, take, waiting_for
 from server.features.queueing.lines import join_line
@@ -37,6 +38,7 @@ def step(writer: Writer, context: Context, counter_id: UUID, what: Step) -> dict
             ticket.finished_at = writer.now
         take(counter, ticket)
         keep(writer, counter, ticket, what, before)
+        followed(writer, ticket, before["status"])
     waiting = waiting_for(writer, ticket.service_id)
     seq = writer.emit(EVENTS[what], event_data(catalogue(writer), ticket, waiting, counter_facts(writer, counter)))
     return answer(writer, context, ticket, seq)

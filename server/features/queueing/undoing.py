@@ -10,6 +10,7 @@ from server.context import Context
 from server.database import Writer
 from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import catalogue
+from server.features.limits.service import followed
 from server.features.queueing.counters import find_counter
 from server.features.queueing.hand import answer, counter_facts, take, waiting_for
 from server.features.queueing.lines import join_line, leave_line
@@ -43,8 +44,9 @@ def undo(writer: Writer, context: Context, counter_id: UUID) -> dict[str, Any]:
     was_waiting, old_service = ticket.status == Status.WAITING, ticket.service_id
     if last["step"] == Step.CALL and ticket.call_id is not None:
         writer.session.get_one(CallRow, ticket.call_id).undone = True
-    undone_call = ticket.call_id
+    undone_call, undone_status = ticket.call_id, ticket.status
     restore(ticket, before)
+    followed(writer, ticket, undone_status)
     ticket.version += 1
     take(counter, ticket)
     counter.last_step = None

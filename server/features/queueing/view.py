@@ -116,6 +116,8 @@ def staff_fields(reader: Reader, context: Context, row: TicketRow, ahead: int | 
         "identity_kind": row.identity_kind,
         "identity_masked": row.identity_masked,
         "name_masked": row.name_masked,
+        "agent_masked": row.agent_masked,
+        "agent_name_masked": row.agent_name_masked,
         "recalls": row.recalls,
         "started_at": wire_time(row.started_at),
         "finished_at": wire_time(row.finished_at),

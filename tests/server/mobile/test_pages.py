@@ -11,7 +11,7 @@ import requests
 
 from shared.domain.tickets import Step
 from shared.schemas.hall import ServiceEdit
-from shared.schemas.tickets import Identity
+from tests.fakes.citizens import somebody
 from tests.fakes.hall import RunningHall
 from tests.fakes.own_line import OwnLine, code_of, move_back
 
@@ -172,7 +172,7 @@ def test_hostile_names_are_shown_and_not_run(line: OwnLine, get: Get) -> None:
 
 
 def test_the_page_knows_nothing_of_who_holds_the_ticket(line: OwnLine, get: Get) -> None:
-    person = Identity(kind="resident", number="11010519491231002X", name="张三丰")
+    person = somebody()
     ticket = line.take(identity=person)
     staff = line.client.ticket_by_code(ticket.qr)
     assert staff.name_masked

@@ -23,7 +23,8 @@ import requests
 from server.event_log import Hub
 from server.mobile.stream import PER_TICKET, Live, PhoneStream
 from shared.domain.tickets import Step
-from shared.schemas.tickets import Identity, Ticket
+from shared.schemas.tickets import Ticket
+from tests.fakes.citizens import somebody
 from tests.fakes.events import wait_until
 from tests.fakes.hall import RunningHall, running_hall
 from tests.fakes.own_line import OwnLine, move_back, new_line
@@ -144,10 +145,10 @@ def test_nobody_elses_news_comes_through(shared_hall: RunningHall, line: OwnLine
     stranger = new_line(shared_hall)
     stranger.open()
     mine = line.take()
-    person = Identity(kind="resident", number="11010519491231002X", name="张三丰")
+    first, second = somebody(), somebody()
     with listening(mine) as ear:
         ear.next()
-        others = [stranger.take(identity=person), line.take(identity=person), line.take()]
+        others = [stranger.take(identity=first), line.take(identity=second), line.take()]
         stranger.serve()
         line.call()
         ear.until(lambda news: news["state"] == "called")

@@ -217,6 +217,7 @@ def test_nobody_is_erased_while_their_ticket_is_open(kept: Desk) -> None:
 def test_each_kind_goes_after_its_time(kept: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retention, "BATCH", 2)
     service, _, _ = kept.places()
+    kept.set_rule("one_active", active=False)
     for _ in range(4):
         kept.issue(service, identity=PERSON)
     kept.database.write(lambda w: w.session.add(ThrottleRow(
