@@ -44,8 +44,8 @@ class Method(Protocol):
 
 def ahead(state: State, visit: Visit) -> int:
     """People of the same service who are called before."""
-    groups = state.lines.get(visit.service, {})
-    return sum(len(line) for priority, line in groups.items() if priority >= visit.priority) - 1
+    lanes = state.lines.get(visit.service, {})
+    return sum(len(line) for line in lanes.values() if line and line[0].priority >= visit.priority) - 1
 
 
 def counters_of(state: State, service: UUID) -> int:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from random import Random
 from typing import Literal, Protocol
 from uuid import UUID
 
-from shared.domain.calling import Candidate, choose
-from shared.domain.simulation import plan
+from shared.domain.calling import DEFAULT, Candidate, Policy, Preference, Turn, decide
+from shared.domain.calling.places import lane_of, rank_of
+from shared.domain.calling.policy import LOOK_BACK
 from shared.domain.simulation.plan import Arrival, Day, SimulatedCounter, SimulatedHall
 
 Doing = Literal["idle", "serving", "paused", "closed"]
@@ -30,10 +32,16 @@ class Visit:
     ended_s: float | None = None
     came: bool = True
     counter: UUID | None = None
+    due_s: float | None = None
+
+    @property
+    def waits_since_s(self) -> float:
+        """From when the waiting counts: for who has booked and comes early, the start of the slot."""
+        return self.taken_s if self.due_s is None else max(self.taken_s, self.due_s)
 
     @property
     def waited_s(self) -> float | None:
-        return None if self.called_s is None else self.called_s - self.taken_s
+        return None if self.called_s is None else max(0.0, self.called_s - self.waits_since_s)
 
 
 @dataclass(slots=True)
@@ -46,6 +54,9 @@ class Desk:
     visit: Visit | None = None
     # When its last visit ended, if it has called nobody since.
     ended_s: float | None = None
+    # Its last calls, the newest first; and whether somebody who has come is about to be noticed.
+    recent: deque[Turn] = field(default_factory=lambda: deque(maxlen=LOOK_BACK))
+    woken: bool = False
 
 
 class Watcher(Protocol):
@@ -59,7 +70,7 @@ class Watcher(Protocol):
 
 @dataclass(slots=True)
 class State:
-    """The hall at ``now_s`` of the day."""
+    """The hall at ``now_s`` of the day; ``lines`` by service and lane, as ``shared.domain.calling.places`` has them."""
 
     hall: SimulatedHall
     now_s: float
@@ -70,14 +81,31 @@ class State:
         return [visit for groups in self.lines.values() for line in groups.values() for visit in line]
 
 
-def run_day(hall: SimulatedHall, day: Day, watchers: Sequence[Watcher] = ()) -> list[Visit]:
-    """Everybody who took a number, in that order; who was never called has no ``called_s``."""
-    return _Run(hall, day, watchers).run()
+def run_day(
+    hall: SimulatedHall,
+    day: Day,
+    watchers: Sequence[Watcher] = (),
+    policy: Policy = DEFAULT,
+    preferences: Mapping[UUID, Preference] | None = None,
+) -> list[Visit]:
+    """Everybody who took a number, in that order; who was never called has no ``called_s``.
+
+    ``preferences``: of a counter's id, what it is there for first.
+    """
+    return _Run(hall, day, watchers, policy, preferences or {}).run()
 
 
 class _Run:
-    def __init__(self, hall: SimulatedHall, day: Day, watchers: Sequence[Watcher]) -> None:
-        self.hall, self.day, self.watchers = hall, day, watchers
+    def __init__(
+        self,
+        hall: SimulatedHall,
+        day: Day,
+        watchers: Sequence[Watcher],
+        policy: Policy,
+        preferences: Mapping[UUID, Preference],
+    ) -> None:
+        self.hall, self.day, self.watchers, self.habits = hall, day, watchers, day.habits
+        self.policy, self.preferences = policy, preferences
         self.random = Random(f"run {day.regime.name} {day.seed}")
         self.state = State(hall, hall.opens_s, {counter.id: Desk(counter) for counter in day.counters})
         self.visits: list[Visit] = []
@@ -90,7 +118,7 @@ class _Run:
             self._at(arrival.at_s, "arrive", number)
         for counter in self.day.counters:
             # Some are punctual.
-            self._at(self.hall.opens_s + max(0.0, self.random.gauss(60, 120)), "open", counter.id)
+            self._at(self.hall.opens_s + max(0.0, self.random.gauss(*self.habits.late_s)), "open", counter.id)
             for begin, _ in counter.breaks:
                 self._at(begin, "break", counter.id)
         while self._events:
@@ -108,21 +136,23 @@ class _Run:
     def _arrive(self, number: int) -> None:
         arrival = self.day.arrivals[number]
         visit = Visit(UUID(int=number + 1), arrival.service, arrival.priority, number + 1, self.state.now_s)
-        visit.came = arrival.comes
+        visit.came, visit.due_s = arrival.comes, arrival.due_s
         self.visits.append(visit)
         self.arrivals[visit.id] = arrival
-        groups = self.state.lines.setdefault(visit.service, {})
-        groups.setdefault(visit.priority, deque()).append(visit)
+        lanes = self.state.lines.setdefault(visit.service, {})
+        line = lanes.setdefault(lane_of(visit.priority, booked=visit.due_s is not None), deque())
+        insort(line, visit, key=_place)
         for watcher in self.watchers:
             watcher.taken(self.state, visit)
         idle = [
             desk for desk in self.state.desks.values()
-            if desk.doing == "idle" and visit.service in desk.counter.services
+            if desk.doing == "idle" and not desk.woken and visit.service in desk.counter.services
         ]  # fmt: skip
         if idle:
             # Who has been idle longest looks up first, and takes a moment to do so.
             desk = min(idle, key=lambda desk: desk.since_s)
-            self._at(self.state.now_s + self.random.uniform(1, 6), "call", desk.counter.id)
+            desk.woken = True
+            self._at(self.state.now_s + self.random.uniform(*self.habits.look_up_s), "call", desk.counter.id)
 
     def _open(self, counter_id: UUID) -> None:
         self._idle(self.state.desks[counter_id])
@@ -135,32 +165,38 @@ class _Run:
 
     def _call(self, counter_id: UUID) -> None:
         desk, state = self.state.desks[counter_id], self.state
+        desk.woken = False
         if desk.doing != "idle":
             return
         if self._must_stop(desk):
             self._stop(desk)
             return
-        chosen = choose(self._heads(desk))
-        if chosen is None:
+        decision = decide(self._heads(desk), self.policy, self.preferences.get(counter_id), desk.recent)
+        if decision is None:
             return
-        visit = state.lines[chosen.service_id][chosen.priority].popleft()
+        desk.recent.appendleft(decision.turn)
+        chosen = decision.chosen
+        visit = state.lines[chosen.service_id][lane_of(chosen.priority, booked=chosen.booked)].popleft()
         visit.called_s, visit.counter = state.now_s, counter_id
         desk.doing, desk.since_s, desk.visit = "serving", state.now_s, visit
         for watcher in self.watchers:
             watcher.called(state, visit, desk)
         if visit.came:
-            took = self.random.uniform(*plan.WALK_S) + self.arrivals[visit.id].seconds / desk.counter.speed
+            took = self.random.uniform(*self.habits.walk_s) + self.arrivals[visit.id].seconds / desk.counter.speed
         else:
-            took = self.random.uniform(*plan.NO_SHOW_S)
+            took = self.random.uniform(*self.habits.no_show_s)
         self._at(state.now_s + took, "end", counter_id)
 
     def _heads(self, desk: Desk) -> list[Candidate]:
-        found = []
-        for service in desk.counter.services:
-            for priority, line in self.state.lines.get(service, {}).items():
-                if line:
-                    found.append(Candidate(line[0].id, service, priority, line[0].position))
-        return found
+        now = self.state.now_s
+        return [
+            Candidate(
+                line[0].id, service, line[0].priority, line[0].position, rank_of(line[0].position),
+                now - (line[0].taken_s if line[0].due_s is None else line[0].due_s), line[0].due_s is not None,
+            )
+            for service in desk.counter.services
+            for line in self.state.lines.get(service, {}).values() if line
+        ]  # fmt: skip
 
     def _end(self, counter_id: UUID) -> None:
         desk, state = self.state.desks[counter_id], self.state
@@ -170,12 +206,12 @@ class _Run:
         for watcher in self.watchers:
             watcher.ended(state, visit, desk)
         desk.visit = None
-        if self.random.random() < plan.PAUSE:
+        if self.random.random() < self.habits.pause:
             desk.doing, desk.since_s = "paused", state.now_s
-            self._at(state.now_s + self.random.uniform(*plan.PAUSE_S), "return", counter_id)
+            self._at(state.now_s + self.random.uniform(*self.habits.pause_s), "return", counter_id)
         else:
             self._idle(desk)
-            self._at(state.now_s + self.random.uniform(*plan.GAP_S), "call", counter_id)
+            self._at(state.now_s + self.random.uniform(*self.habits.gap_s), "call", counter_id)
 
     def _return(self, counter_id: UUID) -> None:
         desk = self.state.desks[counter_id]
@@ -190,7 +226,7 @@ class _Run:
 
     def _must_stop(self, desk: Desk) -> bool:
         now = self.state.now_s
-        return now >= self.hall.closes_s + plan.OVERTIME_S or any(
+        return now >= self.hall.closes_s + self.habits.overtime_s or any(
             begin <= now < end for begin, end in desk.counter.breaks
         )
 
@@ -203,3 +239,8 @@ class _Run:
 
     def _idle(self, desk: Desk) -> None:
         desk.doing, desk.since_s = "idle", self.state.now_s
+
+
+def _place(visit: Visit) -> tuple[float, int]:
+    """Order within a line: booked ones by the start of their slot, then as they came."""
+    return (0.0 if visit.due_s is None else visit.due_s, visit.position)

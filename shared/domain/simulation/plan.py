@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 from typing import Final
 from uuid import UUID
@@ -60,19 +60,35 @@ PEAKY: Final = Regime("peaky", 0.70, (1.9, 2.2, 1.0, 0.3, 0.6, 1.6, 1.1, 0.4))
 UNDERSTAFFED: Final = Regime("understaffed", 0.61, absent=2)
 REGIMES: Final = (CALM, BUSY, PEAKY, UNDERSTAFFED)
 
-# What a real hall does beside serving. Seconds, and shares of visits.
+# Shares of all who come: who does not come when called, whose visit turns out to be something else, priority groups.
 NO_SHOW: Final = 0.04
-NO_SHOW_S: Final = (60.0, 120.0)
-WALK_S: Final = (8.0, 45.0)
-GAP_S: Final = (4.0, 30.0)
-PAUSE: Final = 0.02
-PAUSE_S: Final = (180.0, 900.0)
-# Some visits turn out to be something else.
 STRANGE: Final = 0.04
 STRANGE_TIMES: Final = (2.0, 4.0)
 PRIORITY: Final = 0.04
 # How long after the doors close the counters still work.
 OVERTIME_S: Final = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What a hall does beside serving; seconds, from and to.
+
+    ``no_show_s``: until a counter gives somebody up; ``walk_s``: from the call to the counter; ``gap_s``: from one
+    visit's end to the next call; ``look_up_s``: until an idle counter notices who has come; ``late_s``: mean and
+    scatter of how late counters open; ``pause``: after this share of visits the counter pauses for ``pause_s``.
+    """
+
+    no_show_s: tuple[float, float] = (60.0, 120.0)
+    walk_s: tuple[float, float] = (8.0, 45.0)
+    gap_s: tuple[float, float] = (4.0, 30.0)
+    look_up_s: tuple[float, float] = (1.0, 6.0)
+    late_s: tuple[float, float] = (60.0, 120.0)
+    pause: float = 0.02
+    pause_s: tuple[float, float] = (180.0, 900.0)
+    overtime_s: float = OVERTIME_S
+
+
+USUAL: Final = Habits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +101,8 @@ class Arrival:
     comes: bool
     # Their visit at a clerk of speed 1; 0 when they do not come.
     seconds: float
+    # Booked: when the slot begins.
+    due_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +110,8 @@ class Day:
     arrivals: tuple[Arrival, ...]
     counters: tuple[SimulatedCounter, ...]
     seed: int
-    regime: Regime = field(default=BUSY)
+    regime: Regime = BUSY
+    habits: Habits = USUAL
 
 
 # Three areas, as halls have them: general counters where everybody does everything, and two with services of their own.
