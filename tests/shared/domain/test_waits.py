@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.waits.correction import Correction, Corrections
+from shared.domain.waits.correction import MIDDLE, Correction, Corrections
 from shared.domain.waits.durations import Experience, Learned, LogNormal
 from shared.domain.waits.forecast import CounterNow, Place, Range, quantile, range_of, run_forward
 
@@ -171,7 +171,7 @@ def test_however_wrong_the_model_is_the_promised_share_stays_within(wrong: float
         corrections.learn(told, waited)
         if number >= 500:
             kept.append((waited <= told.p50_s, waited <= told.p90_s))
-    assert fmean(middle for middle, _ in kept) == pytest.approx(0.5, abs=0.05)
+    assert fmean(middle for middle, _ in kept) == pytest.approx(MIDDLE, abs=0.05)
     assert fmean(careful for _, careful in kept) == pytest.approx(0.9, abs=0.03)
 
 
