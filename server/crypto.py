@@ -125,13 +125,17 @@ class Vault:
 
     def seal(self, text: str, about: str) -> bytes:
         """The sealed field, under the current key and suite."""
+        return self.seal_bytes(text.encode(), about)
+
+    def seal_bytes(self, plain: bytes, about: str) -> bytes:
+        """As ``seal``, of a whole file."""
         if self._path is not None and time.monotonic() > self._look_at:
             self._look_at = time.monotonic() + LOOK_S
             self.refresh()
         # One look: another thread may take a new ring at any time.
         ring = self.ring
         head, nonce = self._head(ring), os.urandom(_NONCE)
-        key, extra, plain = ring.keys[ring.current], head + about.encode(), text.encode()
+        key, extra = ring.keys[ring.current], head + about.encode()
         if ring.suite == "international":
             return head + nonce + self._cipher(key).encrypt(nonce, plain, extra)
         encryptor = Cipher(algorithms.SM4(key[:16]), modes.GCM(nonce)).encryptor()
@@ -141,6 +145,10 @@ class Vault:
 
     def open(self, sealed: bytes, about: str) -> str:
         """The text; ``HallError("sealed_field_damaged")`` when it was changed, moved, or its key is unknown."""
+        return self.open_bytes(sealed, about).decode()
+
+    def open_bytes(self, sealed: bytes, about: str) -> bytes:
+        """As ``open``, of a whole file."""
         head, nonce, body = sealed[:_HEAD], sealed[_HEAD : _HEAD + _NONCE], sealed[_HEAD + _NONCE :]
         key_id = int.from_bytes(head[2:])
         if key_id not in self.ring.keys:
@@ -151,10 +159,10 @@ class Vault:
         extra = head + about.encode()
         try:
             if SUITES[head[1]] == "international":
-                return self._cipher(key).decrypt(nonce, body, extra).decode()
+                return self._cipher(key).decrypt(nonce, body, extra)
             decryptor = Cipher(algorithms.SM4(key[:16]), modes.GCM(nonce, body[-_TAG:])).decryptor()
             decryptor.authenticate_additional_data(extra)
-            return (decryptor.update(body[:-_TAG]) + decryptor.finalize()).decode()
+            return decryptor.update(body[:-_TAG]) + decryptor.finalize()
         except InvalidTag as error:
             raise HallError("sealed_field_damaged", status=500) from error
 

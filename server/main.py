@@ -31,6 +31,11 @@ from server.features.accounts.profile_routes import router as profile_router
 from server.features.accounts.routes import router as accounts_router
 from server.features.audit.export import Exporter
 from server.features.audit.routes import router as audit_router
+from server.features.booking.appointment_pages import PAPERS as PHONE_PAPERS
+from server.features.booking.routes import PAPER_LIMIT, PAPERS
+from server.features.booking.routes import router as booking_router
+from server.features.booking.telling import OFFER, still_offered
+from server.features.booking.tending import tend_often as tend_bookings
 from server.features.catalogue.routes import router as catalogue_router
 from server.features.feedback.routes import router as feedback_router
 from server.features.live.routes import router as live_router
@@ -76,6 +81,7 @@ SWEEP_AGAIN_S = 60
 ROUTERS: tuple[APIRouter, ...] = (
     live_router, queueing_router, catalogue_router, feedback_router, terminals_router, statistics_router, access_router,
     audit_router,
+    booking_router,
     organisation_router,
     personal_data_router,
     policy_router, accounts_router, profile_router, registry_router, upstreams_router,
@@ -157,6 +163,7 @@ def create_app(settings: Settings) -> FastAPI:
                 tend_often(signer),
                 forecaster.work_often(),
                 reminders.work_often(),
+                tend_bookings(database, context),
             )
         ]
         log.info("started", extra={"version": __version__, "database": kind})
@@ -195,7 +202,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(mobile_router)
     app.include_router(sign_on_router)
     hang_on()
-    app.add_middleware(Edge, body_limit=settings.body_limit, larger={f"{BASE}{IMPORT}": IMPORT_LIMIT})
+    larger = {f"{BASE}{IMPORT}": IMPORT_LIMIT, f"{BASE}{PAPERS}": PAPER_LIMIT, PHONE_PAPERS: PAPER_LIMIT}
+    app.add_middleware(Edge, body_limit=settings.body_limit, larger=larger)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 
@@ -212,6 +220,7 @@ def hang_on() -> None:
         ways.offers.append(offer)
     ways.holds[METHOD] = holds
     STILL_TRUE[NEAR], STILL_TRUE[CALLED] = still_near, still_called
+    STILL_TRUE[OFFER] = still_offered
 
 
 def _audit_first_use(database: Database) -> Callable[[Principal], None]:

@@ -11,6 +11,7 @@ import server.deliveries
 import server.features.access.models
 import server.features.accounts.models
 import server.features.audit.models
+import server.features.booking.models
 import server.features.calling.models
 import server.features.catalogue.models
 import server.features.feedback.models

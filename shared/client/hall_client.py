@@ -13,6 +13,7 @@ import requests
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from shared.client.accounts import AccountCalls
+from shared.client.booking import BookingCalls
 from shared.client.line import Line, LineAdapter
 from shared.client.organisation import OrganisationCalls
 from shared.client.protection import ProtectionCalls
@@ -74,7 +75,7 @@ class _Connection(NamedTuple):
     line: Line
 
 
-class HallClient(AccountCalls, OrganisationCalls, ProtectionCalls, SignOnCalls):
+class HallClient(AccountCalls, BookingCalls, OrganisationCalls, ProtectionCalls, SignOnCalls):
     """Blocking calls for worker threads; connections are kept and used again.
 
     Every refusal is a ``HallError`` with the server's code; ``server_unreachable`` when there was no answer. A change

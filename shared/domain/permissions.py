@@ -60,6 +60,13 @@ TABLE: Final = (
     Permission("queue.tickets", "recall_person"),
     Permission("queue.counters", "operate"),
     Permission("queue.calls", "answer"),
+    Permission("booking.appointments", "view"),
+    # For somebody else: at the information desk, or by another channel such as a website.
+    Permission("booking.appointments", "make"),
+    # For the hall, against the holder's will.
+    Permission("booking.appointments", "cancel"),
+    Permission("booking.papers", "view"),
+    Permission("booking.rules", "change", _HALL, _SYSTEM),
     Permission("feedback.ratings", "give"),
     Permission("figures", "view"),
     Permission("reports", "view", _UNITS),
@@ -137,7 +144,7 @@ class BaseRole:
 _SEE: Final = ("hall:view", "profile:use", "queue.tickets:view", "figures:view", "terminals:view")
 _SERVE: Final = (
     *_SEE, "queue.tickets:find", "queue.tickets:issue", "queue.tickets:print", "queue.tickets:recall_person",
-    "queue.counters:operate",
+    "queue.counters:operate", "booking.appointments:view", "booking.appointments:make", "booking.papers:view",
 )  # fmt: skip
 
 BASE_ROLES: Final = (
@@ -149,12 +156,13 @@ BASE_ROLES: Final = (
     BaseRole("enterprise", ("profile:use",), assigned=False),
     BaseRole("department_administrator", (
         *_SERVE, "catalogue.services:change", "organisation:*", "accounts:*", "roles:view", "roles:grant",
-        "personal_data:reveal", "reports:view",
+        "personal_data:reveal", "reports:view", "booking.appointments:cancel",
     )),
     BaseRole("hall_administrator", ("*:*",)),
     BaseRole("system_administrator", (
         *_SEE, "organisation:*", "terminals:*", "catalogue:*", "accounts:view", "accounts:change", "roles:view",
         "policy:view", "sign_on:view", "messages:*", "reports:view",
+        "booking.appointments:view", "booking.rules:change",
     )),
     BaseRole("security_administrator", (
         "hall:view", "profile:use", "terminals:view", "organisation:view", "accounts:view", "accounts:review",
@@ -174,7 +182,7 @@ KIND_PATTERNS: Final = {
     ),
     "counter": (
         *_TERMINAL, "queue.tickets:issue", "queue.tickets:find", "queue.counters:operate", "queue.calls:answer",
-        "feedback.ratings:give",
+        "feedback.ratings:give", "booking.appointments:view", "booking.papers:view",
     ),
     "display": (*_TERMINAL, "queue.calls:answer"),
     "staff": (*_SERVE, "terminals:report"),

@@ -30,6 +30,7 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
     "terminals": frozenset({"terminal.changed"}),
     "organisation": frozenset({"organisation.changed"}),
     "sign_on": frozenset({"sign_on.changed"}),
+    "appointments": frozenset({"appointment.changed", "waiting.changed"}),
 }  # fmt: skip
 
 

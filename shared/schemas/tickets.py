@@ -57,7 +57,10 @@ class Estimate(Message):
 
 
 class Ticket(Message):
-    """A ticket as anyone may see it; ``qr`` is the text of its code: the address of its live page, opaque."""
+    """A ticket as anyone may see it; ``qr`` is the text of its code: the address of its live page, opaque.
+
+    ``due_at``: the time somebody booked who checked in; None for walk-ins.
+    """
 
     id: UUID
     number: str
@@ -75,6 +78,7 @@ class Ticket(Message):
     counter_label: str | None
     issued_at: datetime
     called_at: datetime | None
+    due_at: datetime | None = None
     priority: Priority
     qr: str
     rated: bool
@@ -93,6 +97,8 @@ class StaffTicket(Ticket):
     started_at: datetime | None
     finished_at: datetime | None
     counter_id: UUID | None
+    # Its papers may have been sent in advance.
+    appointment_id: UUID | None = None
     note: str
 
 

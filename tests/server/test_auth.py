@@ -32,6 +32,30 @@ EXPECTED = {
     "POST /citizens/recent-services": "queue.tickets:recall_person",
     "POST /tickets/{ticket_id}/rating": "feedback.ratings:give",
     "POST /calls/{call_id}/receipts": "queue.calls:answer",
+    **dict.fromkeys(("GET /appointments/slots", "GET /services/{service_id}/materials"), "hall:view"),
+    "POST /appointments/arrivals": "queue.tickets:issue",
+    **dict.fromkeys(
+        (
+            "GET /appointments", "GET /appointments/by-code", "GET /appointments/{appointment_id}", "GET /waiting-list",
+            "GET /booking/rules",
+        ),
+        "booking.appointments:view",
+    ),
+    **dict.fromkeys(
+        (
+            "POST /appointments", "POST /appointments/{appointment_id}/change",
+            "POST /appointments/{appointment_id}/cancel", "POST /appointment-papers", "POST /waiting-list",
+            "POST /waiting-list/{entry_id}/accept", "POST /waiting-list/{entry_id}/leave",
+        ),
+        "booking.appointments:make",
+    ),
+    "POST /appointments/{appointment_id}/cancel-for": "booking.appointments:cancel",
+    **dict.fromkeys(
+        ("GET /appointments/{appointment_id}/papers", "GET /appointments/{appointment_id}/papers/{paper_id}"),
+        "booking.papers:view",
+    ),
+    "PUT /booking/rules": "booking.rules:change",
+    "PUT /services/{service_id}/materials": "catalogue.services:change",
     "GET /counters/{counter_id}/desk": "queue.counters:operate",
     **{
         f"POST /counters/{{counter_id}}/{step}": "queue.counters:operate"
@@ -129,7 +153,7 @@ def test_pages_without_a_token_show_one_ticket_or_ones_own_account() -> None:
     paths = {route.path for route in _flat(pages.routes)}
     assert paths
     assert all(
-        path.startswith(("/t", "/mobile/", "/robots.txt", "/sign-in", "/sign-out", "/register", "/account"))
+        path.startswith(("/t", "/mobile/", "/robots.txt", "/sign-in", "/sign-out", "/register", "/account", "/b"))
         for path in paths
     ), paths
 

@@ -27,7 +27,7 @@ from tests.server.test_auth import EXPECTED
 _SEE = {"hall:view", "profile:use", "queue.tickets:view", "figures:view", "terminals:view"}
 _SERVE = _SEE | {
     "queue.tickets:find", "queue.tickets:issue", "queue.tickets:print", "queue.tickets:recall_person",
-    "queue.counters:operate",
+    "queue.counters:operate", "booking.appointments:view", "booking.appointments:make", "booking.papers:view",
 }  # fmt: skip
 _SEE_ORGANISATION = {"organisation.units:view", "organisation.people:view"}
 _CHANGE_ORGANISATION = {"organisation.units:change", "organisation.people:change"}
@@ -44,27 +44,30 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
     "department_administrator": (
         _SERVE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | _JUDGE_ACCOUNTS | {
             "catalogue.services:change", "accounts:view", "accounts:change", "roles:view", "roles:grant",
-            "personal_data:reveal", "reports:view",
+            "personal_data:reveal", "reports:view", "booking.appointments:cancel",
         },
         set(),
     ),
     "hall_administrator": (
         _SERVE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | _JUDGE_ACCOUNTS | {
             "catalogue.services:change", "accounts:view", "accounts:change", "roles:view", "roles:grant",
+            "booking.appointments:cancel",
             "personal_data:reveal", "reports:view", "queue.calls:answer", "feedback.ratings:give", "terminals:report",
         },
         {
             "terminals:manage", "catalogue.counters:change", "roles:change", "roles:entrust", "policy:view",
             "policy:change", "sign_on:view", "sign_on:change", "personal_data:find", "personal_data:export",
             "personal_data:erase", "audit:view", "audit:export", "messages:view", "messages:change",
+            "booking.rules:change",
         },
     ),
     "system_administrator": (
         _SEE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | {
             "terminals:report", "catalogue.services:change", "accounts:view", "accounts.sessions:view",
-            "accounts:change", "roles:view", "reports:view",
+            "accounts:change", "roles:view", "reports:view", "booking.appointments:view",
         },
         {
+            "booking.rules:change",
             "terminals:manage", "catalogue.counters:change", "policy:view", "sign_on:view", "messages:view",
             "messages:change",
         },
@@ -210,6 +213,7 @@ def staff_role(hall: RunningHall) -> str:
 ASKED: dict[str, Callable[[Department], tuple[str, dict[str, Any]]]] = {
     "PATCH /services/{service_id}": lambda d: (f"/services/{d.service}", {"hint": "bring it"}),
     "POST /services": lambda d: ("/services", {"name": "new", "ticketable": False, "department_id": str(d.unit)}),
+    "PUT /services/{service_id}/materials": lambda d: (f"/services/{d.service}/materials", {"items": []}),
     "POST /units": lambda d: ("/units", {"name": "new", "parent_id": str(d.unit)}),
     "PATCH /units/{unit_id}": lambda d: (f"/units/{d.unit}", {"code": "X1", "version": version_of(d, "units", d.unit)}),
     "POST /people": lambda d: ("/people", {"number": f"N-{d.unit}"[:20], "name": "某人", "unit_id": str(d.unit)}),

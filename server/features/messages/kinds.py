@@ -18,7 +18,9 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "booking_made": _BOOKING,
     "booking_changed": _BOOKING,
     "booking_cancelled": _BOOKING,
-    "booking_freed": _BOOKING,
+    # Cancelled by the hall, which says why.
+    "booking_withdrawn": (*_BOOKING, "reason"),
+    "booking_freed": (*_BOOKING, "until"),
     "booking_reminder": _BOOKING,
     "test": ("hall",),
 }

@@ -13,6 +13,7 @@ from server.database import Database, Writer
 from server.features.access.models import AccountRow
 from server.features.access.service import policy
 from server.features.accounts.models import SessionRow, ThrottleRow
+from server.features.booking import tending
 from server.features.feedback.models import RatingRow
 from server.features.personal_data.erase import NAMELESS, erase_accounts
 from server.features.queueing.models import TicketRow
@@ -26,7 +27,7 @@ THROTTLES_KEPT = timedelta(days=2)
 def retain(database: Database) -> Counter[str]:
     """Erase all whose time is over; one entry in the audit trail says how much of what."""
     erased: Counter[str] = Counter()
-    for step in (_tickets, _comments, _accounts, _sessions):
+    for step in (_tickets, _appointments, _papers, _comments, _accounts, _sessions):
         while count := database.write(step):
             erased[step.__name__.removeprefix("_")] += count
             if count < BATCH:
@@ -48,6 +49,14 @@ def _tickets(writer: Writer) -> int:
     if ids:
         writer.session.execute(update(TicketRow).where(TicketRow.id.in_(ids)).values(**NAMELESS))
     return len(ids)
+
+
+def _appointments(writer: Writer) -> int:
+    return tending.forget_people(writer, policy(writer).retention.tickets, BATCH)
+
+
+def _papers(writer: Writer) -> int:
+    return tending.forget_papers(writer, BATCH)
 
 
 def _comments(writer: Writer) -> int:

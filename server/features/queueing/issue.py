@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, func, select
 from server.context import Context
 from server.crypto import place
 from server.database import Reader, Writer
+from server.features.booking.service import became, check_in
 from server.features.catalogue.service import ServiceFacts, catalogue, closed_reason
 from server.features.limits import service as limits
 from server.features.limits.persons import holder_of
@@ -46,12 +47,10 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
     holder = holder_of(context, identity, _checked(request.agent, writer))
     identity_key, agent = (holder.key, holder.agent) if holder else (None, None)
     print_ = fingerprint(
-        request.service_id.bytes,
-        identity_key or b"",
-        bytes([request.priority]),
-        terminal.partition(":")[0].encode(),
-        *((agent.key,) if agent else ()),
-    )
+        request.service_id.bytes, identity_key or b"", bytes([request.priority]),
+        terminal.partition(":")[0].encode(), *((agent.key,) if agent else ()),
+        *((request.appointment_id.bytes,) if request.appointment_id else ()),
+    )  # fmt: skip
     if request.id is not None:
         known = writer.connection.execute(_KNOWN, {"ticket": request.id}).scalar()
         if known is not None:
@@ -59,17 +58,22 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
     found = catalogue(writer)
     service = found.service(request.service_id)
     _refuse_closed(writer, context, service)
+    due_at = admitted = None
+    if request.appointment_id is not None:
+        # Who booked has the ticket, whatever was read at the kiosk.
+        identity, due_at = check_in(writer, context, request.appointment_id, service.id)
+        identity_key = context.keys.identity_key(identity.kind, identity.number) if identity else None
     if service.identity == "required" and identity is None:
         raise HallError("identity_required", status=409, service=service.name)
     if request.agent is not None and identity is None:
         raise HallError("limit_agent_for_whom", status=422)
-    through = terminal.partition(":")[0]
-    admitted = limits.admit(writer, holder, service, "ticket", through)
     if request.appointment_id is None:
-        # What was booked is counted already.
+        # What was booked is counted already, by both.
+        through = terminal.partition(":")[0]
+        admitted = limits.admit(writer, holder, service, "ticket", through)
         release.take(writer, service, "onsite", through=through, always_open=context.always_open)
     count = next_number(writer, service.series or "")
-    place_ = first_place(writer.seq + 1, request.priority, None, writer.now)
+    place_ = first_place(writer.seq + 1, request.priority, due_at, writer.now)
     waiting = join_line(writer, service.id, place_["lane"])
     ticket_id = request.id or uuid7()
     values = dict(
@@ -84,7 +88,7 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
         agent_key=agent.key if agent else None, agent_masked=agent.masked if agent else None,
         agent_name_masked=agent.name_masked if agent else None,
         qr=secrets.token_urlsafe(16), fingerprint=print_, issued_by=terminal, issued_at=writer.now,
-        note="", recalls=0, rated=False, version=0,
+        note="", recalls=0, rated=False, version=0, due_at=due_at, appointment_id=request.appointment_id,
     )  # fmt: skip
     # Only read from here on: making the mapped object costs as much as inserting the row.
     row = cast(TicketRow, SimpleNamespace(**_NOT_YET, **values))
@@ -96,6 +100,8 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
     told = fields["estimate"] or {"p50_s": None, "p90_s": None}
     writer.connection.execute(_INSERT, values | {"told_p50_s": told["p50_s"], "told_p90_s": told["p90_s"]})
     limits.claim(writer, admitted, ticket_id, row.number)
+    if request.appointment_id is not None:
+        became(writer, request.appointment_id, ticket_id, row.number)
     writer.emit("ticket.issued", event_data(found, row, waiting, ahead=ahead))
     return to_json(fields)
 

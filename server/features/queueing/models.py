@@ -98,6 +98,9 @@ class TicketRow(Base):
     # What was told at the issue, in seconds; None: nobody could say.
     told_p50_s: Mapped[int | None]
     told_p90_s: Mapped[int | None]
+    # Of somebody who booked and came in time: the start of their slot. None: a walk-in.
+    due_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    appointment_id: Mapped[UUID | None]
     rated: Mapped[bool]
     # Grows with each change: what an undo compares before it puts anything back.
     version: Mapped[int]

@@ -102,6 +102,7 @@ def public_fields(
         "counter_label": counter.label if counter else None,
         "issued_at": wire_time(row.issued_at),
         "called_at": wire_time(row.called_at),
+        "due_at": wire_time(row.due_at),
         "priority": -row.priority,
         "qr": link(context, row.qr),
         "rated": row.rated,
@@ -122,6 +123,7 @@ def staff_fields(reader: Reader, context: Context, row: TicketRow, ahead: int | 
         "started_at": wire_time(row.started_at),
         "finished_at": wire_time(row.finished_at),
         "counter_id": str(row.counter_id) if row.counter_id else None,
+        "appointment_id": str(row.appointment_id) if row.appointment_id else None,
         "note": row.note,
     }
 

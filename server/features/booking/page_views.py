@@ -1,0 +1,233 @@
+"""What the booking pages show, read in one go: departments, days with their slots, an appointment with its papers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from server.context import Context
+from server.database import Reader
+from server.features.access.models import AccountRow
+from server.features.booking import book, materials, waiting
+from server.features.booking.models import AppointmentRow, WaitingRow
+from server.features.booking.people import of_account
+from server.features.booking.rules import rules
+from server.features.booking.telling import CHINESE, day_words, floor_of, hours_of, named
+from server.features.catalogue.service import ServiceFacts, catalogue
+from shared.domain.booking.arrival import times
+from shared.domain.booking.papers import SUFFIXES
+from shared.domain.id_numbers import mask
+from shared.domain.names import mask_name, mask_phone
+from shared.domain.release import clock_of
+from shared.schemas.booking import Material
+
+NOON = 12 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A service as a choice."""
+
+    id: UUID
+    name: str
+    hint: str
+    department: str
+    department_id: str
+    hours: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    start: int
+    words: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    day: date
+    words: str
+    left: int
+    morning: tuple[Time, ...]
+    afternoon: tuple[Time, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The days of a service and the one that is looked at; ``wait``: it is full and one can wait for it."""
+
+    item: Item
+    days: tuple[Day, ...]
+    chosen: Day | None
+    wait: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The owner of the account that is signed in, masked."""
+
+    name: str
+    number: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    id: UUID
+    kind: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the checklist with what was sent for it."""
+
+    id: str
+    name: str
+    note: str
+    required: bool
+    papers: tuple[Paper, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An appointment's page."""
+
+    code: str
+    state: str
+    item: Item
+    day: str
+    time: str
+    opens: str
+    closes: str
+    address: str
+    phone: str
+    name: str
+    reason: str
+    ended_by: str
+    number: str
+    lines: tuple[Line, ...]
+    # It has not begun: it may be moved or cancelled, and papers may be sent.
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWaiting:
+    code: str
+    state: str
+    item: Item
+    day: str
+    before: int
+    time: str
+    until: str
+    appointment: str
+
+
+def item(reader: Reader, service: ServiceFacts, language: str) -> Item:
+    chinese = language == CHINESE
+    department, department_en, _ = service.department
+    return Item(
+        service.id, service.name if chinese else service.name_en or service.name,
+        service.hint if chinese else service.hint_en, department if chinese else department_en or department,
+        str(service.department_id or ""), hours_of(service, language), floor_of(catalogue(reader), service, language),
+    )  # fmt: skip
+
+
+def items(reader: Reader, language: str) -> list[Item]:
+    return [item(reader, service, language) for service in book.bookable(reader)]
+
+
+def when(reader: Reader, service: ServiceFacts, day: date | None, language: str, through: str = "phone") -> When:
+    """``day`` None: the first that has something left."""
+    grouped: dict[date, list[Time]] = {}
+    for one in book.slots(reader, service, through):
+        words = f"{clock_of(one.slot.start)}\N{EN DASH}{clock_of(one.slot.end)}"
+        grouped.setdefault(one.slot.day, []).append(Time(one.slot.start, words, one.left))
+    days = tuple(
+        Day(at, day_words(at, language), sum(time.left for time in found),
+            tuple(time for time in found if time.start < NOON), tuple(time for time in found if time.start >= NOON))
+        for at, found in grouped.items()
+    )  # fmt: skip
+    chosen = next((one for one in days if one.day == day), None)
+    if day is None:
+        chosen = next((one for one in days if one.left), days[0] if days else None)
+    full = chosen is not None and not chosen.left and waiting.can_join(reader, service, chosen.day)
+    return When(item(reader, service, language), days, chosen, full)
+
+
+def known(reader: Reader, context: Context, account: AccountRow | None) -> Known | None:
+    """None: nobody is signed in, or the account does not say all that a booking needs."""
+    person = of_account(context.keys.vault, account) if account is not None else None
+    if person is None:
+        return None
+    return Known(mask_name(person.identity.name or ""), mask(person.identity.number), mask_phone(person.phone))
+
+
+def checklist(reader: Reader, service_id: UUID, language: str) -> list[Line]:
+    return [_line(one, language, ()) for one in materials.materials(reader, service_id).items]
+
+
+def shown(reader: Reader, row: AppointmentRow, language: str) -> Shown:
+    found = catalogue(reader)
+    service, zone = found.services[row.service_id], reader.clocks.zone
+    window = times(rules(reader), row.starts_at, row.ends_at)
+    sent: dict[UUID | None, list[Paper]] = {}
+    for one in materials.papers(reader, row).items:
+        size = f"{one.size / 1024**2:.1f} MB" if one.size >= 1024**2 else f"{max(1, one.size // 1024)} KB"
+        sent.setdefault(one.material_id, []).append(Paper(one.id, SUFFIXES[one.media_type].upper(), size))
+    lines = [_line(one, language, tuple(sent.pop(one.id, ()))) for one in materials.materials(reader, service.id).items]
+    others = tuple(paper for papers in sent.values() for paper in papers)
+    return Shown(
+        row.code, row.state, item(reader, service, language), day_words(row.day, language),
+        f"{clock_of(row.start)}\N{EN DASH}{clock_of(row.end)}", window.opens.astimezone(zone).strftime("%H:%M"),
+        window.closes.astimezone(zone).strftime("%H:%M"), named(found.facts, "address", language),
+        str(found.facts.get("phone", "")), row.name_masked or "", row.reason, row.ended_by, row.ticket_number or "",
+        (*lines, Line("", "", "", False, others)), row.state == "booked" and row.starts_at > reader.now,
+    )  # fmt: skip
+
+
+def shown_waiting(reader: Reader, row: WaitingRow, language: str) -> ShownWaiting:
+    service = catalogue(reader).services[row.service_id]
+    state = row.state
+    if state == "offered" and row.offer_until is not None and row.offer_until <= reader.now:
+        state = "lapsed"
+    until = row.offer_until.astimezone(reader.clocks.zone) if row.offer_until else None
+    made = book.find(reader, row.appointment_id).code if row.appointment_id else ""
+    time = ""
+    if row.offer_start is not None and row.offer_end is not None:
+        time = f"{clock_of(row.offer_start)}\N{EN DASH}{clock_of(row.offer_end)}"
+    return ShownWaiting(
+        row.code, state, item(reader, service, language), day_words(row.day, language),
+        waiting.before(reader, row), time,
+        f"{day_words(until.date(), language)} {until:%H:%M}" if until else "", made,
+    )  # fmt: skip
+
+
+def own(reader: Reader, account_id: UUID, language: str) -> list[tuple[str, str, str, str]]:
+    """Somebody's coming appointments: code, item, day, time."""
+    rows = reader.session.scalars(
+        select(AppointmentRow)
+        .where(
+            AppointmentRow.hall_id == reader.hall_id, AppointmentRow.account_id == account_id,
+            AppointmentRow.state == "booked", AppointmentRow.day >= reader.day,
+        )
+        .order_by(AppointmentRow.starts_at)
+    )  # fmt: skip
+    services = catalogue(reader).services
+    return [
+        (row.code, item(reader, services[row.service_id], language).name, day_words(row.day, language),
+         f"{clock_of(row.start)}\N{EN DASH}{clock_of(row.end)}")
+        for row in rows
+    ]  # fmt: skip
+
+
+def _line(one: Material, language: str, papers: tuple[Paper, ...]) -> Line:
+    chinese = language == CHINESE
+    return Line(
+        str(one.id), one.name if chinese else one.name_en or one.name, one.note if chinese else one.note_en or one.note,
+        one.required, papers,
+    )  # fmt: skip

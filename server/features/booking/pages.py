@@ -1,0 +1,170 @@
+"""Booking on a phone: department, item, day and time, who; each step a page with an address, without scripts."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from server.audit import Actor
+from server.context import Context
+from server.database import Reader, Writer
+from server.features.accounts.cookies import Visitor, form, visitor
+from server.features.accounts.page_parts import show
+from server.features.accounts.proof import Door
+from server.features.booking import book, page_views, waiting
+from server.features.booking.forms import KINDS, Choice, address, count, identity_of, message_language, token_of
+from server.features.booking.models import AppointmentRow, WaitingRow
+from server.features.booking.people import Person, checked, of_account
+from server.features.booking.telling import day_words
+from server.features.catalogue.service import catalogue
+from server.mobile.rendering import HEADERS, language
+from server.web import look
+from shared.domain.errors import HallError
+from shared.domain.release import clock_of
+
+router = APIRouter(include_in_schema=False)
+_KEPT = ("kind", "name", "number", "phone")
+_SLOT_GONE = ("release_none_left", "release_not_now", "appointment_slot_unknown")
+
+
+def actor(request: Request) -> Actor:
+    return Actor("phone", address=Door.of(request).address)
+
+
+async def draw(
+    request: Request, who: Visitor, name: str, *, here: str, params: Mapping[str, Any] | None = None,
+    error: HallError | None = None, status: int = 200, **values: Any,
+) -> Response:  # fmt: skip
+    """A booking page. ``params``: what its address has besides the language."""
+    keep = "".join(f"&{key}={value}" for key, value in (params or {}).items() if value is not None)
+    return await show(
+        request, who, name, here=here, keep=keep, error=error, status=status,
+        to=lambda path, **more: address(request, path, **more), **values,
+    )  # fmt: skip
+
+
+def onward(request: Request, path: str, **params: object) -> Response:
+    """The answer to a form is an address, so that loading it again sends nothing again."""
+    return RedirectResponse(address(request, path, **params), 303, headers=HEADERS)
+
+
+@router.api_route("/b", methods=["GET", "HEAD"])
+@router.api_route("/b/", methods=["GET", "HEAD"])
+async def departments_page(request: Request) -> Response:
+    """Where booking begins: the departments, and one's own appointments when signed in."""
+    who, chosen = await visitor(request), language(request)
+    found = await look(request, lambda reader: page_views.items(reader, chosen))
+    wanted = request.query_params.get("department", "")
+    departments: dict[str, list[page_views.Item]] = {}
+    for item in found:
+        departments.setdefault(item.department_id, []).append(item)
+    if wanted in departments:
+        return await draw(
+            request, who, "book_items.html", here="/b", params={"department": wanted}, items=departments[wanted]
+        )
+    mine: list[tuple[str, str, str, str]] = []
+    if who.account is not None:
+        id_ = who.account.id
+        mine = await look(request, lambda reader: page_views.own(reader, id_, chosen))
+    return await draw(
+        request, who, "book_departments.html", here="/b", departments=list(departments.values()), mine=mine
+    )
+
+
+@router.get("/b/new")
+async def choose_page(request: Request) -> Response:
+    """Day and time of an item, then who books it."""
+    who = await visitor(request)
+    try:
+        choice = Choice.of(request.query_params)
+        return await _choose(request, who, choice, request.query_params.get("wait") == "1")
+    except HallError as error:
+        if error.code not in ("service_unknown", "appointment_not_read", *_SLOT_GONE):
+            raise
+        return await draw(request, who, "book_told.html", here="/b", error=error)
+
+
+@router.post("/b/new")
+async def send(request: Request) -> Response:
+    """Book, or wait for a day that is full."""
+    who = await visitor(request)
+    fields: Mapping[str, str] = {}
+    choice = Choice(None, None, None)
+    try:
+        fields = await form(request, who)
+        choice = Choice.of(fields)
+        await count(request)
+        made = await Door.of(request).write(lambda writer: _make(request, writer, who, fields, choice))
+    except HallError as error:
+        if choice.service_id is None:
+            return await draw(request, who, "book_told.html", here="/b", error=error)
+        if error.code in _SLOT_GONE:
+            choice = Choice(choice.service_id, choice.day, None)
+        return await _choose(request, who, choice, fields.get("wait") == "1", fields, error)
+    return onward(request, made)
+
+
+def _make(request: Request, writer: Writer, who: Visitor, fields: Mapping[str, str], choice: Choice) -> str:
+    """The address of what was made."""
+    context: Context = request.app.state.context
+    if choice.service_id is None or choice.day is None:
+        raise HallError("appointment_not_read", status=422)
+    service, person = catalogue(writer).service(choice.service_id), _person(writer, context, who, fields)
+    chosen, token, by = message_language(request), token_of(fields), actor(request)
+    if fields.get("wait") == "1":
+        entry: WaitingRow = waiting.join(
+            writer, context, by, person, service, choice.day, channel="phone", language=chosen, token=token
+        )
+        return f"/b/w/{entry.code}"
+    if choice.start is None:
+        raise HallError("appointment_not_read", status=422)
+    slot = book.slot_of(writer, service, choice.day, choice.start, "phone")
+    row: AppointmentRow = book.book(
+        writer, context, by, person, slot, service, channel="phone", language=chosen, token=token
+    )
+    return f"/b/{row.code}"
+
+
+def _person(reader: Reader, context: Context, who: Visitor, fields: Mapping[str, str]) -> Person:
+    if fields.get("own") == "1" and who.account is not None:
+        own = of_account(context.keys.vault, who.account)
+        if own is not None:
+            return own
+    return checked(reader, identity_of(fields), fields.get("phone", "")[:24])
+
+
+async def _choose(
+    request: Request, who: Visitor, choice: Choice, wait: bool, fields: Mapping[str, str] | None = None,
+    error: HallError | None = None,
+) -> Response:  # fmt: skip
+    chosen, context = language(request), request.app.state.context
+    if choice.service_id is None:
+        raise HallError("service_unknown", status=404)
+    service_id, day, start = choice.service_id, choice.day, choice.start
+
+    def read(reader: Reader) -> Any:
+        service = catalogue(reader).service(service_id)
+        return (
+            page_views.when(reader, service, day, chosen), page_views.checklist(reader, service_id, chosen),
+            page_views.known(reader, context, who.account), day_words(day, chosen) if day else "",
+        )  # fmt: skip
+
+    when, lines, known, words = await look(request, read)
+    params = {"service": service_id, "day": day, "start": start, "wait": "1" if wait else None}
+    if day is None or (start is None and not wait):
+        return await draw(
+            request, who, "book_when.html", here="/b/new", params=params, error=error, when=when, code="", old=""
+        )
+    time = "" if start is None else next(
+        (one.words for one in (*when.chosen.morning, *when.chosen.afternoon) if one.start == start), clock_of(start)
+    ) if when.chosen else clock_of(start)  # fmt: skip
+    given = {name: (fields or {}).get(name, "")[:64] for name in _KEPT}
+    return await draw(
+        request, who, "book_person.html", here="/b/new", params=params, error=error, item=when.item, day=day,
+        day_words=words, start=start, time=time, wait=wait, lines=lines, known=known, kinds=KINDS, given=given,
+        token=(fields or {}).get("token") or secrets.token_urlsafe(16),
+    )  # fmt: skip

@@ -1,0 +1,138 @@
+"""What time does to bookings: offers lapse and pass on, days of waiting end, who has not come has missed it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import time, timedelta
+from functools import partial
+from typing import Final
+
+from sqlalchemy import Select, delete, literal, or_, select, update
+
+from server import audit
+from server.context import Context
+from server.database import Database, Reader, Writer
+from server.features.booking import telling, waiting
+from server.features.booking.models import AppointmentRow, PaperSentRow, WaitingRow
+from server.features.booking.people import NAMELESS
+from server.features.booking.rules import moment, rules
+from server.features.limits import service as limits
+from shared.domain.booking.arrival import missed_from
+from shared.domain.booking.life import Act, State, Waiting, after
+from shared.domain.booking.offers import EVENING
+
+log = logging.getLogger(__name__)
+EVERY_S: Final = 20.0
+AT_ONCE: Final = 50
+# Of the day before.
+REMIND_FROM: Final = time(10)
+
+
+async def tend_often(database: Database, context: Context) -> None:
+    while True:
+        try:
+            if await asyncio.to_thread(database.read, is_due):
+                await asyncio.wrap_future(database.submit(partial(tend, context=context)))
+        except Exception:
+            # A database that is away for a while must not end the tending for good.
+            log.exception("bookings not tended")
+        await asyncio.sleep(EVERY_S)
+
+
+def is_due(reader: Reader) -> bool:
+    """Whether there may be something to do: nobody's change is held up for nothing."""
+    waits = select(WaitingRow.id).where(
+        WaitingRow.hall_id == reader.hall_id,
+        or_(
+            WaitingRow.state == Waiting.WAITING.value,
+            (WaitingRow.state == Waiting.OFFERED.value) & (WaitingRow.offer_until <= reader.now),
+        ),
+    )
+    late = select(AppointmentRow.id).where(
+        AppointmentRow.hall_id == reader.hall_id, AppointmentRow.state == State.BOOKED.value,
+        AppointmentRow.starts_at <= reader.now,
+    )  # fmt: skip
+    soon = _to_remind(reader).with_only_columns(AppointmentRow.id)
+    return any(reader.session.scalar(chosen.limit(1)) is not None for chosen in (waits, late, soon))
+
+
+def _to_remind(reader: Reader) -> Select[AppointmentRow]:
+    """Who comes tomorrow, has not booked today, and may be told now: by day only."""
+    local, tomorrow = reader.now.astimezone(reader.clocks.zone), reader.day + timedelta(days=1)
+    return select(AppointmentRow).where(
+        AppointmentRow.hall_id == reader.hall_id, AppointmentRow.day == tomorrow,
+        AppointmentRow.state == State.BOOKED.value, AppointmentRow.reminded.is_(False),
+        AppointmentRow.booked_at < moment(reader, reader.day, 0), literal(REMIND_FROM <= local.time() < EVENING),
+    )  # fmt: skip
+
+
+def tend(writer: Writer, *, context: Context) -> None:
+    """A limited number of each at a time."""
+    of_hall = select(WaitingRow).where(WaitingRow.hall_id == writer.hall_id)
+    lapsed = of_hall.where(WaitingRow.state == Waiting.OFFERED.value, WaitingRow.offer_until <= writer.now)
+    for row in writer.session.scalars(lapsed.order_by(WaitingRow.offer_until).limit(AT_ONCE)).all():
+        waiting.lapse(writer, context, row)
+    gone = of_hall.where(WaitingRow.state == Waiting.WAITING.value, WaitingRow.day < writer.day)
+    for row in writer.session.scalars(gone.limit(AT_ONCE)).all():
+        waiting.over(writer, context, row)
+    waiting.offer_what_is_free(writer, context)
+    _mark_missed(writer)
+    for soon in writer.session.scalars(_to_remind(writer).limit(AT_ONCE)).all():
+        soon.reminded = True
+        telling.tell(writer, context, "booking_reminder", soon)
+
+
+def _mark_missed(writer: Writer) -> None:
+    policy = rules(writer)
+    late = (
+        select(AppointmentRow)
+        .where(
+            AppointmentRow.hall_id == writer.hall_id, AppointmentRow.state == State.BOOKED.value,
+            AppointmentRow.starts_at <= writer.now,
+        )
+        .order_by(AppointmentRow.starts_at)
+    )  # fmt: skip
+    for row in writer.session.scalars(late.limit(AT_ONCE)).all():
+        if missed_from(policy, row.starts_at, row.ends_at, moment(writer, row.day, 24 * 60)) > writer.now:
+            continue
+        row.state, row.ended_at, row.ended_by = after(State(row.state), Act.MISS).value, writer.now, "nobody"
+        row.version += 1
+        writer.flush()
+        limits.let_go(writer, row.id)
+        if row.identity_key is not None:
+            limits.penalise(
+                writer, "missed", "booking", row.id, row.service_id, row.identity_key, row.identity_masked or ""
+            )
+        audit.record(writer, audit.SYSTEM, "appointment.missed", "appointment", row.id)
+        telling.changed(writer, row)
+
+
+def forget_papers(writer: Writer, most: int) -> int:
+    """For the retention: papers whose appointment is over, so many at a time."""
+    before = writer.day - timedelta(days=rules(writer).papers_days)
+    over = select(AppointmentRow.id).where(
+        AppointmentRow.hall_id == writer.hall_id,
+        or_(AppointmentRow.day < before, AppointmentRow.state == State.CANCELLED.value),
+    )
+    ids = list(writer.session.scalars(
+        select(PaperSentRow.id).where(PaperSentRow.hall_id == writer.hall_id, PaperSentRow.appointment_id.in_(over))
+        .limit(most)
+    ))  # fmt: skip
+    if ids:
+        writer.session.execute(delete(PaperSentRow).where(PaperSentRow.id.in_(ids)))
+    return len(ids)
+
+
+def forget_people(writer: Writer, days: int, most: int) -> int:
+    """For the retention: who had an appointment or waited so many days ago."""
+    before, count = writer.day - timedelta(days=days), 0
+    for table in (AppointmentRow, WaitingRow):
+        old = select(table.id).where(
+            table.hall_id == writer.hall_id, table.identity_key.is_not(None), table.day < before
+        )
+        ids = list(writer.session.scalars(old.limit(most)))
+        if ids:
+            writer.session.execute(update(table).where(table.id.in_(ids)).values(**NAMELESS))
+        count = max(count, len(ids))
+    return count

@@ -1,0 +1,174 @@
+"""Appointments in the hall's own database: booked once, never oversold, moved, cancelled, checked in, missed."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select
+
+from server.audit import AuditRow
+from server.features.booking.check_in import arrivals
+from server.features.booking.models import AppointmentRow
+from server.features.booking.people import person_of
+from server.features.personal_data.retention import retain
+from shared.domain.errors import HallError
+from shared.schemas.booking import Arriving
+from tests.server.conftest import Desk
+from tests.server.features.booking.stage import ELEVEN, FRIDAY, TOMORROW, Bookings, identity, number
+
+
+def test_a_form_sent_twice_books_once_and_nobody_is_named_in_clear(desk: Desk) -> None:
+    hall = Bookings(desk, quantity=2)
+    first, again = hall.book(1, token="form"), hall.book(1, token="form")
+    assert first.id == again.id
+    assert hall.left()[ELEVEN] == 1
+    kept = hall.appointment(first)
+    assert (kept.identity_masked, kept.name_masked, kept.phone_masked) == ("110***********" + number(1)[-4:], "张**",
+                                                                          "138****8000")  # fmt: skip
+    person = person_of(desk.context.keys.vault, kept)
+    assert person is not None and (person.identity.number, person.phone) == (number(1), "13800138000")
+    said = "".join(event.data for event in desk.events) + "".join(
+        desk.read(lambda r: r.session.scalars(select(AuditRow.detail)).all())
+    )
+    assert all(secret not in said for secret in (number(1), "13800138000", "张三丰", kept.code))
+
+
+def test_the_last_places_are_booked_once_each_by_many_at_once(desk: Desk) -> None:
+    hall = Bookings(desk, quantity=10)
+
+    def one(n: int) -> str:
+        try:
+            return hall.book(n).state
+        except HallError as refused:
+            return refused.code
+
+    with ThreadPoolExecutor(64) as pool:
+        outcomes = list(pool.map(one, range(64)))
+    assert sorted(set(outcomes)) == ["booked", "release_none_left"]
+    assert outcomes.count("booked") == 10
+    assert hall.left()[ELEVEN] == 0
+
+
+def test_moving_frees_the_old_slot_only_once_the_new_one_is_taken(desk: Desk) -> None:
+    hall = Bookings(desk)
+    mine, other = hall.book(1), hall.book(2, day=TOMORROW)
+    with pytest.raises(HallError, match="release_none_left"):
+        hall.change(mine, other.start, TOMORROW)
+    assert (hall.appointment(mine).start, hall.left()[ELEVEN]) == (ELEVEN, 0)
+    hall.change(mine, 600, TOMORROW)
+    assert hall.left() == {ELEVEN: 1}
+    assert hall.left(TOMORROW)[600] == 0
+    hall.cancel(mine)
+    assert hall.left(TOMORROW)[600] == 1
+    with pytest.raises(HallError, match="appointment_not_possible_cancelled"):
+        hall.change(mine, ELEVEN)
+
+
+def test_staff_say_why_they_cancel(desk: Desk) -> None:
+    hall = Bookings(desk)
+    mine = hall.book(1)
+    with pytest.raises(HallError, match="appointment_reason_needed"):
+        hall.cancel(mine, by="staff")
+    hall.cancel(mine, by="staff", reason="停电")
+    assert (hall.appointment(mine).ended_by, hall.appointment(mine).reason) == ("staff", "停电")
+
+
+def test_check_in_makes_a_booked_ticket_of_its_holder_once(desk: Desk) -> None:
+    hall = Bookings(desk)
+    mine = hall.book(1)
+    arrived = desk.read(lambda r: arrivals(r, desk.context, Arriving(identity=identity(1)))).items[0]
+    assert (arrived.arrival, arrived.opens, arrived.closes) == ("early", "10:30", "12:15")
+    with pytest.raises(HallError, match="appointment_early"):
+        hall.check_in(mine)
+    desk.clock.forward(minutes=45)
+    code = f"http://hall/b/{mine.code}"
+    assert desk.read(lambda r: arrivals(r, desk.context, Arriving(code=code))).items[0].arrival == "in_time"
+    ticket = hall.check_in(mine)
+    assert ticket["due_at"] == "2026-11-23T03:00:00.000Z"
+    kept = hall.appointment(mine)
+    assert (kept.state, kept.ticket_number) == ("checked_in", ticket["number"])
+    with pytest.raises(HallError, match="appointment_checked_in"):
+        hall.check_in(mine)
+    assert len([event for event in desk.events if event.kind == "ticket.issued"]) == 1
+
+
+def test_who_is_too_late_walks_in_or_books_again_as_the_hall_decides(desk: Desk) -> None:
+    hall = Bookings(desk, quantity=2)
+    one, two = hall.book(1), hall.book(2)
+    desk.clock.forward(hours=2, minutes=16)
+    assert hall.check_in(one)["due_at"] is None
+    hall.set_rules(late="rebook")
+    with pytest.raises(HallError, match="appointment_late"):
+        hall.check_in(two)
+    hall.tend()
+    assert [hall.appointment(row).state for row in (one, two)] == ["checked_in", "missed"]
+
+
+def test_a_freed_slot_goes_down_the_waiting_list_and_to_nobody_else(desk: Desk) -> None:
+    hall = Bookings(desk)
+    booked = [hall.book(n, start, TOMORROW) for n, start in enumerate((540, 600, 660))]
+    with pytest.raises(HallError, match="waiting_not_needed"):
+        hall.wait(7)
+    first, second, third = (hall.wait(n, TOMORROW) for n in (7, 8, 9))
+    assert hall.wait(7, TOMORROW).id == first.id
+    hall.cancel(booked[1])
+    assert hall.entry(first).state == "offered"
+    assert hall.left(TOMORROW)[600] == 0, "the slot is kept for who was asked"
+    desk.clock.forward(minutes=31)
+    with pytest.raises(HallError, match="waiting_not_possible_lapsed"):
+        hall.accept(first)
+    hall.tend()
+    assert [hall.entry(row).state for row in (first, second)] == ["lapsed", "offered"]
+    hall.leave(second)
+    made = hall.accept(third)
+    assert hall.accept(third).id == made.id
+    assert (made.start, made.state, hall.entry(third).state) == (600, "booked", "taken")
+    hall.cancel(made)
+    assert hall.left(TOMORROW)[600] == 1, "nobody waits any more"
+
+
+def test_more_places_are_offered_to_who_waits(desk: Desk) -> None:
+    hall = Bookings(desk)
+    for n, start in enumerate((540, 600, 660)):
+        hall.book(n, start, TOMORROW)
+    entry = hall.wait(7, TOMORROW)
+    hall.plan(2)
+    hall.tend()
+    assert hall.entry(entry).state == "offered"
+    assert sum(hall.left(TOMORROW).values()) == 2
+
+
+def test_people_go_after_their_time_and_appointments_stay_for_the_figures(desk: Desk) -> None:
+    hall = Bookings(desk)
+    mine = hall.book(1)
+    desk.clock.forward(days=40)
+    hall.tend()
+    retain(desk.database)
+    kept = hall.appointment(mine)
+    assert (kept.state, kept.identity_key, kept.phone_cipher, kept.name_masked) == ("missed", None, None, None)
+    assert desk.read(lambda r: r.session.scalars(select(AppointmentRow.id)).all()) == [mine.id]
+
+
+def test_messages_say_what_where_and_when_and_the_day_before_once_more(desk: Desk) -> None:
+    hall = Bookings(desk, quantity=1)
+    mine, other = hall.book(1, day=FRIDAY), hall.book(2, start=600, day=FRIDAY)
+    hall.book(3, start=540, day=FRIDAY)
+    hall.wait(7, FRIDAY)
+    hall.cancel(other, by="staff", reason="停电检修")
+    desk.clock.forward(days=3)
+    for _ in range(2):
+        hall.tend()
+    sent = hall.messages()
+    made = next(words for kind, words in sent if kind == "booking_made")
+    for part in (
+        hall.service.name,
+        "11月27日 星期五 11:00–12:00",
+        "明德大道",
+        "周一至周五",
+        f"http://hall/b/{mine.code}",
+    ):
+        assert part in made
+    assert "停电检修" in next(words for kind, words in sent if kind == "booking_withdrawn")
+    assert "保留到" in next(words for kind, words in sent if kind == "booking_freed")
+    assert [kind for kind, _ in sent].count("booking_reminder") == 2
