@@ -36,6 +36,7 @@ from server.features.booking.routes import PAPER_LIMIT, PAPERS
 from server.features.booking.routes import router as booking_router
 from server.features.booking.telling import OFFER, still_offered
 from server.features.booking.tending import tend_often as tend_bookings
+from server.features.calling.routes import router as calling_router
 from server.features.catalogue.routes import router as catalogue_router
 from server.features.feedback.routes import router as feedback_router
 from server.features.live.routes import router as live_router
@@ -50,6 +51,7 @@ from server.features.personal_data.routes import router as personal_data_router
 from server.features.queueing.duty import close_forgotten, rights_ended
 from server.features.queueing.forecaster import Forecaster
 from server.features.queueing.routes import router as queueing_router
+from server.features.queueing.why_pages import router as why_router
 from server.features.reminders.service import CALLED, NEAR, still_called, still_near
 from server.features.reminders.worker import Reminders
 from server.features.sign_on import families
@@ -86,6 +88,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     personal_data_router,
     policy_router, accounts_router, profile_router, registry_router, upstreams_router,
     messages_router,
+    calling_router, why_router,
 )  # fmt: skip
 
 if rights_ended not in ENDED:

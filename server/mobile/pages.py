@@ -13,6 +13,7 @@ from server.features.booking.appointment_pages import router as appointment_page
 from server.features.booking.pages import router as booking_pages
 from server.features.feedback.pages import router as feedback_pages
 from server.features.queueing.pages import router as ticket_pages
+from server.features.queueing.why_pages import pages as why_pages
 from server.features.reminders.pages import router as reminder_pages
 from server.mobile.rendering import STATIC, language, page, static_files
 
@@ -48,6 +49,7 @@ async def robots() -> Response:
 
 
 router.include_router(ticket_pages)
+router.include_router(why_pages)
 router.include_router(feedback_pages)
 router.include_router(reminder_pages)
 router.include_router(sign_in_pages)

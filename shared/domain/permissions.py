@@ -95,6 +95,8 @@ TABLE: Final = (
     Permission("policy", "change", _HALL, _SECURITY),
     Permission("sign_on", "view", _HALL),
     Permission("sign_on", "change", _HALL, _SECURITY),
+    Permission("calling", "view"),
+    Permission("calling", "change", _HALL, _SYSTEM),
     Permission("messages", "view", _HALL),
     Permission("messages", "change", _HALL, _SYSTEM),
     Permission("personal_data", "find", _HALL),
@@ -150,6 +152,7 @@ _SERVE: Final = (
 BASE_ROLES: Final = (
     BaseRole("centre_leader", (
         *_SEE, "queue.tickets:find", "organisation:view", "roles:view", "reports:view",
+        "calling:view",
     )),
     BaseRole("department_staff", _SERVE),
     BaseRole("citizen", ("profile:use",), assigned=False),
@@ -161,7 +164,7 @@ BASE_ROLES: Final = (
     BaseRole("hall_administrator", ("*:*",)),
     BaseRole("system_administrator", (
         *_SEE, "organisation:*", "terminals:*", "catalogue:*", "accounts:view", "accounts:change", "roles:view",
-        "policy:view", "sign_on:view", "messages:*", "reports:view",
+        "policy:view", "sign_on:view", "messages:*", "reports:view", "calling:*",
         "booking.appointments:view", "booking.rules:change",
     )),
     BaseRole("security_administrator", (

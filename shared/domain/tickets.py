@@ -24,6 +24,8 @@ class Step(StrEnum):
     NO_SHOW = "no_show"
     HOLD = "hold"
     TRANSFER = "transfer"
+    # Back into the line, not to a counter.
+    RETURN = "return"
 
 
 # A finished visit is over. A person who missed the call, or was put on hold, can be called again by name.
@@ -31,6 +33,8 @@ STEPS: dict[tuple[Status, Step], Status] = {
     (Status.WAITING, Step.CALL): Status.CALLED,
     (Status.HELD, Step.CALL): Status.CALLED,
     (Status.NO_SHOW, Step.CALL): Status.CALLED,
+    (Status.HELD, Step.RETURN): Status.WAITING,
+    (Status.NO_SHOW, Step.RETURN): Status.WAITING,
     (Status.CALLED, Step.RECALL): Status.CALLED,
     (Status.CALLED, Step.START): Status.SERVING,
     (Status.CALLED, Step.NO_SHOW): Status.NO_SHOW,

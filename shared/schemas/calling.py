@@ -97,3 +97,13 @@ class Choice(Message):
     others: list[WaitingOne]
     # In one sentence for anybody, in the language asked for.
     sentence: str
+
+
+class CalledBefore(Message):
+    """Somebody called before a ticket, and why; ``reason`` is the key of ``calling.why.*``."""
+
+    number: str
+    called_at: datetime
+    counter_label: str
+    reason: str
+    sentence: str

@@ -15,13 +15,13 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
     "calls": frozenset(
         {
             "ticket.called", "ticket.recalled", "ticket.started", "ticket.finished", "ticket.no_show", "ticket.held",
-            "ticket.transferred", "ticket.undone",
+            "ticket.transferred", "ticket.returned", "ticket.undone",
         }
     ),
     "tickets": frozenset(
         {
             "ticket.issued", "ticket.called", "ticket.recalled", "ticket.started", "ticket.finished", "ticket.no_show",
-            "ticket.held", "ticket.transferred", "ticket.undone", "ticket.rated",
+            "ticket.held", "ticket.transferred", "ticket.returned", "ticket.undone", "ticket.rated",
         }
     ),
     "counters": frozenset({"counter.changed"}),

@@ -61,7 +61,7 @@ EXPECTED = {
         f"POST /counters/{{counter_id}}/{step}": "queue.counters:operate"
         for step in (
             "sign-in", "sign-out", "pause", "resume", "call-next", "call-ticket", "recall", "start", "finish",
-            "no-show", "hold", "transfer", "undo",
+            "no-show", "hold", "transfer", "undo", "return-ticket",
         )
     },
     **dict.fromkeys(
@@ -97,6 +97,8 @@ EXPECTED = {
         "sign_on:change",
     ),
     **dict.fromkeys(("GET /messages", "GET /messages/settings", "GET /messages/kinds"), "messages:view"),
+    "GET /calling/policy": "calling:view", "PUT /calling/policy": "calling:change",
+    **dict.fromkeys(("GET /tickets/{ticket_id}/calls", "GET /tickets/{ticket_id}/called-before"), "queue.tickets:find"),
     "PUT /messages/settings": "messages:change",
     **{f"POST /messages/{what}": "messages:change" for what in ("test", "refusals", "{message_id}/again")},
     "GET /policy": "policy:view", "PUT /policy": "policy:change",

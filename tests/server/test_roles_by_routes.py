@@ -36,7 +36,7 @@ _JUDGE_ACCOUNTS = {
 }  # fmt: skip
 HELD: dict[str, tuple[set[str], set[str]]] = {
     "centre_leader": (
-        _SEE | _SEE_ORGANISATION | {"queue.tickets:find", "roles:view", "reports:view"}, set()
+        _SEE | _SEE_ORGANISATION | {"queue.tickets:find", "roles:view", "reports:view", "calling:view"}, set()
     ),
     "department_staff": (_SERVE, set()),
     "citizen": ({"profile:use"}, set()),
@@ -52,24 +52,26 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
         _SERVE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | _JUDGE_ACCOUNTS | {
             "catalogue.services:change", "accounts:view", "accounts:change", "roles:view", "roles:grant",
             "booking.appointments:cancel",
-            "personal_data:reveal", "reports:view", "queue.calls:answer", "feedback.ratings:give", "terminals:report",
+            "personal_data:reveal", "reports:view", "calling:view", "queue.calls:answer", "feedback.ratings:give",
+            "terminals:report",
         },
         {
             "terminals:manage", "catalogue.counters:change", "roles:change", "roles:entrust", "policy:view",
             "policy:change", "sign_on:view", "sign_on:change", "personal_data:find", "personal_data:export",
             "personal_data:erase", "audit:view", "audit:export", "messages:view", "messages:change",
             "booking.rules:change",
+            "calling:change",
         },
     ),
     "system_administrator": (
         _SEE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | {
             "terminals:report", "catalogue.services:change", "accounts:view", "accounts.sessions:view",
-            "accounts:change", "roles:view", "reports:view", "booking.appointments:view",
+            "accounts:change", "roles:view", "reports:view", "booking.appointments:view", "calling:view",
         },
         {
             "booking.rules:change",
             "terminals:manage", "catalogue.counters:change", "policy:view", "sign_on:view", "messages:view",
-            "messages:change",
+            "messages:change", "calling:change",
         },
     ),
     "security_administrator": (

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
 
-from server.database import Reader
+from server import audit
+from server.database import Reader, Writer
 from server.features.calling.models import CallingPolicyRow
+from server.features.catalogue.service import Catalogue, catalogue
 from shared.domain.calling import Policy, Preference, ServiceRule
+from shared.domain.errors import HallError
 from shared.schemas.calling import CallingPolicy
 
 
@@ -61,3 +64,45 @@ def rules_of(wire: CallingPolicy) -> Rules:
 
 def _seconds(minutes: int | None) -> float | None:
     return None if minutes is None else minutes * 60.0
+
+
+def set_policy(writer: Writer, who: audit.Actor, wanted: CallingPolicy) -> CallingPolicy:
+    """Put another policy in use from the next call on; refused when somebody else did so since ``wanted.version``."""
+    now = wire_policy(writer)
+    if wanted.version != now.version:
+        raise HallError("calling_changed_meanwhile", status=409)
+    check(catalogue(writer), wanted)
+    before, after = now.model_dump(mode="json"), wanted.model_dump(mode="json")
+    changed = {key: value for key, value in after.items() if value != before[key]}
+    if not changed:
+        return now
+    version = now.version + 1
+    row = writer.session.get(CallingPolicyRow, writer.hall_id)
+    if row is None:
+        row = CallingPolicyRow(hall_id=writer.hall_id)
+        writer.session.add(row)
+    row.version, row.data = version, {key: value for key, value in after.items() if key != "version"}
+    writer.touch_catalogue()
+    # What it was is there too: a policy can be put back from the trail.
+    was = {key: before[key] for key in changed}
+    audit.record(writer, who, "calling.policy_changed", "calling", version, now=changed, was=was)
+    return wanted.model_copy(update={"version": version})
+
+
+def check(found: Catalogue, wanted: CallingPolicy) -> None:
+    """HallError for a policy that names what is not there, or leaves a counter nothing to serve first."""
+    services = [one.service_id for one in wanted.services]
+    for service_id in services:
+        found.service(service_id)
+    counters = [one.counter_id for one in wanted.counters]
+    if len(set(services)) < len(services) or len(set(counters)) < len(counters):
+        raise HallError("calling_named_twice", status=422)
+    for one in wanted.counters:
+        counter = found.counter(one.counter_id)
+        serves, later = set(counter.service_ids), set(one.later)
+        if not later <= serves:
+            missing = next(iter(later - serves))
+            name = found.services[missing].name if missing in found.services else str(missing)
+            raise HallError("counter_does_not_serve", status=409, counter=counter.label, service=name)
+        if later == serves:
+            raise HallError("calling_nothing_first", status=422, counter=counter.label)

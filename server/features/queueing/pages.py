@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from functools import partial
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.exc import DBAPIError
 
 from server.context import Context
-from server.database import Reader
+from server.database import Database, Reader, Writer
 from server.features.catalogue.service import catalogue
 from server.features.queueing.phone import Drawn, drawn, find_scanned, live
-from server.mobile.rendering import lang_query, language, page
+from server.features.queueing.returning import return_to_line
+from server.mobile.rendering import HEADERS, lang_query, language, page, same_origin
 from server.mobile.stream import PhoneStream
 from server.web import look
 from shared.domain.errors import HallError
+from shared.domain.tickets import Status, Step
 from shared.i18n import text
 
 log = logging.getLogger(__name__)
@@ -29,6 +33,37 @@ _GOES_ON = ("waiting", "called", "serving", "held", "no_show")
 async def ticket_page(request: Request, code: str) -> Response:
     """The live status of the ticket whose code was scanned."""
     return await ticket_answer(request, code)
+
+
+@router.post("/t/{code}/return")
+async def come_back(request: Request, code: str) -> Response:
+    """Who missed the call stands in line again, where the policy says; a refusal is the page with why."""
+    chosen, context = language(request), request.app.state.context
+    if not same_origin(request, context):
+        return await ticket_answer(request, code, status=403, notice=text("calling.page.foreign", language=chosen))
+    database: Database = request.app.state.database
+
+    def work(writer: Writer) -> None:
+        ticket = find_scanned(writer, code)
+        if ticket.status == Status.HELD:
+            # Their counter knows when: they are called by name.
+            raise HallError("step_not_possible", status=409, ticket_status=ticket.status, step=Step.RETURN.value)
+        return_to_line(writer, context, ticket)
+
+    try:
+        await asyncio.wrap_future(database.submit(work))
+    except HallError as error:
+        # Pressed twice, or called meanwhile: the page shows how it stands now.
+        over = error.code in ("ticket_code_unknown", "step_not_possible", "ticket_of_another_day")
+        notice = "" if over else text(f"errors.{error.code}", language=chosen, **error.params)
+        return await ticket_answer(request, code, status=200 if over else error.status or 409, notice=notice)
+    return RedirectResponse(f"/t/{quote(code)}{lang_query(request)}", 303, headers=HEADERS)
+
+
+@router.get("/t/{code}/return")
+async def come_back_page(request: Request, code: str) -> Response:
+    """Where a refused form stands when it is loaded again: back to the ticket."""
+    return RedirectResponse(f"/t/{quote(code)}{lang_query(request)}", 303, headers=HEADERS)
 
 
 @router.get("/t/{code}/events")

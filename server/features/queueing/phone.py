@@ -11,10 +11,12 @@ from typing import Any
 
 from server.context import Context
 from server.database import Reader
+from server.features.calling.service import rules
 from server.features.catalogue.service import Catalogue, CounterFacts, catalogue
 from server.features.messages.reminding import number_shown
 from server.features.messages.service import reaches
 from server.features.queueing.models import TicketRow
+from server.features.queueing.returning import refusal
 from server.features.queueing.view import find_by_code, place_of, public_fields
 from server.mobile.faces import Face, faces, reasons
 from server.mobile.rendering import fragment
@@ -60,6 +62,8 @@ class PhoneTicket:
     reasons: tuple[tuple[str, str], ...]
     # "offer", or the masked number that is reminded; empty: neither.
     remind: str
+    # What coming back after a missed call means; empty: it is too late for that.
+    back: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,16 @@ def phone_ticket(reader: Reader, context: Context, row: TicketRow, language: str
         complaint_phone=found.facts.get("phone", ""), faces=tuple(faces(found.facts, language)),
         reasons=tuple(reasons(found.facts, language)),
         remind=_remind(reader, context, row) if state in ("waiting", "held", "no_show") else "",
+        back=_back(reader, row, state, language),
     )  # fmt: skip
+
+
+def _back(reader: Reader, row: TicketRow, state: str, language: str) -> str:
+    if state != "no_show" or refusal(reader, row) is not None:
+        return ""
+    behind, within_s = rules(reader).policy.missed(row.service_id)
+    until = _local(reader, (row.called_at or reader.now) + timedelta(seconds=within_s)).strftime("%H:%M")
+    return text("calling.page.return_tell", language=language, n=behind, time=until)
 
 
 def _remind(reader: Reader, context: Context, row: TicketRow) -> str:

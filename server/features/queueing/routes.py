@@ -18,6 +18,7 @@ from server.features.queueing.duty import AtCounter
 from server.features.queueing.issue import issue, recent_services
 from server.features.queueing.listing import list_tickets
 from server.features.queueing.receipts import papers, record_paper, record_receipt
+from server.features.queueing.returning import return_to_line
 from server.features.queueing.view import find_by_code, find_ticket, public_ticket, staff_fields
 from server.web import Asked, answer, change, look
 from shared.domain.tickets import Step
@@ -178,6 +179,16 @@ async def call_ticket(request: Request, principal: Operating, counter_id: UUID, 
     return await _at(
         counter_id, request, principal, lambda w: calls.call_ticket(w, context(request), counter_id, body.ticket_id)
     )
+
+
+@router.post("/counters/{counter_id}/return-ticket", response_model=CallAnswer, tags=["counters"])
+async def return_ticket(request: Request, principal: Operating, counter_id: UUID, body: CallTicketRequest) -> Response:
+    """Put a missed or held ticket back into its line, where the calling policy says."""
+
+    def work(writer: Writer) -> Any:
+        return return_to_line(writer, context(request), find_ticket(writer, body.ticket_id))
+
+    return await _at(counter_id, request, principal, work, calls=False)
 
 
 @router.post("/counters/{counter_id}/transfer", response_model=CallAnswer, tags=["counters"])
