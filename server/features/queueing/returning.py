@@ -9,6 +9,7 @@ from server.context import Context
 from server.database import Reader, Writer
 from server.features.calling.service import rules
 from server.features.catalogue.service import catalogue
+from server.features.limits.service import followed
 from server.features.queueing.hand import refuse_another_day
 from server.features.queueing.lines import join_line
 from server.features.queueing.models import TicketRow
@@ -41,6 +42,7 @@ def return_to_line(writer: Writer, context: Context, ticket: TicketRow) -> dict[
     ticket.status = status
     ticket.version += 1
     stand_again(writer, ticket, "missed" if was is Status.NO_SHOW else "held")
+    followed(writer, ticket, was)
     waiting = join_line(writer, ticket.service_id, ticket.lane)
     writer.flush()
     found = catalogue(writer)

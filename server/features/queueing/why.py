@@ -46,11 +46,12 @@ def _choice(reader: Reader, found: Catalogue, ticket: TicketRow, call: CallRow, 
 
 
 def _person(found: Catalogue, line: list[Any]) -> WaitingOne:
-    number, one, why = read_back(line)
+    number, one, reason = read_back(line)
+    why: Any = reason
     service = found.services.get(one.service_id)
     return WaitingOne(
         number=number, service_id=one.service_id, service_name=service.name if service else "", kind=one.kind,
-        priority=one.priority, waited_s=int(one.waited_s), why=why,  # type: ignore[arg-type]
+        priority=one.priority, waited_s=int(one.waited_s), why=why,
     )  # fmt: skip
 
 

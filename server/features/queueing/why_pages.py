@@ -35,7 +35,7 @@ _NUMBER = re.compile(r"[A-Za-z]{0,4}[0-9]{1,6}")
 @router.get("/tickets/{ticket_id}/calls", response_model=Page[Choice])
 async def calls(request: Request, principal: Asking, ticket_id: UUID) -> Response:
     """Each call of a ticket: by which rule, and whom it was chosen from."""
-    words = language_of(request)
+    words = language_of(request.headers.get("accept-language", ""))
     found = await look(request, lambda reader: choices(reader, find_ticket(reader, ticket_id), words))
     return answer(Page[Choice](items=found))
 
@@ -48,7 +48,7 @@ async def before(
     number: Annotated[str, Query(max_length=12, pattern=r"^[A-Za-z0-9]*$")] = "",
 ) -> Response:
     """Who came later and was called before this ticket, and why; or about one number of today."""
-    words = language_of(request)
+    words = language_of(request.headers.get("accept-language", ""))
 
     def read(reader: Reader) -> list[CalledBefore]:
         return called_before(reader, find_ticket(reader, ticket_id), words, number.upper())
