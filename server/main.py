@@ -52,6 +52,7 @@ from server.features.queueing.duty import close_forgotten, rights_ended
 from server.features.queueing.forecaster import Forecaster
 from server.features.queueing.routes import router as queueing_router
 from server.features.queueing.why_pages import router as why_router
+from server.features.rehearsal.routes import router as rehearsal_router
 from server.features.reminders.service import CALLED, NEAR, still_called, still_near
 from server.features.reminders.worker import Reminders
 from server.features.sign_on import families
@@ -88,7 +89,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     personal_data_router,
     policy_router, accounts_router, profile_router, registry_router, upstreams_router,
     messages_router,
-    calling_router, why_router,
+    calling_router, why_router, rehearsal_router,
 )  # fmt: skip
 
 if rights_ended not in ENDED:

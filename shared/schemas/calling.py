@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -107,3 +107,70 @@ class CalledBefore(Message):
     counter_label: str
     reason: str
     sentence: str
+
+
+class PreviewRequest(Message):
+    policy: CallingPolicy
+    counter_id: UUID
+
+
+class CallingPreview(Message):
+    """Whom a counter would call one after the other, and by which rule (``why``); ``waiting``: how many in all."""
+
+    waiting: int
+    now: list[WaitingOne]
+    then: list[WaitingOne]
+
+
+class ReplayRequest(Message):
+    """``day``: one of the hall's past days."""
+
+    policy: CallingPolicy
+    day: date
+
+
+class Waits(Message):
+    """Of some people, in seconds; None: nobody came."""
+
+    tickets: int
+    called: int
+    median_s: float | None
+    p90_s: float | None
+    longest_s: float | None
+
+
+class ReplayRow(Message):
+    """``kind`` all, group (urgent, booked, walk_in) or service (its id); ``name`` of a service."""
+
+    kind: Literal["all", "group", "service"]
+    key: str
+    name: str = ""
+    before: Waits
+    after: Waits
+
+
+class Moved(Message):
+    """Somebody who would have been called at another time: seconds, earlier below zero."""
+
+    number: str
+    service_name: str
+    kind: KindName
+    before_s: float
+    after_s: float
+    moved_s: float
+
+
+class Replayed(Message):
+    """A real day under the policy in use and under another one, both run from the same people and staffed counters.
+
+    ``real``: what people really waited. ``guessed``: when the counters were staffed was concluded from their calls.
+    ``earlier`` and ``later``: how many would be called a minute or more sooner or later; ``moved``: those most.
+    """
+
+    day: date
+    guessed: bool
+    real: Waits
+    rows: list[ReplayRow]
+    earlier: int
+    later: int
+    moved: list[Moved]

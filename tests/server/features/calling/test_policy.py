@@ -20,9 +20,10 @@ from server.features.queueing.returning import return_to_line
 from server.features.queueing.standing import first_place
 from server.features.queueing.view import find_ticket, place_of
 from server.features.queueing.why import called_before, choices
+from server.features.rehearsal.preview import preview
 from shared.domain.errors import HallError
 from shared.domain.tickets import Step
-from shared.schemas.calling import CallingPolicy, CounterCalling, ServiceCalling
+from shared.schemas.calling import CallingPolicy, CounterCalling, PreviewRequest, ServiceCalling
 from tests.server.conftest import Desk
 
 WHO = audit.Actor("admin:test")
@@ -155,6 +156,20 @@ def test_a_counter_is_there_for_some_services_first(desk: Desk) -> None:
     other, own = desk.issue(first), desk.issue(second)
     desk.clock.forward(minutes=21)
     assert serve_all(desk, counter) == numbers(other, own)
+
+
+def test_a_preview_says_whom_a_counter_would_call_under_both_policies(desk: Desk) -> None:
+    first, second, counter = desk.places()
+    tickets = [desk.issue(first), desk.issue(second), desk.issue(first, priority=1)]
+    book(desk, tickets[1], minutes=0)
+    asked = PreviewRequest(policy=CallingPolicy(merge="arrival"), counter_id=counter)
+    shown = desk.read(lambda reader: preview(reader, asked))
+    assert shown.waiting == 3
+    assert [one.number for one in shown.now] == [tickets[n]["number"] for n in (2, 1, 0)]
+    assert [one.number for one in shown.then] == [tickets[n]["number"] for n in (2, 0, 1)]
+    assert [one.why for one in shown.now] == ["urgent", "booked", "only"]
+    desk.sign_in(counter)
+    assert serve_all(desk, counter) == [one.number for one in shown.now], "and so it comes"
 
 
 def test_who_missed_the_call_comes_back_behind_the_next_few_within_bounds(desk: Desk) -> None:
