@@ -55,6 +55,7 @@ from server.features.queueing.why_pages import router as why_router
 from server.features.rehearsal.routes import router as rehearsal_router
 from server.features.reminders.service import CALLED, NEAR, still_called, still_near
 from server.features.reminders.worker import Reminders
+from server.features.reports.routes import router as reports_router
 from server.features.sign_on import families
 from server.features.sign_on.cas.farewell import carry_farewell
 from server.features.sign_on.doors import router as sign_on_router
@@ -88,7 +89,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     organisation_router,
     personal_data_router,
     policy_router, accounts_router, profile_router, registry_router, upstreams_router,
-    messages_router,
+    messages_router, reports_router,
     calling_router, why_router, rehearsal_router,
 )  # fmt: skip
 

@@ -17,6 +17,7 @@ BENCHES: Final = {
     "issue": "tickets per second and latency at 0, 5,000 and 20,000 earlier tickets, beside a bare FastAPI/SQLite app",
     "push": "from call to the last of 1, 50 and 200 displays, beside a bare FastAPI event stream",
     "queue": "one hall with 100 counters, 150 displays, 30 kiosks and 1,000 phones at ten calls a second",
+    "reports": "a report over 100,000 tickets, by counter and by service, and its workbook",
     "waits": "what people are told beside what they waited, on simulated days, with four other ways to tell it",
     "start": "from the start of each program to its first frame, beside a bare window",
 }

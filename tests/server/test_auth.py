@@ -96,6 +96,7 @@ EXPECTED = {
         ),
         "sign_on:change",
     ),
+    **dict.fromkeys(("GET /reports", "GET /reports/tickets", "GET /reports/workbook"), "reports:view"),
     **dict.fromkeys(("GET /messages", "GET /messages/settings", "GET /messages/kinds"), "messages:view"),
     "GET /calling/policy": "calling:view", "PUT /calling/policy": "calling:change",
     "POST /calling/preview": "calling:view",

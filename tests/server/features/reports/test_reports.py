@@ -1,0 +1,160 @@
+"""Figures are those of the tickets behind them, only of one's own units, the same in the workbook, and soon there."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from sqlalchemy import update
+
+from server.auth import Principal
+from server.features.catalogue.models import CounterRow
+from server.features.catalogue.service import catalogue
+from server.features.reports.service import Asked, report, tickets
+from server.features.reports.sheets import workbook
+from server.features.reports.tally import at
+from shared.domain.errors import HallError
+from shared.domain.tickets import Step
+from shared.schemas.reports import FIGURES, GROUPS, REPORTS, Group, Report
+from tests.server.conftest import ADMIN, Desk
+
+TODAY = date(2026, 11, 23)
+
+
+def asked(group: Group, first: date = TODAY, last: date = TODAY) -> Asked:
+    return Asked(first, last, group)
+
+
+def read(desk: Desk, group: Group, who: Principal = ADMIN, **days: date) -> Report:
+    found: Report = desk.read(lambda r: report(r, who, asked(group, **days)))
+    return found
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1), st.floats(0.01, 1.0))
+def test_so_many_do_not_exceed_a_percentile(values: list[float], part: float) -> None:
+    values.sort()
+    found = at(values, part)
+    assert found in values
+    assert sum(value <= found for value in values) >= part * len(values) - 1e-9
+    assert sum(value < found for value in values) < part * len(values)
+
+
+def test_every_figure_has_a_name_a_meaning_and_a_place() -> None:
+    assert {figure for columns in REPORTS.values() for figure in columns} == set(FIGURES)
+
+
+def a_day(desk: Desk) -> tuple[UUID, UUID, UUID]:
+    """Four tickets at one counter: served after 5 and 20 minutes, missed after 25, never called."""
+    first, second, counter = desk.places()
+    desk.sign_in(counter, None)
+    for _ in range(2):
+        desk.issue(first)
+    desk.issue(second)
+    desk.clock.forward(minutes=5)
+    for at_counter, idle in ((5, 10), (2, 3)):
+        desk.call_next(counter)
+        desk.clock.forward(minutes=1)
+        desk.step(counter, Step.START)
+        desk.clock.forward(minutes=at_counter - 1)
+        desk.step(counter, Step.FINISH)
+        desk.clock.forward(minutes=idle)
+    desk.call_next(counter)
+    desk.step(counter, Step.NO_SHOW)
+    desk.issue(second)
+    return first, second, counter
+
+
+def test_the_figures_of_a_day_are_those_of_its_tickets(desk: Desk) -> None:
+    first, second, counter = a_day(desk)
+    whole = read(desk, "service")
+    one, other = (next(row.figures for row in whole.rows if row.key == str(id_)) for id_ in (first, second))
+    assert (one["issued"], one["called"], one["served"], one["no_show"]) == (2, 2, 2, 0)
+    assert (other["issued"], other["called"], other["served"], other["no_show"]) == (2, 1, 0, 1)
+    total = whole.total
+    minutes = {name: round(total[name] / 60, 3) for name in FIGURES if FIGURES[name] == "seconds" and total[name]}
+    assert minutes == {
+        "wait_median": 20, "wait_p90": 25, "wait_mean": 16.667, "wait_longest": 25, "service_median": 1,
+        "service_p90": 4, "walk_median": 1, "walk": 2, "busy": 7, "idle": 13,
+    }  # fmt: skip
+    assert (total["load"], total["no_show_share"], total["left"]) == (7 / 20, 1 / 3, 0)
+    at_counter = read(desk, "counter")
+    mine = next(row for row in at_counter.rows if row.key == str(counter))
+    assert (mine.figures["served"], mine.figures["idle"]) == (2, 13 * 60)
+    # Nobody has been called there: they stand in a group without a name.
+    assert next(row.figures["issued"] for row in at_counter.rows if row.key == "-") == 1
+    (hour,) = read(desk, "hour").rows
+    assert (hour.label, hour.figures["issued"]) == ("10:00", 4)
+    behind = desk.read(lambda r: tickets(r, ADMIN, asked("service"), str(first), "wait_p90"))
+    assert [round((item.wait_s or 0) / 60) for item in behind.items] == [20, 5]
+    missed = desk.read(lambda r: tickets(r, ADMIN, asked("hour"), "10", "no_show"))
+    assert [item.status for item in missed.items] == ["no_show"]
+    # The next day it is the period before, and who was never called has left.
+    desk.clock.forward(days=1)
+    tomorrow = TODAY + timedelta(days=1)
+    days = read(desk, "day", first=tomorrow, last=tomorrow)
+    assert (days.rows, days.before_total["issued"], days.before_total["left"]) == ([], 4, 1)
+    assert days.before[str(tomorrow)]["served"] == 2
+    for wrong in ((tomorrow, TODAY), (TODAY - timedelta(days=900), TODAY)):
+        with pytest.raises(HallError) as refused:
+            read(desk, "day", first=wrong[0], last=wrong[1])
+        assert refused.value.code == "report_range_wrong"
+
+
+def test_a_department_sees_its_own_figures_only(desk: Desk) -> None:
+    first, second, _ = a_day(desk)
+    services = desk.read(catalogue).services
+    elsewhere = next(
+        s.id for s in services.values()
+        if s.department_id != services[first].department_id and s.ticketable and s.identity != "required"
+        and not s.suspended and not s.retired
+    )  # fmt: skip
+    desk.issue(elsewhere)
+    unit = services[first].department_id
+    assert unit is not None
+    head = replace(ADMIN, everywhere=frozenset(), in_units={"reports:view": frozenset({unit})})
+    mine = sum(services[id_].department_id == unit for id_ in (first, first, second, second))
+    for group in GROUPS:
+        found = read(desk, group, head)
+        assert found.total["issued"] == mine
+        assert sum(row.figures["issued"] or 0 for row in found.rows) == mine
+        everybody = read(desk, group)
+        assert everybody.total["issued"] == 5
+    assert desk.read(lambda r: tickets(r, head, asked("service"), str(elsewhere), "issued")).items == []
+    assert len(desk.read(lambda r: tickets(r, head, asked("day"), "", "issued")).items) == mine
+
+
+def test_the_workbook_says_what_the_screen_says_and_runs_nothing(desk: Desk) -> None:
+    _, _, counter = a_day(desk)
+    evil = '=HYPERLINK("http://evil.example","go")'
+
+    def rename(writer: Any) -> None:
+        writer.touch_catalogue()
+        writer.connection.execute(update(CounterRow).where(CounterRow.id == counter).values(label=evil, name=""))
+
+    desk.database.write(rename)
+    found = read(desk, "counter")
+    for kind, columns in REPORTS.items():
+        book = load_workbook(io.BytesIO(workbook(found, kind, "厅", desk.clock.now, "zh-CN")))
+        sheet = book.worksheets[0]
+        assert sheet.freeze_panes == "B6" and len(sheet._charts) == 1
+        head = [cell.value for cell in sheet[5]]
+        assert len(head) == len(columns) + 1
+        line = next(row for row in sheet.iter_rows(min_row=6) if row[0].value == evil)
+        assert (line[0].data_type, line[0].quotePrefix) == ("s", True), "never a formula"
+        figures = next(row.figures for row in found.rows if row.key == str(counter))
+        for name, cell in zip(columns, line[1:], strict=True):
+            value = figures[name]
+            scaled = value if value is None or FIGURES[name] != "seconds" else value / 86400
+            shown = None if cell.value is None else getattr(cell.value, "total_seconds", lambda: cell.value)()  # noqa: B023
+            if hasattr(cell.value, "total_seconds"):
+                shown /= 86400
+            assert shown == pytest.approx(scaled, abs=1e-6), name
+        assert book.worksheets[1].max_row == len(columns)
+    assert load_workbook(io.BytesIO(workbook(read(desk, "staff"), "load", "Hall", desk.clock.now, "en")))
