@@ -22,6 +22,8 @@ from admin_app.features.profile.presenter import ProfilePresenter
 from admin_app.features.profile.view import ProfileDialog
 from admin_app.features.queueing.presenter import LivePresenter
 from admin_app.features.queueing.view import LivePage
+from admin_app.features.reports.presenter import ReportsPresenter
+from admin_app.features.reports.view import ReportsPage
 from admin_app.features.security.presenter import SecurityPresenter
 from admin_app.features.security.view import SecurityPage
 from admin_app.features.sign_on.presenter import SignOnPresenter
@@ -41,6 +43,7 @@ from shared.ui.theme.widgets import apply
 
 PAGES = (
     PageFacts("live", "admin.nav.live", "chart"),
+    PageFacts("reports", "reports.page.title", "calendar", needs="reports:view"),
     PageFacts(
         "catalogue",
         "admin.nav.catalogue",
@@ -116,6 +119,7 @@ class AdminApp:
         self.accounts = AccountsPresenter(self.client, language)
         self.roles = RolesPresenter(self.client, own.drafts.with_name("roles.json"), language)
         self.audit = AuditPresenter(self.client, language)
+        self.reports = ReportsPresenter(self.client, language)
         self.personal_data = PersonalDataPresenter(self.client, language)
         self.security = SecurityPresenter(self.client, language)
         self.profile = ProfilePresenter(self.client, language)
@@ -124,6 +128,7 @@ class AdminApp:
         self.frame = FramePresenter(self.client, self.link, PAGES, language)
         for presenter in (
             self.live, self.catalogue, self.devices, self.accounts, self.audit, self.profile, self.sign_on,
+            self.reports,
         ):  # fmt: skip
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
@@ -140,6 +145,7 @@ class AdminApp:
             "accounts": AccountsPage(self.accounts, language),
             "access": RolesPage(self.roles, language),
             "audit": AuditPage(self.audit, language),
+            "reports": ReportsPage(self.reports, language),
             "personal_data": PersonalDataPage(self.personal_data, language),
             "security": SecurityPage(self.security, language),
             "sign_on": SignOnPage(self.sign_on, language),
@@ -204,6 +210,7 @@ class AdminApp:
             self.personal_data,
             self.security,
             self.profile,
+            self.reports,
             self.sign_on,
             self.frame,
             self.link,

@@ -17,6 +17,7 @@ from shared.client.booking import BookingCalls
 from shared.client.line import Line, LineAdapter
 from shared.client.organisation import OrganisationCalls
 from shared.client.protection import ProtectionCalls
+from shared.client.reports import ReportCalls
 from shared.client.sign_on import SignOnCalls
 from shared.domain.errors import HallError
 from shared.schemas.base import Page, Problem
@@ -75,7 +76,7 @@ class _Connection(NamedTuple):
     line: Line
 
 
-class HallClient(AccountCalls, BookingCalls, OrganisationCalls, ProtectionCalls, SignOnCalls):
+class HallClient(AccountCalls, BookingCalls, OrganisationCalls, ProtectionCalls, ReportCalls, SignOnCalls):
     """Blocking calls for worker threads; connections are kept and used again.
 
     Every refusal is a ``HallError`` with the server's code; ``server_unreachable`` when there was no answer. A change

@@ -12,6 +12,11 @@ from shared.schemas.base import Message
 Group = Literal["day", "hour", "department", "service", "counter", "staff"]
 GROUPS: Final[tuple[Group, ...]] = ("day", "hour", "department", "service", "counter", "staff")
 Unit = Literal["count", "seconds", "share"]
+FigureName = Literal[
+    "issued", "called", "served", "no_show", "left", "no_show_share", "wait_median", "wait_p90", "wait_mean",
+    "wait_longest", "service_median", "service_p90", "walk_median", "walk", "busy", "idle", "load", "promised", "kept",
+    "kept_share",
+]  # fmt: skip
 # Figures and their units; ``reports.define.<figure>`` says in words what ``server/features/reports/tally.py`` counts.
 FIGURES: Final[Mapping[str, Unit]] = {
     "issued": "count", "called": "count", "served": "count", "no_show": "count", "left": "count",

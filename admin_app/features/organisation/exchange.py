@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Slot
 
+from admin_app.files import write_file
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.i18n import text
@@ -190,15 +189,3 @@ def read_file(path: Path) -> bytes:
     if not content.startswith(b"PK"):
         raise HallError("import_file_wrong", file=path.name)
     return content
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """The whole file or none: what was there before stays until the new one is complete."""
-    fresh = path.with_name(f".{path.name}.new")
-    try:
-        fresh.write_bytes(content)
-        os.replace(fresh, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            fresh.unlink(missing_ok=True)
-        raise HallError("file_not_written", path=str(path), fault=error.strerror or str(error)) from error

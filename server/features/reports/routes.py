@@ -15,12 +15,11 @@ from server.features.catalogue.service import catalogue
 from server.features.reports.service import SEE, Asked, report, tickets
 from server.features.reports.sheets import workbook
 from server.web import answer, look
-from shared.schemas.reports import FIGURES, Group, Report, ReportTickets
+from shared.schemas.reports import FigureName, Group, Report, ReportTickets
 
 router = APIRouter(prefix="/reports", tags=["reports"])
 Viewer = Annotated[Principal, Depends(Require(SEE))]
 Kind = Literal["visits", "waits", "load", "promise"]
-Figure = Literal[tuple(FIGURES)]  # type: ignore[valid-type]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -39,7 +38,7 @@ async def show_report(request: Request, principal: Viewer, asked: Days) -> Respo
 
 @router.get("/tickets", response_model=ReportTickets)
 async def show_tickets(
-    request: Request, principal: Viewer, asked: Days, figure: Annotated[Figure, Query()],
+    request: Request, principal: Viewer, asked: Days, figure: Annotated[FigureName, Query()],
     key: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:  # fmt: skip
     """The visits behind a figure of the group ``key``, or of all groups."""

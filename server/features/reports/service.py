@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Float, Select, cast, extract, func, select
+from sqlalchemy import ColumnElement, Float, cast, extract, func, select
 
 from server.auth import Principal
 from server.database import Reader
@@ -105,7 +105,7 @@ def tickets(reader: Reader, principal: Principal, asked: Asked, key: str, figure
     wait = _epoch(reader, ticket.first_called_at) - _epoch(reader, ticket.issued_at)
     served = _epoch(reader, ticket.finished_at) - _epoch(reader, ticket.started_at)
     only, order = _telling(reader, figure, wait, served)
-    chosen: Select[Any] = select(ticket, wait, served).where(*conditions, *only).order_by(*order, ticket.id)
+    chosen = select(ticket, wait, served).where(*conditions, *only).order_by(*order, ticket.id)
     items: list[ReportTicket] = []
     people: dict[UUID | None, str] = {
         id_: name for id_, name in reader.session.execute(select(StaffRow.id, StaffRow.name))
@@ -127,7 +127,7 @@ def _telling(
     """Which tickets a figure counts, and which of them say most."""
     ticket = TicketRow
     called = ticket.first_called_at.is_not(None)
-    newest = [ticket.issued_at.desc()]
+    newest: list[ColumnElement[Any]] = [ticket.issued_at.desc()]
     if figure in ("no_show", "no_show_share"):
         return [ticket.status == Status.NO_SHOW], newest
     if figure == "left":

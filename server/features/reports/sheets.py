@@ -31,7 +31,7 @@ def workbook(report: Report, kind: str, hall: str, made_at: datetime, language: 
 
     columns = REPORTS[kind]
     book = Workbook()
-    sheet = book.worksheets[0]
+    sheet: Any = book.worksheets[0]
     sheet.title = text(f"reports.kind.{kind}", language)
     _words(sheet.cell(1, 1), f"{hall}  {text(f'reports.kind.{kind}', language)}")
     sheet.cell(1, 1).font = Font(bold=True, size=14)
@@ -62,7 +62,7 @@ def workbook(report: Report, kind: str, hall: str, made_at: datetime, language: 
     for cell in sheet[last + 1]:
         cell.font = Font(bold=True)
     if report.rows:
-        chart = BarChart()
+        chart: Any = BarChart()
         chart.type = "bar" if report.group in ("service", "department", "staff", "counter") else "col"
         chart.title = text(f"reports.figure.{columns[0]}", language)
         chart.legend = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
@@ -22,7 +22,7 @@ from server.features.reports.sheets import workbook
 from server.features.reports.tally import at
 from shared.domain.errors import HallError
 from shared.domain.tickets import Step
-from shared.schemas.reports import FIGURES, GROUPS, REPORTS, Group, Report
+from shared.schemas.reports import FIGURES, GROUPS, REPORTS, FigureName, Group, Report
 from tests.server.conftest import ADMIN, Desk
 
 TODAY = date(2026, 11, 23)
@@ -48,6 +48,7 @@ def test_so_many_do_not_exceed_a_percentile(values: list[float], part: float) ->
 
 def test_every_figure_has_a_name_a_meaning_and_a_place() -> None:
     assert {figure for columns in REPORTS.values() for figure in columns} == set(FIGURES)
+    assert set(FIGURES) == set(get_args(FigureName))
 
 
 def a_day(desk: Desk) -> tuple[UUID, UUID, UUID]:

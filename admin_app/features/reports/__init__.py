@@ -1,0 +1,1 @@
+"""Reports over days: figures, plot, the visits behind them, Excel."""
