@@ -10,8 +10,13 @@ from admin_app.features.reports.rows import written
 from admin_app.parts_view import Banner, label, pad, size
 from shared.i18n import text
 from shared.ui.widgets import Column, SearchableTable
+from shared.ui.widgets.table import Row
 
 _TONES = {"finished": "ok", "no_show": "warn", "held": "warn", "parked": "warn", "called": "busy", "serving": "busy"}
+
+
+def _tone(row: Row) -> str:
+    return _TONES.get(row["state"], "off")
 
 
 class BehindWindow(QDialog):
@@ -32,7 +37,9 @@ class BehindWindow(QDialog):
             Column("service", text("reports.group.service", language), width=letter * 18),
             Column("counter", text("reports.group.counter", language), width=letter * 6),
             Column("staff", text("reports.group.staff", language), width=letter * 7),
-            Column("status", t("status"), width=letter * 7, tone=lambda row: _TONES.get(row["state"], "off")),
+            Column(
+                "status", t("status"), width=letter * 8, whole=True, tone=lambda row: _TONES.get(row["state"], "off")
+            ),
             Column("wait", t("wait"), show=lambda v: written("wait_mean", v), width=letter * 6, right=True),
             Column("told", t("told"), show=lambda v: written("wait_mean", v), width=letter * 6, right=True),
             Column("took", t("took"), show=lambda v: written("wait_mean", v), width=letter * 6, right=True),

@@ -182,7 +182,7 @@ class ReportsPage(QWidget):
         """Each report has a table of its own, which keeps its columns."""
         if kind not in self._tables:
             letter = size("text_body")
-            columns = [Column("name", self._t("name"), width=letter * 22)]
+            columns = [Column("name", self._t("name"), width=letter * 14, whole=True)]
             for figure in REPORTS[kind]:
                 wide = letter * (6 if FIGURES[figure] == "seconds" else 5)
                 title = text(f"reports.figure.{figure}", self._language)
