@@ -67,6 +67,7 @@ from server.features.sign_on.upstream.links import holds
 from server.features.sign_on.upstream.pages import METHOD, offer
 from server.features.sign_on.upstream.providers import Upstreams
 from server.features.sign_on.upstream.routes import router as upstreams_router
+from server.features.simulation.routes import router as simulation_router
 from server.features.statistics.routes import router as statistics_router
 from server.features.terminals import enrolment
 from server.features.terminals.routes import router as terminals_router
@@ -83,6 +84,7 @@ log = logging.getLogger(__name__)
 BASE = "/api/v1"
 SWEEP_AGAIN_S = 60
 ROUTERS: tuple[APIRouter, ...] = (
+    simulation_router,
     live_router, queueing_router, catalogue_router, feedback_router, terminals_router, statistics_router, access_router,
     audit_router,
     booking_router,

@@ -69,6 +69,7 @@ TABLE: Final = (
     Permission("booking.rules", "change", _HALL, _SYSTEM),
     Permission("feedback.ratings", "give"),
     Permission("figures", "view"),
+    Permission("figures", "plan"),
     Permission("reports", "view", _UNITS),
     Permission("terminals", "report"),
     Permission("terminals", "view"),
@@ -152,7 +153,7 @@ _SERVE: Final = (
 BASE_ROLES: Final = (
     BaseRole("centre_leader", (
         *_SEE, "queue.tickets:find", "organisation:view", "roles:view", "reports:view",
-        "calling:view",
+        "calling:view", "figures:plan",
     )),
     BaseRole("department_staff", _SERVE),
     BaseRole("citizen", ("profile:use",), assigned=False),

@@ -69,6 +69,7 @@ EXPECTED = {
         "terminals:manage",
     ),
     "GET /terminals": "terminals:view", "GET /statistics/today": "figures:view",
+    "GET /simulation/days": "figures:plan", "POST /simulation/what-if": "figures:plan",
     **{f"POST /personal-data/{what}": f"personal_data:{what}" for what in ("find", "reveal", "export", "erase")},
     **dict.fromkeys(("GET /audit", "GET /audit/state", "GET /audit/verify"), "audit:view"),
     "PUT /audit/receiver": "audit:export",

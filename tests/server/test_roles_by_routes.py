@@ -36,7 +36,9 @@ _JUDGE_ACCOUNTS = {
 }  # fmt: skip
 HELD: dict[str, tuple[set[str], set[str]]] = {
     "centre_leader": (
-        _SEE | _SEE_ORGANISATION | {"queue.tickets:find", "roles:view", "reports:view", "calling:view"}, set()
+        _SEE | _SEE_ORGANISATION
+        | {"queue.tickets:find", "roles:view", "reports:view", "calling:view", "figures:plan"},
+        set(),
     ),
     "department_staff": (_SERVE, set()),
     "citizen": ({"profile:use"}, set()),

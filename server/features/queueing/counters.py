@@ -10,6 +10,7 @@ from server.context import Context
 from server.database import Reader, Writer
 from server.features.catalogue.models import CounterRow, StaffRow
 from server.features.catalogue.view import counter_view
+from server.features.queueing.models import CounterStateRow
 from server.features.queueing.view import desk, find_ticket
 from shared.domain.errors import HallError
 from shared.schemas.hall import Counter, CounterDesk
@@ -98,7 +99,14 @@ def _change_state(writer: Writer, counter: CounterRow, state: str, reason: str |
         writer.touch_catalogue()
         writer.flush()
         view = counter_view(writer, counter)
-        writer.emit("counter.changed", view.model_dump_json())
+        seq = writer.emit("counter.changed", view.model_dump_json())
+        # What past days are replayed from, and breaks are learned from.
+        writer.session.add(
+            CounterStateRow(
+                hall_id=writer.hall_id, seq=seq, counter_id=counter.id, state=state, reason=reason,
+                staff_id=counter.staff_id, at=writer.now,
+            )
+        )  # fmt: skip
         return view
     return counter_view(writer, counter)
 

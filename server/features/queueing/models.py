@@ -154,3 +154,18 @@ class PaperRow(Base):
     outcome: Mapped[str]
     code: Mapped[str | None]
     at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class CounterStateRow(Base):
+    """A counter opened, paused or closed: only ever added to. ``seq`` is the event that told of it."""
+
+    __tablename__ = "counter_states"
+    __table_args__ = (Index(None, "hall_id", "at"),)
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    counter_id: Mapped[UUID] = mapped_column(ForeignKey("counters.id"))
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    staff_id: Mapped[UUID | None]
+    at: Mapped[datetime] = mapped_column(UtcTime)
