@@ -40,6 +40,7 @@ from server.features.setup.demo_release import release_demo_numbers
 from server.features.setup.furnish import furnish
 from server.features.setup.hall_files import HallFilesError, load_hall
 from server.features.setup.service import set_up_hall
+from server.features.simulation import command as simulate_command
 from server.folder import hold, open_folder
 from server.main import create_app
 from server.settings import Settings, address, is_anywhere
@@ -97,6 +98,7 @@ def main(argv: list[str] | None = None) -> int:
     audit_commands.add_parsers(commands)
     account_commands.add_parser(commands)
     keys_command.add_parser(commands)
+    simulate_command.add_parser(commands)
     arguments = parser.parse_args(argv)
     # What the server writes is its own user's only, also in a folder that others may read.
     os.umask(0o077)
@@ -104,6 +106,7 @@ def main(argv: list[str] | None = None) -> int:
         run = {
             "token": _token, "server": _serve, "prepare": _prepare, "audit": audit_commands.run,
             "account": account_commands.run, "keys": keys_command.run,
+            "simulate": simulate_command.run,
         }  # fmt: skip
         return run[arguments.command](arguments)
     except HallFilesError as error:

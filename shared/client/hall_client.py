@@ -19,6 +19,7 @@ from shared.client.organisation import OrganisationCalls
 from shared.client.protection import ProtectionCalls
 from shared.client.reports import ReportCalls
 from shared.client.sign_on import SignOnCalls
+from shared.client.simulation import SimulationCalls
 from shared.domain.errors import HallError
 from shared.schemas.base import Page, Problem
 from shared.schemas.device_health import DeviceHealth
@@ -76,7 +77,9 @@ class _Connection(NamedTuple):
     line: Line
 
 
-class HallClient(AccountCalls, BookingCalls, OrganisationCalls, ProtectionCalls, ReportCalls, SignOnCalls):
+class HallClient(
+    AccountCalls, BookingCalls, OrganisationCalls, ProtectionCalls, ReportCalls, SignOnCalls, SimulationCalls
+):
     """Blocking calls for worker threads; connections are kept and used again.
 
     Every refusal is a ``HallError`` with the server's code; ``server_unreachable`` when there was no answer. A change

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 from uuid import UUID
@@ -45,13 +45,15 @@ class SimulatedHall:
 class Regime:
     """A kind of day. ``load``: work that comes, as a share of what all counters can do; ``absent`` of them stay closed.
 
-    ``curve``: how arrivals are spread over the opening hours, in equal parts; only proportions matter.
+    ``curve``: how arrivals are spread over the opening hours, in equal parts; only proportions matter. ``booked``: the
+    share of those who come that has booked a slot.
     """
 
     name: str
     load: float
     curve: tuple[float, ...] = (1.2, 1.5, 1.3, 0.6, 0.9, 1.2, 1.0, 0.5)
     absent: int = 0
+    booked: float = 0.0
 
 
 CALM: Final = Regime("calm", 0.66)
@@ -65,6 +67,9 @@ NO_SHOW: Final = 0.04
 STRANGE: Final = 0.04
 STRANGE_TIMES: Final = (2.0, 4.0)
 PRIORITY: Final = 0.04
+# Slots are so long, and who has booked comes so long before theirs begins: mean and scatter. Seconds.
+SLOT_S: Final = 900.0
+EARLY_S: Final = (600.0, 420.0)
 # How long after the doors close the counters still work.
 OVERTIME_S: Final = 3600.0
 
@@ -167,20 +172,23 @@ def make_day(hall: SimulatedHall, regime: Regime, seed: int) -> Day:
         at = hall.opens_s + part * part_s
         end = at + part_s
         while rate > 0 and (at := at + random.expovariate(rate)) < end:
-            arrivals.append(_arrival(hall, at, mood, random))
+            arrivals.append(_arrival(hall, at, mood, random, regime.booked))
+    arrivals.sort(key=lambda one: one.at_s)
     # Nobody is let in during the last twenty minutes.
     return Day(tuple(one for one in arrivals if one.at_s < hall.closes_s - 1200), counters, seed, regime)
 
 
-def _arrival(hall: SimulatedHall, at: float, mood: dict[UUID, float], random: Random) -> Arrival:
+def _arrival(hall: SimulatedHall, at: float, mood: dict[UUID, float], random: Random, booked: float) -> Arrival:
     (service,) = random.choices(hall.services, [service.share for service in hall.services])
     sigma = service.sigma
     seconds = math.exp(random.gauss(math.log(service.mean_s) - sigma * sigma / 2, sigma)) * mood[service.id]
     if random.random() < STRANGE:
         seconds *= random.uniform(*STRANGE_TIMES)
-    return Arrival(
-        at, service.id, int(random.random() < PRIORITY), random.random() >= NO_SHOW, max(20.0, seconds)
-    )  # fmt: skip
+    arrival = Arrival(at, service.id, int(random.random() < PRIORITY), random.random() >= NO_SHOW, max(20.0, seconds))
+    if booked and random.random() < booked:
+        due = at // SLOT_S * SLOT_S
+        return replace(arrival, at_s=max(hall.opens_s, due - random.gauss(*EARLY_S)), due_s=due)
+    return arrival
 
 
 def _uuid(random: Random) -> UUID:
