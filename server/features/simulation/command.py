@@ -17,8 +17,8 @@ from server.auth import Keys
 from server.database import Database
 from server.features.calling.service import rules
 from server.features.catalogue.service import catalogue
-from server.features.simulation.drive import DriveError, drive, real_hall
 from server.features.simulation.past import past_day
+from server.features.simulation.service import ServerError
 from server.settings import Settings
 from shared.domain.calling import Policy
 from shared.domain.calling.policy import MERGES
@@ -92,7 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
             result = _real_day(arguments, say)
         else:
             result = _simulated(arguments, say)
-    except DriveError as error:
+    except ServerError as error:
         print(error, file=sys.stderr)
         return 1
     if arguments.json:
@@ -205,6 +205,9 @@ def _side(name: str, before: replay.Figures, after: replay.Figures | None) -> st
 
 
 def _at_server(arguments: argparse.Namespace, say: Callable[[str], None]) -> dict[str, Any]:
+    # Here, because every server has this module, and none needs a client.
+    from server.features.simulation.drive import drive, real_hall
+
     tokens = _tokens(arguments)
     hall = real_hall(arguments.server, tokens["counter"])
     regime = _regime(arguments, KINDS.get(arguments.regime, KINDS["busy"]))
@@ -257,5 +260,5 @@ def _tokens(arguments: argparse.Namespace) -> Mapping[str, str]:
         kinds = {"kiosk": "kiosk", "counter": "staff"}
         given = {name: token or keys.issue(kinds[name], "simulate") for name, token in given.items()}
     if not all(given.values()):
-        raise DriveError("no tokens: --kiosk-token and --counter-token, or --data of a server on this machine")
+        raise ServerError("no tokens: --kiosk-token and --counter-token, or --data of a server on this machine")
     return given

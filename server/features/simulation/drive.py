@@ -16,6 +16,7 @@ from uuid import UUID
 
 import requests
 
+from server.features.simulation.service import ServerError
 from shared.domain.identifiers import uuid7
 from shared.domain.simulation.plan import Arrival, Day, SimulatedCounter, SimulatedHall, SimulatedService
 
@@ -26,10 +27,6 @@ ASK_AGAIN_S: Final = 0.25
 # What a visit takes where nobody has said: mean in seconds and scatter of its logarithm.
 VISIT_S: Final = 480.0
 SIGMA: Final = 0.7
-
-
-class DriveError(Exception):
-    """The server refused, or did not answer."""
 
 
 @dataclass
@@ -80,12 +77,12 @@ class Line:
         try:
             answer = self._session.request(method, self._base + path, json=body, timeout=TIMEOUT_S)
         except requests.RequestException as error:
-            raise DriveError(f"{method} {path}: {error}") from error
+            raise ServerError(f"{method} {path}: {error}") from error
         took = time.perf_counter() - began
         with self._lock:
             self._driven.latencies.setdefault(what, []).append(took)
         if not answer.ok:
-            raise DriveError(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
+            raise ServerError(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
         return answer.json() if answer.content else None
 
 
@@ -100,7 +97,7 @@ def real_hall(url: str, token: str) -> SimulatedHall:
         if one["ticketable"] and one["open"] and one["id"] in served and one.get("identity") != "required"
     ]  # fmt: skip
     if not able:
-        raise DriveError("no service of this hall gives numbers now")
+        raise ServerError("no service of this hall gives numbers now")
     kinds = tuple(
         SimulatedService(UUID(one["id"]), one["name"], VISIT_S, SIGMA, 1 / len(able)) for one in able
     )  # fmt: skip
@@ -139,7 +136,7 @@ class _Drive:
     def _work(self, work: Any, *arguments: Any) -> None:
         try:
             work(*arguments)
-        except DriveError as error:
+        except ServerError as error:
             with self.lock:
                 self.driven.failures.append(str(error))
             if work == self._kiosk:

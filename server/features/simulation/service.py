@@ -27,6 +27,10 @@ ENOUGH_S: Final = 6.0
 LISTED: Final = 60
 
 
+class ServerError(Exception):
+    """A server that simulated people were sent to refused, or did not answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked, with the rules it is about; the days are read one by one."""
