@@ -39,6 +39,7 @@ from server.features.booking.tending import tend_often as tend_bookings
 from server.features.calling.routes import router as calling_router
 from server.features.catalogue.routes import router as catalogue_router
 from server.features.feedback.routes import router as feedback_router
+from server.features.limits.routes import router as limits_router
 from server.features.live.routes import router as live_router
 from server.features.messages.carrying import carry_message
 from server.features.messages.routes import router as messages_router
@@ -85,6 +86,7 @@ BASE = "/api/v1"
 SWEEP_AGAIN_S = 60
 ROUTERS: tuple[APIRouter, ...] = (
     simulation_router,
+    limits_router,
     live_router, queueing_router, catalogue_router, feedback_router, terminals_router, statistics_router, access_router,
     audit_router,
     booking_router,

@@ -14,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from shared.client.accounts import AccountCalls
 from shared.client.booking import BookingCalls
+from shared.client.limits import LimitCalls
 from shared.client.line import Line, LineAdapter
 from shared.client.organisation import OrganisationCalls
 from shared.client.protection import ProtectionCalls
@@ -78,8 +79,9 @@ class _Connection(NamedTuple):
 
 
 class HallClient(
-    AccountCalls, BookingCalls, OrganisationCalls, ProtectionCalls, ReportCalls, SignOnCalls, SimulationCalls
-):
+    AccountCalls, BookingCalls, LimitCalls, OrganisationCalls, ProtectionCalls, ReportCalls, SignOnCalls,
+    SimulationCalls,
+):  # fmt: skip
     """Blocking calls for worker threads; connections are kept and used again.
 
     Every refusal is a ``HallError`` with the server's code; ``server_unreachable`` when there was no answer. A change

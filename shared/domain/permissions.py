@@ -67,6 +67,10 @@ TABLE: Final = (
     Permission("booking.appointments", "cancel"),
     Permission("booking.papers", "view"),
     Permission("booking.rules", "change", _HALL, _SYSTEM),
+    Permission("queue.limits", "view"),
+    Permission("queue.limits", "change", _HALL, _SYSTEM),
+    Permission("queue.limits", "block", _HALL),
+    Permission("queue.limits", "except"),
     Permission("feedback.ratings", "give"),
     Permission("figures", "view"),
     Permission("figures", "plan"),
@@ -154,6 +158,7 @@ BASE_ROLES: Final = (
     BaseRole("centre_leader", (
         *_SEE, "queue.tickets:find", "organisation:view", "roles:view", "reports:view",
         "calling:view", "figures:plan",
+        "queue.limits:view",
     )),
     BaseRole("department_staff", _SERVE),
     BaseRole("citizen", ("profile:use",), assigned=False),
@@ -161,17 +166,19 @@ BASE_ROLES: Final = (
     BaseRole("department_administrator", (
         *_SERVE, "catalogue.services:change", "organisation:*", "accounts:*", "roles:view", "roles:grant",
         "personal_data:reveal", "reports:view", "booking.appointments:cancel",
+        "queue.limits:view", "queue.limits:except",
     )),
     BaseRole("hall_administrator", ("*:*",)),
     BaseRole("system_administrator", (
         *_SEE, "organisation:*", "terminals:*", "catalogue:*", "accounts:view", "accounts:change", "roles:view",
         "policy:view", "sign_on:view", "messages:*", "reports:view", "calling:*",
         "booking.appointments:view", "booking.rules:change",
+        "queue.limits:view", "queue.limits:change",
     )),
     BaseRole("security_administrator", (
         "hall:view", "profile:use", "terminals:view", "organisation:view", "accounts:view", "accounts:review",
         "accounts:suspend", "accounts:reset", "accounts.sessions:*", "roles:*", "policy:*", "sign_on:*",
-        "personal_data:*",
+        "queue.limits:view", "queue.limits:block", "personal_data:*",
     )),
     BaseRole("auditor", (
         "hall:view", "profile:use", "organisation:view", "roles:view", "policy:view", "audit:*",

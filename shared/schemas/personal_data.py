@@ -92,6 +92,8 @@ class PersonExport(Message):
     made_at: datetime
     tickets: list[dict[str, Any]]
     accounts: list[dict[str, Any]]
+    # Missed visits, blocks, exceptions: what the rules against hoarding keep.
+    limits: list[dict[str, Any]] = []
 
 
 class Erased(Message):

@@ -104,6 +104,13 @@ EXPECTED = {
     **dict.fromkeys(("GET /tickets/{ticket_id}/calls", "GET /tickets/{ticket_id}/called-before"), "queue.tickets:find"),
     "PUT /messages/settings": "messages:change",
     **{f"POST /messages/{what}": "messages:change" for what in ("test", "refusals", "{message_id}/again")},
+    **{f"GET /limits/{what}": "queue.limits:view" for what in ("rules", "blocks", "exceptions", "penalties")},
+    "POST /limits/preview": "queue.limits:view", "PUT /limits/rules/{kind}": "queue.limits:change",
+    **dict.fromkeys(
+        ("POST /limits/blocks", "POST /limits/blocks/{block_id}/end", "POST /limits/penalties/{penalty_id}/lift"),
+        "queue.limits:block",
+    ),
+    **dict.fromkeys(("POST /limits/exceptions", "POST /limits/exceptions/{exception_id}/end"), "queue.limits:except"),
     "GET /policy": "policy:view", "PUT /policy": "policy:change",
     **{f"GET /accounts{what}": "accounts:view" for what in ("", "/{account_id}", "/{account_id}/links")},
     "POST /accounts": "accounts:change",

@@ -37,7 +37,7 @@ _JUDGE_ACCOUNTS = {
 HELD: dict[str, tuple[set[str], set[str]]] = {
     "centre_leader": (
         _SEE | _SEE_ORGANISATION
-        | {"queue.tickets:find", "roles:view", "reports:view", "calling:view", "figures:plan"},
+        | {"queue.limits:view", "queue.tickets:find", "roles:view", "reports:view", "calling:view", "figures:plan"},
         set(),
     ),
     "department_staff": (_SERVE, set()),
@@ -47,6 +47,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
         _SERVE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | _JUDGE_ACCOUNTS | {
             "catalogue.services:change", "accounts:view", "accounts:change", "roles:view", "roles:grant",
             "personal_data:reveal", "reports:view", "booking.appointments:cancel",
+            "queue.limits:view", "queue.limits:except",
         },
         set(),
     ),
@@ -54,10 +55,12 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
         _SERVE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | _JUDGE_ACCOUNTS | {
             "catalogue.services:change", "accounts:view", "accounts:change", "roles:view", "roles:grant",
             "booking.appointments:cancel",
+            "queue.limits:view", "queue.limits:except",
             "personal_data:reveal", "reports:view", "calling:view", "queue.calls:answer", "feedback.ratings:give",
             "terminals:report",
         },
         {
+            "queue.limits:change", "queue.limits:block",
             "terminals:manage", "catalogue.counters:change", "roles:change", "roles:entrust", "policy:view",
             "policy:change", "sign_on:view", "sign_on:change", "personal_data:find", "personal_data:export",
             "personal_data:erase", "audit:view", "audit:export", "messages:view", "messages:change",
@@ -69,8 +72,10 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
         _SEE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | {
             "terminals:report", "catalogue.services:change", "accounts:view", "accounts.sessions:view",
             "accounts:change", "roles:view", "reports:view", "booking.appointments:view", "calling:view",
+            "queue.limits:view",
         },
         {
+            "queue.limits:change",
             "booking.rules:change",
             "terminals:manage", "catalogue.counters:change", "policy:view", "sign_on:view", "messages:view",
             "messages:change", "calling:change",
@@ -79,9 +84,11 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
     "security_administrator": (
         _SEE_ORGANISATION | _JUDGE_ACCOUNTS | {
             "hall:view", "profile:use", "terminals:view", "accounts:view", "roles:view", "roles:grant",
+            "queue.limits:view",
             "personal_data:reveal",
         },
         {
+            "queue.limits:block",
             "roles:change", "roles:entrust", "policy:view", "policy:change", "sign_on:view", "sign_on:change",
             "personal_data:find", "personal_data:export", "personal_data:erase",
         },

@@ -11,8 +11,10 @@ from server.auth import Keys, access_changed
 from server.database import Writer
 from server.features.access.models import AccountRow, GrantRow
 from server.features.accounts.models import SessionRow
+from server.features.limits.keeping import forget_person
 from server.features.messages.service import forget_people
 from server.features.personal_data.persons import active_ticket, comments_of, rows_of
+from server.features.queueing.models import TicketRow
 from server.features.sign_on.models import ConsentRow, LinkRow
 from shared.domain.errors import HallError
 from shared.schemas.personal_data import Erased, PersonAsked
@@ -20,7 +22,7 @@ from shared.schemas.personal_data import Erased, PersonAsked
 # ``fingerprint`` was made of the identity too; after the day nobody repeats the request it is there for.
 NAMELESS = {
     "identity_key": None, "identity_masked": None, "name_masked": None, "identity_cipher": None, "name_cipher": None,
-    "note": "", "fingerprint": b"",
+    "note": "", "fingerprint": b"", "agent_key": None, "agent_masked": None, "agent_name_masked": None,
 }  # fmt: skip
 
 
@@ -42,6 +44,12 @@ def erase_person(writer: Writer, keys: Keys, who: Actor, asked: PersonAsked) -> 
     writer.flush()
     phones = [account.phone_index for account in own if account.phone_index is not None]
     forget_people(writer, [ticket.id for ticket in rows.tickets], phones)
+    writer.session.execute(
+        update(TicketRow)
+        .where(TicketRow.hall_id == writer.hall_id, TicketRow.agent_key.in_(rows.keys))
+        .values(agent_key=None, agent_masked=None, agent_name_masked=None)
+    )
+    forget_person(writer, rows.keys)
     erase_accounts(writer, own)
     done = Erased(tickets=len(rows.tickets), comments=len(comments), accounts=len(own))
     about = done.model_dump() | {"reason": asked.reason}

@@ -38,6 +38,8 @@ class Rows:
     tickets: list[TicketRow]
     accounts: list[AccountRow]
     pseudonym: str
+    # The hashes of their documents.
+    keys: frozenset[bytes] = frozenset()
 
 
 def rows_of(reader: Reader, keys: Keys, named: PersonNamed) -> Rows:
@@ -59,7 +61,7 @@ def rows_of(reader: Reader, keys: Keys, named: PersonNamed) -> Rows:
         .order_by(TicketRow.issued_at.desc())
     ))  # fmt: skip
     key = numbers[0] if numbers else phone_index(keys, named.phone or "")
-    return Rows(tickets, accounts, key.hex()[:16])
+    return Rows(tickets, accounts, key.hex()[:16], frozenset(wanted))
 
 
 def active_ticket(reader: Reader, rows: Rows) -> str:

@@ -15,6 +15,7 @@ from server.features.access.service import policy
 from server.features.accounts.models import SessionRow, ThrottleRow
 from server.features.booking import tending
 from server.features.feedback.models import RatingRow
+from server.features.limits.keeping import forget_old
 from server.features.personal_data.erase import NAMELESS, erase_accounts
 from server.features.queueing.models import TicketRow
 from server.features.sign_on.models import FamilyRow, TokenRow
@@ -27,7 +28,7 @@ THROTTLES_KEPT = timedelta(days=2)
 def retain(database: Database) -> Counter[str]:
     """Erase all whose time is over; one entry in the audit trail says how much of what."""
     erased: Counter[str] = Counter()
-    for step in (_tickets, _appointments, _papers, _comments, _accounts, _sessions):
+    for step in (_tickets, _appointments, _papers, _comments, _accounts, _sessions, _limits):
         while count := database.write(step):
             erased[step.__name__.removeprefix("_")] += count
             if count < BATCH:
@@ -86,6 +87,11 @@ def _sessions(writer: Writer) -> int:
         writer.session.execute(delete(FamilyRow).where(FamilyRow.session_id.in_(ids)))
         writer.session.execute(delete(SessionRow).where(SessionRow.id.in_(ids)))
     return len(ids)
+
+
+def _limits(writer: Writer) -> int:
+    """Few rows, deleted by their days: one statement a table."""
+    return min(forget_old(writer), BATCH - 1)
 
 
 def _throttles(writer: Writer) -> None:

@@ -13,6 +13,7 @@ from server.features.access.models import AccountRow
 from server.features.accounts.models import LinkRow, SessionRow
 from server.features.catalogue.service import catalogue
 from server.features.feedback.models import RatingRow
+from server.features.limits.keeping import kept_about
 from server.features.personal_data.persons import Rows, rows_of, shown
 from server.features.sign_on.models import ClientRow, ConsentRow, UpstreamRow
 from server.sealed import unseal
@@ -35,6 +36,7 @@ def export(writer: Writer, keys: Keys, who: Actor, asked: PersonAsked) -> Person
     return PersonExport(
         made_at=writer.now, tickets=_tickets(writer, keys, rows),
         accounts=[_account(writer, keys, row) for row in rows.accounts],
+        limits=kept_about(writer, rows.keys),
     )  # fmt: skip
 
 
