@@ -63,6 +63,7 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
         # Who booked has the ticket, whatever was read at the kiosk.
         identity, due_at = check_in(writer, context, request.appointment_id, service.id)
         identity_key = context.keys.identity_key(identity.kind, identity.number) if identity else None
+        agent = None
     if service.identity == "required" and identity is None:
         raise HallError("identity_required", status=409, service=service.name)
     if request.agent is not None and identity is None:
