@@ -49,6 +49,7 @@ from server.features.organisation.routes import IMPORT, IMPORT_LIMIT
 from server.features.organisation.routes import router as organisation_router
 from server.features.personal_data.retention import retain
 from server.features.personal_data.routes import router as personal_data_router
+from server.features.queueing.counter_routes import router as counters_router
 from server.features.queueing.duty import close_forgotten, rights_ended
 from server.features.queueing.forecaster import Forecaster
 from server.features.queueing.routes import router as queueing_router
@@ -87,7 +88,8 @@ SWEEP_AGAIN_S = 60
 ROUTERS: tuple[APIRouter, ...] = (
     simulation_router,
     limits_router,
-    live_router, queueing_router, catalogue_router, feedback_router, terminals_router, statistics_router, access_router,
+    live_router, queueing_router, counters_router, catalogue_router, feedback_router, terminals_router,
+    statistics_router, access_router,
     audit_router,
     booking_router,
     organisation_router,

@@ -92,7 +92,7 @@ def _calls_after(board: Board, event: Event, ticket: TicketEvent) -> Mapping[UUI
             ticket_id=ticket.ticket_id, number=ticket.number, status=ticket.status, service_id=ticket.service_id,
             service_name=ticket.service_name, service_name_en=ticket.service_name_en, counter_id=ticket.counter_id,
             counter_label=ticket.counter_label, counter_name=ticket.counter_name or "", zone=ticket.zone or "",
-            floor=ticket.floor or "", recalls=ticket.recalls,
+            floor=ticket.floor or "", recalls=ticket.recalls, silent=ticket.silent,
         )  # fmt: skip
     calls = {**board.calls, call.call_id: call}
     if len(calls) > KEPT:
@@ -125,6 +125,9 @@ def new_day(board: Board, day: date, zone: tzinfo | None) -> Board:
 
 
 def in_zone(call: ActiveCall, zone: Zone | None) -> bool:
+    # A silent call is between the counter and whoever it calls.
+    if call.silent:
+        return False
     return zone is None or (call.counter_label in zone.counter_labels and _is_for(call.service_id, zone))
 
 

@@ -157,16 +157,23 @@ class HallClient(
         """``sign-in``, ``sign-out``, ``pause``, ``resume``."""
         return self._post(f"/counters/{counter_id}/{action}", Counter, body or {})
 
-    def call_next(self, counter_id: UUID, *, key: str | None = None) -> CallAnswer | None:
-        """None when nobody waits."""
-        text = self._send("POST", f"/counters/{counter_id}/call-next", body={}, key=key)
+    def call_next(self, counter_id: UUID, *, silent: bool = False, key: str | None = None) -> CallAnswer | None:
+        """None when nobody waits. ``silent``: displays and loudspeakers keep quiet."""
+        body = {"silent": True} if silent else {}
+        text = self._send("POST", f"/counters/{counter_id}/call-next", body=body, key=key)
         return _parse(CallAnswer, text) if text else None
 
     def ticket_step(
         self, counter_id: UUID, step: str, body: Mapping[str, Any] | None = None, *, key: str | None = None
     ) -> CallAnswer:
-        """``recall``, ``start``, ``finish``, ``no-show``, ``hold``, ``transfer``, ``undo``, ``call-ticket``."""
+        """``recall``, ``start``, ``finish``, ``no-show``, ``hold``, ``transfer``, ``undo``, ``call-ticket``,
+        ``park``, ``unpark``, ``next-item``, ``priority``.
+        """
         return self._post(f"/counters/{counter_id}/{step}", CallAnswer, body or {}, key=key)
+
+    def read_hand_over(self, counter_id: UUID) -> None:
+        """Whoever took the counter over has read what was left for them."""
+        self._send("POST", f"/counters/{counter_id}/hand-over/read", body={})
 
     def receipt(self, call_id: UUID, receipt: Receipt) -> None:
         self._send("POST", f"/calls/{call_id}/receipts", body=receipt)

@@ -58,6 +58,8 @@ TABLE: Final = (
     Permission("queue.tickets", "find"),
     Permission("queue.tickets", "print"),
     Permission("queue.tickets", "recall_person"),
+    # Somebody who still waits, out of turn: not every clerk.
+    Permission("queue.tickets", "call_by_number"),
     Permission("queue.counters", "operate"),
     Permission("queue.calls", "answer"),
     Permission("booking.appointments", "view"),
@@ -164,8 +166,8 @@ BASE_ROLES: Final = (
     BaseRole("citizen", ("profile:use",), assigned=False),
     BaseRole("enterprise", ("profile:use",), assigned=False),
     BaseRole("department_administrator", (
-        *_SERVE, "catalogue.services:change", "organisation:*", "accounts:*", "roles:view", "roles:grant",
-        "personal_data:reveal", "reports:view", "booking.appointments:cancel",
+        *_SERVE, "queue.tickets:call_by_number", "catalogue.services:change", "organisation:*", "accounts:*",
+        "roles:view", "roles:grant", "personal_data:reveal", "reports:view", "booking.appointments:cancel",
         "queue.limits:view", "queue.limits:except",
     )),
     BaseRole("hall_administrator", ("*:*",)),
@@ -192,11 +194,12 @@ KIND_PATTERNS: Final = {
         *_TERMINAL, "queue.tickets:issue", "queue.tickets:print", "queue.tickets:recall_person", "queue.calls:answer",
     ),
     "counter": (
-        *_TERMINAL, "queue.tickets:issue", "queue.tickets:find", "queue.counters:operate", "queue.calls:answer",
-        "feedback.ratings:give", "booking.appointments:view", "booking.papers:view",
+        *_TERMINAL, "queue.tickets:issue", "queue.tickets:find", "queue.tickets:call_by_number",
+        "queue.counters:operate", "queue.calls:answer", "feedback.ratings:give", "booking.appointments:view",
+        "booking.papers:view",
     ),
     "display": (*_TERMINAL, "queue.calls:answer"),
-    "staff": (*_SERVE, "terminals:report"),
+    "staff": (*_SERVE, "queue.tickets:call_by_number", "terminals:report"),
     "admin": ("*:*",),
 }  # fmt: skip
 

@@ -15,13 +15,15 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
     "calls": frozenset(
         {
             "ticket.called", "ticket.recalled", "ticket.started", "ticket.finished", "ticket.no_show", "ticket.held",
-            "ticket.transferred", "ticket.returned", "ticket.undone",
+            "ticket.transferred", "ticket.parked", "ticket.unparked", "ticket.next_item", "ticket.returned",
+            "ticket.undone",
         }
     ),
     "tickets": frozenset(
         {
             "ticket.issued", "ticket.called", "ticket.recalled", "ticket.started", "ticket.finished", "ticket.no_show",
-            "ticket.held", "ticket.transferred", "ticket.returned", "ticket.undone", "ticket.rated",
+            "ticket.held", "ticket.transferred", "ticket.parked", "ticket.unparked", "ticket.next_item",
+            "ticket.prioritised", "ticket.returned", "ticket.undone", "ticket.rated",
         }
     ),
     "counters": frozenset({"counter.changed"}),
@@ -38,7 +40,7 @@ class TicketEvent(Message):
     """``data`` of every ``ticket.*`` event: all a display draws. Call fields are None before the first call.
 
     ``waiting`` is how many wait for ``service_id`` after the event; ``previous_service_id`` and
-    ``previous_waiting`` are set by a transfer to another service.
+    ``previous_waiting`` are set by a transfer to another service. ``silent``: displays and loudspeakers keep quiet.
     """
 
     ticket_id: UUID
@@ -55,6 +57,7 @@ class TicketEvent(Message):
     zone: str | None = None
     floor: str | None = None
     recalls: int = 0
+    silent: bool = False
     level: int | None = None
     undone_step: str | None = None
     previous_service_id: UUID | None = None
@@ -90,6 +93,8 @@ class ActiveCall(Message):
     zone: str
     floor: str
     recalls: int
+    # Nobody but the counter's own display and the holder's phone tells of it.
+    silent: bool = False
 
 
 class ServiceWaiting(Message):

@@ -199,6 +199,23 @@ class UndoableAction(Message):
     until: datetime
 
 
+class HandOver(Message):
+    """What a colleague left for whoever sits here next; ``staff``: who it was, empty when nobody was signed in."""
+
+    id: UUID
+    staff: str
+    note: str
+    parked: int
+    held: int
+    given_at: datetime
+
+
+class HandOverRequest(Message):
+    """The note is for the colleague who takes over."""
+
+    note: OptionalText = ""
+
+
 class CallReceipts(Message):
     """Where the call in hand arrived."""
 
@@ -217,6 +234,12 @@ class CounterDesk(Message):
     waiting: list[StaffTicket]
     held: list[StaffTicket]
     missed: list[StaffTicket]
+    # At this counter, who is due first stands first.
+    parked: list[StaffTicket] = []
+    # Until whoever took over has read it.
+    hand_over: HandOver | None = None
+    # Whether the person on duty may call somebody out of turn.
+    may_call_by_number: bool = False
     undoable: UndoableAction | None
     call: CallReceipts | None
     served_today: int

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from shared.schemas.base import Message, Moment, OptionalText, ShortText
+from shared.domain.items import MOST_ITEMS
+from shared.schemas.base import Message, Moment, OptionalText, ShortText, Text
 
-TicketStatus = Literal["waiting", "called", "serving", "held", "no_show", "finished"]
+TicketStatus = Literal["waiting", "called", "serving", "held", "parked", "no_show", "finished"]
 IdentityKind = Literal[
     "resident", "social_security", "hk_macau_taiwan", "foreigner", "organisation", "passport", "other"
 ]
@@ -35,10 +36,12 @@ class TicketRequest(Message):
     """``id`` is the UUID the terminal made (version 7); the same id never makes a second ticket.
 
     ``agent``: who takes it for the person of ``identity``; only somebody the hall lets take numbers for others.
+    ``items``: the services of a visit for several matters, in order; ``service_id`` is the first of them.
     """
 
     id: UUID | None = None
     service_id: UUID
+    items: Annotated[list[UUID], Field(max_length=MOST_ITEMS)] = []
     identity: Identity | None = None
     agent: Identity | None = None
     priority: Priority = 0
@@ -54,6 +57,15 @@ class Estimate(Message):
     p50_s: int
     p90_s: int
     early_s: int = 0
+
+
+class TicketItem(Message):
+    """One of several matters of a ticket: ``done`` is ended, ``now`` waits or is dealt with, ``open`` comes after."""
+
+    service_id: UUID
+    service_name: str
+    service_name_en: str
+    state: Literal["done", "now", "open"]
 
 
 class Ticket(Message):
@@ -82,6 +94,8 @@ class Ticket(Message):
     priority: Priority
     qr: str
     rated: bool
+    # All of them when there are several, in order; ``service_id`` is the one that is ``now``.
+    items: list[TicketItem] = []
 
 
 class StaffTicket(Ticket):
@@ -100,6 +114,14 @@ class StaffTicket(Ticket):
     # Its papers may have been sent in advance.
     appointment_id: UUID | None = None
     note: str
+    # Of a parked ticket: since when, why, and when they said they would be back.
+    parked_at: datetime | None = None
+    parked_until: datetime | None = None
+    park_reason: str = ""
+    # Seconds of this visit during which it was parked: no part of serving.
+    parked_s: int = 0
+    # Called without loudspeaker and displays.
+    silent: bool = False
 
 
 class CallReference(Message):
@@ -124,10 +146,50 @@ class TransferRequest(Message):
     note: OptionalText = ""
 
 
-class CallTicketRequest(Message):
-    """Call one certain ticket: held, missed, or waiting."""
+class CallRequest(Message):
+    """``silent``: no loudspeaker and no display in the hall; the counter's own display and the phone show it."""
+
+    silent: bool = False
+
+
+class CallTicketRequest(CallRequest):
+    """Call one certain ticket: held, missed, parked or waiting; by its id, or by the number on its paper."""
+
+    ticket_id: UUID | None = None
+    number: Annotated[ShortText, Field(max_length=12)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> CallTicketRequest:
+        if (self.ticket_id is None) == (self.number is None):
+            raise ValueError("either ticket_id or number")
+        return self
+
+
+class ReturnRequest(Message):
+    """Which missed or held ticket goes back into its line."""
 
     ticket_id: UUID
+
+
+class ParkRequest(Message):
+    """Why somebody is sent off for a while, and in how many minutes they think to be back."""
+
+    reason: Text = "materials"
+    minutes: Annotated[int, Field(ge=1, le=480)] | None = None
+
+
+class UnparkRequest(Message):
+    """Which parked ticket of the counter comes back; None: the one that is due first."""
+
+    ticket_id: UUID | None = None
+
+
+class PriorityRequest(Message):
+    """Another priority group for a ticket that waits, and why: the reason stays in the audit trail."""
+
+    ticket_id: UUID
+    priority: Priority
+    reason: Text
 
 
 class Receipt(Message):

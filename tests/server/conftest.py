@@ -12,16 +12,17 @@ from uuid import UUID
 
 import pytest
 
+from server.audit import SYSTEM
 from server.auth import Keys, Principal
 from server.context import Context
 from server.database import Database, LoggedEvent, Reader, Writer
 from server.features.catalogue.service import catalogue
 from server.features.limits.models import RuleRow
-from server.features.queueing import calls, counters, steps, undoing
+from server.features.queueing import calls, counters, parking, priority, steps, undoing
 from server.features.queueing.issue import issue
 from server.settings import Settings
 from shared.domain.tickets import Step
-from shared.schemas.tickets import Identity, TicketRequest
+from shared.schemas.tickets import Identity, ParkRequest, PriorityRequest, TicketRequest, TransferRequest
 from tests.fakes.hall import demo_data
 
 
@@ -64,6 +65,24 @@ class Desk:
 
     def step(self, counter_id: UUID, what: Step) -> dict[str, Any]:
         return self.database.write(lambda w: steps.step(w, self.context, counter_id, what))
+
+    def transfer(self, counter_id: UUID, **where: Any) -> dict[str, Any]:
+        request = TransferRequest(**where)
+        return self.database.write(lambda w: steps.transfer(w, self.context, counter_id, request))
+
+    def next_item(self, counter_id: UUID) -> dict[str, Any]:
+        return self.database.write(lambda w: steps.next_item(w, self.context, counter_id))
+
+    def park(self, counter_id: UUID, reason: str = "materials", minutes: int | None = None) -> dict[str, Any]:
+        request = ParkRequest(reason=reason, minutes=minutes)
+        return self.database.write(lambda w: parking.park(w, self.context, counter_id, request))
+
+    def unpark(self, counter_id: UUID, ticket_id: UUID | None = None) -> dict[str, Any]:
+        return self.database.write(lambda w: parking.unpark(w, self.context, counter_id, ticket_id))
+
+    def prioritise(self, counter_id: UUID, ticket_id: UUID, group: int, reason: str = "elderly") -> dict[str, Any]:
+        request = PriorityRequest(ticket_id=ticket_id, priority=group, reason=reason)
+        return self.database.write(lambda w: priority.prioritise(w, SYSTEM, self.context, counter_id, request))
 
     def undo(self, counter_id: UUID) -> dict[str, Any]:
         return self.database.write(lambda w: undoing.undo(w, self.context, counter_id))

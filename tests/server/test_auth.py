@@ -61,7 +61,8 @@ EXPECTED = {
         f"POST /counters/{{counter_id}}/{step}": "queue.counters:operate"
         for step in (
             "sign-in", "sign-out", "pause", "resume", "call-next", "call-ticket", "recall", "start", "finish",
-            "no-show", "hold", "transfer", "undo", "return-ticket",
+            "no-show", "hold", "transfer", "undo", "return-ticket", "park", "unpark", "next-item", "priority",
+            "hand-over", "hand-over/read",
         )
     },
     **dict.fromkeys(

@@ -45,8 +45,8 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
     "enterprise": ({"profile:use"}, set()),
     "department_administrator": (
         _SERVE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | _JUDGE_ACCOUNTS | {
-            "catalogue.services:change", "accounts:view", "accounts:change", "roles:view", "roles:grant",
-            "personal_data:reveal", "reports:view", "booking.appointments:cancel",
+            "queue.tickets:call_by_number", "catalogue.services:change", "accounts:view", "accounts:change",
+            "roles:view", "roles:grant", "personal_data:reveal", "reports:view", "booking.appointments:cancel",
             "queue.limits:view", "queue.limits:except",
         },
         set(),
@@ -54,7 +54,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
     "hall_administrator": (
         _SERVE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | _JUDGE_ACCOUNTS | {
             "catalogue.services:change", "accounts:view", "accounts:change", "roles:view", "roles:grant",
-            "booking.appointments:cancel",
+            "booking.appointments:cancel", "queue.tickets:call_by_number",
             "queue.limits:view", "queue.limits:except",
             "personal_data:reveal", "reports:view", "calling:view", "queue.calls:answer", "feedback.ratings:give",
             "terminals:report",

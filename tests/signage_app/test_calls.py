@@ -267,3 +267,21 @@ def test_yesterday_is_gone_at_midnight() -> None:
     tomorrow = new_day(board, NOON.date() + timedelta(days=1), UTC)
     assert seen(tomorrow) == {}
     assert shown_waiting(tomorrow, None) == []
+
+
+def test_a_silent_call_is_nobody_elses_business() -> None:
+    data = {
+        "ticket_id": str(UUID(int=7)), "number": "A007", "service_id": str(SERVICES[0]), "service_name": "s",
+        "service_name_en": "s", "status": "called", "waiting": 0, "call_id": str(UUID(int=8)),
+        "counter_id": str(UUID(int=9)), "counter_label": LABELS[0], "counter_name": "", "zone": "a", "floor": "1",
+        "recalls": 0, "called_at": NOON.isoformat(), "silent": True,
+    }  # fmt: skip
+    board = Board()
+    for seq, kind in enumerate(("ticket.called", "ticket.recalled"), 1):
+        board = after(board, Event(hall_id=HALL, epoch=1, seq=seq, kind=kind, at=NOON, data=data))
+        for zone in (None, area_of(list(LABELS))):
+            assert (shown_calls(board, zone, 6), called_count(board, zone)) == ([], 0)
+    assert board_of(snapshot_of(board, HALL, NOON)).calls == board.calls
+    loud = data | {"call_id": str(UUID(int=10)), "silent": False}
+    board = after(board, Event(hall_id=HALL, epoch=1, seq=3, kind="ticket.called", at=NOON, data=loud))
+    assert [call.number for call in shown_calls(board, None, 6)] == ["A007"]

@@ -11,7 +11,10 @@ from admin_app.parts_view import Banner, label, pad, size
 from shared.i18n import text
 from shared.ui.widgets import Column, SearchableTable
 
-_TONES = {"waiting": "off", "called": "busy", "serving": "busy", "held": "warn", "no_show": "warn", "finished": "ok"}
+_TONES = {
+    "waiting": "off", "called": "busy", "serving": "busy", "held": "warn", "parked": "warn", "no_show": "warn",
+    "finished": "ok",
+}  # fmt: skip
 
 
 class TicketWindow(QDialog):

@@ -140,6 +140,8 @@ class CounterRow(Base):
     ticket_number: Mapped[str | None]
     ticket_status: Mapped[str | None]
     since: Mapped[datetime | None] = mapped_column(UtcTime)
+    # What a colleague left here, until it has been read; see queueing's ``hand_overs``.
+    hand_over_id: Mapped[UUID | None]
     # The last step and what it replaced, so that it can be taken back for ten seconds.
     last_step: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     retired: Mapped[bool]

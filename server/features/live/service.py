@@ -44,7 +44,7 @@ def _calls(reader: Reader) -> list[ActiveCall]:
                 status=ticket.status if current else "finished", service_id=service.id, service_name=service.name,
                 service_name_en=service.name_en, counter_id=counter.id, counter_label=counter.label,
                 counter_name=counter.name, zone=counter.zone, floor=counter.floor,
-                recalls=ticket.recalls if current else 0,
+                recalls=ticket.recalls if current else 0, silent=call.silent,
             )
         )  # fmt: skip
     return calls

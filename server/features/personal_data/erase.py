@@ -22,7 +22,8 @@ from shared.schemas.personal_data import Erased, PersonAsked
 # ``fingerprint`` was made of the identity too; after the day nobody repeats the request it is there for.
 NAMELESS = {
     "identity_key": None, "identity_masked": None, "name_masked": None, "identity_cipher": None, "name_cipher": None,
-    "note": "", "fingerprint": b"", "agent_key": None, "agent_masked": None, "agent_name_masked": None,
+    "note": "", "park_reason": "", "fingerprint": b"", "agent_key": None, "agent_masked": None,
+    "agent_name_masked": None,
 }  # fmt: skip
 
 

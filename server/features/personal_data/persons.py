@@ -18,7 +18,7 @@ from shared.schemas.personal_data import KeptAccount, KeptTicket, Part, Person, 
 
 # One kind of each group of ``Keys.identity_key``: a number alone does not say which document it is of.
 _KINDS = ("resident", "organisation", "passport", "other")
-ACTIVE = ("waiting", "called", "serving", "held")
+ACTIVE = ("waiting", "called", "serving", "held", "parked")
 
 
 def number_indexes(keys: Keys, number: str) -> list[bytes]:

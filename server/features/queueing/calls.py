@@ -12,15 +12,15 @@ from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import catalogue
 from server.features.limits.service import followed
 from server.features.queueing.choices import kept, recent_turns
-from server.features.queueing.counters import find_counter, refuse_in_hand
+from server.features.queueing.counters import ready_counter
 from server.features.queueing.hand import EVENTS, counter_facts, refuse_another_day, take, waiting_for
 from server.features.queueing.lines import heads, leave_line
 from server.features.queueing.models import CallRow, TicketRow
 from server.features.queueing.undoing import keep, remember
 from server.features.queueing.view import event_data, find_ticket, staff_fields
+from server.features.queueing.visits import keep_visit
 from shared.domain.calling import decide
 from shared.domain.calling.choice import needs_past
-from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.domain.tickets import Status, Step, after
 
@@ -28,9 +28,12 @@ from shared.domain.tickets import Status, Step, after
 BY_HAND = "by_hand"
 
 
-def call_next(writer: Writer, context: Context, counter_id: UUID) -> dict[str, Any] | None:
-    """Call who is next for this counter; None when nobody waits."""
-    counter = _ready(writer, counter_id)
+def call_next(writer: Writer, context: Context, counter_id: UUID, *, silent: bool = False) -> dict[str, Any] | None:
+    """Call who is next for this counter; None when nobody waits.
+
+    ``silent``: displays and loudspeakers keep quiet, the counter's own display and the phone tell of it.
+    """
+    counter = ready_counter(writer, counter_id)
     found = heads(writer, counter_facts(writer, counter).service_ids, counter.id)
     ruled = rules(writer)
     recent = recent_turns(writer, counter.id) if needs_past(found.candidates, ruled.policy) else ()
@@ -41,48 +44,47 @@ def call_next(writer: Writer, context: Context, counter_id: UUID) -> dict[str, A
         "rule": decision.rule, "kind": decision.turn.kind, "passed": decision.turn.passed,
         "choice": kept(decision, found.numbers, ruled),
     }  # fmt: skip
-    return _call(writer, context, counter, find_ticket(writer, decision.chosen.ticket_id), because)
+    return _call(writer, context, counter, find_ticket(writer, decision.chosen.ticket_id), because, silent)
 
 
-def call_ticket(writer: Writer, context: Context, counter_id: UUID, ticket_id: UUID) -> dict[str, Any]:
-    """Call one certain ticket: held, missed, or waiting."""
-    counter = _ready(writer, counter_id)
+def call_ticket(
+    writer: Writer, context: Context, counter_id: UUID, ticket_id: UUID, *, silent: bool = False
+) -> dict[str, Any]:
+    """Call one certain ticket: held, missed, parked, or waiting."""
+    counter = ready_counter(writer, counter_id)
     ticket = find_ticket(writer, ticket_id)
     refuse_another_day(writer, ticket)
     because = {"rule": BY_HAND, "kind": None, "passed": False, "choice": {"from": ticket.status}}
-    return _call(writer, context, counter, ticket, because)
-
-
-def _ready(writer: Writer, counter_id: UUID) -> CounterRow:
-    counter = find_counter(writer, counter_id)
-    if counter.state != "open":
-        raise HallError("counter_not_open", status=409, counter=counter.label)
-    refuse_in_hand(writer, counter)
-    return counter
+    return _call(writer, context, counter, ticket, because, silent)
 
 
 def _call(
-    writer: Writer, context: Context, counter: CounterRow, ticket: TicketRow, because: dict[str, Any]
+    writer: Writer, context: Context, counter: CounterRow, ticket: TicketRow, because: dict[str, Any], silent: bool
 ) -> dict[str, Any]:
-    before = remember(ticket)
-    was_waiting = ticket.status == Status.WAITING
-    ticket.status = after(Status(ticket.status), Step.CALL)
-    waiting = leave_line(writer, ticket.service_id) if was_waiting else waiting_for(writer, ticket.service_id)
+    before, was = remember(ticket), Status(ticket.status)
+    ticket.status = after(was, Step.CALL)
+    is_waiting = was is Status.WAITING
+    waiting = leave_line(writer, ticket.service_id) if is_waiting else waiting_for(writer, ticket.service_id)
+    # Whoever is called instead of resumed begins anew: what was before they went is a visit of its own.
+    visit = keep_visit(writer, ticket, "parked", ticket.parked_at) if was is Status.PARKED else None
     ticket.call_id = uuid7()
     ticket.counter_id, ticket.staff_id = counter.id, counter.staff_id
     ticket.called_at = writer.now
     ticket.first_called_at = ticket.first_called_at or writer.now
     ticket.started_at = None
     ticket.recalls = 0
+    ticket.parked_at = ticket.parked_until = None
+    ticket.park_reason, ticket.parked_s = "", 0
+    ticket.silent = silent
     ticket.version += 1
     take(counter, ticket)
-    keep(writer, counter, ticket, Step.CALL, before)
-    followed(writer, ticket, before["status"])
+    keep(writer, counter, ticket, Step.CALL, before, visit)
+    followed(writer, ticket, was)
     seq = writer.emit(EVENTS[Step.CALL], event_data(catalogue(writer), ticket, waiting, counter_facts(writer, counter)))
     writer.session.add(
         CallRow(
             hall_id=writer.hall_id, id=ticket.call_id, service_day=writer.day, seq=seq, ticket_id=ticket.id,
-            counter_id=counter.id, called_at=writer.now, undone=False, **because,
+            counter_id=counter.id, called_at=writer.now, undone=False, silent=silent, **because,
         )
     )  # fmt: skip
     return {"call": {"id": str(ticket.call_id), "seq": seq}, "ticket": staff_fields(writer, context, ticket, 0)}

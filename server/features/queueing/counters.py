@@ -6,17 +6,20 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from server.context import Context
 from server.database import Reader, Writer
 from server.features.catalogue.models import CounterRow, StaffRow
 from server.features.catalogue.view import counter_view
+from server.features.queueing.hand_over import leave
 from server.features.queueing.models import CounterStateRow
-from server.features.queueing.view import desk, find_ticket
+from server.features.queueing.view import find_ticket
 from shared.domain.errors import HallError
-from shared.schemas.hall import Counter, CounterDesk
+from shared.schemas.hall import Counter
 
 # Why a counter is paused whose person may serve no longer while somebody still stands at it.
 SESSION_ENDED = "session_ended"
+# The same when they have left it to a colleague.
+HANDED_OVER = "handed_over"
+UNATTENDED = frozenset({SESSION_ENDED, HANDED_OVER})
 
 
 def find_counter(reader: Reader, counter_id: UUID) -> CounterRow:
@@ -26,8 +29,13 @@ def find_counter(reader: Reader, counter_id: UUID) -> CounterRow:
     return row
 
 
-def read_desk(reader: Reader, context: Context, counter_id: UUID) -> CounterDesk:
-    return desk(reader, context, find_counter(reader, counter_id))
+def ready_counter(reader: Reader, counter_id: UUID) -> CounterRow:
+    """The counter when somebody can be served there now: it is open and its hand is free."""
+    counter = find_counter(reader, counter_id)
+    if counter.state != "open":
+        raise HallError("counter_not_open", status=409, counter=counter.label)
+    refuse_in_hand(reader, counter)
+    return counter
 
 
 def sign_in(writer: Writer, counter_id: UUID, staff_number: str | None) -> Counter:
@@ -40,7 +48,7 @@ def sign_in(writer: Writer, counter_id: UUID, staff_number: str | None) -> Count
         ).first()
         if elsewhere is not None:
             raise HallError("staff_signed_in_elsewhere", status=409, counter=elsewhere.label, staff=staff.name)
-    if counter.state != "closed" and counter.pause_reason != SESSION_ENDED:
+    if counter.state != "closed" and counter.pause_reason not in UNATTENDED:
         if counter.staff_id != (staff.id if staff else None) and staff is not None:
             raise HallError("counter_taken", status=409, counter=counter.label)
         return counter_view(writer, counter)
@@ -69,21 +77,29 @@ def resume(writer: Writer, counter_id: UUID) -> Counter:
     counter = find_counter(writer, counter_id)
     if counter.state == "closed":
         raise HallError("counter_not_open", status=409, counter=counter.label)
-    if counter.pause_reason == SESSION_ENDED:
+    if counter.pause_reason in UNATTENDED:
         raise HallError("staff_proof_needed", status=401)
     return _change_state(writer, counter, "open")
 
 
-def end_duty(writer: Writer, counter: CounterRow) -> None:
+def hand_over(writer: Writer, counter_id: UUID, note: str) -> Counter:
+    """Leave the counter to a colleague: its parked and held tickets, and even the one in hand, stay where they are."""
+    counter = find_counter(writer, counter_id)
+    if counter.state == "closed" or counter.pause_reason in UNATTENDED:
+        raise HallError("counter_not_open", status=409, counter=counter.label)
+    leave(writer, counter, note)
+    return end_duty(writer, counter, HANDED_OVER)
+
+
+def end_duty(writer: Writer, counter: CounterRow, reason: str = SESSION_ENDED) -> Counter:
     """Close a counter whose person may serve no longer; with a ticket in hand pause it, so that this can be finished.
 
     Nobody is called while it is paused so; whoever signs in next takes it over.
     """
     counter.session_id = counter.staff_id = counter.last_step = None
     if counter.ticket_id is None:
-        _change_state(writer, counter, "closed")
-    else:
-        _change_state(writer, counter, "paused", SESSION_ENDED)
+        return _change_state(writer, counter, "closed")
+    return _change_state(writer, counter, "paused", reason)
 
 
 def staff_number(reader: Reader, staff_id: UUID | None) -> str:

@@ -12,14 +12,21 @@ from server import audit
 from server.auth import Authenticator, Principal, Require
 from server.database import Reader, Writer
 from server.features.access.models import AccountRow
+from server.features.access.service import rights_of
 from server.features.accounts.sessions import live_session, needs_touch, touch
 from server.features.catalogue.models import CounterRow
 from server.features.queueing import counters
+from server.features.queueing.hand_over import take
+from server.features.queueing.models import HandOverRow
+from server.features.queueing.view import find_by_number, find_ticket
 from server.web import look
 from shared.domain.errors import HallError
+from shared.domain.tickets import Status
 from shared.schemas.hall import Counter, SignIn
+from shared.schemas.tickets import CallTicketRequest
 
 OPERATE = "queue.counters:operate"
+OUT_OF_TURN = "queue.tickets:call_by_number"
 
 
 class AtCounter(Require):
@@ -85,12 +92,18 @@ def sign_in(
         if staff_number not in (None, number):
             raise HallError("not_permitted", status=403, permission=OPERATE)
     before = counters.find_counter(writer, counter_id)
-    opens = before.state == "closed" or before.pause_reason == counters.SESSION_ENDED
+    opens = before.state == "closed" or before.pause_reason in counters.UNATTENDED
     view = counters.sign_in(writer, counter_id, number)
     counter = counters.find_counter(writer, counter_id)
     if person is not None and counter.session_id != person.session_id:
         counter.session_id = person.session_id
         writer.flush()
+    left = take(writer, counter)
+    if left is not None:
+        audit.record(
+            writer, who, "counter.taken_over", "counter", counter_id, label=counter.label, staff=number or "",
+            parked=left.parked, held=left.held,
+        )  # fmt: skip
     if opens:
         audit.record(
             writer, who, "counter.signed_in", "counter", counter_id, label=counter.label, staff=number or "",
@@ -108,6 +121,41 @@ def sign_out(writer: Writer, who: audit.Actor, counter_id: UUID) -> Counter:
     if before != "closed":
         audit.record(writer, who, "counter.signed_out", "counter", counter_id, label=counter.label)
     return view
+
+
+def hand_over(writer: Writer, who: audit.Actor, counter_id: UUID, note: str) -> Counter:
+    """Leave the counter to a colleague; the note itself stays out of the trail."""
+    staff = counters.find_counter(writer, counter_id).staff_id
+    view = counters.hand_over(writer, counter_id, note)
+    left = writer.session.get_one(HandOverRow, counters.find_counter(writer, counter_id).hand_over_id)
+    audit.record(
+        writer, who, "counter.handed_over", "counter", counter_id, label=view.label,
+        staff=counters.staff_number(writer, staff) if staff else "", parked=left.parked, held=left.held,
+        in_hand=view.ticket_number or "",
+    )  # fmt: skip
+    return view
+
+
+def may_call_by_number(reader: Reader, principal: Principal, counter_id: UUID) -> bool:
+    """Whether whoever is on duty there may call somebody out of turn: what terminal and person both may."""
+    if not principal.may(OUT_OF_TURN):
+        return False
+    session_id = counters.find_counter(reader, counter_id).session_id
+    if session_id is None:
+        return principal.set_up or principal.kind == "user"
+    session = live_session(reader, session_id)
+    if session is None:
+        return False
+    rights = rights_of(reader, session.account_id, "staff")
+    return OUT_OF_TURN in rights.everywhere or OUT_OF_TURN in rights.in_units
+
+
+def wanted_ticket(reader: Reader, principal: Principal, counter_id: UUID, request: CallTicketRequest) -> UUID:
+    """The ticket somebody wants to call; 403 when it still waits for its turn and they may not call out of turn."""
+    ticket = find_ticket(reader, request.ticket_id) if request.ticket_id else find_by_number(reader, request.number)
+    if ticket.status == Status.WAITING and not may_call_by_number(reader, principal, counter_id):
+        raise HallError("out_of_turn", status=403, number=ticket.number)
+    return ticket.id
 
 
 def pause(writer: Writer, who: audit.Actor, counter_id: UUID, reason: str) -> Counter:

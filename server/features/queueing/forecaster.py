@@ -9,7 +9,7 @@ import asyncio
 import logging
 import sys
 import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ from server.features.calling.service import rules
 from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import Catalogue, catalogue
 from server.features.queueing.lines import candidate
-from server.features.queueing.models import TicketRow
+from server.features.queueing.models import TicketRow, TicketVisitRow
 from shared.domain.calling.foresight import ranks
 from shared.domain.tickets import Status
 from shared.domain.waits.correction import Corrections
@@ -63,47 +63,53 @@ class Learned:
 
 def learn(reader: Reader) -> Learned:
     """From the visits of the last thirty days, oldest first."""
-    ticket = TicketRow
-    rows = reader.session.execute(
+    ticket, visit, since = TicketRow, TicketVisitRow, reader.day - REMEMBERED
+    visits = reader.session.execute(
         select(
-            ticket.service_id, ticket.staff_id, ticket.counter_id, ticket.status, ticket.issued_at,
-            ticket.first_called_at, ticket.called_at, ticket.finished_at, ticket.told_p50_s, ticket.told_p90_s,
+            visit.service_id, visit.staff_id, visit.counter_id, visit.outcome, visit.queued_at, visit.called_at,
+            visit.ended_at, visit.parked_s,
         )
+        .where(visit.hall_id == reader.hall_id, visit.service_day >= since)
+        .order_by(visit.called_at.desc())
+        .limit(VISITS)
+    ).all()  # fmt: skip
+    told: Sequence[Any] = reader.session.execute(
+        select(ticket.issued_at, ticket.first_called_at, ticket.told_p50_s, ticket.told_p90_s)
         .where(
-            ticket.hall_id == reader.hall_id, ticket.service_day >= reader.day - REMEMBERED,
-            ticket.first_called_at.is_not(None),
+            ticket.hall_id == reader.hall_id, ticket.service_day >= since, ticket.first_called_at.is_not(None),
+            ticket.told_p50_s.is_not(None),
         )
-        .order_by(ticket.called_at.desc())
+        .order_by(ticket.first_called_at.desc())
         .limit(VISITS)
     ).all()  # fmt: skip
     learned = Learned(Experience(), Corrections())
     for service in catalogue(reader).services.values():
         learned.experience.believe(service.id, service.typical_s)
     last_end: dict[UUID, datetime] = {}
-    for row in reversed(rows):
+    for row in reversed(visits):
         _visit(learned.experience, row, last_end)
-    for row in sorted(rows, key=lambda row: row.first_called_at):
-        if row.told_p50_s is not None:
-            waited = max(0.0, (row.first_called_at - row.issued_at).total_seconds())
-            learned.corrections.learn(Range(row.told_p50_s, row.told_p90_s), waited)
+    for issued_at, called_at, p50_s, p90_s in reversed(told):
+        waited = max(0.0, (called_at - issued_at).total_seconds())
+        learned.corrections.learn(Range(p50_s, p90_s), waited)
     return learned
 
 
 def _visit(experience: Experience, row: Any, last_end: dict[UUID, datetime]) -> None:
     ended = last_end.pop(row.counter_id, None)
-    if ended is not None and row.issued_at < ended:
+    if ended is not None and row.queued_at < ended:
         gap = (row.called_at - ended).total_seconds()
         if 0 <= gap <= LONGEST_GAP_S:
             experience.went_on(gap)
         elif LONGEST_GAP_S < gap <= LONGEST_PAUSE_S:
             experience.came_back(gap)
-    if row.status == Status.NO_SHOW:
+    if row.outcome == Status.NO_SHOW:
         experience.not_there()
-    elif row.finished_at is not None:
-        took = (row.finished_at - row.called_at).total_seconds()
+    elif row.outcome == Status.FINISHED:
+        # Whoever is away for a copy keeps nobody from being served.
+        took = (row.ended_at - row.called_at).total_seconds() - row.parked_s
         if 0 < took <= LONGEST_VISIT_S:
             experience.served(row.service_id, row.staff_id, took)
-            last_end[row.counter_id] = row.finished_at
+            last_end[row.counter_id] = row.ended_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +151,7 @@ def _counters(reader: Reader, found: Catalogue) -> list[CounterNow]:
     """Counters where somebody works; what they do now and since when."""
     rows = reader.session.execute(
         select(CounterRow.id, CounterRow.state, CounterRow.since, CounterRow.staff_id, TicketRow.called_at,
-               TicketRow.service_id)
+               TicketRow.service_id, TicketRow.parked_s)
         .outerjoin(TicketRow, TicketRow.id == CounterRow.ticket_id)
         .where(CounterRow.hall_id == reader.hall_id, CounterRow.retired.is_(False), CounterRow.state != "closed")
     )  # fmt: skip
@@ -153,7 +159,7 @@ def _counters(reader: Reader, found: Catalogue) -> list[CounterNow]:
     for row in rows:
         services = tuple(found.counters[row.id].service_ids)
         if row.called_at is not None:
-            since = (reader.now - row.called_at).total_seconds()
+            since = (reader.now - row.called_at).total_seconds() - row.parked_s
             counters.append(CounterNow(row.id, services, row.staff_id, "serving", row.service_id, max(0.0, since)))
         else:
             since = (reader.now - row.since).total_seconds()

@@ -23,6 +23,12 @@ EVENTS = {
     Step.NO_SHOW: "ticket.no_show",
     Step.HOLD: "ticket.held",
     Step.TRANSFER: "ticket.transferred",
+    Step.PARK: "ticket.parked",
+    Step.UNPARK: "ticket.unparked",
+    Step.NEXT_ITEM: "ticket.next_item",
+    # To everybody else it is a transfer like any other.
+    Step.MOVE_ON: "ticket.transferred",
+    Step.PRIORITISE: "ticket.prioritised",
 }
 
 

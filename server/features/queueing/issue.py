@@ -16,6 +16,7 @@ from server.features.booking.service import became, check_in
 from server.features.catalogue.service import ServiceFacts, catalogue, closed_reason
 from server.features.limits import service as limits
 from server.features.limits.persons import holder_of
+from server.features.queueing.items import add_items
 from server.features.queueing.lines import ahead_of, join_line, next_number
 from server.features.queueing.models import TicketRow
 from server.features.queueing.standing import BEHIND_ALL, first_place, newcomers_are_last
@@ -26,6 +27,7 @@ from server.web import to_json
 from shared.domain.errors import HallError
 from shared.domain.id_numbers import check_typing, mask
 from shared.domain.identifiers import uuid7
+from shared.domain.items import MOST_ITEMS, in_order
 from shared.domain.names import mask_name
 from shared.domain.tickets import Status, number_label
 from shared.schemas.tickets import Identity, TicketRequest
@@ -46,8 +48,9 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
     identity = _checked(request.identity, writer)
     holder = holder_of(context, identity, _checked(request.agent, writer))
     identity_key, agent = (holder.key, holder.agent) if holder else (None, None)
+    items = in_order(request.service_id, request.items)
     print_ = fingerprint(
-        request.service_id.bytes, identity_key or b"", bytes([request.priority]),
+        b"".join(id_.bytes for id_ in items), identity_key or b"", bytes([request.priority]),
         terminal.partition(":")[0].encode(), *((agent.key,) if agent else ()),
         *((request.appointment_id.bytes,) if request.appointment_id else ()),
     )  # fmt: skip
@@ -55,24 +58,33 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
         known = writer.connection.execute(_KNOWN, {"ticket": request.id}).scalar()
         if known is not None:
             return _again(writer, context, request.id, known == print_)
+    if len(items) > MOST_ITEMS:
+        raise HallError("too_many_items", status=422, most=MOST_ITEMS)
     found = catalogue(writer)
-    service = found.service(request.service_id)
-    _refuse_closed(writer, context, service)
+    service, *others = (found.service(id_) for id_ in items)
+    for item in (service, *others):
+        _refuse_closed(writer, context, item)
     due_at = admitted = None
     if request.appointment_id is not None:
         # Who booked has the ticket, whatever was read at the kiosk.
         identity, due_at = check_in(writer, context, request.appointment_id, service.id)
         identity_key = context.keys.identity_key(identity.kind, identity.number) if identity else None
         agent = None
-    if service.identity == "required" and identity is None:
-        raise HallError("identity_required", status=409, service=service.name)
+    if identity is None:
+        for item in (service, *others):
+            if item.identity == "required":
+                raise HallError("identity_required", status=409, service=item.name)
     if request.agent is not None and identity is None:
         raise HallError("limit_agent_for_whom", status=422)
+    through = terminal.partition(":")[0]
     if request.appointment_id is None:
         # What was booked is counted already, by both.
-        through = terminal.partition(":")[0]
         admitted = limits.admit(writer, holder, service, "ticket", through)
         release.take(writer, service, "onsite", through=through, always_open=context.always_open)
+    for other in others:
+        # One ticket is one place; what the rules say of each service holds for its items too.
+        limits.admit(writer, holder, other, "ticket", through)
+        release.take(writer, other, "onsite", through=through, always_open=context.always_open)
     count = next_number(writer, service.series or "")
     place_ = first_place(writer.seq + 1, request.priority, due_at, writer.now)
     waiting = join_line(writer, service.id, place_["lane"])
@@ -90,6 +102,7 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
         agent_name_masked=agent.name_masked if agent else None,
         qr=secrets.token_urlsafe(16), fingerprint=print_, issued_by=terminal, issued_at=writer.now,
         note="", recalls=0, rated=False, version=0, due_at=due_at, appointment_id=request.appointment_id,
+        items=len(items), item=0, park_reason="", parked_s=0, silent=False,
     )  # fmt: skip
     # Only read from here on: making the mapped object costs as much as inserting the row.
     row = cast(TicketRow, SimpleNamespace(**_NOT_YET, **values))
@@ -97,12 +110,14 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
     ahead = waiting - 1
     if place_["lane"] != BEHIND_ALL or not newcomers_are_last(writer):
         ahead = ahead_of(writer, row)
-    fields = public_fields(context, found, service, row, ahead, writer.now)
+    several = items if len(items) > 1 else ()
+    fields = public_fields(context, found, service, row, ahead, writer.now, several)
     told = fields["estimate"] or {"p50_s": None, "p90_s": None}
     writer.connection.execute(_INSERT, values | {"told_p50_s": told["p50_s"], "told_p90_s": told["p90_s"]})
     limits.claim(writer, admitted, ticket_id, row.number)
     if request.appointment_id is not None:
         became(writer, request.appointment_id, ticket_id, row.number)
+    add_items(writer, ticket_id, items)
     writer.emit("ticket.issued", event_data(found, row, waiting, ahead=ahead))
     return to_json(fields)
 

@@ -102,6 +102,18 @@ class TicketRow(Base):
     due_at: Mapped[datetime | None] = mapped_column(UtcTime)
     appointment_id: Mapped[UUID | None]
     rated: Mapped[bool]
+    # How many items it is for, and which of them is dealt with now, from 0; one has no rows in ``ticket_items``.
+    items: Mapped[int] = mapped_column(default=1)
+    item: Mapped[int] = mapped_column(default=0)
+    # When it came into its line other than by its issue: sent there, or with its next item.
+    queued_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    parked_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    parked_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    park_reason: Mapped[str] = mapped_column(default="")
+    # Seconds parked of the visit that goes on: no part of serving.
+    parked_s: Mapped[int] = mapped_column(default=0)
+    # Its last call was for the counter's own display and the phone only.
+    silent: Mapped[bool] = mapped_column(default=False)
     # Grows with each change: what an undo compares before it puts anything back.
     version: Mapped[int]
 
@@ -120,6 +132,7 @@ class CallRow(Base):
     counter_id: Mapped[UUID] = mapped_column(ForeignKey("counters.id"))
     called_at: Mapped[datetime] = mapped_column(UtcTime)
     undone: Mapped[bool]
+    silent: Mapped[bool] = mapped_column(default=False)
     # By which rule, what kind of person, and whether somebody who had waited too long was left waiting: what the
     # counter's next choices look back on. No kind: called by hand.
     rule: Mapped[str | None]
@@ -127,6 +140,61 @@ class CallRow(Base):
     passed: Mapped[bool]
     # Whom it was chosen from: see ``server/features/calling/record``. Numbers of tickets, nobody's data.
     choice: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class TicketItemRow(Base):
+    """One of several items of a ticket, by its place from 0."""
+
+    __tablename__ = "ticket_items"
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"))
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("services.id"))
+
+
+class TicketVisitRow(Base):
+    """One stretch of one item at one counter, once it is over; the one that goes on stands in the ticket itself.
+
+    ``outcome``: finished (the item), transferred, held, parked (and called again), no_show. ``queued_at``: since when
+    they waited for it; serving took from ``started_at`` to ``ended_at`` less ``parked_s`` seconds.
+    """
+
+    __tablename__ = "ticket_visits"
+    __table_args__ = (Index(None, "hall_id", "service_day"), Index(None, "ticket_id"))
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    service_day: Mapped[date]
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"))
+    item: Mapped[int]
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("services.id"))
+    counter_id: Mapped[UUID]
+    staff_id: Mapped[UUID | None]
+    queued_at: Mapped[datetime] = mapped_column(UtcTime)
+    called_at: Mapped[datetime] = mapped_column(UtcTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    ended_at: Mapped[datetime] = mapped_column(UtcTime)
+    parked_s: Mapped[int]
+    outcome: Mapped[str]
+
+
+class HandOverRow(Base):
+    """A counter left to a colleague with its parked and held tickets; ``closed_at``: the note has been read."""
+
+    __tablename__ = "hand_overs"
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    counter_id: Mapped[UUID] = mapped_column(ForeignKey("counters.id"))
+    from_staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    to_staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    note: Mapped[str]
+    parked: Mapped[int]
+    held: Mapped[int]
+    given_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    taken_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class ReceiptRow(Base):

@@ -26,7 +26,7 @@ from shared.i18n import text
 log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
 # States that go on by themselves: their page is loaded again where no script runs.
-_GOES_ON = ("waiting", "called", "serving", "held", "no_show")
+_GOES_ON = ("waiting", "called", "serving", "held", "parked", "no_show")
 
 
 @router.api_route("/t/{code}", methods=["GET", "HEAD"])

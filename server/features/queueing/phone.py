@@ -17,7 +17,7 @@ from server.features.messages.reminding import number_shown
 from server.features.messages.service import reaches
 from server.features.queueing.models import TicketRow
 from server.features.queueing.returning import refusal
-from server.features.queueing.view import find_by_code, place_of, public_fields
+from server.features.queueing.view import find_by_code, ticket_fields
 from server.mobile.faces import Face, faces, reasons
 from server.mobile.rendering import fragment
 from server.mobile.stream import Live
@@ -34,6 +34,14 @@ SOON_S = 60
 # Who has at least so long may leave, and is back so long before one of ten would be called. Seconds.
 LEAVE_FROM_S = 15 * 60
 BACK_BEFORE_S = 5 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneItem:
+    """One of several matters; ``state``: done, now, open."""
+
+    name: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,9 @@ class PhoneTicket:
     remind: str
     # What coming back after a missed call means; empty: it is too late for that.
     back: str
+    items: tuple[PhoneItem, ...]
+    # When a parked holder said they would be back; empty when they did not.
+    back_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +131,7 @@ def live(reader: Reader, context: Context, code: str, language: str, query: str)
 
 def phone_ticket(reader: Reader, context: Context, row: TicketRow, language: str) -> PhoneTicket:
     found = catalogue(reader)
-    fields = public_fields(context, found, found.services[row.service_id], row, place_of(reader, row), reader.now)
+    fields = ticket_fields(reader, context, row)
     state = state_of(reader, row)
     counter = found.counters.get(row.counter_id) if row.counter_id else None
     label = counter.label if counter else ""
@@ -145,6 +156,8 @@ def phone_ticket(reader: Reader, context: Context, row: TicketRow, language: str
         reasons=tuple(reasons(found.facts, language)),
         remind=_remind(reader, context, row) if state in ("waiting", "held", "no_show") else "",
         back=_back(reader, row, state, language),
+        items=tuple(PhoneItem(_name(one, "service_name", language), one["state"]) for one in fields["items"]),
+        back_at=_local(reader, row.parked_until).strftime("%H:%M") if row.parked_until else "",
     )  # fmt: skip
 
 

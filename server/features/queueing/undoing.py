@@ -6,16 +6,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from server.audit import SYSTEM, Actor, record
 from server.context import Context
 from server.database import Writer
 from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import catalogue
 from server.features.limits.service import followed
 from server.features.queueing.counters import find_counter
+from server.features.queueing.desk import undoable
 from server.features.queueing.hand import answer, counter_facts, take, waiting_for
+from server.features.queueing.items import agree
 from server.features.queueing.lines import join_line, leave_line
 from server.features.queueing.models import CallRow, TicketRow
-from server.features.queueing.view import event_data, find_ticket, undoable
+from server.features.queueing.view import event_data, find_ticket
+from server.features.queueing.visits import forget_visit
 from shared.domain.errors import HallError
 from shared.domain.tickets import IN_HAND, Status, Step
 
@@ -23,12 +27,15 @@ from shared.domain.tickets import IN_HAND, Status, Step
 _MEMORY = (
     "status", "service_id", "counter_id", "staff_id", "reserved_counter_id", "note", "call_id", "recalls",
     "first_called_at", "called_at", "started_at", "finished_at", "lane", "rank", "turn_at", "since_at", "came_back",
-    "missed",
+    "missed", "priority", "item", "queued_at", "parked_at", "parked_until", "park_reason", "parked_s", "silent",
 )  # fmt: skip
 
 
-def undo(writer: Writer, context: Context, counter_id: UUID) -> dict[str, Any]:
-    """Take the counter's last step back, within ten seconds and only while nothing has followed it."""
+def undo(writer: Writer, context: Context, counter_id: UUID, who: Actor = SYSTEM) -> dict[str, Any]:
+    """Take the counter's last step back, within ten seconds and only while nothing has followed it.
+
+    The ticket is as it was, with all its times, as if the step had never been.
+    """
     counter = find_counter(writer, counter_id)
     last = counter.last_step
     if last is None or undoable(writer, counter) is None:
@@ -41,16 +48,26 @@ def undo(writer: Writer, context: Context, counter_id: UUID) -> dict[str, Any]:
     lost = before["status"] == Status.WAITING and ticket.service_day != writer.day
     if ticket.version != last["version"] or ticket.rated or hand_full or lost:
         raise HallError("undo_too_late", status=409)
-    was_waiting, old_service = ticket.status == Status.WAITING, ticket.service_id
+    was, old_service = Status(ticket.status), ticket.service_id
     if last["step"] == Step.CALL and ticket.call_id is not None:
         writer.session.get_one(CallRow, ticket.call_id).undone = True
-    undone_call, undone_status = ticket.call_id, ticket.status
+    undone_call = ticket.call_id
+    if last["step"] == Step.PRIORITISE:
+        record(
+            writer, who, "ticket.priority_undone", "ticket", ticket.id, number=ticket.number,
+            priority=-before["priority"],
+        )  # fmt: skip
     restore(ticket, before)
-    followed(writer, ticket, undone_status)
     ticket.version += 1
-    take(counter, ticket)
+    agree(writer, ticket)
+    if visit := last.get("visit"):
+        forget_visit(writer, UUID(visit))
+    # Another's priority may be taken back while somebody else is in hand.
+    if counter.ticket_id in (None, ticket.id):
+        take(counter, ticket)
     counter.last_step = None
-    if was_waiting:
+    followed(writer, ticket, was)
+    if was is Status.WAITING:
         leave_line(writer, old_service, ticket.service_day)
     if ticket.status == Status.WAITING:
         join_line(writer, ticket.service_id, ticket.lane, ticket.service_day)
@@ -73,15 +90,19 @@ def remember(ticket: TicketRow) -> dict[str, Any]:
 
 def restore(ticket: TicketRow, before: dict[str, Any]) -> None:
     for name, value in before.items():
-        if value is not None and name.endswith("_at"):
+        if value is not None and name.endswith(("_at", "_until")):
             value = datetime.fromisoformat(value)
         elif value is not None and name.endswith("_id"):
             value = UUID(value)
         setattr(ticket, name, value)
 
 
-def keep(writer: Writer, counter: CounterRow, ticket: TicketRow, what: Step, before: dict[str, Any]) -> None:
+def keep(
+    writer: Writer, counter: CounterRow, ticket: TicketRow, what: Step, before: dict[str, Any],
+    visit: UUID | None = None,
+) -> None:  # fmt: skip
+    """Remember what a step replaced on the ticket; ``visit``: the row that the step made of the visit it ended."""
     counter.last_step = {
         "step": what.value, "ticket_id": str(ticket.id), "number": ticket.number, "version": ticket.version,
-        "at": writer.now.isoformat(), "before": before,
+        "at": writer.now.isoformat(), "before": before, "visit": str(visit) if visit else None,
     }  # fmt: skip

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from math import ceil
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 
 from server.context import Context
 from server.database import Reader
-from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import Catalogue, CounterFacts, ServiceFacts, catalogue
-from server.features.catalogue.view import counter_view
-from server.features.queueing.lines import SENT_IN_VAIN, ahead_of
-from server.features.queueing.models import CallRow, ReceiptRow, TicketRow
+from server.features.queueing.items import items_of
+from server.features.queueing.lines import ahead_of
+from server.features.queueing.models import TicketRow
 from shared.domain.errors import HallError
-from shared.domain.tickets import UNDO_SECONDS, Status
+from shared.domain.tickets import Status
 from shared.domain.waits.forecast import Range
-from shared.schemas.hall import CallReceipts, CounterDesk, UndoableAction
-from shared.schemas.tickets import StaffTicket, Ticket
-
-DESK_LIST = 50
+from shared.schemas.tickets import Ticket
 
 
 def wire_time(moment: datetime | None) -> str | None:
@@ -52,6 +49,19 @@ def find_by_code(reader: Reader, code: str) -> TicketRow:
     return row
 
 
+def find_by_number(reader: Reader, number: str | None) -> TicketRow:
+    """Today's ticket with this printed number; of two series that look alike, the one issued last."""
+    wanted = (number or "").strip().upper()
+    row = reader.session.scalars(
+        select(TicketRow)
+        .where(TicketRow.hall_id == reader.hall_id, TicketRow.service_day == reader.day, TicketRow.number == wanted)
+        .order_by(TicketRow.position.desc())
+    ).first()
+    if row is None:
+        raise HallError("ticket_number_unknown", status=404, number=wanted)
+    return row
+
+
 def place_of(reader: Reader, row: TicketRow) -> int:
     """People ahead; nobody once the ticket is called, or belongs to another day."""
     if row.status != Status.WAITING or row.service_day != reader.day:
@@ -62,7 +72,8 @@ def place_of(reader: Reader, row: TicketRow) -> int:
 def ticket_fields(reader: Reader, context: Context, row: TicketRow) -> dict[str, Any]:
     """The public view of a ticket as a plain structure."""
     found = catalogue(reader)
-    return public_fields(context, found, found.services[row.service_id], row, place_of(reader, row), reader.now)
+    service, items = found.services[row.service_id], items_of(reader, row)
+    return public_fields(context, found, service, row, place_of(reader, row), reader.now, items)
 
 
 def wait_of(
@@ -75,8 +86,10 @@ def wait_of(
 
 
 def public_fields(
-    context: Context, found: Catalogue, service: ServiceFacts, row: TicketRow, ahead: int, now: datetime
-) -> dict[str, Any]:
+    context: Context, found: Catalogue, service: ServiceFacts, row: TicketRow, ahead: int, now: datetime,
+    items: Sequence[UUID] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """``items``: the services of a ticket for several matters, in order."""
     counter = found.counters.get(row.counter_id) if row.counter_id is not None else None
     wait = wait_of(context, found, service, row, ahead, now) if row.status == Status.WAITING else None
     return {
@@ -106,14 +119,28 @@ def public_fields(
         "priority": -row.priority,
         "qr": link(context, row.qr),
         "rated": row.rated,
+        "items": item_fields(found, items, row.item) if items else [],
     }
+
+
+def item_fields(found: Catalogue, items: Sequence[UUID], at: int) -> list[dict[str, Any]]:
+    """The matters of a ticket that is for several; ``at`` is the place of the one that is dealt with."""
+    named = [(place, found.services[id_]) for place, id_ in enumerate(items)]
+    return [
+        {
+            "service_id": str(service.id), "service_name": service.name, "service_name_en": service.name_en,
+            "state": "done" if place < at else "now" if place == at else "open",
+        }
+        for place, service in named
+    ]  # fmt: skip
 
 
 def staff_fields(reader: Reader, context: Context, row: TicketRow, ahead: int | None = None) -> dict[str, Any]:
     """What the staff sees besides; ``ahead`` saves the count where a list already knows it."""
     found = catalogue(reader)
     place = place_of(reader, row) if ahead is None else ahead
-    return public_fields(context, found, found.services[row.service_id], row, place, reader.now) | {
+    service, items = found.services[row.service_id], items_of(reader, row)
+    return public_fields(context, found, service, row, place, reader.now, items) | {
         "identity_kind": row.identity_kind,
         "identity_masked": row.identity_masked,
         "name_masked": row.name_masked,
@@ -125,6 +152,11 @@ def staff_fields(reader: Reader, context: Context, row: TicketRow, ahead: int | 
         "counter_id": str(row.counter_id) if row.counter_id else None,
         "appointment_id": str(row.appointment_id) if row.appointment_id else None,
         "note": row.note,
+        "parked_at": wire_time(row.parked_at),
+        "parked_until": wire_time(row.parked_until),
+        "park_reason": row.park_reason,
+        "parked_s": row.parked_s,
+        "silent": row.silent,
     }
 
 
@@ -157,67 +189,7 @@ def event_data(
             "recalls": row.recalls,
             "called_at": wire_time(row.called_at),
         }
+        if row.silent:
+            data["silent"] = True
     data |= extra
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-
-
-def receipts_of(reader: Reader, call: CallRow | None) -> CallReceipts | None:
-    if call is None:
-        return None
-    counts: dict[str, int] = {}
-    counted = select(ReceiptRow.stage, func.count()).where(ReceiptRow.call_id == call.id).group_by(ReceiptRow.stage)
-    for stage, count in reader.session.execute(counted):
-        counts[stage] = count
-    return CallReceipts(
-        call_id=call.id, called_at=call.called_at, shown=counts.get("shown", 0), spoken=counts.get("spoken", 0)
-    )
-
-
-def desk(reader: Reader, context: Context, counter: CounterRow) -> CounterDesk:
-    """All the operator's screen shows, in one answer."""
-    session, facts = reader.session, catalogue(reader).counters[counter.id]
-    today = (TicketRow.hall_id == reader.hall_id, TicketRow.service_day == reader.day)
-    mine = (*today, TicketRow.service_id.in_(facts.service_ids), TicketRow.status == Status.WAITING)
-    free = or_(TicketRow.reserved_counter_id.is_(None), TicketRow.reserved_counter_id == counter.id, SENT_IN_VAIN)
-    order = (TicketRow.priority, TicketRow.position)
-    waiting = session.scalars(select(TicketRow).where(*mine, free).order_by(*order).limit(DESK_LIST)).all()
-    count = session.scalar(select(func.count()).select_from(TicketRow).where(*mine, free)) or 0
-    at_counter = (*today, TicketRow.counter_id == counter.id)
-
-    def listed(status: Status) -> list[StaffTicket]:
-        chosen = select(TicketRow).where(*at_counter, TicketRow.status == status).order_by(TicketRow.called_at.desc())
-        return [_staff_ticket(reader, context, row, 0) for row in session.scalars(chosen.limit(DESK_LIST))]
-
-    served = session.scalar(
-        select(func.count()).select_from(TicketRow).where(*at_counter, TicketRow.status == Status.FINISHED)
-    )
-    in_hand = session.get(TicketRow, counter.ticket_id) if counter.ticket_id else None
-    call = session.get(CallRow, in_hand.call_id) if in_hand is not None and in_hand.call_id else None
-    return CounterDesk(
-        counter=counter_view(reader, counter),
-        ticket=_staff_ticket(reader, context, in_hand, 0) if in_hand is not None else None,
-        waiting_count=count,
-        waiting=[_staff_ticket(reader, context, row, place) for place, row in enumerate(waiting)],
-        held=listed(Status.HELD),
-        missed=listed(Status.NO_SHOW),
-        undoable=undoable(reader, counter),
-        call=receipts_of(reader, call),
-        served_today=served or 0,
-    )
-
-
-def _staff_ticket(reader: Reader, context: Context, row: TicketRow, ahead: int) -> StaffTicket:
-    return StaffTicket.model_validate(staff_fields(reader, context, row, ahead))
-
-
-def undoable(reader: Reader, counter: CounterRow) -> UndoableAction | None:
-    """The last step while its ten seconds run."""
-    last = counter.last_step
-    if last is None:
-        return None
-    at = datetime.fromisoformat(last["at"])
-    until = at + timedelta(seconds=UNDO_SECONDS)
-    # A clock that was set back must not make the ten seconds an hour.
-    if not at <= reader.now < until:
-        return None
-    return UndoableAction(step=last["step"], ticket_number=last["number"], until=until)

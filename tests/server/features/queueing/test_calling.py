@@ -13,8 +13,8 @@ from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import catalogue
 from server.features.feedback.service import rate
 from server.features.queueing import counters, steps
+from server.features.queueing.desk import desk as desk_view
 from server.features.queueing.receipts import papers, record_paper, record_receipt
-from server.features.queueing.view import desk as desk_view
 from server.features.queueing.view import find_by_code, find_ticket
 from shared.domain.errors import HallError
 from shared.domain.tickets import Step

@@ -10,9 +10,9 @@ import pytest
 from server.features.catalogue.models import CounterRow
 from server.features.live.service import snapshot
 from server.features.queueing import counters, steps
+from server.features.queueing.desk import desk as desk_view
 from server.features.queueing.lines import waiting_by_service
 from server.features.queueing.models import TicketRow
-from server.features.queueing.view import desk as desk_view
 from shared.domain.errors import HallError
 from shared.domain.tickets import Status, Step
 from shared.schemas.tickets import TransferRequest
