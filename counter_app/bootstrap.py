@@ -12,7 +12,8 @@ from counter_app.desk import DeskModel
 from counter_app.features.feedback.journal import RatingJournal
 from counter_app.features.feedback.outbox import RatingOutbox
 from counter_app.features.feedback.presenter import CitizenPresenter
-from counter_app.features.queueing.presenter import OperatorPresenter, scanner_listener
+from counter_app.features.queueing.presenter import OperatorPresenter
+from counter_app.features.queueing.scanning import scanner_listener
 from counter_app.features.queueing.windows_view import OperatorWindows
 from counter_app.features.sign_on.card import StaffCards
 from counter_app.features.sign_on.password import PasswordPresenter

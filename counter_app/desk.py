@@ -23,7 +23,9 @@ from shared.ui.background import run_in_background
 
 _log = logging.getLogger(__name__)
 TOPICS = ("tickets", "counters", "receipts")
-COUNTER_ACTIONS = frozenset({"sign-in", "sign-out", "pause", "resume"})
+COUNTER_ACTIONS = frozenset({"sign-in", "sign-out", "pause", "resume", "hand-over"})
+# Left to a colleague with somebody in hand: as good as closed until they have signed in.
+HANDED_OVER = "handed_over"
 # Others' events come in bursts when the hall is full: one read of the desk answers all of a burst.
 BURST_MS = 80
 RETRY_MS = 1000
@@ -119,6 +121,12 @@ class DeskModel(QObject):
         return self.desk.counter if self.desk is not None else None
 
     @property
+    def needs_somebody(self) -> bool:
+        """Nobody is on duty here: whoever comes signs in."""
+        counter = self.counter
+        return counter is not None and (counter.state == "closed" or counter.pause_reason == HANDED_OVER)
+
+    @property
     def ticket(self) -> StaffTicket | None:
         return self.desk.ticket if self.desk is not None else None
 
@@ -166,7 +174,7 @@ class DeskModel(QObject):
         self._newest = self._reads
         if outcome.desk is not None:
             self.desk = outcome.desk
-        elif isinstance(outcome.answer, CallAnswer) and self.desk is not None:
+        elif isinstance(outcome.answer, CallAnswer) and self.desk is not None and outcome.step != "priority":
             ticket = outcome.answer.ticket
             mine = ticket.status in IN_HAND and ticket.counter_id == self.counter_id
             self.desk = self.desk.model_copy(update={"ticket": ticket if mine else None})
@@ -303,7 +311,7 @@ def _carry_out(client: HallClient, counter_id: UUID, step: str, body: Mapping[st
     if step in COUNTER_ACTIONS:
         answer = client.counter_state(counter_id, step, body)
     elif step == "call-next":
-        answer = client.call_next(counter_id, key=key)
+        answer = client.call_next(counter_id, silent=bool(body.get("silent")), key=key)
     else:
         answer = client.ticket_step(counter_id, step, body, key=key)
     try:
@@ -315,5 +323,7 @@ def _carry_out(client: HallClient, counter_id: UUID, step: str, body: Mapping[st
 def _fingerprint(desk: CounterDesk) -> object:
     """What every action at this counter leaves its mark on."""
     ticket = desk.ticket
-    in_hand = (ticket.id, ticket.status, ticket.recalls, desk.call.call_id if desk.call else None) if ticket else None
-    return in_hand, desk.served_today, len(desk.held), len(desk.missed), desk.counter.state
+    call_id = desk.call.call_id if desk.call else None
+    in_hand = (ticket.id, ticket.status, ticket.recalls, ticket.service_id, call_id) if ticket else None
+    groups = tuple((one.id, one.priority) for one in desk.waiting)
+    return in_hand, desk.served_today, len(desk.held), len(desk.missed), len(desk.parked), desk.counter.state, groups

@@ -100,7 +100,7 @@ def test_held_ticket_is_called_again_from_its_list(station: Station) -> None:
     station.call()
     station.key(Qt.Key.Key_F6)
     station.settled(None)
-    station.bar._tabs.setCurrentWidget(station.table("held_list"))
+    station.bar._lists.setCurrentWidget(station.table("held_list"))
     station.wait(lambda: station.table("held_list").numbers() == [ticket.number])
     station.double_click("held_list", ticket.number)
     station.settled("called")
@@ -113,7 +113,7 @@ def test_no_show_goes_to_the_missed_and_can_be_called_by_name(station: Station) 
     station.call()
     station.key(Qt.Key.Key_F5)
     station.settled(None)
-    station.bar._tabs.setCurrentWidget(station.table("missed_list"))
+    station.bar._lists.setCurrentWidget(station.table("missed_list"))
     station.wait(lambda: station.table("missed_list").numbers() == [ticket.number])
     station.double_click("missed_list", ticket.number)
     station.settled("called")
@@ -147,7 +147,7 @@ def test_transfer_to_another_counter_with_a_note(
 
 def test_pause_with_a_reason_and_back(station: Station) -> None:
     station.key(Qt.Key.Key_F9)
-    dialog = station.app.operator_windows._pause[station.bar]
+    dialog = station.app.operator_windows._dialogs["pause"][station.bar]
     station.wait(dialog.isVisible)
     station.click("pause_meal", dialog)
     station.wait(lambda: station.state.phase == "paused" and not station.state.busy)
@@ -159,7 +159,7 @@ def test_pause_with_a_reason_and_back(station: Station) -> None:
 
 def test_pause_with_a_typed_reason(station: Station) -> None:
     station.click("pause")
-    dialog = station.app.operator_windows._pause[station.bar]
+    dialog = station.app.operator_windows._dialogs["pause"][station.bar]
     station.wait(dialog.isVisible)
     QTest.keyClicks(station.widget("pause_other", QLineEdit, dialog), "fire drill")
     station.click("pause_confirm", dialog)

@@ -7,6 +7,8 @@ close_only close_cancel
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -29,9 +32,10 @@ from shared.i18n import text
 from shared.ui.theme.widgets import mark
 
 KEY = Qt.ItemDataRole.UserRole
+LONGEST_REASON = 40
 
 
-class _Dialog(QDialog):
+class Dialog(QDialog):
     """A dialog of one column, as wide as the side bar; closing it is cancelling."""
 
     def __init__(self, parent: QWidget, name: str, presenter: OperatorPresenter, language: str) -> None:
@@ -48,6 +52,32 @@ class _Dialog(QDialog):
 
     def _t(self, key: str, **params: object) -> str:
         return text(f"counter.{key}", self._language, **params)
+
+    def open_fresh(self) -> None:
+        """With nothing of before in it."""
+        self.open()
+
+    def about(self, words: str) -> QLabel:
+        """A line that explains, below the title."""
+        made = label("muted", wrap=True)
+        made.setText(words)
+        self._column.addWidget(made)
+        return made
+
+    def line(self, name: str, hint: str, act: Callable[[], object]) -> QLineEdit:
+        """A field to type into; Enter acts. Its place is the caller's."""
+        made = QLineEdit()
+        made.setObjectName(name)
+        made.setMaxLength(LONGEST_REASON)
+        made.setPlaceholderText(hint)
+        made.setAccessibleName(hint)
+        made.returnPressed.connect(act)
+        return made
+
+    def add_cancel(self, name: str) -> None:
+        cancel = self._button(name, text("ui.action.cancel", self._language), "quiet")
+        cancel.clicked.connect(self.reject)
+        self._column.addWidget(cancel)
 
     def _button(self, name: str, words: str, role: str = "") -> QPushButton:
         made = QPushButton(words)
@@ -67,16 +97,14 @@ class _Dialog(QDialog):
         self._presenter.close_dialog()
 
 
-class PauseDialog(_Dialog):
+class PauseDialog(Dialog):
     """The usual reasons as buttons, any other as text."""
 
     def __init__(self, parent: QWidget, presenter: OperatorPresenter, language: str) -> None:
         super().__init__(parent, "pause_dialog", presenter, language)
         self._title.setText(self._t("pause.title"))
         self.setWindowTitle(self._t("pause.title"))
-        about = label("muted", wrap=True)
-        about.setText(self._t("pause.about"))
-        self._column.addWidget(about)
+        self.about(self._t("pause.about"))
         grid = QGridLayout()
         grid.setSpacing(size("space_s"))
         for n, reason in enumerate(presenter.state.reasons):
@@ -85,11 +113,7 @@ class PauseDialog(_Dialog):
             made.clicked.connect(lambda _=False, key=reason.key: presenter.pause(key))
             grid.addWidget(made, n // 2, n % 2)
         self._column.addLayout(grid)
-        self._other = QLineEdit()
-        self._other.setObjectName("pause_other")
-        self._other.setMaxLength(40)
-        self._other.setPlaceholderText(self._t("pause.other"))
-        self._other.returnPressed.connect(self._confirm)
+        self._other = self.line("pause_other", self._t("pause.other"), self._confirm)
         self._confirm_button = self._button("pause_confirm", self._t("pause.confirm"), "primary")
         self._confirm_button.clicked.connect(self._confirm)
         self._confirm_button.setEnabled(False)
@@ -99,9 +123,7 @@ class PauseDialog(_Dialog):
         row.addWidget(self._other, 1)
         row.addWidget(self._confirm_button)
         self._column.addLayout(row)
-        cancel = self._button("pause_cancel", text("ui.action.cancel", language), "quiet")
-        cancel.clicked.connect(self.reject)
-        self._column.addWidget(cancel)
+        self.add_cancel("pause_cancel")
 
     def open_fresh(self) -> None:
         self._other.clear()
@@ -112,16 +134,14 @@ class PauseDialog(_Dialog):
             self._presenter.pause(self._other.text())
 
 
-class TransferDialog(_Dialog):
+class TransferDialog(Dialog):
     """Choose a service, if wanted one of its counters, and leave the colleague a note."""
 
     def __init__(self, parent: QWidget, presenter: OperatorPresenter, language: str) -> None:
         super().__init__(parent, "transfer_dialog", presenter, language)
         self.setWindowTitle(self._t("step.transfer"))
         self._offered: Targets | None = None
-        about = label("muted", wrap=True)
-        about.setText(self._t("transfer.about"))
-        self._column.addWidget(about)
+        self.about(self._t("transfer.about"))
         self._filter = QLineEdit()
         self._filter.setObjectName("transfer_filter")
         self._filter.setPlaceholderText(self._t("transfer.filter"))

@@ -49,6 +49,7 @@ class PersonCard(QFrame):
         self.service = ElidedLabel("lead", "in_hand_service", lines=2)
         self.holder = ElidedLabel("", "in_hand_holder")
         self.waited = label("muted", "in_hand_waited")
+        self.items = ElidedLabel("", "in_hand_items")
         self.note = ElidedLabel("warn", "in_hand_note", lines=2)
         self.shown, self.spoken = StatusDot(), StatusDot()
         self.shown.setObjectName("receipt_shown")
@@ -85,6 +86,7 @@ class PersonCard(QFrame):
         full.addLayout(top)
         full.addLayout(middle)
         full.addWidget(self.service)
+        full.addWidget(self.items)
         full.addLayout(last)
         full.addWidget(self.note)
         full.addStretch(1)
@@ -105,9 +107,14 @@ class PersonCard(QFrame):
 
     def set_low(self, low: bool) -> None:
         """On a low screen, one line less for the service and for the note."""
-        for words in (self.service, self.note):
-            words.set_lines(1 if low else 2)
+        self._low = low
+        self._set_lines(several=False)
         self.setFixedHeight(4 * size("text_number") - (size("touch_target") if low else 0))
+
+    def _set_lines(self, *, several: bool) -> None:
+        """A ticket for several matters needs a line for them."""
+        for words in (self.service, self.note):
+            words.set_lines(1 if self._low or several else 2)
 
     def show_state(self, state: OperatorState) -> None:
         person = state.person
@@ -142,6 +149,10 @@ class PersonCard(QFrame):
         if self.number.property("role") != role:
             mark(self.number, role)
         self.service.setText(person.service)
+        self._set_lines(several=bool(person.items))
+        self.items.setVisible(bool(person.items))
+        self.items.setText(person.items)
+        self.items.setToolTip(person.all_items)
         self.holder.setText(person.holder)
         self.waited.setText(self._t("person.waited", wait=person.waited))
         self.note.setVisible(bool(person.note))

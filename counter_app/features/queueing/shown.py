@@ -10,7 +10,6 @@ from counter_app.features.queueing.state import OperatorState
 from counter_app.features.queueing.words import DeskWords, stopwatch
 from shared.domain.tickets import STEPS, UNDO_SECONDS, Status, Step
 from shared.schemas.hall import CounterDesk
-from shared.schemas.tickets import StaffTicket
 
 LISTS_S = 15
 IN_HAND_STEPS = {
@@ -20,10 +19,8 @@ IN_HAND_STEPS = {
     "hold": Step.HOLD,
     "transfer": Step.TRANSFER,
     "finish": Step.FINISH,
+    "park": Step.PARK,
 }
-NO_DESK: dict[str, Any] = {
-    "counter_name": "", "staff": "", "staff_number": "", "person": None, "queue": (), "held": (), "missed": (),
-}  # fmt: skip
 
 
 class ShownDesk:
@@ -36,7 +33,8 @@ class ShownDesk:
     def of(self, desk: CounterDesk, now: datetime) -> dict[str, Any]:
         words = self._words
         counter, ticket, undoable = desk.counter, desk.ticket, desk.undoable
-        shown, spoken = words.receipts(desk.call if ticket is not None else None, now)
+        silent = ticket is not None and ticket.silent
+        shown, spoken = words.receipts(desk.call if ticket is not None else None, now, silent=silent)
         left = undoable.until - now if undoable is not None else timedelta()
         # Two clocks are never quite the same: nobody is promised an eleventh second.
         seconds = min(UNDO_SECONDS, max(0, math.ceil(left.total_seconds())))
@@ -46,7 +44,7 @@ class ShownDesk:
             "counter_name": counter.name_en if words.language == "en" else counter.name,
             "staff": counter.staff.name if counter.staff else "",
             "staff_number": counter.staff.number if counter.staff else "",
-            "person": words.person(ticket, now) if ticket is not None else None,
+            "person": words.person(ticket, now, counter.service_ids) if ticket is not None else None,
             "shown": shown,
             "spoken": spoken,
             "waiting_count": desk.waiting_count,
@@ -56,6 +54,7 @@ class ShownDesk:
             "undo_words": words.undo(undoable.step, undoable.ticket_number) if undoable and seconds else "",
             "undo_seconds": seconds,
             "pause_words": words.pause_reason(counter.pause_reason) if counter.pause_reason else "",
+            "left": words.left(desk.hand_over) if desk.hand_over is not None else None,
             "pause_timer": stopwatch(now - counter.since) if counter.pause_reason and counter.since else "",
         }
 
@@ -66,24 +65,34 @@ class ShownDesk:
             words = self._words
             lists = {"queue": desk.waiting, "held": desk.held, "missed": desk.missed}
             lines = {name: tuple(words.line(t, now) for t in tickets) for name, tickets in lists.items()}
+            lines["parked"] = tuple(words.parked(t, now) for t in desk.parked)
             self._lists_of = (version, lines)
         return self._lists_of[1]
 
 
-def possible(state: OperatorState, ticket: StaffTicket | None) -> frozenset[str]:
+def possible(state: OperatorState, desk: CounterDesk) -> frozenset[str]:
     """Names of the steps that can be taken now; none while one runs."""
     if state.busy:
         return frozenset()
     if state.phase == "closed":
         return frozenset({"sign-in"})
-    can: set[str] = set()
+    can: set[str] = {"hand-over"}
+    ticket = desk.ticket
     if state.phase == "paused":
         can |= {"resume", "sign-out"}
     elif ticket is None:
         can |= {"call-next", "call-ticket", "pause", "sign-out"}
+        if desk.parked:
+            can.add("unpark")
+        if desk.may_call_by_number:
+            can.add("call-number")
     else:
         status = Status(ticket.status)
         can |= {name for name, step in IN_HAND_STEPS.items() if (status, step) in STEPS}
+        if any(item.state == "open" for item in ticket.items):
+            can.add("next-item")
+    if state.phase == "open" and desk.waiting:
+        can.add("priority")
     # Not while paused: it could put a ticket into the hand of somebody who is away.
     if state.undo_seconds and state.phase == "open":
         can.add("undo")

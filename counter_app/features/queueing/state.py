@@ -28,6 +28,18 @@ class Person:
     waited: str
     timer: str
     note: str
+    # Of several items: which this is and what follows, with all of them as one text.
+    items: str = ""
+    all_items: str = ""
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a colleague left for whoever took the counter over."""
+
+    title: str
+    note: str
+    tickets: str
 
 
 @dataclass(frozen=True)
@@ -99,6 +111,8 @@ class OperatorState:
     queue: tuple[TicketLine, ...] = ()
     held: tuple[TicketLine, ...] = ()
     missed: tuple[TicketLine, ...] = ()
+    parked: tuple[TicketLine, ...] = ()
+    left: Left | None = None
     can: frozenset[str] = frozenset()
     busy: str = ""
     undo_words: str = ""
@@ -111,6 +125,8 @@ class OperatorState:
     dialog: str = ""
     targets: Targets | None = None
     reasons: tuple[Choice, ...] = ()
+    park_reasons: tuple[Choice, ...] = ()
+    groups: tuple[Choice, ...] = ()
     mini: bool = False
     on_top: bool = True
     mode: str = "day"

@@ -34,6 +34,8 @@ STEP_LOOKS = (
     StepLook("hold", "hold", "tray", "F6", OperatorPresenter.hold),
     StepLook("transfer", "transfer", "transfer", "F7", OperatorPresenter.ask_transfer),
     StepLook("finish", "finish", "check-circle", "F8", OperatorPresenter.finish),
+    StepLook("park", "park", "clock", "F11", OperatorPresenter.ask_park),
+    StepLook("unpark", "unpark", "play", "F11", OperatorPresenter.ask_park),
     StepLook("pause", "pause", "pause", "F9", OperatorPresenter.ask_pause),
     StepLook("resume", "resume", "play", "F9", OperatorPresenter.ask_pause),
     StepLook("undo", "undo", "undo", "F10", OperatorPresenter.undo),
@@ -59,10 +61,13 @@ def show_steps(buttons: dict[str, StepButton], state: OperatorState, language: s
         look = LOOK[step]
         words, key = text(f"counter.{table}.{look.words}", language), look.key
         made.stand_out(step == next_step)
+        if step == "finish" and "next-item" in state.can:
+            # Its key is the same: what is ended is this item, and the next one follows.
+            words = text(f"counter.{table}.next_item", language)
         if step == "undo" and state.undo_seconds:
             words = state.undo_words
             key = f"{text('counter.undo.seconds', language, n=state.undo_seconds)}  {look.key}"
-        running = state.busy == step
+        running = state.busy == step or (step == "finish" and state.busy == "next-item")
         busy_words = text("counter.step.busy", language) if running else ""
         made.show_step(words, key, possible=step in state.can, busy_words=busy_words)
 
@@ -76,9 +81,9 @@ def _usual(state: OperatorState) -> str:
 
 
 def add_keys(window: QWidget, presenter: OperatorPresenter) -> None:
-    """F2 to F10 while this window has the focus; a key held down counts once."""
+    """F2 to F11 while this window has the focus; a key held down counts once."""
     for look in STEP_LOOKS:
-        if look.key and look.step != "resume":
+        if look.key and look.step not in ("resume", "unpark"):
             shortcut = QShortcut(QKeySequence(look.key), window)
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.setAutoRepeat(False)

@@ -74,6 +74,11 @@ class TicketTable(QTableView):
             [{"number": x.number, "service": x.service, "waited": x.waited, "hint": x.hint} for x in self._lines]
         )
 
+    def chosen(self) -> str:
+        """The id of the selected ticket; empty when none is."""
+        rows = self.selectionModel().selectedRows()
+        return self._lines[rows[0].row()].id if rows and rows[0].row() < len(self._lines) else ""
+
     def numbers(self) -> list[str]:
         """The numbers from top to bottom."""
         return [line.number for line in self._lines]

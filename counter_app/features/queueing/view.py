@@ -18,18 +18,19 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QStackedWidget,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from counter_app.features.queueing.cards_view import FoundCard, LeftCard
 from counter_app.features.queueing.dialogs_view import CloseDialog
 from counter_app.features.queueing.entry_view import ChoosePage
+from counter_app.features.queueing.lists_view import Counts, Lists
+from counter_app.features.queueing.more_view import MoreButton
 from counter_app.features.queueing.person_view import PersonCard
 from counter_app.features.queueing.presenter import OperatorPresenter
 from counter_app.features.queueing.state import OperatorState
 from counter_app.features.queueing.steps_view import add_keys, show_steps, step_button
-from counter_app.features.queueing.table_view import TicketTable
 from counter_app.parts_view import ElidedLabel, IconButton, label, size
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
@@ -128,93 +129,44 @@ class SideBar(QWidget):
         self._person = PersonCard(self._language)
         column.addWidget(self._person)
         column.addLayout(self._buttons())
-        self._found = self._found_card()
+        self._left = LeftCard(self._presenter, self._language)
+        column.addWidget(self._left)
+        self._found = FoundCard(self._presenter, self._language)
         column.addWidget(self._found)
-        column.addWidget(self._counts())
-        column.addWidget(self._lists(), 1)
+        self._counts = Counts(self._language)
+        column.addWidget(self._counts)
+        self._lists = Lists(self._presenter, self._language)
+        column.addWidget(self._lists, 1)
         return page
 
     def _buttons(self) -> QGridLayout:
         presenter = self._presenter
         roles = {"call-next": "primary"}
-        steps = ("call-next", "undo", "recall", "start", "no-show", "hold", "transfer", "finish", "pause", "resume")
+        steps = ("call-next", "undo", "recall", "start", "no-show", "hold", "transfer", "finish", "park", "unpark",
+                 "pause", "resume")  # fmt: skip
         self._steps = {step: step_button(presenter, step, role=roles.get(step, "")) for step in steps}
         self._steps["sign-out"] = step_button(presenter, "sign-out")
         grid = QGridLayout()
         grid.setSpacing(size("space_s"))
-        grid.addWidget(self._steps["call-next"], 0, 0, 1, 2)
-        places = (("recall", "start"), ("no-show", "hold"), ("transfer", "finish"), ("pause", "sign-out"))
+        self._more = MoreButton(presenter, self._language)
+        first = QHBoxLayout()
+        first.addWidget(self._steps["call-next"], 1)
+        first.addWidget(self._more)
+        grid.addLayout(first, 0, 0, 1, 2)
+        places = (("recall", "start"), ("no-show", "hold"), ("transfer", "finish"))
         for row, pair in enumerate(places, 1):
             for column, step in enumerate(pair):
                 grid.addWidget(self._steps[step], row, column)
-        grid.addWidget(self._steps["resume"], 4, 0)
+        # One key and one place: away with somebody in hand, back with a free one; else the end of the day.
+        for column, group in enumerate((("pause", "resume"), ("park", "unpark", "sign-out"))):
+            place = QHBoxLayout()
+            for step in group:
+                place.addWidget(self._steps[step])
+            grid.addLayout(place, 4, column)
         grid.addWidget(self._steps["undo"], 5, 0, 1, 2)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         return grid
-
-    def _found_card(self) -> QFrame:
-        card = QFrame()
-        card.setObjectName("found")
-        mark(card, BANNERS["info"])
-        column = QVBoxLayout(card)
-        column.setContentsMargins(size("space_m"), size("space_s"), size("space_m"), size("space_m"))
-        column.setSpacing(size("space_xs"))
-        self._found_title = label("muted")
-        self._found_title.setText(self._t("found.title"))
-        self._found_number = label("headline", "found_number")
-        self._found_words = label("", "found_words", wrap=True)
-        close = IconButton("close_found", "close", self._presenter.close_found)
-        close.show_icon(self._t("found.close"))
-        self._call_found = step_button(self._presenter, "call-next", role="primary")
-        self._call_found.setObjectName("call_found")
-        self._call_found.clicked.disconnect()
-        self._call_found.clicked.connect(self._presenter.call_found)
-        top = QHBoxLayout()
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(self._found_title)
-        words.addWidget(self._found_number)
-        top.addLayout(words, 1)
-        top.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(top)
-        column.addWidget(self._found_words)
-        column.addSpacing(size("space_xs"))
-        column.addWidget(self._call_found)
-        return card
-
-    def _counts(self) -> QWidget:
-        self._waiting = label("title", "waiting_count")
-        self._longest = label("muted", "longest")
-        self._served = label("muted", "served")
-        words = label("muted")
-        words.setText(self._t("queue.waiting"))
-        self._counted = QWidget()
-        row = QHBoxLayout(self._counted)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(size("space_xs"))
-        row.addWidget(self._waiting)
-        row.addWidget(words)
-        row.addWidget(self._longest)
-        row.addStretch(1)
-        row.addWidget(self._served)
-        return self._counted
-
-    def _lists(self) -> QTabWidget:
-        self._queue = TicketTable("queue_table", self._t("queue.empty_waiting"), callable_rows=False)
-        self._held = TicketTable("held_list", self._t("queue.empty_held"), callable_rows=True)
-        self._missed = TicketTable("missed_list", self._t("queue.empty_missed"), callable_rows=True)
-        self._tabs = QTabWidget()
-        self._tabs.setObjectName("lists")
-        self._tabs.setUsesScrollButtons(False)
-        for table in (self._queue, self._held, self._missed):
-            self._tabs.addTab(table, "")
-        for table in (self._held, self._missed):
-            table.setToolTip(self._t("queue.call_hint"))
-            table.call_wanted.connect(self._presenter.call_ticket)
-        # It gives way to everything else.
-        self._tabs.setMinimumHeight(size("text_title"))
-        return self._tabs
 
     def _foot(self) -> QHBoxLayout:
         self._connection = StatusDot()
@@ -283,28 +235,23 @@ class SideBar(QWidget):
         show_steps(self._steps, state, self._language)
         self._steps["pause"].setVisible(state.phase != "paused")
         self._steps["resume"].setVisible(state.phase == "paused")
-        self._waiting.setText(str(state.waiting_count))
-        self._longest.setText(f"· {state.longest}")
-        self._served.setText(state.served)
-        for table, lines in ((self._queue, state.queue), (self._held, state.held), (self._missed, state.missed)):
-            table.show_lines(lines)
-        for n, (name, count) in enumerate(
-            (("waiting", state.waiting_count), ("held", len(state.held)), ("missed", len(state.missed)))
-        ):
-            self._tabs.setTabText(n, self._t(f"queue.tab_{name}", n=count))
-        self._found.setVisible(state.found is not None)
-        # On a low screen a scanned ticket takes the place of the lists, a message that of the counts.
-        self._counted.setVisible(not self._low or (state.found is None and state.message is None))
-        self._tabs.setVisible(not self._low or state.found is None)
-        if state.found is not None:
-            found = state.found
-            self._found_number.setText(found.number)
-            parts = (found.service, found.holder, found.status_words, found.refusal)
-            self._found_words.setText("\n".join(part for part in parts if part))
-            busy = self._t("step.busy") if state.busy == "call-ticket" else ""
-            self._call_found.show_step(
-                self._t("found.call"), "", possible=not found.refusal and "call-ticket" in state.can, busy_words=busy
-            )
+        is_open = state.phase == "open"
+        shown = "park" if state.person is not None else "unpark" if state.parked and is_open else "sign-out"
+        for step in ("park", "unpark", "sign-out"):
+            self._steps[step].setVisible(step == shown)
+        self._more.show_state(state)
+        self._counts.show_state(state)
+        self._lists.show_state(state)
+        self._found.show_state(state)
+        self._left.show_state(state)
+        # On a low screen a card takes the place of the lists, as a message does.
+        carded = state.found is not None or state.left is not None
+        self._counts.setVisible(not self._low or not carded)
+        self._lists.setVisible(not self._low or not (carded or state.message is not None))
+
+    def chosen_waiting(self) -> str:
+        """The ticket chosen in the list of who waits; empty when none is."""
+        return self._lists.queue.chosen()
 
     def _t(self, key: str, **params: object) -> str:
         return text(f"counter.{key}", self._language, **params)
@@ -324,6 +271,8 @@ class SideBar(QWidget):
         self._person.set_low(self._low)
         self._show_work(self._presenter.state)
         self._work_column.activate()
+        if (pages := self._pages.layout()) is not None:
+            pages.activate()
         self._column.activate()
         self.setGeometry(place)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication, QWidget
 
-from counter_app.features.queueing.dialogs_view import PauseDialog, TransferDialog
+from counter_app.features.queueing.asking_view import HandOverDialog, NumberDialog, ParkDialog, PriorityDialog
+from counter_app.features.queueing.dialogs_view import Dialog, PauseDialog, TransferDialog
 from counter_app.features.queueing.mini_view import MiniBar
 from counter_app.features.queueing.presenter import OperatorPresenter
 from counter_app.features.queueing.view import SideBar
@@ -31,8 +32,17 @@ class OperatorWindows(QObject):
         self.bar = SideBar(presenter, sign_in(), language, edge)
         self.mini = MiniBar(presenter, language)
         windows: tuple[QWidget, ...] = (self.bar, self.mini)
-        self._pause = {window: PauseDialog(window, presenter, language) for window in windows}
         self._transfer = {window: TransferDialog(window, presenter, language) for window in windows}
+        chosen = self.bar.chosen_waiting
+        self._dialogs: Mapping[str, Mapping[QWidget, Dialog]]
+        self._dialogs = {
+            "pause": {window: PauseDialog(window, presenter, language) for window in windows},
+            "transfer": self._transfer,
+            "park": {window: ParkDialog(window, presenter, language) for window in windows},
+            "call-number": {window: NumberDialog(window, presenter, language) for window in windows},
+            "priority": {window: PriorityDialog(window, presenter, language, chosen) for window in windows},
+            "hand-over": {window: HandOverDialog(window, presenter, language) for window in windows},
+        }
         self._dialog = ""
         presenter.state_changed.connect(self._follow)
 
@@ -63,7 +73,7 @@ class OperatorWindows(QObject):
             self._arrange()
         if state.dialog != self._dialog:
             self._dialog = state.dialog
-            for kind, dialogs in (("pause", self._pause), ("transfer", self._transfer)):
+            for kind, dialogs in self._dialogs.items():
                 for window, dialog in dialogs.items():
                     if state.dialog == kind and window is self.window:
                         dialog.open_fresh()

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from counter_app.features.queueing.state import Choice, Person, Receipt, TicketLine
+from counter_app.features.queueing.state import Choice, Left, Person, Receipt, TicketLine
 from shared.domain.errors import HallError
 from shared.i18n import catalogue, text
 from shared.i18n.errors import error_text
-from shared.schemas.hall import CallReceipts, Counter, Service
+from shared.schemas.hall import CallReceipts, Counter, HandOver, Service
 from shared.schemas.tickets import StaffTicket
 
 # Normally a display answers within a second; by then somebody should look at it.
 RECEIPT_DUE = timedelta(seconds=12)
 # The server pauses a counter so when the session of its person ends: nobody chooses it.
 SESSION_ENDED = "session_ended"
+PARK_REASONS = ("copy", "form", "materials", "photo", "payment")
+PARK_MINUTES = (5, 10, 20, 30)
+# Priority groups as the wire numbers them: a higher one goes first.
+GROUPS = (4, 3, 2, 1)
 PAUSE_REASONS = ("break", "meal", "meeting", "materials", "system", "handover")
+NOBODYS_REASONS = (SESSION_ENDED, "handed_over")
 
 
 class DeskWords:
@@ -73,9 +80,49 @@ class DeskWords:
         hint = "\n".join(part for part in (self.service(ticket), self.holder(ticket), ticket.note) if part)
         return TicketLine(str(ticket.id), ticket.number, service, waited, hint)
 
-    def person(self, ticket: StaffTicket, now: datetime) -> Person:
+    def parked(self, ticket: StaffTicket, now: datetime) -> TicketLine:
+        """Why somebody is away, and how long until they wanted to be back."""
+        away = self.away(ticket, now)
+        until = ticket.parked_until
+        when = self.t("parked.until", time=f"{until.astimezone(self.zone):%H:%M}") if until else ""
+        since = self.t("parked.since", time=f"{(ticket.parked_at or now).astimezone(self.zone):%H:%M}")
+        reason = self.park_reason(ticket.park_reason)
+        parts = (reason, since, when, self.service(ticket), self.holder(ticket), ticket.note)
+        return TicketLine(str(ticket.id), ticket.number, reason, away, "\n".join(part for part in parts if part))
+
+    def away(self, ticket: StaffTicket, now: datetime) -> str:
+        if ticket.parked_until is None:
+            return self.minutes(now - (ticket.parked_at or now))
+        left = math.ceil((ticket.parked_until - now).total_seconds() / 60)
+        return self.t("parked.left", n=left) if left > 0 else self.t("parked.late", n=-left)
+
+    def park_reason(self, reason: str) -> str:
+        return self.t(f"park.{reason}") if reason in PARK_REASONS else reason
+
+    def left(self, found: HandOver) -> Left:
+        """What a colleague left here."""
+        who = found.staff or self.t("hand_over.somebody")
+        title = self.t("hand_over.from", name=who, time=f"{found.given_at.astimezone(self.zone):%H:%M}")
+        return Left(title, found.note, self.t("hand_over.tickets", parked=found.parked, held=found.held))
+
+    def items(self, ticket: StaffTicket, mine: Collection[UUID]) -> tuple[str, str]:
+        """Which item this is and what follows, and all of them; empty for a ticket with one."""
+        if not ticket.items:
+            return "", ""
+        names = [one.service_name_en if self.language == "en" else one.service_name for one in ticket.items]
+        at = next(n for n, one in enumerate(ticket.items) if one.state == "now")
+        every = "\n".join(self.t(f"items.{one.state}", n=n + 1, service=names[n]) for n, one in enumerate(ticket.items))
+        place = {"n": at + 1, "all": len(names)}
+        if at + 1 == len(names):
+            return self.t("items.last", **place), every
+        key = "items.here" if ticket.items[at + 1].service_id in mine else "items.elsewhere"
+        short = self.short_names.get(ticket.items[at + 1].service_id) if self.language != "en" else None
+        return self.t(key, **place, next=short or names[at + 1]), every
+
+    def person(self, ticket: StaffTicket, now: datetime, mine: Collection[UUID] = ()) -> Person:
         called = ticket.called_at or ticket.issued_at
-        since = ticket.started_at or called
+        since = (ticket.started_at or called) + timedelta(seconds=ticket.parked_s)
+        items, all_items = self.items(ticket, mine)
         key = f"person.{ticket.status}_again" if ticket.recalls else f"person.{ticket.status}"
         return Person(
             number=ticket.number,
@@ -86,11 +133,17 @@ class DeskWords:
             waited=self.minutes(called - ticket.issued_at),
             timer=stopwatch(now - since),
             note=ticket.note,
+            items=items,
+            all_items=all_items,
         )
 
-    def receipts(self, call: CallReceipts | None, now: datetime) -> tuple[Receipt | None, Receipt | None]:
+    def receipts(
+        self, call: CallReceipts | None, now: datetime, *, silent: bool = False
+    ) -> tuple[Receipt | None, Receipt | None]:
         if call is None:
             return None, None
+        if silent:
+            return Receipt("ok", self.t("receipt.silent")), None
         late = now - call.called_at > RECEIPT_DUE
         return self._receipt("shown", call.shown, late), self._receipt("spoken", call.spoken, late)
 
@@ -106,7 +159,13 @@ class DeskWords:
 
     def pause_reason(self, reason: str) -> str:
         """A reason from the list by its words, a typed one as it is."""
-        return self.t(f"pause.{reason}") if reason in (*PAUSE_REASONS, SESSION_ENDED) else reason
+        return self.t(f"pause.{reason}") if reason in (*PAUSE_REASONS, *NOBODYS_REASONS) else reason
+
+    def park_choices(self) -> tuple[Choice, ...]:
+        return tuple(Choice(reason, self.t(f"park.{reason}")) for reason in PARK_REASONS)
+
+    def group_choices(self) -> tuple[Choice, ...]:
+        return tuple(Choice(str(group), self.t(f"priority.group_{group}")) for group in GROUPS)
 
     def pause_choices(self) -> tuple[Choice, ...]:
         return tuple(Choice(reason, self.t(f"pause.{reason}")) for reason in PAUSE_REASONS)

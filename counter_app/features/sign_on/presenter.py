@@ -246,7 +246,7 @@ class SignOnPresenter(Presenter[SignOnState]):
     def refresh(self) -> None:
         """Work the state out again from the desk."""
         model, before = self._model, self.state.closed
-        closed = model.desk is not None and model.desk.counter.state == "closed"
+        closed = model.needs_somebody
         if model.facts is not None:
             self.change(people=tuple(f"{one.number}  {one.name}  {one.title}" for one in model.facts.staff))
         self.change(
