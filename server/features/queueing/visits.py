@@ -1,4 +1,4 @@
-"""What is kept of a ticket's visits to counters. That a ticket is over, or came back, the limits' ``followed`` hears."""
+"""What is kept of a ticket's visits to counters."""
 
 from __future__ import annotations
 
