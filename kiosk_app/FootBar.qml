@@ -10,8 +10,8 @@ Rectangle {
     property var view
 
     readonly property string step: view.step
-    readonly property bool leavable: ["number", "welcome", "services", "search", "ask", "trouble", "ticket"].includes(step)
-    readonly property bool returnable: leavable && step !== "ticket" && step !== "trouble"
+    readonly property bool leavable: ["number", "welcome", "services", "search", "ask", "trouble", "limited", "ticket"].includes(step)
+    readonly property bool returnable: leavable && step !== "ticket" && step !== "trouble" && step !== "limited"
     readonly property string nextLanguage: {
         const all = view.languages;
         return all.length > 1 ? all[(all.indexOf(view.language) + 1) % all.length] : "";

@@ -19,6 +19,7 @@ class Step(StrEnum):
     ASK = "ask"  # the chosen service wants to know who comes
     ISSUING = "issuing"
     TROUBLE = "trouble"  # the server did not answer; the press is kept
+    LIMITED = "limited"  # a rule against hoarding: they have a number already, or get none for now
     TICKET = "ticket"
 
 
@@ -39,6 +40,7 @@ class Action(StrEnum):
     ISSUED = "issued"
     REFUSED = "refused"
     NUMBER_REFUSED = "number_refused"
+    LIMITED = "limited"
     UNREACHABLE = "unreachable"
     RETRY = "retry"
     BACK = "back"
@@ -100,11 +102,13 @@ FLOW: Mapping[Step, Mapping[Action, Step]] = {
     Step.ISSUING: {
         Action.ISSUED: Step.TICKET,
         Action.REFUSED: Step.SERVICES,
+        Action.LIMITED: Step.LIMITED,
         Action.ASK: Step.ASK,
         Action.NUMBER_REFUSED: Step.NUMBER,
         Action.UNREACHABLE: Step.TROUBLE,
     },
     Step.TROUBLE: {Action.RETRY: Step.ISSUING, **_LEAVE},
+    Step.LIMITED: {Action.ISSUED: Step.TICKET, Action.ALL_SERVICES: Step.SERVICES, **_CARD, **_LEAVE},
     Step.TICKET: {**_CARD, **_LEAVE},
 }
 

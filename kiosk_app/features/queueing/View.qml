@@ -12,6 +12,7 @@ import ZhiTing.Ui 1.0
 // search: search_box search_input candidate_0.. strip_previous strip_next key_A..key_Z key_clear key_backspace
 //   service_card_0.. page_previous page_next search_nothing search_by_group
 // ask: ask_service ask_card_hint ask_type_number
+// limited: limited_number limited_ahead limited_wait limited_text limited_print limited_choose limited_leave
 // trouble: trouble_retry trouble_leave; away: away_title
 // ticket: ticket_number ticket_service ticket_ahead ticket_wait ticket_qr ticket_paper ticket_message ticket_take_card
 //   print_again ticket_done
@@ -42,6 +43,8 @@ Item {
             return issuing;
         case "trouble":
             return trouble;
+        case "limited":
+            return limited;
         case "ticket":
             return ticket;
         default:
@@ -143,6 +146,16 @@ Item {
         id: trouble
 
         TroubleStep {
+            desk: journey.desk
+            view: journey.view
+            wide: journey.wide
+            reach: journey.reach
+        }
+    }
+    Component {
+        id: limited
+
+        LimitedStep {
             desk: journey.desk
             view: journey.view
             wide: journey.wide

@@ -9,9 +9,9 @@ from uuid import UUID
 from kiosk_app.features.queueing.directory import Directory
 from kiosk_app.features.queueing.number_entry import number_view
 from kiosk_app.features.queueing.session import Session
-from kiosk_app.features.queueing.state import CardView, NoticeView, QueueingState, StripView, TicketView
+from kiosk_app.features.queueing.state import CardView, LimitView, NoticeView, QueueingState, StripView, TicketView
 from kiosk_app.features.queueing.strip import strip_view
-from kiosk_app.features.queueing.words import card, in_language, service_name, ticket_view
+from kiosk_app.features.queueing.words import card, in_language, limit_view, service_name, ticket_view
 from kiosk_app.flow import Step
 from kiosk_app.hall_copy import HallCopy
 from kiosk_app.settings import KioskSettings
@@ -128,6 +128,7 @@ def draw(
         recent_loading=session.recent_loading,
         service=_service(session, directory, language),
         trouble_text=error_text(machine.trouble_code, language) if step is Step.TROUBLE else "",
+        limit=limit_view(session.limit, session.held, language) if session.limit else LimitView(),
         ticket=_ticket(session, copy, settings, language),
         notice=machine.notice,
         idle_left=idle_left,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from shared.domain.errors import HallError
 from shared.schemas.tickets import Identity, Ticket, TicketRequest
 
 
@@ -24,6 +25,8 @@ class Session:
     strip_page: int = 0
     wanted: UUID | None = None  # the service that waits for a card or number
     request: TicketRequest | None = None  # one press: repeated with the same id until answered
+    limit: HallError | None = None  # the rule that gave no number
+    held: Ticket | None = None  # the number they have already
     ticket: Ticket | None = None
     print_result: str = ""  # printing | printed | not_printed | unknown
     print_code: str = ""

@@ -47,9 +47,21 @@ def _of_step(state: QueueingState) -> tuple[str, ...]:
             return (say("ask" if card else "ask_without_reader"),)
         case Step.TROUBLE:
             return (state.trouble_text, text("kiosk.trouble.again", state.language))
+        case Step.LIMITED:
+            return _of_limit(state)
         case Step.TICKET:
             return _of_ticket(state)
     return ()
+
+
+def _of_limit(state: QueueingState) -> tuple[str, ...]:
+    limit, language = state.limit, spoken_language(state.language)
+    if not limit.number:
+        return (limit.title, limit.text)
+    number = spoken_number(limit.number, language, spoken_words(language))
+    said = text("kiosk.spoken.has_number", state.language, number=number)
+    # How many are ahead is known a moment later.
+    return (said, *((limit.ahead,) if limit.ahead else ()), *((limit.text,) if limit.can_print else ()))
 
 
 def _of_ticket(state: QueueingState) -> tuple[str, ...]:

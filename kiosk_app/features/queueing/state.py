@@ -81,6 +81,21 @@ class TicketView:
 
 
 @dataclass(frozen=True)
+class LimitView:
+    """Why no number is given; ``number`` and what follows it are of the number they have, once it is fetched."""
+
+    title: str = ""
+    text: str = ""
+    todo: str = ""
+    number: str = ""
+    service: str = ""
+    ahead: str = ""
+    wait: str = ""
+    can_print: bool = False
+    can_choose: bool = False
+
+
+@dataclass(frozen=True)
 class QueueingState:
     """All of it."""
 
@@ -116,6 +131,7 @@ class QueueingState:
     recent_loading: bool = False
     service: str = ""  # the service asked for, being issued, or in trouble
     trouble_text: str = ""
+    limit: LimitView = field(default_factory=LimitView)
     ticket: TicketView = field(default_factory=TicketView)
     notice: NoticeView = field(default_factory=NoticeView)
     # seconds left: of an untouched session (0: no warning), of the ticket's screen (0: stays)

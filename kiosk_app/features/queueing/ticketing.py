@@ -41,6 +41,26 @@ class Ticketing(Journey):
         if session.ticket is not None and session.print_result in ("not_printed", "unknown") and self._settled():
             self._print(session, session.ticket)
 
+    @Slot()
+    def print_held(self) -> None:
+        """The number they have already, on paper again."""
+        session = self._session
+        if session.held is not None and self._settled() and self._go(Action.ISSUED):
+            session.ticket, session.papers = session.held, 1
+            self._print(session, session.held)
+
+    def _fetch_held(self, session: Session, error: HallError) -> None:
+        if error.code != "limit_has_number":
+            return
+
+        def came(ticket: Ticket) -> None:
+            if session is self._session:
+                session.held = ticket
+                self._show()
+
+        # Without an answer the screen stays as it is: it names the number all the same.
+        run_in_background(lambda: self._client.ticket(UUID(str(error.params["id"]))), came, lambda _: None, owner=self)
+
     def _issue(self, service_id: UUID, action: Action) -> None:
         if self._go(action):
             session = self._session
@@ -83,6 +103,10 @@ class Ticketing(Journey):
             session.identity, session.wanted = None, service_id
             self._go(Action.NUMBER_REFUSED)
             self._notify("warn", text("kiosk.notice.number_wrong", language), words)
+        elif error.code.startswith("limit_"):
+            session.wanted, session.limit, session.held = None, error, None
+            self._go(Action.LIMITED)
+            self._fetch_held(session, error)
         else:
             session.wanted = None
             self._go(Action.REFUSED)

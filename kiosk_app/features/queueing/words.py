@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from functools import lru_cache
 from math import ceil
@@ -12,14 +13,18 @@ from uuid import UUID
 import qrcode  # type: ignore[import-untyped]
 
 from kiosk_app.features.queueing.directory import Directory
-from kiosk_app.features.queueing.state import CardView, TicketView
+from kiosk_app.features.queueing.state import CardView, LimitView, TicketView
 from shared.devices.messages import message_key
+from shared.domain.errors import HallError
 from shared.i18n import DEFAULT_LANGUAGE, text
+from shared.i18n.errors import error_text
 from shared.schemas.hall import Hall, Service
 from shared.schemas.ticket_document import TicketDocument
 from shared.schemas.tickets import Ticket
 
 NAMED = 3
+# Who comes for others, or with others, may have more than the rule gives.
+MORE_FOR_OTHERS = ("limit_has_number", "limit_per_day", "limit_per_service")
 LABEL = re.compile(r"^(\D*)(\d+)$")
 
 
@@ -151,6 +156,30 @@ def ticket_view(ticket: Ticket, hall: Hall, paper: str, code: str, other_machine
         paper=paper,
         message=print_message(ticket, code, other_machine, language) if failed else "",
     )
+
+
+def limit_view(error: HallError, held: Ticket | None, language: str) -> LimitView:
+    """Why a rule against hoarding gives no number, and what can be done."""
+    has = error.code == "limit_has_number"
+    chinese, english = (str(error.params.get(name, "")) for name in ("service", "service_en"))
+    params = error.params | {"service": in_language(language, chinese, english)}
+    view = LimitView(
+        title=text("kiosk.limited.has" if has else "kiosk.limited.title", language),
+        text=text("kiosk.limited.has_text", language) if has else error_text(error.code, language, **params),
+        todo=text("kiosk.limited.others", language) if error.code in MORE_FOR_OTHERS else "",
+        number=str(error.params.get("label", "")) if has else "",
+        service=str(params["service"]) if has else "",
+        can_choose=error.code == "limit_per_service",
+    )
+    if held is None:
+        return view
+    called = held.counter_label if held.status in ("called", "serving") else None
+    waits = held.status == "waiting"
+    ahead = text("kiosk.ticket.ahead_n" if held.ahead else "kiosk.ticket.ahead_none", language, n=held.ahead)
+    return replace(
+        view, ahead=text("kiosk.limited.called", language, counter=called) if called else ahead if waits else "",
+        wait=wait_words(held, language) if waits else "", can_print=True,
+    )  # fmt: skip
 
 
 def ticket_document(
