@@ -1,4 +1,4 @@
-"""The card reader, the ticket printer and the loudspeaker of this machine; what they say arrives on the main thread."""
+"""Card reader, ticket printer, loudspeaker and scanner of this machine; what they say arrives on the main thread."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from shared.devices.card_reader.protocol import CardReader
 from shared.devices.printer.protocol import PrinterStatus, PrintOutcome, PrintResult, TicketPrinter
-from shared.devices.registry import make_card_reader, make_printer, make_speaker
+from shared.devices.registry import make_card_reader, make_printer, make_scanner, make_speaker
+from shared.devices.scanner.protocol import Scanner
 from shared.devices.speech.protocol import Speaker
 from shared.domain.errors import HallError
 from shared.schemas.device_health import DeviceHealth, DeviceKind
@@ -26,6 +27,7 @@ class Devices(QObject):
     """A device that is not set up, or wrongly, is None: the kiosk works without it and says so."""
 
     card_event = Signal(object)
+    code_event = Signal(object)
     printer_changed = Signal()
 
     def __init__(self, settings: Mapping[str, Mapping[str, Any]], parent: QObject | None = None) -> None:
@@ -34,6 +36,7 @@ class Devices(QObject):
         self.reader: CardReader | None = self._make("card_reader", make_card_reader, settings)
         self.printer: TicketPrinter | None = self._make("printer", make_printer, settings)
         self.speaker: Speaker | None = self._make("speech", make_speaker, settings)
+        self.scanner: Scanner | None = self._make("scanner", make_scanner, settings)
         self._looking = False
         self._told = ""
         self._timer = QTimer(self)
@@ -44,6 +47,10 @@ class Devices(QObject):
         """``listener`` hears the card reader's events on the main thread."""
         self.card_event.connect(listener, Qt.ConnectionType.QueuedConnection)
 
+    def listen_to_codes(self, listener: Callable[[object], None]) -> None:
+        """``listener`` hears the scanner's events on the main thread."""
+        self.code_event.connect(listener, Qt.ConnectionType.QueuedConnection)
+
     def start(self) -> None:
         if self.printer is not None:
             self.printer.open()
@@ -51,6 +58,8 @@ class Devices(QObject):
             self.reader.open(self.card_event.emit)
         if self.speaker is not None:
             self.speaker.open(lambda event: None)
+        if self.scanner is not None:
+            self.scanner.open(self.code_event.emit)
         self._timer.start()
         self.look_at_printer()
 
@@ -62,10 +71,14 @@ class Devices(QObject):
             self.printer.close()
         if self.speaker is not None:
             self.speaker.close()
+        if self.scanner is not None:
+            self.scanner.close()
 
     def health(self) -> list[DeviceHealth]:
         """From memory; safe on any thread."""
-        made = [device.health() for device in (self.reader, self.printer, self.speaker) if device is not None]
+        made = [
+            device.health() for device in (self.reader, self.printer, self.speaker, self.scanner) if device is not None
+        ]
         return made + list(self._faults.values())
 
     def print_ticket(self, document: TicketDocument, copy_id: str) -> PrintOutcome:

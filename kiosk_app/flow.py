@@ -17,6 +17,7 @@ class Step(StrEnum):
     SERVICES = "services"
     SEARCH = "search"
     ASK = "ask"  # the chosen service wants to know who comes
+    BOOKED = "booked"  # an appointment: check in, or what to do instead
     ISSUING = "issuing"
     TROUBLE = "trouble"  # the server did not answer; the press is kept
     LIMITED = "limited"  # a rule against hoarding: they have a number already, or get none for now
@@ -33,6 +34,8 @@ class Action(StrEnum):
     WITHOUT = "without"
     IDENTIFIED = "identified"
     IDENTIFIED_FOR = "identified_for"  # and a service is waiting for it
+    BOOKED = "booked"
+    CHECK_IN = "check_in"
     ALL_SERVICES = "all_services"
     SEARCH = "search"
     CHOOSE = "choose"
@@ -52,7 +55,8 @@ class Action(StrEnum):
 
 # Every step a person stands at can be left to the start, and falls back to the attract loop by itself.
 _LEAVE = {Action.HOME: Step.START, Action.IDLE: Step.ATTRACT}
-_CARD = {Action.IDENTIFIED: Step.WELCOME}
+# A card or the code of an appointment begins anew from wherever somebody rests.
+_CARD = {Action.IDENTIFIED: Step.WELCOME, Action.BOOKED: Step.BOOKED}
 
 FLOW: Mapping[Step, Mapping[Action, Step]] = {
     Step.AWAY: {Action.FOUND: Step.START},
@@ -98,6 +102,13 @@ FLOW: Mapping[Step, Mapping[Action, Step]] = {
         **_LEAVE,
     },
     Step.ASK: {Action.TYPE: Step.NUMBER, Action.IDENTIFIED_FOR: Step.ISSUING, Action.BACK: Step.SERVICES, **_LEAVE},
+    Step.BOOKED: {
+        Action.CHECK_IN: Step.ISSUING,
+        Action.ALL_SERVICES: Step.SERVICES,
+        Action.BACK: Step.START,
+        **_CARD,
+        **_LEAVE,
+    },
     # Nobody can leave while the answer is on its way: it comes, or it fails, within seconds.
     Step.ISSUING: {
         Action.ISSUED: Step.TICKET,

@@ -13,6 +13,7 @@ import ZhiTing.Ui 1.0
 //   service_card_0.. page_previous page_next search_nothing search_by_group
 // ask: ask_service ask_card_hint ask_type_number
 // limited: limited_number limited_ahead limited_wait limited_text limited_print limited_choose limited_leave
+// booked: booked_card booked_service booked_check_in booked_others
 // trouble: trouble_retry trouble_leave; away: away_title
 // ticket: ticket_number ticket_service ticket_ahead ticket_wait ticket_qr ticket_paper ticket_message ticket_take_card
 //   print_again ticket_done
@@ -39,6 +40,8 @@ Item {
             return search;
         case "ask":
             return ask;
+        case "booked":
+            return booked;
         case "issuing":
             return issuing;
         case "trouble":
@@ -126,6 +129,16 @@ Item {
         id: ask
 
         AskStep {
+            desk: journey.desk
+            view: journey.view
+            wide: journey.wide
+            reach: journey.reach
+        }
+    }
+    Component {
+        id: booked
+
+        BookedStep {
             desk: journey.desk
             view: journey.view
             wide: journey.wide

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from kiosk_app.features.queueing.booked import booked_view
 from kiosk_app.features.queueing.directory import Directory
 from kiosk_app.features.queueing.number_entry import number_view
 from kiosk_app.features.queueing.session import Session
@@ -129,6 +130,7 @@ def draw(
         service=_service(session, directory, language),
         trouble_text=error_text(machine.trouble_code, language) if step is Step.TROUBLE else "",
         limit=limit_view(session.limit, session.held, language) if session.limit else LimitView(),
+        booked=booked_view(session.booked, language),
         ticket=_ticket(session, copy, settings, language),
         notice=machine.notice,
         idle_left=idle_left,

@@ -8,10 +8,11 @@ from uuid import UUID
 from PySide6.QtCore import Slot
 
 from kiosk_app.features.queueing.card_desk import read_card_event
+from kiosk_app.features.queueing.checking_in import CheckingIn
 from kiosk_app.features.queueing.number_entry import after_key, identity_of
 from kiosk_app.features.queueing.session import Session
-from kiosk_app.features.queueing.ticketing import Ticketing
 from kiosk_app.flow import Action, Step, follow
+from shared.schemas.booking import Arrived
 from shared.schemas.tickets import Identity
 from shared.ui.background import run_in_background
 
@@ -19,7 +20,7 @@ from shared.ui.background import run_in_background
 RECENT_MS = 2_500
 
 
-class Identifying(Ticketing):
+class Identifying(CheckingIn):
     """Cards come by ``card_event`` on the main thread."""
 
     def __init__(self, *given: Any) -> None:
@@ -94,14 +95,24 @@ class Identifying(Ticketing):
             session = self._session
             session.identity, session.recent_loading = identity, True
             session.wanted, session.path, session.page, session.query = None, [], 0, ""
+            session.booked = None
             self._recent_timer.start()
             run_in_background(
-                lambda: self._client.recent_services(identity),
-                lambda found: self._on_recent(session, found),
+                lambda: self._look_up(identity),
+                lambda found: self._on_looked_up(session, *found),
                 lambda error: self._on_recent(session, []),
                 owner=self,
             )
             self._show()
+
+    def _on_looked_up(self, session: Session, booked: list[Arrived], found: list[UUID]) -> None:
+        """An appointment of now comes before what they came for last."""
+        if session is self._session and session.recent_loading and self._of_person(session, booked):
+            self._recent_timer.stop()
+            session.recent_loading = False
+            self._show()
+            return
+        self._on_recent(session, found)
 
     def _on_recent(self, session: Session, found: list[UUID]) -> None:
         if session is not self._session or not session.recent_loading:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from shared.domain.errors import HallError
+from shared.schemas.booking import Arrived
 from shared.schemas.tickets import Identity, Ticket, TicketRequest
 
 
@@ -23,6 +24,7 @@ class Session:
     page: int = 0
     query: str = ""
     strip_page: int = 0
+    booked: Arrived | None = None  # the appointment that is shown
     wanted: UUID | None = None  # the service that waits for a card or number
     request: TicketRequest | None = None  # one press: repeated with the same id until answered
     limit: HallError | None = None  # the rule that gave no number

@@ -45,6 +45,8 @@ def _of_step(state: QueueingState) -> tuple[str, ...]:
             return (say("search"), *([text("kiosk.search.none_hint", state.language)] if state.found == 0 else []))
         case Step.ASK:
             return (say("ask" if card else "ask_without_reader"),)
+        case Step.BOOKED:
+            return (state.booked.title, state.booked.message)
         case Step.TROUBLE:
             return (state.trouble_text, text("kiosk.trouble.again", state.language))
         case Step.LIMITED:

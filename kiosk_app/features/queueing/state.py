@@ -96,6 +96,19 @@ class LimitView:
 
 
 @dataclass(frozen=True)
+class BookedView:
+    """An appointment; ``code`` says how it stands: in_time | walk_in | early | rebook | other_day, or its state."""
+
+    service: str = ""
+    when: str = ""
+    name: str = ""
+    title: str = ""
+    message: str = ""
+    can_check_in: bool = False
+    code: str = ""
+
+
+@dataclass(frozen=True)
 class QueueingState:
     """All of it."""
 
@@ -132,6 +145,7 @@ class QueueingState:
     service: str = ""  # the service asked for, being issued, or in trouble
     trouble_text: str = ""
     limit: LimitView = field(default_factory=LimitView)
+    booked: BookedView = field(default_factory=BookedView)
     ticket: TicketView = field(default_factory=TicketView)
     notice: NoticeView = field(default_factory=NoticeView)
     # seconds left: of an untouched session (0: no warning), of the ticket's screen (0: stays)

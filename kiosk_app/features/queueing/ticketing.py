@@ -61,10 +61,12 @@ class Ticketing(Journey):
         # Without an answer the screen stays as it is: it names the number all the same.
         run_in_background(lambda: self._client.ticket(UUID(str(error.params["id"]))), came, lambda _: None, owner=self)
 
-    def _issue(self, service_id: UUID, action: Action) -> None:
+    def _issue(self, service_id: UUID, action: Action, *, appointment_id: UUID | None = None) -> None:
         if self._go(action):
             session = self._session
-            session.request = TicketRequest(id=uuid7(), service_id=service_id, identity=session.identity)
+            session.request = TicketRequest(
+                id=uuid7(), service_id=service_id, identity=session.identity, appointment_id=appointment_id
+            )
             self._send(session)
 
     def _send(self, session: Session) -> None:

@@ -189,6 +189,8 @@ def ticket_document(
     hints = [in_language(language, ticket.hint, ticket.hint_en)]
     if ticket.estimate is None:
         hints.insert(0, text("kiosk.ticket.when_open", language))
+    if ticket.due_at is not None:
+        hints.insert(0, text("kiosk.ticket.booked", language, time=ticket.due_at.astimezone(zone).strftime("%H:%M")))
     stop = text("kiosk.services.sentence_end", language)
     return TicketDocument(
         language=language,
