@@ -129,8 +129,8 @@ class ReplayRequest(Message):
     day: date
 
 
-class Waits(Message):
-    """Of some people, in seconds; None: nobody came."""
+class ReplayFigures(Message):
+    """What some people waited, in seconds; None: nobody came. Who was not called waited until the counters closed."""
 
     tickets: int
     called: int
@@ -140,37 +140,41 @@ class Waits(Message):
 
 
 class ReplayRow(Message):
-    """``kind`` all, group (urgent, booked, walk_in) or service (its id); ``name`` of a service."""
+    """Everybody (``all``), or one group: what they waited under the policy in use and under the other one."""
 
-    kind: Literal["all", "group", "service"]
-    key: str
-    name: str = ""
-    before: Waits
-    after: Waits
+    group: Literal["all", "urgent", "booked", "walk_in"]
+    before: ReplayFigures
+    after: ReplayFigures
 
 
 class Moved(Message):
-    """Somebody who would have been called at another time: seconds, earlier below zero."""
+    """Somebody who would have been called at another time; seconds waited."""
 
     number: str
     service_name: str
     kind: KindName
     before_s: float
     after_s: float
-    moved_s: float
 
 
 class Replayed(Message):
     """A real day under the policy in use and under another one, both run from the same people and staffed counters.
 
     ``real``: what people really waited. ``guessed``: when the counters were staffed was concluded from their calls.
-    ``earlier`` and ``later``: how many would be called a minute or more sooner or later; ``moved``: those most.
+    ``earlier`` and ``later``: how many would be called a minute or more sooner or later; ``moved``: those it changes
+    most, at most 20 of each.
     """
 
     day: date
     guessed: bool
-    real: Waits
+    real: ReplayFigures
     rows: list[ReplayRow]
     earlier: int
     later: int
     moved: list[Moved]
+
+
+class ReplayDays(Message):
+    """The days that can be run again, the newest first."""
+
+    items: list[date]

@@ -101,7 +101,7 @@ EXPECTED = {
     **dict.fromkeys(("GET /reports", "GET /reports/tickets", "GET /reports/workbook"), "reports:view"),
     **dict.fromkeys(("GET /messages", "GET /messages/settings", "GET /messages/kinds"), "messages:view"),
     "GET /calling/policy": "calling:view", "PUT /calling/policy": "calling:change",
-    "POST /calling/preview": "calling:view",
+    **dict.fromkeys(("POST /calling/preview", "POST /calling/replay", "GET /calling/days"), "calling:view"),
     **dict.fromkeys(("GET /tickets/{ticket_id}/calls", "GET /tickets/{ticket_id}/called-before"), "queue.tickets:find"),
     "PUT /messages/settings": "messages:change",
     **{f"POST /messages/{what}": "messages:change" for what in ("test", "refusals", "{message_id}/again")},

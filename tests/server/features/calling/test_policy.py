@@ -21,9 +21,10 @@ from server.features.queueing.standing import first_place
 from server.features.queueing.view import find_ticket, place_of
 from server.features.queueing.why import called_before, choices
 from server.features.rehearsal.preview import preview
+from server.features.rehearsal.replaying import rehearsal, run
 from shared.domain.errors import HallError
 from shared.domain.tickets import Step
-from shared.schemas.calling import CallingPolicy, CounterCalling, PreviewRequest, ServiceCalling
+from shared.schemas.calling import CallingPolicy, CounterCalling, PreviewRequest, Replayed, ReplayRequest, ServiceCalling
 from tests.server.conftest import Desk
 
 WHO = audit.Actor("admin:test")
@@ -210,3 +211,36 @@ def test_who_missed_the_call_comes_back_behind_the_next_few_within_bounds(desk: 
         assert (row.came_back, row.missed) == ("held", 1)
         told = called_before(reader, find_ticket(reader, UUID(others[3]["id"])), "zh-CN", missing["number"])
         assert told[0].reason == "by_hand_no_show"
+
+
+def test_a_past_day_is_replayed_under_another_policy_side_by_side(desk: Desk) -> None:
+    first, _, counter = desk.places()
+    desk.sign_in(counter)
+    walk_ins = [desk.issue(first) for _ in range(4)]
+    desk.clock.forward(minutes=1)
+    booked = [desk.issue(first) for _ in range(2)]
+    for one in booked:
+        book(desk, one, minutes=0)
+    while desk.call_next(counter) is not None:
+        desk.clock.forward(minutes=5)
+        desk.step(counter, Step.FINISH)
+    day = desk.read(lambda reader: reader.day)
+
+    def run_again(policy: CallingPolicy) -> Replayed:
+        return run(desk.read(lambda reader: rehearsal(reader, ReplayRequest(policy=policy, day=day))))
+
+    with pytest.raises(HallError) as refused:
+        run_again(CallingPolicy())
+    assert refused.value.code == "calling_day_not_over"
+    desk.clock.forward(days=1)
+    same = run_again(CallingPolicy())
+    assert (same.earlier, same.later, same.moved) == (0, 0, [])
+    assert all(row.before == row.after for row in same.rows)
+    other = run_again(CallingPolicy(merge="arrival"))
+    rows = {row.group: row for row in other.rows}
+    assert rows["all"].before.tickets == 6
+    assert rows["booked"].after.median_s > rows["booked"].before.median_s  # type: ignore[operator]
+    assert rows["walk_in"].after.median_s < rows["walk_in"].before.median_s  # type: ignore[operator]
+    assert {one.number for one in other.moved if one.after_s > one.before_s} == set(numbers(*booked))
+    assert {one.number for one in other.moved if one.after_s < one.before_s} <= set(numbers(*walk_ins))
+    assert other.earlier == len(other.moved) - 2
