@@ -12,6 +12,8 @@ from admin_app.features.accounts.presenter import AccountsPresenter
 from admin_app.features.accounts.view import AccountsPage
 from admin_app.features.audit.presenter import AuditPresenter
 from admin_app.features.audit.view import AuditPage
+from admin_app.features.calling.presenter import CallingPresenter
+from admin_app.features.calling.view import CallingPage
 from admin_app.features.catalogue.presenter import CataloguePresenter
 from admin_app.features.catalogue.view import CataloguePage
 from admin_app.features.organisation.presenter import OrganisationPresenter
@@ -51,6 +53,7 @@ PAGES = (
         (("service", "admin.nav.services", "document"), ("counter", "admin.nav.counters", "window")),
         needs="catalogue.services:change catalogue.counters:change",
     ),
+    PageFacts("calling", "calling.console.nav", "speaker", needs="calling:view"),
     PageFacts("organisation", "organisation.nav.organisation", "building", needs="organisation.units:view"),
     PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view"),
     PageFacts("accounts", "accounts.nav", "people", needs="accounts:view"),
@@ -113,6 +116,7 @@ class AdminApp:
         self.link = HallLink(self.client)
         self.live = LivePresenter(self.client, self.link, language)
         self.catalogue = CataloguePresenter(self.client, self.link, own.drafts, language)
+        self.calling = CallingPresenter(self.client, language)
         drafts = own.drafts.with_name("organisation.json")
         self.organisation = OrganisationPresenter(self.client, self.link, drafts, language)
         self.devices = DevicesPresenter(self.client, self.link, language)
@@ -133,13 +137,14 @@ class AdminApp:
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
             self.catalogue, self.accounts, self.roles, self.audit, self.devices, self.organisation,
-            self.personal_data, self.security,
+            self.personal_data, self.security, self.calling,
             self.sign_on,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {
             "live": LivePage(self.live, language),
             "catalogue": CataloguePage(self.catalogue, language),
+            "calling": CallingPage(self.calling, language),
             "organisation": OrganisationPage(self.organisation, language),
             "devices": DevicesPage(self.devices, language),
             "accounts": AccountsPage(self.accounts, language),
@@ -209,6 +214,7 @@ class AdminApp:
             self.audit,
             self.personal_data,
             self.security,
+            self.calling,
             self.profile,
             self.reports,
             self.sign_on,

@@ -14,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from shared.client.accounts import AccountCalls
 from shared.client.booking import BookingCalls
+from shared.client.calling import CallingCalls
 from shared.client.limits import LimitCalls
 from shared.client.line import Line, LineAdapter
 from shared.client.organisation import OrganisationCalls
@@ -79,8 +80,8 @@ class _Connection(NamedTuple):
 
 
 class HallClient(
-    AccountCalls, BookingCalls, LimitCalls, OrganisationCalls, ProtectionCalls, ReportCalls, SignOnCalls,
-    SimulationCalls,
+    AccountCalls, BookingCalls, CallingCalls, LimitCalls, OrganisationCalls, ProtectionCalls, ReportCalls,
+    SignOnCalls, SimulationCalls,
 ):  # fmt: skip
     """Blocking calls for worker threads; connections are kept and used again.
 

@@ -24,7 +24,14 @@ from server.features.rehearsal.preview import preview
 from server.features.rehearsal.replaying import rehearsal, run
 from shared.domain.errors import HallError
 from shared.domain.tickets import Step
-from shared.schemas.calling import CallingPolicy, CounterCalling, PreviewRequest, Replayed, ReplayRequest, ServiceCalling
+from shared.schemas.calling import (
+    CallingPolicy,
+    CounterCalling,
+    PreviewRequest,
+    Replayed,
+    ReplayRequest,
+    ServiceCalling,
+)
 from tests.server.conftest import Desk
 
 WHO = audit.Actor("admin:test")
