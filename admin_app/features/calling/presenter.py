@@ -22,7 +22,7 @@ from shared.ui.presenter import Presenter
 
 @dataclass(frozen=True)
 class CallingState:
-    """``draft`` is what is edited, ``policy`` what is in use; ``version`` grows when the fields are to be filled anew."""
+    """``draft`` is what is edited, ``policy`` what is in use; ``version`` grows when fields are filled anew."""
 
     loaded: bool = False
     busy: bool = False
