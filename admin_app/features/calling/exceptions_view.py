@@ -1,6 +1,6 @@
 """What single counters and services have otherwise than the hall: one line each, edited in a dialog.
 
-counters_add counters_list services_add services_list exception_dialog exception_of exception_save exception_remove
+For both: counters_add counters_dialog counters_of counters_save counters_remove services_add …
 later_<service id> exception_<field>
 """
 
@@ -85,13 +85,13 @@ class _ExceptionDialog(Dialog):
         save: Callable[[], object], remove: Callable[[], object],
     ) -> None:  # fmt: skip
         super().__init__(card.window())
-        self.setObjectName("exception_dialog")
+        self.setObjectName(f"{card.name}_dialog")
         self.setWindowTitle(title)
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(size("text_body") * 34)
         self.of = QComboBox()
-        self.of.setObjectName("exception_of")
+        self.of.setObjectName(f"{card.name}_of")
         for words, key in choices:
             self.of.addItem(words, str(key))
         if of is not None:
@@ -105,13 +105,15 @@ class _ExceptionDialog(Dialog):
         column.addWidget(self.of)
         column.addLayout(self.inside)
         row = QHBoxLayout()
-        self._remove = named(button(card.words("as_hall"), "trash", on_click=self._closing(remove)), "exception_remove")
+        self._remove = named(
+            button(card.words("as_hall"), "trash", on_click=self._closing(remove)), f"{card.name}_remove"
+        )
         self._remove.setVisible(of is not None)
         row.addWidget(self._remove)
         row.addStretch(1)
         row.addWidget(button(card.words("cancel"), on_click=self.close))
         self.accept_button: QPushButton = named(
-            button(card.words("take"), "check", "primary", self._closing(save)), "exception_save"
+            button(card.words("take"), "check", "primary", self._closing(save)), f"{card.name}_save"
         )
         row.addWidget(self.accept_button)
         column.addLayout(row)

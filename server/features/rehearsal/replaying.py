@@ -54,7 +54,7 @@ def run(given: Rehearsal) -> Replayed:
     before = replay(given.past, given.now.policy, given.now.preferences)
     after = replay(given.past, given.then.policy, given.then.preferences)
     rows = [
-        ReplayRow(group=str(row.key or "all"), before=_wire(row.before), after=_wire(row.after))  # type: ignore[arg-type]
+        ReplayRow(group=str(row.key or "all"), before=_wire(row.before), after=_wire(row.after))
         for row in compare(before, after)
         if row.kind in ("all", "group")
     ]
