@@ -12,10 +12,19 @@ from uuid import UUID
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from admin_app.features.calling.presenter import CallingPresenter, CallingState
-from admin_app.parts_view import Banner, Card, label, named, pad
+from admin_app.parts_view import Banner, Card, label, named, pad, size
 from shared.i18n import text
 from shared.schemas.calling import CallingPreview, Replayed, WaitingOne
 from shared.ui.widgets import Column, SearchableTable, button
+
+# Room for a number, what kind of person, and the minutes.
+WHO = 190
+
+
+def _plain(table: SearchableTable) -> None:
+    """So few rows need no filter and no export."""
+    for part in (table.filter_box, table.count, table.export_button):
+        part.hide()
 
 
 class TrialCard(Card):
@@ -62,12 +71,13 @@ class TrialCard(Card):
         column.addWidget(self._waiting)
         self._preview = SearchableTable(
             [
-                Column("place", self._t("col_place"), right=True), Column("now", self._t("col_now")),
-                Column("then", self._t("col_then")), Column("why", self._t("col_why")),
+                Column("place", self._t("col_place"), right=True), Column("now", self._t("col_now"), width=WHO),
+                Column("then", self._t("col_then"), width=WHO), Column("why", self._t("col_why")),
             ],
             "calling_preview", key="key", language=self._language,
         )  # fmt: skip
         self._preview.setObjectName("trial_preview")
+        _plain(self._preview)
         column.addWidget(self._preview, 1)
         return page
 
@@ -90,7 +100,9 @@ class TrialCard(Card):
             "calling_figures", key="key", language=self._language,
         )  # fmt: skip
         self._figures.setObjectName("trial_figures")
-        column.addWidget(self._figures, 1)
+        _plain(self._figures)
+        self._figures.setFixedHeight(size("touch_target") * 5)
+        column.addWidget(self._figures)
         column.addWidget(label(self._t("moved"), "lead"))
         self._moved = SearchableTable(
             [
