@@ -43,6 +43,8 @@ class HallCopy(QObject):
         self.services: list[Service] = []
         self.waiting: Mapping[UUID, int] = {}
         self.open_counters: Mapping[UUID, int] = {}
+        # Numbers left, where they are counted.
+        self.left: Mapping[UUID, int] = {}
         self.connected = False
         self.error: HallError | None = None
         self.clock_offset_ms = 0.0
@@ -127,6 +129,7 @@ class HallCopy(QObject):
     def _loaded(self, answer: tuple[Hall, list[Service]]) -> None:
         self._loading = False
         self.hall, self.services = answer
+        self.left = {one.id: one.left for one in self.services if one.left is not None}
         self.clock_offset_ms = (self.hall.now - datetime.now(UTC)).total_seconds() * 1000
         if self._counted_on != self.now.date():
             # The lines of yesterday ended without an event.
@@ -158,6 +161,8 @@ class HallCopy(QObject):
             if ticket.previous_service_id is not None and ticket.previous_waiting is not None:
                 counts[ticket.previous_service_id] = ticket.previous_waiting
             self.waiting = counts
+            if ticket.left is not None:
+                self.left = {**self.left, ticket.service_id: ticket.left}
         elif event.kind == "counter.changed":
             counter = Counter.model_validate(event.data)
             self._counters[counter.id] = counter

@@ -41,6 +41,7 @@ class TicketEvent(Message):
 
     ``waiting`` is how many wait for ``service_id`` after the event; ``previous_service_id`` and
     ``previous_waiting`` are set by a transfer to another service. ``silent``: displays and loudspeakers keep quiet.
+    ``left``: numbers left, by an issue where they are counted.
     """
 
     ticket_id: UUID
@@ -62,6 +63,7 @@ class TicketEvent(Message):
     undone_step: str | None = None
     previous_service_id: UUID | None = None
     previous_waiting: int | None = None
+    left: int | None = None
 
 
 class Event(Message):

@@ -88,7 +88,7 @@ class Service(Message):
     series: str | None
     ticketable: bool
     open: bool
-    closed_reason: Literal["suspended", "hours", "no_counter"] | None
+    closed_reason: Literal["suspended", "hours", "no_counter", "none_left", "not_now"] | None
     closed_note: str
     closed_note_en: str
     identity: IdentityRule
@@ -101,6 +101,9 @@ class Service(Message):
     typical_minutes: float
     hint: str = ""
     waiting: int | None
+    # Numbers left on site at this time; None: any number. When more are given, by the hall's clock.
+    left: int | None = None
+    next_release: str = ""
     counter_labels: list[str]
     hours_text: str
     hours_text_en: str

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from kiosk_app.features.queueing.directory import Directory
-from kiosk_app.features.queueing.words import closed_reason, label_ranges, qr_matrix, wait_words
+from kiosk_app.features.queueing.words import card, closed_reason, label_ranges, qr_matrix, wait_words
 from shared.domain.search import search_keys
 from shared.schemas.hall import Service
 from shared.schemas.tickets import Estimate, Ticket
@@ -54,6 +54,17 @@ def test_the_wait_is_honest() -> None:
     words = [wait_words(ticket(Estimate(p50_s=half, p90_s=most)), "en") for half, most in known]
     assert words == ["very soon", "about 10 min", "about 1\u20135 min", "about 11\u201325 min"]
     assert wait_words(ticket(None), "en") == "Calls begin when a window opens"
+
+
+def test_a_card_says_how_many_numbers_are_left_and_when_there_are_more() -> None:
+    counted = service("a", left=12)
+    cards = [card(counted, Directory([counted]), {counted.id: n}, {}, {counted.id: 12 - n}, "en") for n in (0, 3)]
+    assert [shown.badge for shown in cards] == ["12 left", "9 left · 3 waiting"]
+    gone = service("a", open=False, closed_reason="none_left", left=0, next_release="13:30")
+    shown = card(gone, Directory([gone]), {}, {}, {gone.id: 0}, "en")
+    assert (shown.badge, shown.reason) == ("None left", "None left; more at 13:30")
+    later = service("a", open=False, closed_reason="not_now", left=0)
+    assert "desk" in closed_reason(later, "en")
 
 
 def test_a_closed_service_says_why() -> None:

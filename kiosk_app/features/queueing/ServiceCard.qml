@@ -78,7 +78,7 @@ Touchable {
             }
             Badge {
                 visible: card.tile && text !== ""
-                text: card.service.closed ? Words.t("ui.choice.closed", {}) : card.service.badge
+                text: card.service.badge !== "" || !card.service.closed ? card.service.badge : Words.t("ui.choice.closed", {})
                 tone: card.service.closed ? "neutral" : "info"
                 iconName: card.service.closed ? "lock" : "people"
             }
@@ -117,7 +117,7 @@ Touchable {
         }
         Badge {
             visible: !card.tile && text !== "" && !(card.compact && Theme.elder && !card.service.closed)
-            text: card.service.closed ? Words.t("ui.choice.closed", {}) : card.service.badge
+            text: card.service.badge !== "" || !card.service.closed ? card.service.badge : Words.t("ui.choice.closed", {})
             tone: card.service.closed ? "neutral" : "info"
             iconName: card.service.closed ? "lock" : "people"
             Layout.alignment: Qt.AlignVCenter

@@ -139,7 +139,7 @@ def draw(
 
 
 def _cards(shown: Sequence[Service], directory: Directory, copy: HallCopy, language: str) -> list[CardView]:
-    return [card(service, directory, copy.waiting, copy.open_counters, language) for service in shown]
+    return [card(service, directory, copy.waiting, copy.open_counters, copy.left, language) for service in shown]
 
 
 def _strip(machine: Machine, session: Session, directory: Directory) -> StripView:

@@ -60,11 +60,19 @@ def closed_reason(service: Service, language: str) -> str:
             return text("kiosk.closed.hours", language, hours=hours)
         case "no_counter":
             return text("kiosk.closed.no_counter", language)
+        case "none_left" | "not_now" as reason:
+            key = f"kiosk.closed.{reason}" if service.next_release else f"kiosk.closed.{reason}_today"
+            return text(key, language, next=service.next_release)
     return text("kiosk.closed.group", language)
 
 
 def card(
-    service: Service, directory: Directory, waiting: Mapping[UUID, int], counters: Mapping[UUID, int], language: str
+    service: Service,
+    directory: Directory,
+    waiting: Mapping[UUID, int],
+    counters: Mapping[UUID, int],
+    left: Mapping[UUID, int],
+    language: str,
 ) -> CardView:
     """One choice of the screen."""
     name = service_name(service, language)
@@ -74,6 +82,13 @@ def card(
         badge = text("kiosk.services.waiting", language, n=people)
     elif service.ticketable and counters.get(service.id):
         badge = text("kiosk.services.nobody", language)
+    if service.ticketable and service.id in left:
+        rest = text("kiosk.services.left", language, n=left[service.id])
+        badge = text("kiosk.services.both", language, first=rest, second=badge) if people else rest
+    if not service.open:
+        # Its own words where it isn't simply closed.
+        taken = service.closed_reason in ("none_left", "not_now")
+        badge = text(f"kiosk.services.{service.closed_reason}", language) if taken else ""
     if service.ticketable:
         department = in_language(language, service.department_name, service.department_name_en)
         subtitle = text("kiosk.services.where", language, department=department, floor=service.floor)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from server.database import Reader
 from server.features.catalogue.models import CounterRow, DepartmentRow, StaffRow
 from server.features.catalogue.service import Catalogue, ServiceFacts, catalogue, closed_reason
+from shared.domain.release import Left
 from shared.schemas.hall import Counter, Hall, Service, StaffMember
 
 
@@ -59,9 +60,17 @@ def _way(found: Catalogue, service: ServiceFacts) -> Iterator[UUID]:
 
 
 def service_tree(
-    reader: Reader, *, always_open: bool, waiting: Mapping[UUID, int] | None, with_retired: bool = False
+    reader: Reader,
+    *,
+    always_open: bool,
+    waiting: Mapping[UUID, int] | None,
+    with_retired: bool = False,
+    released: Mapping[UUID, Left] | None = None,
 ) -> list[Service]:
-    """All nodes in the order of the hall's files; a group is open when something below it is."""
+    """All nodes in the order of the hall's files; a group is open when something below it is.
+
+    ``released``: of services whose numbers on site are counted, what is left.
+    """
     found = catalogue(reader)
     local = reader.now.astimezone(reader.clocks.zone)
     children: dict[UUID | None, list[ServiceFacts]] = {}
@@ -72,7 +81,9 @@ def service_tree(
 
     def walk(service: ServiceFacts) -> Service:
         below = [walk(child) for child in children.get(service.id, ())]
-        node = service_view(found, service, local, always_open=always_open, waiting=waiting, below=below)
+        node = service_view(
+            found, service, local, always_open=always_open, waiting=waiting, below=below, released=released
+        )
         made[service.id] = node
         return node
 
@@ -89,9 +100,11 @@ def service_view(
     always_open: bool,
     waiting: Mapping[UUID, int] | None,
     below: list[Service],
+    released: Mapping[UUID, Left] | None = None,
 ) -> Service:
+    left = (released or {}).get(service.id, Left(None))
     if service.ticketable:
-        reason = closed_reason(found, service, local, always_open=always_open)
+        reason = closed_reason(found, service, local, always_open=always_open) or left.reason
         is_open = reason is None and not service.retired
     else:
         is_open = any(child.open for child in below)
@@ -108,7 +121,7 @@ def service_view(
             "department_id": service.department_id,
             "department_name": service.department[0], "department_name_en": service.department[1],
             "floor": service.department[2], "typical_minutes": service.typical_s / 60, "hint": service.hint,
-            "waiting": count,
+            "waiting": count, "left": left.left, "next_release": left.next_release,
             "counter_labels": found.labels.get(service.id, []), "hours_text": service.hours_text,
             "hours_text_en": service.hours_text_en, "search": list(service.search),
             "spelled": list(service.spelled), "sort": service.sort, "retired": service.retired,

@@ -15,6 +15,7 @@ from server.features.catalogue.view import service_tree
 from server.features.live.service import snapshot
 from server.features.live.watching import Watching
 from server.features.queueing.lines import waiting_by_service
+from server.features.release.service import on_site_now
 from server.web import Asked, answer, look
 from shared import __version__
 from shared.domain.errors import HallError
@@ -47,7 +48,10 @@ async def services(request: Request, principal: Anybody, part: Asked, retired: b
     always_open: bool = request.app.state.context.always_open
 
     def read(reader: Reader) -> list[Service]:
-        return service_tree(reader, always_open=always_open, waiting=waiting_by_service(reader), with_retired=retired)
+        released = on_site_now(reader, always_open=always_open, through=principal.kind)
+        return service_tree(
+            reader, always_open=always_open, waiting=waiting_by_service(reader), with_retired=retired, released=released
+        )
 
     return answer(part.of(Page[Service], await look(request, read)))
 

@@ -64,7 +64,7 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
     service, *others = (found.service(id_) for id_ in items)
     for item in (service, *others):
         _refuse_closed(writer, context, item)
-    due_at = admitted = None
+    due_at = admitted = left = None
     if request.appointment_id is not None:
         # Who booked has the ticket, whatever was read at the kiosk.
         identity, due_at = check_in(writer, context, request.appointment_id, service.id)
@@ -80,7 +80,7 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
     if request.appointment_id is None:
         # What was booked is counted already, by both.
         admitted = limits.admit(writer, holder, service, "ticket", through)
-        release.take(writer, service, "onsite", through=through, always_open=context.always_open)
+        left = release.take(writer, service, "onsite", through=through, always_open=context.always_open)
     for other in others:
         # One ticket is one place; what the rules say of each service holds for its items too.
         limits.admit(writer, holder, other, "ticket", through)
@@ -118,7 +118,7 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
     if request.appointment_id is not None:
         became(writer, request.appointment_id, ticket_id, row.number)
     add_items(writer, ticket_id, items)
-    writer.emit("ticket.issued", event_data(found, row, waiting, ahead=ahead))
+    writer.emit("ticket.issued", event_data(found, row, waiting, ahead=ahead, left=left))
     return to_json(fields)
 
 

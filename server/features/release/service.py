@@ -21,6 +21,8 @@ from shared.domain.errors import HallError
 from shared.domain.hours import DateKind
 from shared.domain.release import (
     Act,
+    Left,
+    Next,
     Plan,
     Quota,
     Slot,
@@ -64,15 +66,6 @@ class SlotLeft:
     slot: Slot
     left: int
     quantity: int
-
-
-@dataclass(frozen=True, slots=True)
-class OnSiteNow:
-    """Numbers on site at this moment. ``left`` None: any number; ``next_at``: local time of the next release."""
-
-    left: int | None
-    reason: str | None
-    next_at: datetime | None
 
 
 def plans(reader: Reader) -> Mapping[UUID, Plan]:
@@ -150,7 +143,7 @@ def slots(
     return made
 
 
-def on_site_now(reader: Reader, *, always_open: bool, through: str = "kiosk") -> dict[UUID, OnSiteNow]:
+def on_site_now(reader: Reader, *, always_open: bool, through: str = "kiosk") -> dict[UUID, Left]:
     """What can be taken on site now, of the services whose plan limits it today."""
     local = reader.now.astimezone(reader.clocks.zone)
     found, minute, day = catalogue(reader), _minute(local), local.date()
@@ -167,15 +160,14 @@ def on_site_now(reader: Reader, *, always_open: bool, through: str = "kiosk") ->
     for id_, now in limited.items():
         if now.window is None:
             if not always_open:
-                at = _next_at(reader, found.services[id_], local, through)
-                made[id_] = OnSiteNow(0, "not_now", at)
+                made[id_] = Left(0, "not_now", _next_told(reader, found.services[id_], local, through))
             continue
         most = now.window.onsite.of(through)
         if most is None:
             continue
         left = max(0, most - taken.get((id_, now.window.start, now.window.onsite.pool(through)), 0))
-        at = None if left else _next_at(reader, found.services[id_], local, through)
-        made[id_] = OnSiteNow(left, None if left else "none_left", at)
+        coming = "" if left else _next_told(reader, found.services[id_], local, through)
+        made[id_] = Left(left, None if left else "none_left", coming)
     return made
 
 
@@ -255,14 +247,12 @@ def _bookable(found: Catalogue, service: ServiceFacts, plan: Plan, day: date) ->
     return list(slots_of(_windows(found, plan, day), day, hours)) if hours else []
 
 
-def _next_at(reader: Reader, service: ServiceFacts, local: datetime, through: str) -> datetime | None:
-    found = _next(reader, service, local, through)
-    if found is None:
-        return None
-    return datetime(found.day.year, found.day.month, found.day.day, found.minute // 60, found.minute % 60)
+def _next_told(reader: Reader, service: ServiceFacts, local: datetime, through: str) -> str:
+    coming = _next(reader, service, local, through)
+    return coming.told(local.date()) if coming is not None else ""
 
 
-def _next(reader: Reader, service: ServiceFacts, local: datetime, through: str) -> Any:
+def _next(reader: Reader, service: ServiceFacts, local: datetime, through: str) -> Next | None:
     catalogue_, plan = catalogue(reader), plans(reader).get(service.id, Plan())
 
     def open_windows(day: date) -> Windows:
@@ -279,9 +269,9 @@ def _refusal(
     coming = _next(reader, service, local, through)
     if coming is None:
         return HallError(f"{code}_at_all", status=409, service=service.name, **told)
-    clock = clock_of(coming.minute)
-    when = clock if coming.day == local.date() else f"{coming.day:%m-%d} {clock}"
-    told |= {"next": when, "next_day": coming.day.isoformat(), "next_quantity": coming.quantity}
+    told |= {
+        "next": coming.told(local.date()), "next_day": coming.day.isoformat(), "next_quantity": coming.quantity,
+    }  # fmt: skip
     if coming.quantity is None and code == "release_onsite_none_left":
         code = f"{code}_until"
     return HallError(code, status=409, service=service.name, **told)

@@ -3,6 +3,7 @@
 Minutes are minutes of the hall's local day, 0 … 1440.
 """
 
+from shared.domain.release.lint import Finding, Known, lint, lint_day
 from shared.domain.release.plan import (
     MINUTES_OF_DAY,
     Act,
@@ -16,11 +17,14 @@ from shared.domain.release.plan import (
     open_minutes,
     slots_of,
 )
-from shared.domain.release.today import Next, OnSite, next_release, on_site
+from shared.domain.release.today import Left, Next, OnSite, next_release, on_site
 
 __all__ = [
     "MINUTES_OF_DAY",
     "Act",
+    "Finding",
+    "Known",
+    "Left",
     "Next",
     "OnSite",
     "Plan",
@@ -29,6 +33,8 @@ __all__ = [
     "Window",
     "clock_of",
     "day_plan",
+    "lint",
+    "lint_day",
     "minutes_of",
     "next_release",
     "on_site",

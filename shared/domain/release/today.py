@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from shared.domain.release.plan import Window, Windows
+from shared.domain.release.plan import Window, Windows, clock_of
 
 # How far ahead somebody is told of; the longest holiday is shorter.
 DAYS_AHEAD: Final = 14
@@ -22,12 +22,27 @@ class OnSite:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """What can be taken on site at this moment. ``left`` None: any number; ``reason``: ``none_left`` or ``not_now``;
+    ``next_release``: the hall's clock when numbers are given again, ``HH:MM``, another day ``MM-DD HH:MM``, or empty.
+    """
+
+    left: int | None
+    reason: str | None = None
+    next_release: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Next:
     """When numbers are given again, and how many; None: any number."""
 
     day: date
     minute: int
     quantity: int | None
+
+    def told(self, today: date) -> str:
+        """The same in every language."""
+        return clock_of(self.minute) if self.day == today else f"{self.day:%m-%d} {clock_of(self.minute)}"
 
 
 def on_site(windows: Sequence[Window], minute: int) -> OnSite:

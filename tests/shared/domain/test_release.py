@@ -13,11 +13,14 @@ from hypothesis import strategies as st
 from shared.domain.hours import WEEKDAYS, Calendar, DateKind
 from shared.domain.release import (
     MINUTES_OF_DAY,
+    Known,
     Plan,
     Quota,
     Window,
     clock_of,
     day_plan,
+    lint,
+    lint_day,
     minutes_of,
     next_release,
     on_site,
@@ -109,3 +112,78 @@ def test_the_next_release_comes_later_and_gives_something(rows: list[Window], mi
     assert any(row.start == coming.minute for row in rows)
     now = on_site(rows, coming.minute)
     assert now.window is not None or not now.limited
+
+
+# The linter
+
+
+KNOWN = Known(OFFICE, counters=2, staffed=1, visit_s=600)
+GOOD = Window(540, 720, 30, Quota(10), Quota(2))
+
+
+def codes(*rows: Window, kind: DateKind = DateKind.WEEKDAY, known: Known = KNOWN) -> list[tuple[str, int | None]]:
+    return [(one.code, one.row) for one in lint({kind: rows}, known, Calendar(), MONDAY)]
+
+
+def test_a_good_plan_has_no_findings() -> None:
+    assert codes(GOOD, Window(780, 1020, 30, Quota(8, {"kiosk": 8}), Quota(1))) == []
+    assert codes() == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        (Window(720, 540, 30), "backwards"),
+        (Window(700, 800, 30, Quota(1)), "overlap"),
+        (Window(780, 800, 30, Quota(1), Quota(1)), "slot_too_long"),
+        (Window(780, 900, 30, Quota(4, {"kiosk": 3, "phone": 2})), "shares_exceed"),
+        (Window(780, 900, 30, Quota(None, {"kiosk": 3})), "shares_of_any"),
+        (Window(780, 1080, 30, Quota(3)), "outside_hours"),
+        (Window(780, 900, 50, Quota(3), Quota(1)), "slot_rest"),
+        (Window(780, 900, 30, Quota(0)), "nothing"),
+        # Two counters, ten minutes a visit: six in half an hour, twenty-four in two hours.
+        (Window(780, 900, 30, Quota(1), Quota(7)), "too_many_in_slot"),
+        (Window(780, 900, 30, Quota(13), Quota(3)), "too_many"),
+    ],
+)
+def test_each_mistake_is_found_at_its_row(wrong: Window, code: str) -> None:
+    assert (code, 1) in codes(GOOD, wrong)
+    assert len({found for found, row in codes(GOOD, wrong) if row == 1}) == 1
+
+
+def test_what_is_asked_of_the_day_and_the_counters() -> None:
+    assert codes(GOOD, kind=DateKind.WEEKEND) == [("closed_day", 0)]
+    assert codes(GOOD, kind=DateKind.HOLIDAY) == [("holiday", 0)]
+    assert codes(GOOD, kind=DateKind.ADJUSTED) == []
+    always = {day: [("00:00", "24:00")] for day in WEEKDAYS}
+    assert codes(GOOD, kind=DateKind.HOLIDAY, known=Known(always, 2, 1, 600)) == []
+    assert codes(GOOD, known=Known(OFFICE, 0, 0, 600)) == [("no_counter", None)]
+    assert codes(GOOD, known=Known(OFFICE, 2, 0, 600, suspended=True)) == [("not_staffed", None), ("suspended", None)]
+    assert codes(Window(540, 1020, 30, Quota(5), Quota(1))) == [("in_break", 0)]
+    short_friday = {**OFFICE, "fri": [("09:00", "11:00")]}
+    assert codes(GOOD, known=Known(short_friday, 2, 1, 600)) == [("outside_some_days", 0)]
+
+
+def test_a_single_day_keeps_in_mind_who_has_booked_it() -> None:
+    holiday = Calendar(closed=((MONDAY, MONDAY),))
+    assert [one.code for one in lint_day([GOOD], MONDAY, KNOWN, holiday)] == ["holiday"]
+    found = lint_day([GOOD], MONDAY, KNOWN, Calendar(), {540: 2, 570: 3, 780: 1})
+    assert [(one.code, one.params["at"], one.level) for one in found] == [
+        ("below_booked", "09:30", "warning"), ("booked_outside", "13:00", "warning"),
+    ]  # fmt: skip
+
+
+@settings(max_examples=60)
+@given(st.dictionaries(st.sampled_from(list(DateKind)), st.lists(windows(), max_size=3)), DAYS)
+def test_whatever_stands_in_a_plan_the_linter_says_something_or_nothing(
+    plan: dict[DateKind, list[Window]], today: date
+) -> None:
+    found = lint(plan, KNOWN, Calendar(), today)
+    assert [one.level for one in found] == sorted(one.level for one in found)
+    for one in found:
+        assert one.row is None or (one.kind in plan and one.row < len(plan[one.kind]))
+    # What no error is found in never offers a slot outside opening hours, and its pools hold what it says.
+    if not any(one.level == "error" for one in found):
+        for row in plan.get(DateKind.WEEKDAY, []):
+            assert 540 <= row.start < row.end <= 1020
+            assert sum(row.onsite.of_pool(pool) or 0 for pool in row.onsite.pools()) == (row.onsite.total or 0)
