@@ -55,6 +55,8 @@ from server.features.queueing.forecaster import Forecaster
 from server.features.queueing.routes import router as queueing_router
 from server.features.queueing.why_pages import router as why_router
 from server.features.rehearsal.routes import router as rehearsal_router
+from server.features.release.routes import TABLE, TABLE_LIMIT
+from server.features.release.routes import router as release_router
 from server.features.reminders.service import CALLED, NEAR, still_called, still_near
 from server.features.reminders.worker import Reminders
 from server.features.reports.routes import router as reports_router
@@ -94,6 +96,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     booking_router,
     organisation_router,
     personal_data_router,
+    release_router,
     policy_router, accounts_router, profile_router, registry_router, upstreams_router,
     messages_router, reports_router,
     calling_router, why_router, rehearsal_router,
@@ -213,7 +216,12 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(mobile_router)
     app.include_router(sign_on_router)
     hang_on()
-    larger = {f"{BASE}{IMPORT}": IMPORT_LIMIT, f"{BASE}{PAPERS}": PAPER_LIMIT, PHONE_PAPERS: PAPER_LIMIT}
+    larger = {
+        f"{BASE}{IMPORT}": IMPORT_LIMIT,
+        f"{BASE}{PAPERS}": PAPER_LIMIT,
+        PHONE_PAPERS: PAPER_LIMIT,
+        f"{BASE}{TABLE}": TABLE_LIMIT,
+    }
     app.add_middleware(Edge, body_limit=settings.body_limit, larger=larger)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app

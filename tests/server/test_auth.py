@@ -81,6 +81,26 @@ EXPECTED = {
     ),
     **dict.fromkeys(("POST /roles", "PATCH /roles/{role_id}"), "roles:change"),
     **dict.fromkeys(("POST /grants", "DELETE /grants/{grant_id}"), "roles:grant"),
+    **dict.fromkeys(
+        (
+            "GET /release/calendar", "GET /release/calendar/export", "GET /release/plans",
+            "GET /release/plans/{service_id}", "GET /release/plans/{service_id}/days",
+            "POST /release/plans/{service_id}/days/{day}/preview",
+        ),
+        "release:view",
+    ),
+    **dict.fromkeys(
+        (
+            "PUT /release/plans/{service_id}/draft", "DELETE /release/plans/{service_id}/draft",
+            "POST /release/plans/{service_id}/publish", "PUT /release/plans/{service_id}/days/{day}",
+            "DELETE /release/plans/{service_id}/days/{day}",
+        ),
+        "release.plans:change",
+    ),
+    **dict.fromkeys(
+        ("PUT /release/calendar/{day}", "DELETE /release/calendar/{day}", "POST /release/calendar/import"),
+        "release.calendar:change",
+    ),
     "GET /units": "organisation.units:view",
     **dict.fromkeys(("POST /units", "PATCH /units/{unit_id}"), "organisation.units:change"),
     **dict.fromkeys(("GET /people", "GET /organisation/export"), "organisation.people:view"),

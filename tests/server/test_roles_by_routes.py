@@ -37,7 +37,8 @@ _JUDGE_ACCOUNTS = {
 HELD: dict[str, tuple[set[str], set[str]]] = {
     "centre_leader": (
         _SEE | _SEE_ORGANISATION
-        | {"queue.limits:view", "queue.tickets:find", "roles:view", "reports:view", "calling:view", "figures:plan"},
+        | {"queue.limits:view", "queue.tickets:find", "roles:view", "reports:view", "calling:view", "figures:plan"}
+        | {"release:view"},
         set(),
     ),
     "department_staff": (_SERVE, set()),
@@ -45,6 +46,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
     "enterprise": ({"profile:use"}, set()),
     "department_administrator": (
         _SERVE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | _JUDGE_ACCOUNTS | {
+            "release:view", "release.plans:change",
             "queue.tickets:call_by_number", "catalogue.services:change", "accounts:view", "accounts:change",
             "roles:view", "roles:grant", "personal_data:reveal", "reports:view", "booking.appointments:cancel",
             "queue.limits:view", "queue.limits:except",
@@ -53,6 +55,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
     ),
     "hall_administrator": (
         _SERVE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | _JUDGE_ACCOUNTS | {
+            "release:view", "release.plans:change",
             "catalogue.services:change", "accounts:view", "accounts:change", "roles:view", "roles:grant",
             "booking.appointments:cancel", "queue.tickets:call_by_number",
             "queue.limits:view", "queue.limits:except",
@@ -61,6 +64,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
         },
         {
             "queue.limits:change", "queue.limits:block",
+            "release.calendar:change",
             "terminals:manage", "catalogue.counters:change", "roles:change", "roles:entrust", "policy:view",
             "policy:change", "sign_on:view", "sign_on:change", "personal_data:find", "personal_data:export",
             "personal_data:erase", "audit:view", "audit:export", "messages:view", "messages:change",
@@ -70,6 +74,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
     ),
     "system_administrator": (
         _SEE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | {
+            "release:view", "release.plans:change",
             "terminals:report", "catalogue.services:change", "accounts:view", "accounts.sessions:view",
             "accounts:change", "roles:view", "reports:view", "booking.appointments:view", "calling:view",
             "queue.limits:view",
@@ -77,6 +82,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
         {
             "queue.limits:change",
             "booking.rules:change",
+            "release.calendar:change",
             "terminals:manage", "catalogue.counters:change", "policy:view", "sign_on:view", "messages:view",
             "messages:change", "calling:change",
         },

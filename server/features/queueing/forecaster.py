@@ -223,6 +223,7 @@ class Forecaster:
             try:
                 if learned is None or began - learned_at > LEARN_EVERY_S:
                     learned, learned_at = await self._read(learn), began
+                    self._waits.experience = learned.experience
                 now = await self._read(standing)
                 self._waits.forecast = await asyncio.to_thread(_gently, look_ahead, now, learned, self._random)
                 failed = False

@@ -114,7 +114,7 @@ def give_back(
         if pool is not None:
             writer.connection.execute(_GIVE_BACK, key | {"pool_": pool})
     if channel == "onsite":
-        _tell(writer, service_id)
+        tell(writer, service_id)
 
 
 def slots(
@@ -191,7 +191,7 @@ def _take_on_site(
         span = {"from": clock_of(window.start), "to": clock_of(window.end)}
         raise _refusal("release_onsite_none_left", writer, service, local, through, quantity=most, **span)
     if left == 0:
-        _tell(writer, service.id)
+        tell(writer, service.id)
     return left
 
 
@@ -277,7 +277,7 @@ def _refusal(
     return HallError(code, status=409, service=service.name, **told)
 
 
-def _tell(writer: Writer, service_id: UUID) -> None:
+def tell(writer: Writer, service_id: UUID) -> None:
     """Screens look again: the last number was taken, or one came back."""
     writer.emit("service.changed", f'{{"service_id":"{service_id}"}}')
 

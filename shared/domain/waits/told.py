@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from shared.domain.estimate import expected_wait
+from shared.domain.waits.durations import Experience
 from shared.domain.waits.forecast import Range
 
 # A forecast that nobody has renewed for so long is not told any more.
@@ -30,9 +31,12 @@ class Forecast:
 
 @dataclass(slots=True)
 class Waits:
-    """The last forecast; replaced as a whole, so that any thread may read it."""
+    """The last forecast, and what was learned of how long things take; each is replaced as a whole, so that any thread
+    may read it.
+    """
 
     forecast: Forecast | None = None
+    experience: Experience | None = None
 
     def expected(
         self, now: datetime, ticket: tuple[UUID, UUID], ahead: int, counters: int, typical_s: float, *, urgent: bool
