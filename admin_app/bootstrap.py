@@ -24,6 +24,8 @@ from admin_app.features.profile.presenter import ProfilePresenter
 from admin_app.features.profile.view import ProfileDialog
 from admin_app.features.queueing.presenter import LivePresenter
 from admin_app.features.queueing.view import LivePage
+from admin_app.features.release.presenter import ReleasePresenter
+from admin_app.features.release.view import ReleasePage
 from admin_app.features.reports.presenter import ReportsPresenter
 from admin_app.features.reports.view import ReportsPage
 from admin_app.features.security.presenter import SecurityPresenter
@@ -54,6 +56,13 @@ PAGES = (
         needs="catalogue.services:change catalogue.counters:change",
     ),
     PageFacts("calling", "calling.console.nav", "speaker", needs="calling:view"),
+    PageFacts(
+        "release",
+        "release.nav.release",
+        "ticket",
+        (("plans", "release.nav.plans", "clock"), ("calendar", "release.nav.calendar", "calendar")),
+        needs="release:view",
+    ),
     PageFacts("organisation", "organisation.nav.organisation", "building", needs="organisation.units:view"),
     PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view"),
     PageFacts("accounts", "accounts.nav", "people", needs="accounts:view"),
@@ -117,6 +126,7 @@ class AdminApp:
         self.live = LivePresenter(self.client, self.link, language)
         self.catalogue = CataloguePresenter(self.client, self.link, own.drafts, language)
         self.calling = CallingPresenter(self.client, language)
+        self.release = ReleasePresenter(self.client, self.link, language)
         drafts = own.drafts.with_name("organisation.json")
         self.organisation = OrganisationPresenter(self.client, self.link, drafts, language)
         self.devices = DevicesPresenter(self.client, self.link, language)
@@ -132,12 +142,13 @@ class AdminApp:
         self.frame = FramePresenter(self.client, self.link, PAGES, language)
         for presenter in (
             self.live, self.catalogue, self.devices, self.accounts, self.audit, self.profile, self.sign_on,
-            self.reports,
+            self.reports, self.release,
         ):  # fmt: skip
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
             self.catalogue, self.accounts, self.roles, self.audit, self.devices, self.organisation,
             self.personal_data, self.security, self.calling,
+            self.release,
             self.sign_on,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
@@ -145,6 +156,7 @@ class AdminApp:
             "live": LivePage(self.live, language),
             "catalogue": CataloguePage(self.catalogue, language),
             "calling": CallingPage(self.calling, language),
+            "release": ReleasePage(self.release, language),
             "organisation": OrganisationPage(self.organisation, language),
             "devices": DevicesPage(self.devices, language),
             "accounts": AccountsPage(self.accounts, language),
@@ -207,6 +219,7 @@ class AdminApp:
         for part in (
             self.live,
             self.catalogue,
+            self.release,
             self.organisation,
             self.devices,
             self.accounts,

@@ -19,6 +19,7 @@ from shared.client.limits import LimitCalls
 from shared.client.line import Line, LineAdapter
 from shared.client.organisation import OrganisationCalls
 from shared.client.protection import ProtectionCalls
+from shared.client.release import ReleaseCalls
 from shared.client.reports import ReportCalls
 from shared.client.sign_on import SignOnCalls
 from shared.client.simulation import SimulationCalls
@@ -81,7 +82,7 @@ class _Connection(NamedTuple):
 
 class HallClient(
     AccountCalls, BookingCalls, CallingCalls, LimitCalls, OrganisationCalls, ProtectionCalls, ReportCalls,
-    SignOnCalls, SimulationCalls,
+    ReleaseCalls, SignOnCalls, SimulationCalls,
 ):  # fmt: skip
     """Blocking calls for worker threads; connections are kept and used again.
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -226,6 +227,8 @@ def staff_role(hall: RunningHall) -> str:
     return str(hall.execute(select(RoleRow.id).where(RoleRow.key == "department_staff"))[0].id)
 
 
+# In any time zone a day to come.
+SOON = date.today() + timedelta(days=3)
 # How each route that reaches into units is asked about what belongs to a department: its path, its body.
 ASKED: dict[str, Callable[[Department], tuple[str, dict[str, Any]]]] = {
     "PATCH /services/{service_id}": lambda d: (f"/services/{d.service}", {"hint": "bring it"}),
@@ -233,6 +236,15 @@ ASKED: dict[str, Callable[[Department], tuple[str, dict[str, Any]]]] = {
     "PUT /services/{service_id}/materials": lambda d: (f"/services/{d.service}/materials", {"items": []}),
     "POST /units": lambda d: ("/units", {"name": "new", "parent_id": str(d.unit)}),
     "PATCH /units/{unit_id}": lambda d: (f"/units/{d.unit}", {"code": "X1", "version": version_of(d, "units", d.unit)}),
+    "PUT /release/plans/{service_id}/draft": lambda d: (f"/release/plans/{d.service}/draft", {"windows": {}}),
+    "POST /release/plans/{service_id}/publish": lambda d: (f"/release/plans/{d.service}/publish", {"version": 0}),
+    "DELETE /release/plans/{service_id}/draft": lambda d: (f"/release/plans/{d.service}/draft?version=0", {}),
+    "PUT /release/plans/{service_id}/days/{day}": lambda d: (
+        f"/release/plans/{d.service}/days/{SOON}", {"windows": []},
+    ),
+    "DELETE /release/plans/{service_id}/days/{day}": lambda d: (
+        f"/release/plans/{d.service}/days/{SOON}?version=0", {},
+    ),
     "POST /people": lambda d: ("/people", {"number": f"N-{d.unit}"[:20], "name": "某人", "unit_id": str(d.unit)}),
     "PATCH /people/{person_id}": lambda d: (
         f"/people/{d.person}", {"title": "chief", "version": version_of(d, "people", d.person)},
@@ -263,7 +275,11 @@ ASKED: dict[str, Callable[[Department], tuple[str, dict[str, Any]]]] = {
 # An account of other units is not there for whoever may not see it.
 HIDDEN = {route for route in ASKED if "/accounts/{account_id}" in route} - {"GET /accounts/{account_id}/grants"}
 # Let in, but there is nothing of this kind to do it to.
-NOTHING_THERE = {"POST /accounts/{account_id}/links/{upstream_id}/end": "upstream_link_missing"}
+NOTHING_THERE = {
+    "POST /accounts/{account_id}/links/{upstream_id}/end": "upstream_link_missing",
+    # It has just been published.
+    "DELETE /release/plans/{service_id}/draft": "release_draft_unknown",
+}
 LISTS = {"GET /units", "GET /people", "GET /accounts", "GET /organisation/export", "POST /organisation/import"}
 
 

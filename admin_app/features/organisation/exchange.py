@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Slot
 
-from admin_app.files import write_file
+from admin_app.files import LARGEST, read_file, write_file
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.i18n import text
@@ -18,8 +18,6 @@ from shared.schemas.organisation import ImportReport
 from shared.ui.background import run_in_background
 from shared.ui.presenter import Presenter
 
-# As the server takes it; a larger one is not sent at all.
-LARGEST = 5 * 1024 * 1024
 FILTERS = ("all", "new", "changed", "same", "wrong")
 TONES = {"new": "ok", "changed": "busy", "same": "off", "wrong": "error"}
 Row = dict[str, Any]
@@ -172,20 +170,3 @@ class ExchangePresenter(Presenter[ExchangeState]):
     def _show(self) -> None:
         shown = self.state.shown
         self.change(rows=tuple(row for row in self._every if shown in ("all", row["outcome"])))
-
-
-def read_file(path: Path) -> bytes:
-    """The file's bytes; a ``HallError`` that says what is the matter with it."""
-    try:
-        if path.stat().st_size > LARGEST:
-            raise HallError("import_file_large", file=path.name, mb=LARGEST // 1024 // 1024)
-        content = path.read_bytes()
-    except FileNotFoundError as error:
-        raise HallError("import_file_gone", file=path.name) from error
-    except OSError as error:
-        # Excel keeps a file to itself as long as it is open there.
-        fault = error.strerror or str(error)
-        raise HallError("import_file_locked", file=path.name, fault=fault) from error
-    if not content.startswith(b"PK"):
-        raise HallError("import_file_wrong", file=path.name)
-    return content

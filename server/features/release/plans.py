@@ -158,8 +158,7 @@ def drop_draft(
     writer: Writer, context: Context, principal: Principal, who: Actor, service_id: UUID, version: int
 ) -> wire.ServicePlan:
     service = _may_change(writer, principal, service_id)
-    row = _draft(writer, service.id, version)
-    assert row is not None
+    row = _own_draft(writer, service.id, version)
     writer.session.delete(row)
     writer.flush()
     audit.record(writer, who, "release.draft_dropped", "service", service.id, number=row.number)
@@ -171,8 +170,7 @@ def publish(
 ) -> wire.ServicePlan:
     """Put the draft in force: refused with errors, and with warnings unless a reason is given."""
     service = _may_change(writer, principal, service_id)
-    row = _draft(writer, service.id, wanted.version)
-    assert row is not None
+    row = _own_draft(writer, service.id, wanted.version)
     findings = _lint(writer, known_of(writer, context, service), row.windows)
     refuse_faulty(findings, wanted.reason)
     writer.touch_catalogue()
@@ -239,6 +237,15 @@ def _draft(writer: Writer, service_id: UUID, version: int | None) -> PlanRow | N
     row = writer.session.scalars(chosen).one_or_none()
     if (row.version if row is not None else None) != version:
         raise HallError("changed_meanwhile", status=409)
+    return row
+
+
+def _own_draft(writer: Writer, service_id: UUID, version: int) -> PlanRow:
+    chosen = select(PlanRow.id).where(PlanRow.service_id == service_id, PlanRow.state == "draft")
+    if writer.session.scalars(chosen).one_or_none() is None:
+        raise HallError("release_draft_unknown", status=404)
+    row = _draft(writer, service_id, version)
+    assert row is not None
     return row
 
 

@@ -19,7 +19,7 @@ from shared.domain.release import minutes_of
 from shared.schemas.release import Window
 
 SLOT_MINUTES = 30
-COUNTED = {"marriage-register": 60, "divorce-apply": 20}
+COUNTED = {"marriage-register": 20, "divorce-apply": 12}
 _BY = "system:demo"
 
 
@@ -42,7 +42,8 @@ def release_demo_numbers(connection: Connection) -> None:
             # Self-service has no times to book.
             if all(service.hours.get(day) for day in WEEKDAYS) or service.id not in counters:
                 continue
-            booking = max(1, min(4, round(counters[service.id] * SLOT_MINUTES / service.typical_minutes / 2)))
+            able = counters[service.id] * SLOT_MINUTES / service.typical_minutes
+            booking = 1 if service.id in counted else max(1, min(4, round(able / 2)))
             rows = [
                 Window(
                     start=minutes_of(start), end=minutes_of(end), slot_minutes=SLOT_MINUTES, booking=booking,

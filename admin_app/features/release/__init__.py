@@ -1,0 +1,1 @@
+"""The release of numbers: plans, single days, the calendar."""
