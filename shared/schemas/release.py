@@ -189,6 +189,7 @@ class DayShown(Message):
     name_en: str
     hours: list[tuple[int, int]]
     changed: bool
+    rows: Windows
     windows: list[WindowShown]
     findings: list[Finding]
 

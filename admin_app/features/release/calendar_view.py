@@ -8,6 +8,7 @@ table_dialog table_choose table_rows table_problem table_load table_close
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QDir, QSize, Qt
@@ -60,7 +61,7 @@ class CalendarTab(QWidget):
         self._title = label("", "title", name="calendar_title")
         head.addWidget(self._title, 1)
         for name, icon_name, by in (("back", "chevron-left", -1), ("now", "calendar", 0), ("on", "chevron-right", 1)):
-            turn = button(self._t(f"month_{name}"), icon_name, "quiet", lambda by=by: self._presenter.turn(by))
+            turn = button(self._t(f"month_{name}"), icon_name, "quiet", partial(self._presenter.turn, by))
             head.addWidget(named(turn, f"calendar_{name}"))
         column.addLayout(head)
         grid = QGridLayout()

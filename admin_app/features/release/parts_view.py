@@ -46,7 +46,8 @@ class DayCell(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._lines = lines
-        self._head, self._kind, self._words = "", "weekday", ("",)
+        self._head, self._kind = "", "weekday"
+        self._words: tuple[str, ...] = ()
         self._faint = False
 
     def show_day(self, head: str, kind: str, words: Sequence[str], *, faint: bool = False) -> None:
@@ -103,7 +104,8 @@ class WindowsTable(QWidget):
         self.table.setObjectName(name)
         self.table.setHorizontalHeaderLabels([text(f"release.page.column_{one}", language) for one in COLUMNS])
         for place, one in enumerate(COLUMNS):
-            self.table.horizontalHeaderItem(place).setToolTip(text(f"release.page.tip_{one}", language))
+            if (head := self.table.horizontalHeaderItem(place)) is not None:
+                head.setToolTip(text(f"release.page.tip_{one}", language))
             self.table.setColumnWidth(place, size("text_body") * WIDTHS[place])
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.setAlternatingRowColors(True)

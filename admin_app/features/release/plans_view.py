@@ -6,6 +6,8 @@ release_findings release_problem release_versions release_copy release_week_back
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
@@ -166,7 +168,7 @@ class PlansTab(QWidget):
         row.addWidget(label(self._t("week_hint"), "muted"), 1)
         for name, icon_name, by in (("back", "chevron-left", -1), ("now", "calendar", 0), ("on", "chevron-right", 1)):
             one = named(
-                button(self._t(f"week_{name}"), icon_name, "quiet", lambda by=by: self._presenter.turn_week(by)),
+                button(self._t(f"week_{name}"), icon_name, "quiet", partial(self._presenter.turn_week, by)),
                 f"release_week_{name}",
             )
             row.addWidget(one)

@@ -177,12 +177,18 @@ class ReleasePresenter(Presenter[ReleaseState]):
         if plan is None:
             return
         own = next((one for one in plan.changes if one.day == day), None)
-        windows: Sequence[Window] = own.windows if own is not None else self._usual(day)
-        rows = tuple(cells_of(one, self._language) for one in windows)
         revision = self.state.one_day.revision + 1
-        version = own.version if own is not None else None
-        self.change(one_day=DayState(day, revision, rows, None, version))
-        self.try_day(rows)
+        if own is not None:
+            rows = tuple(cells_of(one, self._language) for one in own.windows)
+            self.change(one_day=DayState(day, revision, rows, None, own.version))
+            self.try_day(rows)
+            return
+        self.change(one_day=DayState(day, revision))
+        service = plan.service_id
+        run_in_background(
+            lambda: self._client.try_release_day(service, day, DayTry(windows=None)), self._usual, self._day_failed,
+            owner=self,
+        )  # fmt: skip
 
     def try_day(self, rows: Sequence[Cells]) -> None:
         """What the day would look like with these rows."""
@@ -195,7 +201,7 @@ class ReleasePresenter(Presenter[ReleaseState]):
         run_in_background(
             lambda: self._client.try_release_day(service, day, DayTry(windows=windows)),
             lambda shown: self._day(shown=shown) if self.state.one_day.day == shown.day else None,
-            lambda error: self._day(problem=sorry(error, self._language)),
+            self._day_failed,
             owner=self,
         )
 
@@ -222,15 +228,14 @@ class ReleasePresenter(Presenter[ReleaseState]):
     def _service(self) -> UUID | None:
         return self.state.plan.service_id if self.state.plan is not None else None
 
-    def _usual(self, day: date) -> Sequence[Window]:
-        plan = self.state.plan
-        kind = next((one.kind for one in self.state.week if one.day == day), "weekday")
-        if plan is None or plan.published is None:
-            return ()
-        windows = plan.published.windows
-        if kind not in windows and kind in ("adjusted", "special"):
-            kind = "weekday"
-        return windows.get(kind, ())
+    def _usual(self, shown: DayShown) -> None:
+        """What the day has by its kind, to begin with."""
+        if self.state.one_day.day == shown.day:
+            rows = tuple(cells_of(one, self._language) for one in shown.rows)
+            self._day(rows=rows, shown=shown, revision=self.state.one_day.revision + 1)
+
+    def _day_failed(self, error: HallError) -> None:
+        self._day(busy=False, problem=sorry(error, self._language))
 
     def _day(self, **fields: Any) -> None:
         self.change(one_day=replace(self.state.one_day, **fields))

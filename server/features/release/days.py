@@ -143,6 +143,15 @@ def _shown(reader: Reader, context: Context, service: ServiceFacts, plan: Plan, 
     ]  # fmt: skip
     return wire.DayShown(
         day=day, kind=calendar.kind(day).value, name=named.name if named else "",
-        name_en=named.name_en if named else "", hours=hours, changed=day in plan.by_day, windows=windows,
+        name_en=named.name_en if named else "", hours=hours, changed=day in plan.by_day,
+        rows=[_row(row) for row in rows], windows=windows,
         findings=findings_view(_findings(reader, context, service, rows, day)),
+    )  # fmt: skip
+
+
+def _row(window: Window) -> wire.Window:
+    return wire.Window(
+        start=window.start, end=window.end, slot_minutes=window.slot_minutes,
+        onsite=window.onsite.total, onsite_shares=dict(window.onsite.shares),
+        booking=window.booking.total or 0, booking_shares=dict(window.booking.shares),
     )  # fmt: skip
