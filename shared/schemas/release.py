@@ -197,7 +197,7 @@ class DayShown(Message):
 class DayTry(Message):
     """Windows a day might have; None: those of its kind, as if it had not been changed."""
 
-    windows: Windows | None
+    windows: Windows | None = None
 
 
 class DayEdit(Message):

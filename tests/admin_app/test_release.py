@@ -84,7 +84,7 @@ def test_a_plan_is_mended_and_published_and_one_day_is_changed(page: Console) ->
 def test_a_day_is_set_by_hand_and_a_table_is_tried_before_it_is_loaded(page: Console, tmp_path: Path) -> None:
     calendar = page.app.release.calendar
     page.app.frame.open("release", "calendar")
-    page.wait(lambda: bool(calendar.state.days))
+    page.wait(lambda: calendar.state.month is not None)
     page.click("calendar_on")
     page.wait(lambda: calendar.state.month is not None and calendar.state.month > calendar.today)
     place = next(number for number, day in enumerate(calendar.shown_days()) if day.weekday() == 6 and day.day > 7)
