@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from kiosk_app.features.queueing.spoken import sentences
-from kiosk_app.features.queueing.state import BookedView, NoticeView, QueueingState, TicketView
+from kiosk_app.features.queueing.state import BookedView, LimitView, NoticeView, QueueingState, TicketView
 from kiosk_app.flow import Step
 from kiosk_app.guide_voice import GuideVoice
 from shared.devices.board import DeviceBoard
@@ -66,9 +66,9 @@ def test_a_machine_without_loudspeaker_is_silent() -> None:
 @pytest.mark.parametrize("step", sorted(set(Step) - {Step.AWAY, Step.ATTRACT, Step.ISSUING}))
 def test_every_step_has_words_in_elder_mode_only(step: Step, language: str) -> None:
     ticket = TicketView(number="A017", ahead="3 人", paper="printed")
-    booked = BookedView(title="您有预约", message="请报到")
+    booked, limit = BookedView(title="您有预约", message="请报到"), LimitView(title="请先办理", text="已有号码")
     state = QueueingState(
-        step=step.value, language=language, elder=True, ticket=ticket, booked=booked, trouble_text="…"
+        step=step.value, language=language, elder=True, ticket=ticket, booked=booked, limit=limit, trouble_text="…"
     )
     said = sentences(state)
     assert said and all(text and not text.startswith("[") for text in said)
