@@ -16,6 +16,8 @@ from admin_app.features.calling.presenter import CallingPresenter
 from admin_app.features.calling.view import CallingPage
 from admin_app.features.catalogue.presenter import CataloguePresenter
 from admin_app.features.catalogue.view import CataloguePage
+from admin_app.features.messages.presenter import MessagesPresenter
+from admin_app.features.messages.view import MessagesPage
 from admin_app.features.organisation.presenter import OrganisationPresenter
 from admin_app.features.organisation.view import OrganisationPage
 from admin_app.features.personal_data.presenter import PersonalDataPresenter
@@ -65,6 +67,7 @@ PAGES = (
     ),
     PageFacts("organisation", "organisation.nav.organisation", "building", needs="organisation.units:view"),
     PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view"),
+    PageFacts("messages", "messages.page.title", "phone", needs="messages:view"),
     PageFacts("accounts", "accounts.nav", "people", needs="accounts:view"),
     PageFacts("access", "roles.nav", "check-circle", needs="roles:view"),
     PageFacts("personal_data", "protection.nav.personal_data", "id-card", needs="personal_data:find"),
@@ -134,6 +137,7 @@ class AdminApp:
         self.roles = RolesPresenter(self.client, own.drafts.with_name("roles.json"), language)
         self.audit = AuditPresenter(self.client, language)
         self.reports = ReportsPresenter(self.client, language)
+        self.messages = MessagesPresenter(self.client, self.link, language)
         self.personal_data = PersonalDataPresenter(self.client, language)
         self.security = SecurityPresenter(self.client, language)
         self.profile = ProfilePresenter(self.client, language)
@@ -142,14 +146,14 @@ class AdminApp:
         self.frame = FramePresenter(self.client, self.link, PAGES, language)
         for presenter in (
             self.live, self.catalogue, self.devices, self.accounts, self.audit, self.profile, self.sign_on,
-            self.reports, self.release,
+            self.reports, self.release, self.messages,
         ):  # fmt: skip
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
             self.catalogue, self.accounts, self.roles, self.audit, self.devices, self.organisation,
             self.personal_data, self.security, self.calling,
             self.release,
-            self.sign_on,
+            self.sign_on, self.messages,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {
@@ -163,6 +167,7 @@ class AdminApp:
             "access": RolesPage(self.roles, language),
             "audit": AuditPage(self.audit, language),
             "reports": ReportsPage(self.reports, language),
+            "messages": MessagesPage(self.messages, language),
             "personal_data": PersonalDataPage(self.personal_data, language),
             "security": SecurityPage(self.security, language),
             "sign_on": SignOnPage(self.sign_on, language),
@@ -229,6 +234,7 @@ class AdminApp:
             self.security,
             self.calling,
             self.profile,
+            self.messages,
             self.reports,
             self.sign_on,
             self.frame,

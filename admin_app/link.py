@@ -9,7 +9,7 @@ from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.schemas.events import Event, Snapshot
 
-TOPICS = ("calls", "tickets", "counters", "services", "terminals", "organisation", "sign_on")
+TOPICS = ("calls", "tickets", "counters", "services", "terminals", "organisation", "sign_on", "messages")
 
 
 class HallLink(QObject):

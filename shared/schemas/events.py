@@ -32,6 +32,7 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
     "terminals": frozenset({"terminal.changed"}),
     "organisation": frozenset({"organisation.changed"}),
     "sign_on": frozenset({"sign_on.changed"}),
+    "messages": frozenset({"messages.changed"}),
     "appointments": frozenset({"appointment.changed", "waiting.changed"}),
 }  # fmt: skip
 

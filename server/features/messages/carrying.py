@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from server.database import Database, Reader
+from server.database import Database, Reader, Writer
 from server.deliveries import NotWantedError
 from server.features.messages.channels import Channel, File, HttpGateway, Outgoing
 from server.features.messages.models import MessageRefusalRow, MessageRow
@@ -26,9 +26,18 @@ def carry_message(database: Database, folder: Path, target: str, body: dict[str,
     try:
         channel.send(message)
     except NoAnswerError as error:
+        database.write(_tell_consoles)
         # In words of ours: what an administrator reads is no name of a class.
         raise HallError("message_no_answer", status=502, why=error.why) from None
+    except HallError:
+        database.write(_tell_consoles)
+        raise
     database.write(lambda writer: sent(writer, message_id))
+
+
+def _tell_consoles(writer: Writer) -> None:
+    """Whoever looks at the list looks again, in a moment: the outbox notes the fault first."""
+    writer.emit("messages.changed", "{}")
 
 
 def _ready(reader: Reader, message_id: UUID, target: str, folder: Path) -> tuple[Outgoing, Channel]:

@@ -164,7 +164,10 @@ def again(writer: Writer, message_id: UUID, who: Actor) -> None:
     if sending.state != "given_up" or row.body_cipher is None:
         raise HallError("message_over", status=409)
     sending.state, sending.attempts, sending.next_at, sending.done_at = "waiting", 0, writer.now, None
-    sending.target = settings(writer).rules.channel
+    channel = settings(writer).rules.channel
+    if channel == "off":
+        raise HallError("messages_off", status=409)
+    sending.target = channel
     row.good_until = max(row.good_until, writer.now + timedelta(minutes=10))
     record(writer, who, "messages.sent_again", "message", message_id)
     writer.emit("messages.changed", "{}")
