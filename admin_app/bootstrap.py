@@ -16,6 +16,8 @@ from admin_app.features.calling.presenter import CallingPresenter
 from admin_app.features.calling.view import CallingPage
 from admin_app.features.catalogue.presenter import CataloguePresenter
 from admin_app.features.catalogue.view import CataloguePage
+from admin_app.features.limits.presenter import LimitsPresenter
+from admin_app.features.limits.view import LimitsPage
 from admin_app.features.messages.presenter import MessagesPresenter
 from admin_app.features.messages.view import MessagesPage
 from admin_app.features.organisation.presenter import OrganisationPresenter
@@ -65,6 +67,7 @@ PAGES = (
         (("plans", "release.nav.plans", "clock"), ("calendar", "release.nav.calendar", "calendar")),
         needs="release:view",
     ),
+    PageFacts("limits", "limits.page.title", "hand", needs="queue.limits:view"),
     PageFacts("organisation", "organisation.nav.organisation", "building", needs="organisation.units:view"),
     PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view"),
     PageFacts("messages", "messages.page.title", "phone", needs="messages:view"),
@@ -140,6 +143,7 @@ class AdminApp:
         self.messages = MessagesPresenter(self.client, self.link, language)
         self.personal_data = PersonalDataPresenter(self.client, language)
         self.security = SecurityPresenter(self.client, language)
+        self.limits = LimitsPresenter(self.client, language)
         self.profile = ProfilePresenter(self.client, language)
         self.sign_on = SignOnPresenter(self.client, self.link, own.drafts.with_name("sign-on-drafts.json"), language)
         self._unsent = _Unsent(self.catalogue, self.organisation, self.roles, self.sign_on)
@@ -147,13 +151,14 @@ class AdminApp:
         for presenter in (
             self.live, self.catalogue, self.devices, self.accounts, self.audit, self.profile, self.sign_on,
             self.reports, self.release, self.messages,
+            self.limits,
         ):  # fmt: skip
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
             self.catalogue, self.accounts, self.roles, self.audit, self.devices, self.organisation,
             self.personal_data, self.security, self.calling,
             self.release,
-            self.sign_on, self.messages,
+            self.sign_on, self.messages, self.limits,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {
@@ -161,6 +166,7 @@ class AdminApp:
             "catalogue": CataloguePage(self.catalogue, language),
             "calling": CallingPage(self.calling, language),
             "release": ReleasePage(self.release, language),
+            "limits": LimitsPage(self.limits, language),
             "organisation": OrganisationPage(self.organisation, language),
             "devices": DevicesPage(self.devices, language),
             "accounts": AccountsPage(self.accounts, language),
@@ -233,6 +239,7 @@ class AdminApp:
             self.personal_data,
             self.security,
             self.calling,
+            self.limits,
             self.profile,
             self.messages,
             self.reports,

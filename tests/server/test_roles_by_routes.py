@@ -60,6 +60,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
             "catalogue.services:change", "accounts:view", "accounts:change", "roles:view", "roles:grant",
             "booking.appointments:cancel", "queue.tickets:call_by_number",
             "queue.limits:view", "queue.limits:except",
+            "figures:plan",
             "personal_data:reveal", "reports:view", "calling:view", "queue.calls:answer", "feedback.ratings:give",
             "terminals:report",
         },

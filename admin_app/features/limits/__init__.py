@@ -1,0 +1,1 @@
+"""Rules against hoarding, the block list, missed visits, agents and companions."""
