@@ -36,6 +36,8 @@ from admin_app.features.security.presenter import SecurityPresenter
 from admin_app.features.security.view import SecurityPage
 from admin_app.features.sign_on.presenter import SignOnPresenter
 from admin_app.features.sign_on.view import SignOnPage
+from admin_app.features.simulation.presenter import SimulationPresenter
+from admin_app.features.simulation.view import SimulationPage
 from admin_app.features.terminals.presenter import DevicesPresenter
 from admin_app.features.terminals.view import DevicesPage
 from admin_app.frame import FramePresenter, PageFacts
@@ -52,6 +54,7 @@ from shared.ui.theme.widgets import apply
 PAGES = (
     PageFacts("live", "admin.nav.live", "chart"),
     PageFacts("reports", "reports.page.title", "calendar", needs="reports:view"),
+    PageFacts("simulation", "simulation.title", "play", needs="figures:plan"),
     PageFacts(
         "catalogue",
         "admin.nav.catalogue",
@@ -141,6 +144,7 @@ class AdminApp:
         self.audit = AuditPresenter(self.client, language)
         self.reports = ReportsPresenter(self.client, language)
         self.messages = MessagesPresenter(self.client, self.link, language)
+        self.simulation = SimulationPresenter(self.client, language)
         self.personal_data = PersonalDataPresenter(self.client, language)
         self.security = SecurityPresenter(self.client, language)
         self.limits = LimitsPresenter(self.client, language)
@@ -159,6 +163,7 @@ class AdminApp:
             self.personal_data, self.security, self.calling,
             self.release,
             self.sign_on, self.messages, self.limits,
+            self.sign_on, self.messages, self.simulation,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {
@@ -174,6 +179,7 @@ class AdminApp:
             "audit": AuditPage(self.audit, language),
             "reports": ReportsPage(self.reports, language),
             "messages": MessagesPage(self.messages, language),
+            "simulation": SimulationPage(self.simulation, language),
             "personal_data": PersonalDataPage(self.personal_data, language),
             "security": SecurityPage(self.security, language),
             "sign_on": SignOnPage(self.sign_on, language),
@@ -243,6 +249,7 @@ class AdminApp:
             self.profile,
             self.messages,
             self.reports,
+            self.simulation,
             self.sign_on,
             self.frame,
             self.link,

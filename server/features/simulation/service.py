@@ -23,7 +23,7 @@ from shared.domain.simulation.staffing import Change, with_changes
 from shared.schemas.simulation import MOST_DAYS, Advice, ComparedWaits, WaitFigures, WhatIf
 
 # Further days are left out once an answer has taken so long.
-ENOUGH_S: Final = 6.0
+ENOUGH_S: Final = 4.0
 LISTED: Final = 60
 
 
