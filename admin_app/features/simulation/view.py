@@ -8,6 +8,7 @@ simulation_table simulation_empty simulation_problem
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Qt
@@ -188,6 +189,6 @@ class SimulationPage(QWidget):
             row = QHBoxLayout(line)
             pad(row)
             row.addWidget(label(self._words(change), name=f"simulation_change_{place}"), 1)
-            take = button(self._t("remove"), "trash", on_click=lambda at=place: self._presenter.remove(at))
+            take = button(self._t("remove"), "trash", on_click=partial(self._presenter.remove, place))
             row.addWidget(named(take, f"simulation_remove_{place}"))
             self._changes.addWidget(line)
