@@ -162,8 +162,7 @@ class AdminApp:
             self.catalogue, self.accounts, self.roles, self.audit, self.devices, self.organisation,
             self.personal_data, self.security, self.calling,
             self.release,
-            self.sign_on, self.messages, self.limits,
-            self.sign_on, self.messages, self.simulation,
+            self.sign_on, self.messages, self.limits, self.simulation,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {
