@@ -46,8 +46,10 @@ class PlansTab(QWidget):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self._left())
         split.addWidget(self._right())
-        split.setStretchFactor(0, 2)
-        split.setStretchFactor(1, 3)
+        # The list keeps its width; what is edited has the room.
+        split.setStretchFactor(0, 0)
+        split.setStretchFactor(1, 1)
+        split.setSizes([size("text_body") * 29, size("text_body") * 60])
         split.setChildrenCollapsible(False)
         row.addWidget(split)
         presenter.state_changed.connect(self._draw)
@@ -66,7 +68,7 @@ class PlansTab(QWidget):
         chinese = self._language.startswith("zh")
         self._table = SearchableTable(
             [
-                Column("name" if chinese else "name_en", self._t("service"), width=letter * 13),
+                Column("name" if chinese else "name_en", self._t("service"), width=letter * 11),
                 Column("onsite", self._t("onsite"), width=letter * 4, right=True),
                 Column("booking", self._t("booking"), width=letter * 4, right=True),
                 Column("state", self._t("state"), tone=lambda row: row["tone"]),
@@ -142,6 +144,8 @@ class PlansTab(QWidget):
         pad(row)
         self._versions = QComboBox()
         self._versions.setObjectName("release_versions")
+        self._versions.setMaximumWidth(size("text_body") * 11)
+        self._versions.view().setMinimumWidth(size("text_body") * 22)
         self._versions.activated.connect(self._take_version)
         self._reason = QLineEdit()
         self._reason.setObjectName("release_reason")
