@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QWidg
 from admin_app.features.limits.presenter import LimitsPresenter
 from admin_app.parts_view import Card, label, named, pad, size
 from shared.domain.limits.rules import KINDS
-from shared.i18n import text
+from shared.i18n import catalogue, text
 from shared.schemas.limits import LimitRule
 from shared.ui.widgets import button
 
@@ -39,7 +39,8 @@ class RuleCard(Card):
             self.head.addWidget(widget)
         # Only what has been in the hall can be taken again; bookings and their ends are not.
         self._try.setVisible(kind not in ("lead_time", "cancellations"))
-        for line in text(f"limits.sentence.{kind}", language).split("\n"):
+        key = f"limits.sentence.{kind}"
+        for line in (catalogue().template(key, language) or text(key)).split("\n"):
             self.body.addLayout(self._sentence(line))
         self._preview = label("", "muted", wrap=True, name=f"limit_{kind}_preview")
         self._preview.hide()

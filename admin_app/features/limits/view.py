@@ -153,6 +153,8 @@ class LimitsPage(QWidget):
                 self._chosen[name] = self.tables[name].selected_row()
         previews = dict(state.previews)
         for kind, card in self._cards.items():
+            # A number that nobody has read yet must not look like the hall's.
+            card.setVisible(state.loaded)
             card.show_state(may_change=state.may_change, busy=state.busy, preview=previews.get(kind, ""))
         self._block.setVisible(state.may_block)
         self._except.setVisible(state.may_except)
