@@ -12,6 +12,8 @@ from admin_app.features.accounts.presenter import AccountsPresenter
 from admin_app.features.accounts.view import AccountsPage
 from admin_app.features.audit.presenter import AuditPresenter
 from admin_app.features.audit.view import AuditPage
+from admin_app.features.booking.presenter import BookingPresenter
+from admin_app.features.booking.view import BookingPage
 from admin_app.features.calling.presenter import CallingPresenter
 from admin_app.features.calling.view import CallingPage
 from admin_app.features.catalogue.presenter import CataloguePresenter
@@ -55,6 +57,7 @@ PAGES = (
     PageFacts("live", "admin.nav.live", "chart"),
     PageFacts("reports", "reports.page.title", "calendar", needs="reports:view"),
     PageFacts("simulation", "simulation.title", "play", needs="figures:plan"),
+    PageFacts("booking", "booking.console.title", "clock", needs="booking.appointments:view"),
     PageFacts(
         "catalogue",
         "admin.nav.catalogue",
@@ -133,6 +136,7 @@ class AdminApp:
         self.client = HallClient(settings.server, settings.token, language=language)
         self.link = HallLink(self.client)
         self.live = LivePresenter(self.client, self.link, language)
+        self.booking = BookingPresenter(self.client, self.link, language)
         self.catalogue = CataloguePresenter(self.client, self.link, own.drafts, language)
         self.calling = CallingPresenter(self.client, language)
         self.release = ReleasePresenter(self.client, self.link, language)
@@ -156,6 +160,7 @@ class AdminApp:
             self.live, self.catalogue, self.devices, self.accounts, self.audit, self.profile, self.sign_on,
             self.reports, self.release, self.messages,
             self.limits,
+            self.booking,
         ):  # fmt: skip
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
@@ -163,10 +168,12 @@ class AdminApp:
             self.personal_data, self.security, self.calling,
             self.release,
             self.sign_on, self.messages, self.limits, self.simulation,
+            self.booking,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {
             "live": LivePage(self.live, language),
+            "booking": BookingPage(self.booking, language),
             "catalogue": CataloguePage(self.catalogue, language),
             "calling": CallingPage(self.calling, language),
             "release": ReleasePage(self.release, language),
@@ -234,6 +241,7 @@ class AdminApp:
         wait_for_background()
         for part in (
             self.live,
+            self.booking,
             self.catalogue,
             self.release,
             self.organisation,

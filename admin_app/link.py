@@ -9,7 +9,17 @@ from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.schemas.events import Event, Snapshot
 
-TOPICS = ("calls", "tickets", "counters", "services", "terminals", "organisation", "sign_on", "messages")
+TOPICS = (
+    "calls",
+    "tickets",
+    "counters",
+    "services",
+    "terminals",
+    "organisation",
+    "sign_on",
+    "messages",
+    "appointments",
+)
 
 
 class HallLink(QObject):
