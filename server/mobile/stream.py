@@ -110,7 +110,7 @@ class PhoneStream(Response):
             ]  # fmt: skip
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             # Not all phones of a hall come back in one instant after a restart.
-            retry = f"retry: {random.randint(1000, 3000)}\n\n".encode()  # nosec B311 (spreads the load, guards nothing)
+            retry = f"retry: {random.randint(1000, 3000)}\n\n".encode()
             await send({"type": "http.response.body", "body": retry, "more_body": True})
             await self._tell(pulse, live, send)
             await send({"type": "http.response.body", "body": b"", "more_body": False})

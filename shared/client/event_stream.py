@@ -88,7 +88,7 @@ class EventStream:
             if not ended:
                 self._say(False, error or HallError("server_unreachable"))
             # Full jitter: after a restart of the server two hundred displays don't come back in one instant.
-            self._stop.wait(random.uniform(FIRST_PAUSE_S / 2, pause))  # nosec B311 (spreads the load, guards nothing)
+            self._stop.wait(random.uniform(FIRST_PAUSE_S / 2, pause))
             pause = min(pause * 2, LONGEST_PAUSE_S)
 
     def _session(self) -> Iterator[None]:

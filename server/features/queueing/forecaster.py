@@ -206,7 +206,7 @@ class Forecaster:
         self._database = database
         self._waits = waits
         self._woken = asyncio.Event()
-        self._random = Random()  # nosec B311 (draws waits, guards nothing)
+        self._random = Random()
 
     def happened(self, event: LoggedEvent) -> None:
         if event.kind.startswith(("ticket.", "counter.", "catalogue.")):
