@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Collection
 from datetime import time, timedelta
 from functools import partial
 from typing import Final
@@ -136,3 +137,18 @@ def forget_people(writer: Writer, days: int, most: int) -> int:
             writer.session.execute(update(table).where(table.id.in_(ids)).values(**NAMELESS))
         count = max(count, len(ids))
     return count
+
+
+def forget_bookings(writer: Writer, indexes: Collection[bytes]) -> None:
+    """Somebody asked for it: nothing of their bookings names them any more, and papers they sent are gone.
+
+    An appointment that stands stays theirs by its code.
+    """
+    theirs = select(AppointmentRow.id).where(
+        AppointmentRow.hall_id == writer.hall_id, AppointmentRow.identity_key.in_(indexes)
+    )
+    ids = list(writer.session.scalars(theirs))
+    writer.session.execute(delete(PaperSentRow).where(PaperSentRow.appointment_id.in_(ids)))
+    for table in (AppointmentRow, WaitingRow):
+        of_person = update(table).where(table.hall_id == writer.hall_id, table.identity_key.in_(indexes))
+        writer.session.execute(of_person.values(**NAMELESS))

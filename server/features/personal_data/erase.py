@@ -11,6 +11,7 @@ from server.auth import Keys, access_changed
 from server.database import Writer
 from server.features.access.models import AccountRow, GrantRow
 from server.features.accounts.models import SessionRow
+from server.features.booking.tending import forget_bookings
 from server.features.limits.keeping import forget_person
 from server.features.messages.service import forget_people
 from server.features.personal_data.persons import active_ticket, comments_of, rows_of
@@ -51,6 +52,7 @@ def erase_person(writer: Writer, keys: Keys, who: Actor, asked: PersonAsked) -> 
         .values(agent_key=None, agent_masked=None, agent_name_masked=None)
     )
     forget_person(writer, rows.keys)
+    forget_bookings(writer, rows.keys)
     erase_accounts(writer, own)
     done = Erased(tickets=len(rows.tickets), comments=len(comments), accounts=len(own))
     about = done.model_dump() | {"reason": asked.reason}

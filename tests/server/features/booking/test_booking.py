@@ -11,11 +11,13 @@ from server.audit import AuditRow
 from server.features.booking.check_in import arrivals
 from server.features.booking.models import AppointmentRow
 from server.features.booking.people import person_of
+from server.features.personal_data.erase import erase_person
 from server.features.personal_data.retention import retain
 from shared.domain.errors import HallError
 from shared.schemas.booking import Arriving
+from shared.schemas.personal_data import PersonAsked
 from tests.server.conftest import Desk
-from tests.server.features.booking.stage import ELEVEN, FRIDAY, TOMORROW, Bookings, identity, number
+from tests.server.features.booking.stage import ELEVEN, FRIDAY, TOMORROW, WHO, Bookings, identity, number
 
 
 def test_a_form_sent_twice_books_once_and_nobody_is_named_in_clear(desk: Desk) -> None:
@@ -172,3 +174,13 @@ def test_messages_say_what_where_and_when_and_the_day_before_once_more(desk: Des
     assert "停电检修" in next(words for kind, words in sent if kind == "booking_withdrawn")
     assert "保留到" in next(words for kind, words in sent if kind == "booking_freed")
     assert [kind for kind, _ in sent].count("booking_reminder") == 2
+
+
+def test_who_asks_to_be_forgotten_is(desk: Desk) -> None:
+    hall = Bookings(desk)
+    mine, other = hall.book(1), hall.book(2, start=600, day=TOMORROW)
+    asked = PersonAsked(number=number(1), reason="asked for")
+    desk.database.write(lambda w: erase_person(w, desk.context.keys, WHO, asked))
+    assert (hall.appointment(mine).name_cipher, hall.appointment(mine).identity_key) == (None, None)
+    assert hall.appointment(other).name_cipher is not None
+    hall.cancel(mine)
