@@ -29,6 +29,8 @@ def test_every_entry_of_the_tree_opens_a_page(console: Console) -> None:
     for node in walk(tree.invisibleRootItem()):
         # The parts of a page stand in the tree while it is open.
         console.wait(lambda node=node: not tree.visualItemRect(node).isEmpty())
+        # There are more pages than a low window shows at once.
+        tree.scrollToItem(node)
         place = tree.visualItemRect(node).center()
         QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
         assert tree.currentItem() is node

@@ -9,27 +9,32 @@ import asyncio
 import logging
 import sys
 import time
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from sqlalchemy import select
 
 from server.database import Database, LoggedEvent, Reader
+from server.features.booking.models import AppointmentRow
 from server.features.calling.service import rules
 from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import Catalogue, catalogue
 from server.features.queueing.lines import candidate
-from server.features.queueing.models import TicketRow, TicketVisitRow
+from server.features.queueing.models import CounterStateRow, TicketRow, TicketVisitRow
+from shared.domain.calling import Candidate
 from shared.domain.calling.foresight import ranks
+from shared.domain.calling.places import rank_of
+from shared.domain.simulation.staffing import from_states
 from shared.domain.tickets import Status
 from shared.domain.waits.correction import Corrections
 from shared.domain.waits.durations import Experience
 from shared.domain.waits.forecast import RUNS, CounterNow, Doing, Place, Range, range_of, run_forward
+from shared.domain.waits.history import History, PastVisit, Spans, still_to_come, usual_breaks
 from shared.domain.waits.told import Forecast, Waits
 
 log = logging.getLogger(__name__)
@@ -40,10 +45,12 @@ LEARN_EVERY_S: Final = 600.0
 SHARE_OF_TIME: Final = 0.1
 REMEMBERED: Final = timedelta(days=30)
 VISITS: Final = 6000
-# A visit, and a gap between two of them, that took longer was forgotten, not worked at.
-LONGEST_VISIT_S: Final = 4 * 3600.0
-LONGEST_GAP_S: Final = 180.0
-LONGEST_PAUSE_S: Final = 3600.0
+# Breaks are learned from so many days, and bookings are looked at so far ahead.
+BREAKS_FROM: Final = timedelta(days=21)
+BOOKED_WITHIN: Final = timedelta(hours=3)
+# Behind everybody who has a number now.
+_LAST: Final = 1 << 30
+_OUTCOMES: Final[Mapping[str, Literal["served", "missed"]]] = {Status.FINISHED: "served", Status.NO_SHOW: "missed"}
 # Draws of one forecast: fewer runs in a very full hall.
 DRAWS: Final = 60_000
 FEWEST_RUNS: Final = 15
@@ -59,6 +66,8 @@ class Learned:
 
     experience: Experience
     corrections: Corrections
+    # Of a counter's id: in seconds of the day.
+    breaks: Mapping[Hashable, Spans] = field(default_factory=dict)
 
 
 def learn(reader: Reader) -> Learned:
@@ -82,53 +91,75 @@ def learn(reader: Reader) -> Learned:
         .order_by(ticket.first_called_at.desc())
         .limit(VISITS)
     ).all()  # fmt: skip
-    learned = Learned(Experience(), Corrections())
+    learned = Learned(Experience(), Corrections(), dict(_breaks(reader)))
     for service in catalogue(reader).services.values():
         learned.experience.believe(service.id, service.typical_s)
-    last_end: dict[UUID, datetime] = {}
+    history = History(learned.experience)
     for row in reversed(visits):
-        _visit(learned.experience, row, last_end)
+        history.add(
+            PastVisit(
+                row.service_id, row.counter_id, row.staff_id, _OUTCOMES.get(row.outcome, "other"),
+                row.queued_at.timestamp(), row.called_at.timestamp(), row.ended_at.timestamp(), row.parked_s,
+            )
+        )  # fmt: skip
     for issued_at, called_at, p50_s, p90_s in reversed(told):
         waited = max(0.0, (called_at - issued_at).total_seconds())
         learned.corrections.learn(Range(p50_s, p90_s), waited)
     return learned
 
 
-def _visit(experience: Experience, row: Any, last_end: dict[UUID, datetime]) -> None:
-    ended = last_end.pop(row.counter_id, None)
-    if ended is not None and row.queued_at < ended:
-        gap = (row.called_at - ended).total_seconds()
-        if 0 <= gap <= LONGEST_GAP_S:
-            experience.went_on(gap)
-        elif LONGEST_GAP_S < gap <= LONGEST_PAUSE_S:
-            experience.came_back(gap)
-    if row.outcome == Status.NO_SHOW:
-        experience.not_there()
-    elif row.outcome == Status.FINISHED:
-        # Whoever is away for a copy keeps nobody from being served.
-        took = (row.ended_at - row.called_at).total_seconds() - row.parked_s
-        if 0 < took <= LONGEST_VISIT_S:
-            experience.served(row.service_id, row.staff_id, took)
-            last_end[row.counter_id] = row.ended_at
+def _breaks(reader: Reader) -> dict[UUID, Spans]:
+    """Of each counter the breaks it takes on most days, from when it was open on the last ones."""
+    zone, since = reader.clocks.zone, reader.now - BREAKS_FROM
+    rows = reader.session.execute(
+        select(CounterStateRow.counter_id, CounterStateRow.state, CounterStateRow.at)
+        .where(CounterStateRow.hall_id == reader.hall_id, CounterStateRow.at >= since)
+        .order_by(CounterStateRow.seq)
+    )
+    days: dict[UUID, dict[date, list[tuple[float, bool]]]] = {}
+    for row in rows:
+        local = row.at.astimezone(zone)
+        if local.date() < reader.day:
+            states = days.setdefault(row.counter_id, {}).setdefault(local.date(), [])
+            states.append((_of_day(local), row.state == "open"))
+    found = {
+        id_: usual_breaks([from_states(states, states[-1][0]) for states in own.values()]) for id_, own in days.items()
+    }
+    return {id_: breaks for id_, breaks in found.items() if breaks}
+
+
+def _of_day(local: datetime) -> float:
+    return local.hour * 3600.0 + local.minute * 60 + local.second
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The hall as it stands: the counters where somebody works, and who waits."""
+    """The hall as it stands: the counters where somebody works, who waits, and who has booked and is still to come.
+
+    ``day_s``: the seconds of the hall's day.
+    """
 
     at: datetime
     counters: list[CounterNow]
     waiting: list[Place]
+    coming: list[Place] = field(default_factory=list)
+    day_s: float = 0.0
 
 
 def standing(reader: Reader) -> Standing:
     counters = _counters(reader, catalogue(reader))
-    return Standing(reader.now, counters, _waiting(reader, {counter.key: counter.services for counter in counters}))
+    waiting, coming = _people(reader, {counter.key: counter.services for counter in counters})
+    return Standing(reader.now, counters, waiting, coming, _of_day(reader.now.astimezone(reader.clocks.zone)))
 
 
 def look_ahead(now: Standing, learned: Learned, random: Random) -> Forecast:
     """The hall run forward. Takes its time in a full hall, and so no transaction is open meanwhile."""
-    counters, waiting = now.counters, now.waiting
+    waiting = now.waiting
+    counters = [
+        replace(one, breaks=still_to_come(learned.breaks[one.key], now.day_s, away=one.doing == "paused"))
+        if one.key in learned.breaks else one
+        for one in now.counters
+    ]  # fmt: skip
     if len(waiting) > MOST_WAITING:
         return Forecast(now.at, {}, {})
     count: dict[Hashable, int] = {}
@@ -137,7 +168,9 @@ def look_ahead(now: Standing, learned: Learned, random: Random) -> Forecast:
     served = {service for counter in counters for service in counter.services}
     draws = len(waiting) + len(counters) + 1
     runs = max(FEWEST_RUNS, min(RUNS, DRAWS // draws))
-    called = run_forward(counters, waiting, learned.experience, random, newcomers=tuple(served), runs=runs)
+    called = run_forward(
+        counters, [*waiting, *now.coming], learned.experience, random, newcomers=tuple(served), runs=runs
+    )
 
     def ranges(keys: Iterable[Any]) -> dict[Any, Range]:
         raw = {key: range_of(called[key]) for key in keys}
@@ -168,8 +201,9 @@ def _counters(reader: Reader, found: Catalogue) -> list[CounterNow]:
     return counters
 
 
-def _waiting(reader: Reader, staffed: dict[Any, tuple[Any, ...]]) -> list[Place]:
-    ticket = TicketRow
+def _people(reader: Reader, staffed: dict[Any, tuple[Any, ...]]) -> tuple[list[Place], list[Place]]:
+    """Who waits, and who has booked for the next hours and has not checked in yet."""
+    ticket, policy = TicketRow, rules(reader).policy
     rows = reader.session.execute(
         select(
             ticket.id, ticket.service_id, ticket.lane, ticket.rank, ticket.position, ticket.since_at,
@@ -178,8 +212,24 @@ def _waiting(reader: Reader, staffed: dict[Any, tuple[Any, ...]]) -> list[Place]
         .where(ticket.hall_id == reader.hall_id, ticket.service_day == reader.day, ticket.status == Status.WAITING)
         .limit(MOST_WAITING + 1)
     ).all()  # fmt: skip
-    order = ranks([candidate(row, reader.now) for row in rows], rules(reader).policy)
-    return [
+    booked = reader.session.execute(
+        select(AppointmentRow.id, AppointmentRow.service_id, AppointmentRow.starts_at)
+        .where(
+            AppointmentRow.hall_id == reader.hall_id, AppointmentRow.state == "booked",
+            AppointmentRow.starts_at > reader.now, AppointmentRow.starts_at < reader.now + BOOKED_WITHIN,
+        )
+        .limit(MOST_WAITING)
+    ).all()  # fmt: skip
+    coming = {row.id: (row.starts_at - reader.now).total_seconds() for row in booked}
+    # As they will stand when their slot begins: under ageing everybody else has waited longer by then.
+    later = [
+        Candidate(
+            row.id, row.service_id, 0, _LAST, rank_of(_LAST), -coming[row.id] if policy.merge == "ageing" else 0.0, True
+        )
+        for row in booked
+    ]
+    order = ranks([*(candidate(row, reader.now) for row in rows), *later], policy)
+    waiting = [
         Place(
             (row.id, row.service_id), row.service_id, order[row.id],
             # Sent to a counter that has closed, or serves them no more: its colleagues call.
@@ -187,6 +237,9 @@ def _waiting(reader: Reader, staffed: dict[Any, tuple[Any, ...]]) -> list[Place]
         )
         for row in rows
     ]  # fmt: skip
+    return waiting, [
+        Place((row.id, row.service_id), row.service_id, order[row.id], from_s=coming[row.id]) for row in booked
+    ]
 
 
 def _gently(work: Callable[..., Forecast], *arguments: Any) -> Forecast:
@@ -209,7 +262,7 @@ class Forecaster:
         self._random = Random()
 
     def happened(self, event: LoggedEvent) -> None:
-        if event.kind.startswith(("ticket.", "counter.", "catalogue.")):
+        if event.kind.startswith(("ticket.", "counter.", "catalogue.", "appointment.")):
             self._woken.set()
 
     async def work_often(self) -> None:

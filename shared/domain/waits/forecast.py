@@ -45,6 +45,8 @@ class Place:
     rank: tuple[float, ...]
     # Waits for this counter only.
     counter: Hashable | None = None
+    # Booked and not here yet: comes in so many seconds. Nobody asks when they are called.
+    from_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def run_forward(
     """
     lines = _Lines(counters, waiting)
     model = _Model(counters, experience)
-    found: dict[Hashable, list[float]] = {place.key: [] for place in waiting}
+    found: dict[Hashable, list[float]] = {place.key: [] for place in waiting if not place.from_s}
     found.update((service, []) for service in newcomers)
     for _ in range(runs):
         called = _one_run(model, counters, lines, newcomers, random)
@@ -137,37 +139,50 @@ class _Model:
 
 
 class _Lines:
-    """Who waits, in lines that are each called from the front: one a service, and one for who waits for one counter."""
+    """Who waits, in lines that are each called from the front: one a service, and one for who waits for one counter.
+
+    Those who are still to come stand in lines of their own, in the order of their coming.
+    """
 
     def __init__(self, counters: Sequence[CounterNow], waiting: Sequence[Place]) -> None:
-        found: dict[tuple[Hashable, Hashable | None], list[Place]] = {}
-        for place in sorted(waiting, key=lambda place: place.rank):
-            found.setdefault((place.service, place.counter), []).append(place)
+        found: dict[tuple[Hashable, Hashable | None, bool], list[Place]] = {}
+        for place in sorted(waiting, key=lambda place: (place.from_s, place.rank)):
+            found.setdefault((place.service, place.counter, place.from_s > 0), []).append(place)
         numbers = {key: number for number, key in enumerate(found)}
         self.lines = list(found.values())
+        self.here = sum(not place.from_s for place in waiting)
         # Of each counter: the numbers of the lines it calls from.
         self.of: list[tuple[int, ...]] = [
             tuple(
                 numbers[key]
                 for service in counter.services
-                for key in ((service, None), (service, counter.key)) if key in numbers
+                for only in (None, counter.key)
+                for key in ((service, only, False), (service, only, True)) if key in numbers
             )
             for counter in counters
         ]  # fmt: skip
 
-    def first(self, counter: int, called: list[int]) -> Place | None:
-        """Whom this counter calls; ``called``: how many of each line have been, and then this one too."""
+    def first(self, counter: int, called: list[int], at: float) -> Place | None:
+        """Whom this counter calls then; ``called``: how many of each line have been, and then this one too."""
         best: Place | None = None
         chosen = -1
         for number in self.of[counter]:
             line = self.lines[number]
             if (next_ := called[number]) < len(line):
                 place = line[next_]
-                if best is None or place.rank < best.rank:
+                if place.from_s <= at and (best is None or place.rank < best.rank):
                     best, chosen = place, number
         if best is not None:
             called[chosen] += 1
         return best
+
+    def soon(self, counter: int, called: list[int]) -> float:
+        """When somebody comes whom this counter calls, while nobody is here for it; ``inf``: nobody will."""
+        return min(
+            (self.lines[number][called[number]].from_s
+             for number in self.of[counter] if called[number] < len(self.lines[number])),
+            default=inf,
+        )  # fmt: skip
 
 
 def _one_run(
@@ -175,7 +190,7 @@ def _one_run(
 ) -> dict[Hashable, float]:
     found: dict[Hashable, float] = {}
     called = [0] * len(lines.lines)
-    left = sum(map(len, lines.lines))
+    left = lines.here
     unmet = set(newcomers)
     free = [(model.free_after(number, counter, random), number) for number, counter in enumerate(counters)]
     heapify(free)
@@ -188,15 +203,17 @@ def _one_run(
         if free and at > free[0][0]:
             heappush(free, (at, number))
             continue
-        chosen = lines.first(number, called)
+        chosen = lines.first(number, called, at)
         if chosen is None:
-            # Whoever comes now finds this counter free; nobody else comes in this run.
+            # Whoever comes now finds this counter free; nobody else comes in this run but who has booked.
             for service in unmet.intersection(counter.services):
                 found[service] = at
                 unmet.discard(service)
+            if (soon := lines.soon(number, called)) < inf:
+                heappush(free, (max(at, soon), number))
             continue
         found[chosen.key] = at
-        left -= 1
+        left -= not chosen.from_s
         heappush(free, (at + model.busy_with(number, chosen.service, random), number))
     return found
 

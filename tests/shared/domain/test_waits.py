@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from shared.domain.waits.correction import MIDDLE, Correction, Corrections
 from shared.domain.waits.durations import Experience, Learned, LogNormal
 from shared.domain.waits.forecast import CounterNow, Place, Range, quantile, range_of, run_forward
+from shared.domain.waits.history import Spans, still_to_come, usual_breaks
 
 # Everybody takes as long as everybody else: what comes out can be counted by hand.
 EXACT = 1e-9
@@ -131,6 +132,39 @@ def test_a_break_is_waited_for_and_a_counter_that_closes_calls_nobody_more() -> 
     assert found[0] == pytest.approx([1000.0] * 4)
     assert found[1] == found["a"] == [inf] * 4
     assert range_of(found[1]) is None
+
+
+def test_who_has_booked_is_waited_for_and_called_when_they_come() -> None:
+    """One counter, visits of five minutes: the booked person comes after one minute and goes before the second."""
+    waiting = line(3)
+    soon = Place("booked", "a", (-1,), from_s=60.0)
+    found = run_forward([CounterNow("1", ("a",))], [*waiting, soon], steady(), Random(1), newcomers=["a"], runs=3)
+    assert [found[number][0] for number in (0, 1, 2, "a")] == pytest.approx([0, 620, 930, 1240], rel=0.05)
+    assert "booked" not in found
+    # Who comes long after everybody here is served keeps nobody waiting.
+    late = Place("booked", "a", (-1,), from_s=9000.0)
+    found = run_forward([CounterNow("1", ("a",))], [*waiting, late], steady(), Random(1), newcomers=["a"], runs=3)
+    assert found["a"][0] == pytest.approx(930, rel=0.05)
+
+
+NOON = 12 * 3600.0
+
+
+@given(st.lists(st.floats(-600, 600), min_size=4, max_size=12), st.floats(1800, 3600))
+def test_a_break_of_most_days_is_usual_and_another_is_not(shifts: list[float], lasts: float) -> None:
+    def day(begin: float, end: float) -> Spans:
+        return ((NOON - 3 * 3600, begin), (end, NOON + 5 * 3600))
+
+    days = [day(NOON + shift / 10, NOON + shift / 10 + lasts) for shift in shifts]
+    (found,) = usual_breaks(days)
+    assert abs(found[0] - NOON) <= 600 and abs(found[1] - NOON - lasts) <= 600
+    assert usual_breaks(days[:3]) == ()
+    whole: Spans = ((NOON - 3 * 3600, NOON + 5 * 3600),)
+    assert usual_breaks([*days, *([whole] * len(days))]) == ()
+    assert still_to_come((found,), found[0] - 60, away=False) == ((60, 60 + found[1] - found[0]),)
+    # It should be under way, but the counter is at work: today there is none.
+    assert still_to_come((found,), found[0] + 60, away=False) == ()
+    assert len(still_to_come((found,), found[0] + 60, away=True)) == 1
 
 
 def test_nobody_is_called_for_what_no_counter_serves() -> None:

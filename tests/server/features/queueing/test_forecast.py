@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from random import Random
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 
-from server.database import Reader
+from server.database import Reader, Writer
+from server.features.booking.models import AppointmentRow
 from server.features.queueing import counters, steps
 from server.features.queueing.forecaster import MOST_WAITING, Learned, Standing, learn, look_ahead, standing
-from server.features.queueing.models import TicketRow
+from server.features.queueing.models import CounterStateRow, TicketRow
 from server.features.queueing.phone import phone_ticket
 from server.features.queueing.view import find_ticket
 from shared.client.hall_client import HallClient
@@ -209,3 +210,49 @@ def test_a_running_hall_forecasts_by_itself_and_the_phone_shows_it(shared_hall: 
         assert estimate is not None and estimate.early_s < estimate.p50_s < estimate.p90_s
     finally:
         public.close()
+
+
+def test_who_has_booked_for_later_counts_when_their_slot_begins_and_usual_breaks_are_known(desk: Desk) -> None:
+    service, _, counter = desk.places()
+    desk.sign_in(counter)
+    opened = desk.clock.now
+
+    def book(writer: Writer) -> None:
+        starts = writer.now + timedelta(minutes=1)
+        for number in range(3):
+            writer.session.add(
+                AppointmentRow(
+                    hall_id=writer.hall_id, id=uuid4(), code=f"c{number}", token=bytes([number]), service_id=service,
+                    day=writer.day, start=601, end=631, starts_at=starts, ends_at=starts + timedelta(minutes=30),
+                    state="booked", language="zh-CN", channel="phone", booked_at=writer.now, ended_by="", reason="",
+                    reminded=False, version=0,
+                )
+            )  # fmt: skip
+
+    for _ in range(3):
+        desk.issue(service)
+    alone = forecast(desk).newcomers[service][1]
+    desk.database.write(book)
+    now = desk.read(standing)
+    assert [round(place.from_s) for place in now.coming] == [60, 60, 60]
+    # Three more before whoever comes now.
+    assert forecast(desk).newcomers[service][1].p50_s > 1.4 * alone.p50_s
+
+    def lunches(writer: Writer) -> None:
+        noon = opened.replace(hour=4, minute=0)
+        for number in range(6):
+            day = noon - timedelta(days=number + 1)
+            for step, (minutes, state) in enumerate(((-180, "open"), (0, "paused"), (45, "open"), (240, "closed"))):
+                writer.session.add(
+                    CounterStateRow(
+                        hall_id=writer.hall_id, seq=-100 * (number + 1) + step, counter_id=counter, state=state,
+                        at=day + timedelta(minutes=minutes),
+                    )
+                )  # fmt: skip
+
+    desk.database.write(lunches)
+    learned = desk.read(learn)
+    # Noon at the hall, to the five minutes.
+    assert learned.breaks == {counter: ((43200.0, 45900.0),)}
+    desk.clock.now = opened.replace(hour=3, minute=59)
+    assert look_ahead(desk.read(standing), learned, Random(1)).newcomers[service][1].p50_s > 45 * 60
