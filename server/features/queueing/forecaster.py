@@ -91,7 +91,7 @@ def learn(reader: Reader) -> Learned:
         .order_by(ticket.first_called_at.desc())
         .limit(VISITS)
     ).all()  # fmt: skip
-    learned = Learned(Experience(), Corrections(), dict(_breaks(reader)))
+    learned = Learned(Experience(), Corrections(), _breaks(reader))
     for service in catalogue(reader).services.values():
         learned.experience.believe(service.id, service.typical_s)
     history = History(learned.experience)
@@ -108,7 +108,7 @@ def learn(reader: Reader) -> Learned:
     return learned
 
 
-def _breaks(reader: Reader) -> dict[UUID, Spans]:
+def _breaks(reader: Reader) -> dict[Hashable, Spans]:
     """Of each counter the breaks it takes on most days, from when it was open on the last ones."""
     zone, since = reader.clocks.zone, reader.now - BREAKS_FROM
     rows = reader.session.execute(
