@@ -15,7 +15,7 @@ Unit = Literal["count", "seconds", "share"]
 FigureName = Literal[
     "issued", "called", "served", "no_show", "left", "no_show_share", "wait_median", "wait_p90", "wait_mean",
     "wait_longest", "service_median", "service_p90", "walk_median", "walk", "busy", "idle", "load", "promised", "kept",
-    "kept_share",
+    "kept_share", "held", "parked",
 ]  # fmt: skip
 # Figures and their units; ``reports.define.<figure>`` says in words what ``server/features/reports/tally.py`` counts.
 FIGURES: Final[Mapping[str, Unit]] = {
@@ -25,10 +25,11 @@ FIGURES: Final[Mapping[str, Unit]] = {
     "service_median": "seconds", "service_p90": "seconds", "walk_median": "seconds", "walk": "seconds",
     "busy": "seconds", "idle": "seconds", "load": "share",
     "promised": "count", "kept": "count", "kept_share": "share",
+    "held": "count", "parked": "seconds",
 }  # fmt: skip
 # The reports, each with its columns; the first is what the plot shows at once.
 REPORTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "visits": ("served", "issued", "called", "no_show", "no_show_share", "left"),
+    "visits": ("served", "issued", "called", "no_show", "no_show_share", "left", "held", "parked"),
     "waits": ("wait_median", "wait_p90", "wait_mean", "wait_longest", "called"),
     "load": ("load", "served", "busy", "idle", "walk", "walk_median", "service_median", "service_p90"),
     "promise": ("kept_share", "promised", "kept", "wait_p90"),

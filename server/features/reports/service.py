@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from server.auth import Principal
 from server.database import Reader
 from server.features.catalogue.models import DepartmentRow, StaffRow
 from server.features.catalogue.service import Catalogue, catalogue
-from server.features.queueing.models import TicketRow
+from server.features.queueing.models import TicketRow, TicketVisitRow
 from server.features.reports.tally import LONGEST_IDLE_S, Tally
 from shared.domain.errors import HallError
 from shared.domain.tickets import Status
@@ -41,6 +42,20 @@ class _Row(NamedTuple):
     called: float | None
     started: float | None
     finished: float | None
+
+
+class _Work(NamedTuple):
+    """One stretch at a counter; ``ended`` None: it goes on. Its first four stand as in ``_Row``."""
+
+    day: date
+    service_id: UUID
+    counter_id: UUID | None
+    staff_id: UUID | None
+    outcome: str
+    called: float
+    started: float | None
+    ended: float | None
+    parked_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +145,11 @@ def _telling(
     newest: list[ColumnElement[Any]] = [ticket.issued_at.desc()]
     if figure in ("no_show", "no_show_share"):
         return [ticket.status == Status.NO_SHOW], newest
+    if figure in ("held", "parked"):
+        stretch = select(TicketVisitRow.ticket_id).where(
+            TicketVisitRow.outcome == "held" if figure == "held" else TicketVisitRow.parked_s > 0
+        )
+        return [ticket.id.in_(stretch)], newest
     if figure == "left":
         return [~called, ticket.service_day < reader.day], newest
     if figure.startswith("wait_"):
@@ -154,36 +174,42 @@ def _mine(reader: Reader, principal: Principal) -> set[UUID] | None:
 
 def _count(reader: Reader, asked: Asked, mine: set[UUID] | None) -> tuple[dict[str, Figures], Figures]:
     groups: defaultdict[str, Tally] = defaultdict(Tally)
-    key_of, today, by_hour = _keys(reader, asked.group), reader.day, asked.group == "hour"
-    ended: dict[tuple[UUID, date], float] = {}
+    key_of, today = _keys(reader, asked.group), reader.day
+    known = _days_with_stretches(reader, asked)
+    bare: list[_Work] = []
     for row in _rows(reader, asked):
-        idle = _idle(row, ended)
-        if mine is not None and row.service_id not in mine:
-            continue
-        tally = groups[key_of(row, row.issued)]
-        # By the hour, work belongs to the hour it was done in; the wait to that in which somebody came.
-        work = groups[key_of(row, row.called)] if by_hour and row.called is not None else tally
-        _add(tally, work, row, today, idle)
+        if row.day not in known and row.called is not None:
+            bare.append(_only_stretch(row))
+        if mine is None or row.service_id in mine:
+            _add(groups[key_of(row, row.issued)], row, today)
+    ended: dict[tuple[UUID, date], float] = {}
+    for work in chain(bare, _stretches(reader, asked)):
+        idle = _idle(work, ended)
+        if mine is None or work.service_id in mine:
+            # By the hour, work belongs to the hour it began in; the wait to that in which somebody came.
+            _add_work(groups[key_of(work, work.called)], work, idle)
     total = Tally()
     for tally in groups.values():
         total.take(tally)
     return {key: tally.figures() for key, tally in groups.items()}, total.figures()
 
 
-def _idle(row: _Row, ended: dict[tuple[UUID, date], float]) -> float:
-    """Since the counter's last finish; rows come in the order of their last calls."""
-    if row.counter_id is None or row.called is None:
+def _idle(work: _Work, ended: dict[tuple[UUID, date], float]) -> float:
+    """Since the counter's last end; stretches come in the order of their calls."""
+    if work.counter_id is None:
         return 0.0
-    place = row.counter_id, row.day
-    before = ended.get(place)
-    gap = row.called - before if before is not None else 0.0
-    if row.finished is not None:
-        ended[place] = row.finished
+    place = work.counter_id, work.day
+    before = ended.get(place, work.called)
+    if work.ended is not None:
+        # Somebody who was away came back to a counter that had others meanwhile.
+        ended[place] = max(before, work.ended)
+    gap = work.called - before
     return gap if 0 < gap <= LONGEST_IDLE_S else 0.0
 
 
-def _add(tally: Tally, work: Tally, row: _Row, today: date, idle: float) -> None:
+def _add(tally: Tally, row: _Row, today: date) -> None:
     tally.issued += 1
+    tally.served += row.status == Status.FINISHED
     if row.first_called is not None:
         wait = max(0.0, row.first_called - row.issued)
         tally.waits.append(wait)
@@ -193,14 +219,48 @@ def _add(tally: Tally, work: Tally, row: _Row, today: date, idle: float) -> None
             tally.kept += wait <= row.told_p90_s
     elif row.day < today:
         tally.left += 1
-    if row.called is not None:
-        work.idle += idle
-        if row.started is not None:
-            work.walks.append(max(0.0, row.started - row.called))
-        if row.status == Status.FINISHED and row.finished is not None:
-            work.served += 1
-            work.busy += max(0.0, row.finished - row.called)
-            work.services.append(max(0.0, row.finished - (row.started or row.called)))
+
+
+def _add_work(tally: Tally, work: _Work, idle: float) -> None:
+    tally.idle += idle
+    tally.parked += work.parked_s
+    if work.started is not None:
+        tally.walks.append(max(0.0, work.started - work.called))
+    if work.ended is None or work.outcome == "no_show":
+        return
+    tally.worked += 1
+    tally.held += work.outcome == "held"
+    tally.busy += max(0.0, work.ended - work.called - work.parked_s)
+    if work.outcome == "finished":
+        tally.services.append(max(0.0, work.ended - (work.started or work.called) - work.parked_s))
+
+
+def _days_with_stretches(reader: Reader, asked: Asked) -> set[date]:
+    """Days from before stretches were kept have none; of those each ticket's last one stands in the ticket."""
+    days = select(TicketVisitRow.service_day).where(
+        TicketVisitRow.hall_id == reader.hall_id, TicketVisitRow.service_day.between(asked.first, asked.last)
+    )
+    return set(reader.connection.scalars(days.distinct()))
+
+
+def _only_stretch(row: _Row) -> _Work:
+    called = row.called or row.issued
+    return _Work(*row[:4], row.status, called, row.started, row.finished, 0)
+
+
+def _stretches(reader: Reader, asked: Asked) -> Iterator[_Work]:
+    visit = TicketVisitRow
+    times = (visit.called_at, visit.started_at, visit.ended_at)
+    chosen = (
+        select(
+            visit.service_day, visit.service_id, visit.counter_id, visit.staff_id, visit.outcome,
+            *(_epoch(reader, column) for column in times), visit.parked_s,
+        )
+        .where(visit.hall_id == reader.hall_id, visit.service_day.between(asked.first, asked.last))
+        .order_by(visit.called_at)
+        .execution_options(yield_per=_BATCH)
+    )  # fmt: skip
+    yield from map(_Work._make, reader.connection.execute(chosen))
 
 
 def _rows(reader: Reader, asked: Asked) -> Iterator[_Row]:
@@ -227,7 +287,7 @@ def _epoch(reader: Reader, column: Any) -> ColumnElement[float]:
     return cast(extract("epoch", column), Float)
 
 
-def _keys(reader: Reader, group: Group) -> Callable[[_Row, float], str]:
+def _keys(reader: Reader, group: Group) -> Callable[[_Row | _Work, float], str]:
     """How a ticket's group is told; ``-``: it has none."""
     zone, services = reader.clocks.zone, catalogue(reader).services
     if group == "day":
@@ -235,7 +295,7 @@ def _keys(reader: Reader, group: Group) -> Callable[[_Row, float], str]:
     if group == "hour":
         hours: dict[int, str] = {}
 
-        def hour(_: _Row, moment: float) -> str:
+        def hour(_: _Row | _Work, moment: float) -> str:
             # A quarter of an hour is in one hour of every zone; looking each one up once is enough.
             quarter = int(moment // 900)
             found = hours.get(quarter)

@@ -9,10 +9,12 @@ no_show         of these, those whose last call nobody answered
 left            of days that are over: never called at all
 no_show_share   no_show ÷ called
 wait_*          first call − issue, of the called: median, the value nine of ten do not exceed, mean, the longest
-service_*       finish − start, of the finished ones: median and P90
-walk, walk_median   start − last call, of those with a start: sum and median; the way to the counter
-busy            finish − last call, of the finished ones, at the counter that finished them: sum, with the way
-idle            at one counter on one day, from a finish to its next call: sum; longer than an hour is a break
+service_*       end − start less time away, of the stretches that finished: median and P90
+walk, walk_median   start − call, of those with a start: sum and median; the way to the counter
+busy            end − call less time away, of all stretches at a counter but those where nobody came: sum, with the way
+idle            at one counter on one day, from an end to its next call: sum; longer than an hour is a break
+held            stretches that were put on hold
+parked          time away while the counter went on with others: sum, of those that came back to where they were
 load            busy ÷ (busy + idle)
 promised, kept  called ones that had been told a wait; of these, those who waited no longer than the P90 told
 kept_share      kept ÷ promised
@@ -43,6 +45,9 @@ class Tally:
     left: int = 0
     promised: int = 0
     kept: int = 0
+    held: int = 0
+    worked: int = 0
+    parked: float = 0.0
     busy: float = 0.0
     idle: float = 0.0
     waits: list[float] = field(default_factory=list)
@@ -51,7 +56,19 @@ class Tally:
 
     def take(self, other: Tally) -> None:
         """Count another group's tickets too."""
-        for name in ("issued", "served", "no_show", "left", "promised", "kept", "busy", "idle"):
+        for name in (
+            "issued",
+            "served",
+            "no_show",
+            "left",
+            "promised",
+            "kept",
+            "held",
+            "worked",
+            "parked",
+            "busy",
+            "idle",
+        ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in ("waits", "services", "walks"):
             getattr(self, name).extend(getattr(other, name))
@@ -68,9 +85,10 @@ class Tally:
             "wait_mean": share(sum(self.waits), called), "wait_longest": at(self.waits, 1.0),
             "service_median": at(self.services, 0.5), "service_p90": at(self.services, 0.9),
             "walk_median": at(self.walks, 0.5), "walk": sum(self.walks) if self.walks else None,
-            "busy": self.busy if self.served else None, "idle": self.idle if self.served else None,
+            "busy": self.busy if self.worked else None, "idle": self.idle if self.worked else None,
             "load": share(self.busy, self.busy + self.idle),
             "promised": self.promised, "kept": self.kept, "kept_share": share(self.kept, self.promised),
+            "held": self.held, "parked": self.parked or None,
         }  # fmt: skip
 
 

@@ -108,6 +108,27 @@ def test_the_figures_of_a_day_are_those_of_its_tickets(desk: Desk) -> None:
         assert refused.value.code == "report_range_wrong"
 
 
+def test_work_is_that_of_every_counter_it_passed(desk: Desk) -> None:
+    """On hold after 4 minutes and called again to the same counter: both stretches are its work, and one is held."""
+    first, _, counter = desk.places()
+    desk.sign_in(counter, None)
+    ticket = desk.issue(first)
+    desk.call_next(counter)
+    desk.clock.forward(minutes=4)
+    desk.step(counter, Step.HOLD)
+    desk.clock.forward(minutes=2)
+    desk.call_ticket(counter, UUID(ticket["id"]))
+    desk.step(counter, Step.START)
+    desk.clock.forward(minutes=3)
+    desk.step(counter, Step.FINISH)
+    (row,) = read(desk, "counter").rows
+    minutes = {name: round((row.figures[name] or 0) / 60, 3) for name in ("busy", "idle", "service_median")}
+    assert (row.figures["held"], row.figures["served"], minutes) == (
+        1, 1, {"busy": 7, "idle": 2, "service_median": 3},
+    )  # fmt: skip
+    assert len(desk.read(lambda r: tickets(r, ADMIN, asked("counter"), row.key, "held")).items) == 1
+
+
 def test_a_department_sees_its_own_figures_only(desk: Desk) -> None:
     first, second, _ = a_day(desk)
     services = desk.read(catalogue).services
