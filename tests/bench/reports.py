@@ -17,7 +17,8 @@ from server.auth import Principal
 from server.database import Database, Writer
 from server.features.catalogue.service import catalogue
 from server.features.queueing.models import TicketRow
-from server.features.reports.service import Asked, report
+from server.features.reports.counting import Asked
+from server.features.reports.service import report
 from server.features.reports.sheets import workbook
 from server.settings import Settings
 from shared.schemas.reports import GROUPS

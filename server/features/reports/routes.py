@@ -12,7 +12,8 @@ from server.auth import Principal, Require
 from server.database import Reader
 from server.errors import language_of
 from server.features.catalogue.service import catalogue
-from server.features.reports.service import SEE, Asked, report, tickets
+from server.features.reports.counting import Asked
+from server.features.reports.service import SEE, report, tickets
 from server.features.reports.sheets import workbook
 from server.web import answer, look
 from shared.schemas.reports import FigureName, Group, Report, ReportTickets

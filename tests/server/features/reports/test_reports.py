@@ -17,7 +17,8 @@ from sqlalchemy import update
 from server.auth import Principal
 from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import catalogue
-from server.features.reports.service import Asked, report, tickets
+from server.features.reports.counting import Asked
+from server.features.reports.service import report, tickets
 from server.features.reports.sheets import workbook
 from server.features.reports.tally import at
 from shared.domain.errors import HallError
