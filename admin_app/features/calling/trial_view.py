@@ -19,6 +19,7 @@ from shared.ui.widgets import Column, SearchableTable, button
 
 # Room for a number, what kind of person, and the minutes.
 WHO = 190
+GROUP = 120
 
 
 def _plain(table: SearchableTable) -> None:
@@ -93,7 +94,8 @@ class TrialCard(Card):
         column.addWidget(self._says)
         self._figures = SearchableTable(
             [
-                Column("group", self._t("col_group")), Column("tickets", self._t("col_people"), right=True),
+                Column("group", self._t("col_group"), width=GROUP),
+                Column("tickets", self._t("col_people"), right=True),
                 Column("median", self._t("col_median"), right=True), Column("p90", self._t("col_p90"), right=True),
                 Column("longest", self._t("col_longest"), right=True),
             ],

@@ -12,8 +12,9 @@ from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import catalogue
 from server.features.catalogue.view import counter_view
 from server.features.queueing.hand_over import left_at
-from server.features.queueing.lines import SENT_IN_VAIN
+from server.features.queueing.lines import IN_LANE, SENT_IN_VAIN
 from server.features.queueing.models import CallRow, ReceiptRow, TicketRow
+from server.features.queueing.order import as_called
 from server.features.queueing.view import staff_fields
 from shared.domain.tickets import UNDO_SECONDS, Status
 from shared.schemas.hall import CallReceipts, CounterDesk, UndoableAction
@@ -40,8 +41,8 @@ def desk(reader: Reader, context: Context, counter: CounterRow, *, may_call_by_n
     today = (TicketRow.hall_id == reader.hall_id, TicketRow.service_day == reader.day)
     mine = (*today, TicketRow.service_id.in_(facts.service_ids), TicketRow.status == Status.WAITING)
     free = or_(TicketRow.reserved_counter_id.is_(None), TicketRow.reserved_counter_id == counter.id, SENT_IN_VAIN)
-    order = (TicketRow.priority, TicketRow.position)
-    waiting = session.scalars(select(TicketRow).where(*mine, free).order_by(*order).limit(DESK_LIST)).all()
+    in_lanes = select(TicketRow).where(*mine, free).order_by(TicketRow.lane, *IN_LANE).limit(DESK_LIST)
+    waiting = as_called(reader, counter.id, session.scalars(in_lanes).all())
     count = session.scalar(select(func.count()).select_from(TicketRow).where(*mine, free)) or 0
     at_counter = (*today, TicketRow.counter_id == counter.id)
 

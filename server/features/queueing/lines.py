@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, bindparam, case, column, exists, func, or_, select, update, values
+from sqlalchemy import Select, bindparam, case, exists, func, literal_column, or_, select, union_all, update
 
 from server.database import Reader, Writer
 from server.features.calling.service import rules
@@ -74,19 +74,34 @@ _FREE = or_(
     TicketRow.reserved_counter_id == bindparam("counter"),
     SENT_IN_VAIN,
 )
-_LANES_OF_ALL = (
-    values(column("lane", Integer), column("bit", Integer), name="lanes_of_all")
-    .data([(lane, 1 << lane) for lane in range(LANES)])
-    .cte()
-)
+# All lanes with their bits. Not VALUES: a statement with those is compiled anew each time, which takes longer than it.
+_LANES_OF_ALL = union_all(
+    *(
+        select(literal_column(str(lane)).label("lane"), literal_column(str(1 << lane)).label("bit"))
+        for lane in range(LANES)
+    )
+).subquery("lanes_of_all")
+# Read once, however the engine joins: without the limit SQLite looks each line up again for each lane.
+_LINES_OF_COUNTER = (
+    select(LineRow.service_id, LineRow.lanes)
+    .where(
+        LineRow.hall_id == bindparam("hall"), LineRow.service_day == bindparam("day_"), LineRow.waiting > 0,
+        LineRow.service_id.in_(bindparam("services", expanding=True)),
+    )
+    .limit(10_000)
+    .subquery()
+)  # fmt: skip
 _HEAD = (
     select(TicketRow.id)
-    .where(*_OF_DAY, TicketRow.service_id == LineRow.service_id, _WAITS, TicketRow.lane == _LANES_OF_ALL.c.lane, _FREE)
+    .where(
+        *_OF_DAY, TicketRow.service_id == _LINES_OF_COUNTER.c.service_id, _WAITS,
+        TicketRow.lane == _LANES_OF_ALL.c.lane, _FREE,
+    )
     .order_by(*IN_LANE)
     .limit(1)
-    .correlate(LineRow, _LANES_OF_ALL)
+    .correlate(_LINES_OF_COUNTER, _LANES_OF_ALL)
     .scalar_subquery()
-)
+)  # fmt: skip
 # One statement for all lanes of a counter: each head is the first entry of an index, and asking for one at a time costs
 # a counter with forty services more than all the rest of its call.
 _HEADS = (
@@ -94,13 +109,9 @@ _HEADS = (
         TicketRow.id, TicketRow.service_id, TicketRow.lane, TicketRow.position, TicketRow.rank, TicketRow.since_at,
         TicketRow.number,
     )
-    .select_from(LineRow)
-    .join(_LANES_OF_ALL, LineRow.lanes.bitwise_and(_LANES_OF_ALL.c.bit) != 0)
+    .select_from(_LINES_OF_COUNTER)
+    .join(_LANES_OF_ALL, _LINES_OF_COUNTER.c.lanes.bitwise_and(_LANES_OF_ALL.c.bit) != 0)
     .join(TicketRow, TicketRow.id == _HEAD)
-    .where(
-        LineRow.hall_id == bindparam("hall"), LineRow.service_day == bindparam("day_"), LineRow.waiting > 0,
-        LineRow.service_id.in_(bindparam("services", expanding=True)),
-    )
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from uuid import UUID
 from shared.domain.calling.policy import DEFAULT, Policy, Preference
 
 Kind = Literal["urgent", "booked", "walk_in"]
-# Why somebody was not called, or who was called was: see the words ``calling.why.*``. ``only``: there was no choice.
+# Why somebody was not called, or who was called was: see the words ``calling.why.*``. ``only``: there was one line.
 Reason = Literal["only", "overdue", "preferred", "urgent", "cap", "booked", "ratio", "aged", "first", "by_hand"]
 
 

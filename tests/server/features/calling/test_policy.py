@@ -14,6 +14,8 @@ from server.audit import AuditRow
 from server.database import Writer
 from server.features.calling.service import rules, set_policy, wire_policy
 from server.features.catalogue.service import catalogue
+from server.features.queueing.counters import find_counter
+from server.features.queueing.desk import desk as read_desk
 from server.features.queueing.lines import join_line, leave_line
 from server.features.queueing.models import CallRow, TicketRow
 from server.features.queueing.returning import return_to_line
@@ -177,6 +179,15 @@ def test_a_preview_says_whom_a_counter_would_call_under_both_policies(desk: Desk
     assert [one.number for one in shown.then] == [tickets[n]["number"] for n in (2, 0, 1)]
     assert [one.why for one in shown.now] == ["urgent", "booked", "only"]
     desk.sign_in(counter)
+
+    def on_screen() -> list[str]:
+        with desk.database.reading() as reader:
+            return [one.number for one in read_desk(reader, desk.context, find_counter(reader, counter)).waiting]
+
+    assert on_screen() == [one.number for one in shown.now]
+    put(desk, merge="arrival")
+    assert on_screen() == [one.number for one in shown.then]
+    put(desk)
     assert serve_all(desk, counter) == [one.number for one in shown.now], "and so it comes"
 
 
