@@ -6,7 +6,7 @@ import ZhiTing.Ui 1.0
 Touchable {
     id: card
 
-    property var service: ({id: "", title: "", subtitle: "", badge: "", closed: false, reason: "", group: false, mark: ""})
+    property var service: ({id: "", title: "", subtitle: "", badge: "", closed: false, reason: "", group: false, mark: "", chosen: false})
     // A tile is taller than wide in its thoughts: sign above, words below.
     property bool tile: false
     property bool first: false
@@ -125,7 +125,11 @@ Touchable {
         }
         Icon {
             visible: !card.tile && !card.service.closed
-            name: card.service.group ? "chevron-right" : "ticket"
+            name: {
+                if (card.service.chosen)
+                    return "check";
+                return card.service.group ? "chevron-right" : "ticket";
+            }
             size: Theme.iconS
             color: Theme.primary
             Layout.alignment: Qt.AlignVCenter

@@ -18,7 +18,7 @@ GridLayout {
     property bool fixed: false
     property real rowHeight: Theme.touchTarget
 
-    readonly property var blank: ({id: "", title: "", subtitle: "", badge: "", closed: false, reason: "", group: false, mark: ""})
+    readonly property var blank: ({id: "", title: "", subtitle: "", badge: "", closed: false, reason: "", group: false, mark: "", chosen: false})
 
     // How long a name is to the eye: a Latin letter is half as wide as a Chinese one.
     function widthOf(name: string): real {
@@ -47,7 +47,7 @@ GridLayout {
             service: list.view.cards[index] ?? list.blank
             tile: list.tiles
             longest: list.longest
-            first: list.likely && index === 0
+            first: (list.likely && index === 0) || service.chosen
             Layout.fillWidth: true
             compact: list.compact
             fixed: list.fixed

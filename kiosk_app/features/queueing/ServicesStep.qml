@@ -23,11 +23,18 @@ StepFrame {
     subtitle: {
         if (view.cards.length === 0)
             return Words.t("kiosk.services.empty_hint", {});
-        if (shared !== "")
-            return shared;
         // Large words need its place, and the path stands there.
         if (view.elder && !wide && !atTop)
             return "";
+        if (view.several) {
+            const named = {n: view.chosen.length, names: view.chosen.join(Words.t("kiosk.services.separator", {}))};
+            if (named.n === 0)
+                return Words.t("kiosk.services.several_hint", {most: 5});
+            // The path stands below: two lines are all there is.
+            return view.elder || named.names.length > 32 ? Words.t("kiosk.services.several_count", named) : Words.t("kiosk.services.several_chosen", named);
+        }
+        if (shared !== "")
+            return shared;
         return groups ? Words.t("kiosk.services.subtitle_groups", {}) : Words.t("kiosk.services.subtitle", {});
     }
     headShare: {
@@ -75,16 +82,49 @@ StepFrame {
             }
         }
         Item {
-            visible: !step.atTop
+            // Lying, six rows leave no room to push anything down.
+            visible: !step.atTop && !(step.wide && step.view.cards.length > 5)
             Layout.fillHeight: true
         }
-        SearchButton {
-            objectName: "search_open"
-            text: Words.t("kiosk.services.search", {})
-            hint: Words.t("kiosk.services.search_hint", {})
+        RowLayout {
+            spacing: Theme.touchGap
             Layout.fillWidth: true
+            Layout.fillHeight: false
+            Layout.minimumHeight: Theme.touchTarget
             Layout.preferredHeight: Theme.touchKey
-            onClicked: step.desk.open_search()
+            Layout.maximumHeight: Theme.touchKey
+
+            SearchButton {
+                objectName: "search_open"
+                visible: !taking.visible
+                text: Words.t("kiosk.services.search", {})
+                hint: several.visible && !step.wide ? "" : Words.t("kiosk.services.search_hint", {})
+                Layout.fillWidth: true
+                Layout.fillHeight: true
+                onClicked: step.desk.open_search()
+            }
+            BigButton {
+                id: taking
+
+                objectName: "several_take"
+                visible: step.view.several && step.view.chosen.length > 0
+                kind: "primary"
+                iconName: "ticket"
+                text: Words.t("kiosk.services.several_take", {n: step.view.chosen.length})
+                Layout.fillWidth: true
+                Layout.fillHeight: true
+                onClicked: step.desk.take_several()
+            }
+            BigButton {
+                id: several
+
+                objectName: "several_toggle"
+                iconName: step.view.elder ? "" : "list"
+                text: step.view.several ? Words.t("kiosk.services.several_off", {}) : Words.t("kiosk.services.several", {})
+                Layout.preferredWidth: step.width * (step.wide ? 0.16 : 0.32)
+                Layout.fillHeight: true
+                onClicked: step.desk.several()
+            }
         }
     }
 }

@@ -71,7 +71,7 @@ Item {
                     strong: true
                     lineHeight: 0.95
                     horizontalAlignment: Text.AlignHCenter
-                    maximumLineCount: 2
+                    maximumLineCount: 3
                     Layout.fillWidth: true
                 }
                 Label {

@@ -8,7 +8,7 @@ import ZhiTing.Ui 1.0
 // number: number_person number_organisation number_letters number_field number_confirm key_0..key_9 key_X key_A..key_Z
 //   key_backspace key_clear
 // welcome: service_card_0.. welcome_others search_open
-// services: service_card_0.. search_open page_previous page_next crumb_home crumb_0..
+// services: service_card_0.. search_open several_toggle several_take page_previous page_next crumb_home crumb_0..
 // search: search_box search_input candidate_0.. strip_previous strip_next key_A..key_Z key_clear key_backspace
 //   service_card_0.. page_previous page_next search_nothing search_by_group
 // ask: ask_service ask_card_hint ask_type_number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from kiosk_app.features.queueing.booked import booked_view
@@ -117,7 +117,7 @@ def draw(
         masked_number=mask(session.identity.number) if session.identity else "",
         number=number_view(session.typed, session.organisation, session.letters, copy.now.date(), language),
         crumbs=_crumbs(session.path, directory, language) if step is Step.SERVICES else (),
-        cards=tuple(_cards(shown, directory, copy, language)),
+        cards=tuple(_cards(shown, directory, copy, language, session.chosen)),
         page=page,
         pages=pages,
         per_page=size,
@@ -127,6 +127,8 @@ def draw(
         strip=strip,
         found=len(found) if session.query else -1,
         recent_loading=session.recent_loading,
+        several=session.several,
+        chosen=_crumbs(session.chosen, directory, language),
         service=_service(session, directory, language),
         trouble_text=error_text(machine.trouble_code, language) if step is Step.TROUBLE else "",
         limit=limit_view(session.limit, session.held, language) if session.limit else LimitView(),
@@ -138,8 +140,16 @@ def draw(
     )
 
 
-def _cards(shown: Sequence[Service], directory: Directory, copy: HallCopy, language: str) -> list[CardView]:
-    return [card(service, directory, copy.waiting, copy.open_counters, copy.left, language) for service in shown]
+def _cards(
+    shown: Sequence[Service], directory: Directory, copy: HallCopy, language: str, chosen: Sequence[UUID]
+) -> list[CardView]:
+    return [
+        replace(
+            card(service, directory, copy.waiting, copy.open_counters, copy.left, language),
+            chosen=service.id in chosen,
+        )
+        for service in shown
+    ]
 
 
 def _strip(machine: Machine, session: Session, directory: Directory) -> StripView:

@@ -7,15 +7,16 @@ from uuid import UUID
 from PySide6.QtCore import Slot
 
 from kiosk_app.features.queueing.drawing import choices, page_count, per_page
-from kiosk_app.features.queueing.searching import Searching
+from kiosk_app.features.queueing.several import Several
 from kiosk_app.features.queueing.words import closed_reason, service_name
 from kiosk_app.flow import CHOOSING, Action, Step
 from shared.i18n import text
 from shared.schemas.hall import Service
 
 
-class QueueingPresenter(Searching):
-    """Main thread only. The slots are what a finger can do; its parts: journey, ticketing, identifying, searching."""
+class QueueingPresenter(Several):
+    """Main thread only. The slots are what a finger can do; its parts: journey, ticketing, identifying, searching,
+    several."""
 
     @Slot()
     def without(self) -> None:
@@ -45,6 +46,8 @@ class QueueingPresenter(Searching):
             self._enter(service.id)
         elif not service.open:
             self._tell_closed(service)
+        elif self._session.several:
+            self._collect(service.id)
         elif service.identity == "required" and self._session.identity is None:
             self._session.wanted = service.id
             self._session.path = self._directory.path_to(service.id)

@@ -25,6 +25,8 @@ class Session:
     query: str = ""
     strip_page: int = 0
     booked: Arrived | None = None  # the appointment that is shown
+    several: bool = False
+    chosen: list[UUID] = field(default_factory=list)  # of several matters, in order
     wanted: UUID | None = None  # the service that waits for a card or number
     request: TicketRequest | None = None  # one press: repeated with the same id until answered
     limit: HallError | None = None  # the rule that gave no number

@@ -39,6 +39,8 @@ def _of_step(state: QueueingState) -> tuple[str, ...]:
             return (say("code" if state.number.organisation else "number"),)
         case Step.WELCOME:
             return (say("welcome"),)
+        case Step.SERVICES if state.several:
+            return (say("several"),)
         case Step.SERVICES:
             return (say("services_in", name=state.crumbs[-1]) if state.crumbs else say("services"),)
         case Step.SEARCH:

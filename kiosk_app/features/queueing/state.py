@@ -17,6 +17,7 @@ class CardView:
     reason: str = ""
     group: bool = False
     mark: str = ""
+    chosen: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,8 @@ class QueueingState:
     strip: StripView = field(default_factory=StripView)
     found: int = -1
     recent_loading: bool = False
+    several: bool = False
+    chosen: tuple[str, ...] = ()  # names of what is on the list of several matters
     service: str = ""  # the service asked for, being issued, or in trouble
     trouble_text: str = ""
     limit: LimitView = field(default_factory=LimitView)

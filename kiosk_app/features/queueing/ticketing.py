@@ -65,7 +65,11 @@ class Ticketing(Journey):
         if self._go(action):
             session = self._session
             session.request = TicketRequest(
-                id=uuid7(), service_id=service_id, identity=session.identity, appointment_id=appointment_id
+                id=uuid7(),
+                service_id=service_id,
+                identity=session.identity,
+                appointment_id=appointment_id,
+                items=session.chosen if session.chosen[:1] == [service_id] and appointment_id is None else [],
             )
             self._send(session)
 

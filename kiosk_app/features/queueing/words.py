@@ -154,13 +154,22 @@ def print_message(ticket: Ticket, code: str, other_machine: str, language: str) 
     return text(message_key(code or "print_unknown"), language, number=ticket.number)
 
 
+def matters(ticket: Ticket, language: str) -> str:
+    """What the ticket is for; several matters are numbered in their order."""
+    if not ticket.items:
+        return in_language(language, ticket.service_name, ticket.service_name_en)
+    names = [in_language(language, one.service_name, one.service_name_en) for one in ticket.items]
+    separator = text("kiosk.ticket.item_separator", language)
+    return separator.join(text("kiosk.ticket.item", language, n=n, name=name) for n, name in enumerate(names, 1))
+
+
 def ticket_view(ticket: Ticket, hall: Hall, paper: str, code: str, other_machine: str, language: str) -> TicketView:
     """The ticket on the screen."""
     failed = paper in ("not_printed", "unknown")
     return TicketView(
         id=str(ticket.id),
         number=ticket.number,
-        service=in_language(language, ticket.service_name, ticket.service_name_en),
+        service=matters(ticket, language),
         department=in_language(language, ticket.department_name, ticket.department_name_en),
         ahead=text("kiosk.ticket.ahead_n" if ticket.ahead else "kiosk.ticket.ahead_none", language, n=ticket.ahead),
         wait=wait_words(ticket, language),
@@ -211,7 +220,7 @@ def ticket_document(
         language=language,
         hall_name=in_language(language, hall.name, hall.name_en),
         number=ticket.number,
-        item=in_language(language, ticket.service_name, ticket.service_name_en),
+        item=matters(ticket, language),
         department=in_language(language, ticket.department_name, ticket.department_name_en),
         counters=tuple(label_ranges(ticket.counter_labels)),
         place=place_of(ticket, hall, language),
