@@ -74,8 +74,8 @@ class ForgetfulClient(HallClient):
     line_down = False
     lost = 0
 
-    def call_next(self, counter_id: UUID, *, key: str | None = None) -> CallAnswer | None:
-        answer = super().call_next(counter_id, key=key)
+    def call_next(self, counter_id: UUID, *, silent: bool = False, key: str | None = None) -> CallAnswer | None:
+        answer = super().call_next(counter_id, silent=silent, key=key)
         if not self.lost:
             self.lost, self.line_down = 1, True
             raise HallError("server_unreachable")
@@ -127,9 +127,9 @@ def test_a_key_is_not_used_again_once_the_desk_has_moved_on(
     keys: list[str | None] = []
 
     class ListeningClient(ForgetfulClient):
-        def call_next(self, counter_id: UUID, *, key: str | None = None) -> CallAnswer | None:
+        def call_next(self, counter_id: UUID, *, silent: bool = False, key: str | None = None) -> CallAnswer | None:
             keys.append(key)
-            return super().call_next(counter_id, key=key)
+            return super().call_next(counter_id, silent=silent, key=key)
 
         def ticket_step(
             self, counter_id: UUID, step: str, body: Mapping[str, Any] | None = None, *, key: str | None = None
