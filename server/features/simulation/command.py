@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
@@ -50,7 +51,7 @@ def add_parser(commands: Any) -> None:
     real.add_argument("--database-url", default=os.environ.get("ZHITING_DATABASE_URL", ""), help="postgresql://…")
     real.add_argument(
         "--change", type=_change, action="append", default=[], metavar="SERIES:FROM-TO:N",
-        help="N counters more (or -N fewer) for the service of a series: C:9-11:+1",
+        help="N counters more (or -N fewer) for the busiest service of a series: C:9-11:+1",
     )  # fmt: skip
     server = parser.add_argument_group("a real server")
     server.add_argument("--server", help="send one simulated day there: http://127.0.0.1:8300")
@@ -162,7 +163,10 @@ def _real_day(arguments: argparse.Namespace, say: Callable[[str], None]) -> dict
         )
     finally:
         database.close()
-    series = {service.series: service.id for service in found.services.values() if service.ticketable}
+    came = Counter(ticket.service for ticket in day.tickets)
+    # Several services may share a series: the one most people came for is meant.
+    services = sorted(found.services.values(), key=lambda service: came[service.id])
+    series = {service.series: service.id for service in services if service.ticketable}
     changes = []
     for name, begin, end, counters in arguments.change:
         if name not in series:
