@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from server import schema
 from server.audit import SYSTEM
 from server.cli import DEMO_HALL, prepare
-from server.database import Database
+from server.database import Database, HallRow
 from server.event_log import missed
 from server.features.catalogue.edit import add_counter
-from server.features.catalogue.models import CounterRow, ServiceRow
+from server.features.catalogue.models import CalendarDayRow, CounterRow, HallFactsRow, ServiceRow
 from server.features.catalogue.service import catalogue
 from server.features.queueing.models import TicketRow
 from server.features.setup.hall_files import load_hall
@@ -58,6 +59,30 @@ def test_migrating_an_empty_database_gives_the_tables_of_the_code(empty: Setting
                 context = MigrationContext.configure(connection, opts={"compare_type": True})
                 assert compare_metadata(context, schema.METADATA) == []
                 assert not schema.has_hall(connection)
+    finally:
+        database.close()
+
+
+def test_holidays_of_an_older_hall_become_days_of_the_calendar(empty: Settings) -> None:
+    database, hall = Database(empty.url), uuid4()
+    facts = {"name": "x", "holidays": [["2027-02-05", "2027-02-07"]], "workdays": {"2027-02-20": "fri"}}
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    try:
+        with database.write_engine.connect() as connection, connection.begin():
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0006")
+            values = {"id": hall, "key": "k", "time_zone": "UTC", "epoch": 1, "seq": 0, "catalogue_version": 0}
+            connection.execute(insert(HallRow).values(values))
+            connection.execute(insert(HallFactsRow).values(hall_id=hall, facts=facts))
+        schema.migrate(database)
+        with database.engine.connect() as connection:
+            rows = connection.execute(select(CalendarDayRow.day, CalendarDayRow.kind, CalendarDayRow.opens_like))
+            assert {(f"{row.day:%m-%d}", row.kind, row.opens_like) for row in rows} == {
+                ("02-05", "holiday", None), ("02-06", "holiday", None), ("02-07", "holiday", None),
+                ("02-20", "adjusted", "fri"),
+            }  # fmt: skip
+            assert connection.execute(select(HallFactsRow.facts)).scalar_one() == {"name": "x"}
     finally:
         database.close()
 

@@ -73,6 +73,14 @@ def plans(reader: Reader) -> Mapping[UUID, Plan]:
     return reader.database.copy("release", reader, _load)
 
 
+def counted(reader: Reader) -> frozenset[UUID]:
+    """The services whose numbers on site are counted at some time: all others cost nothing at an issue."""
+    return reader.database.copy(
+        "release_counted", reader,
+        lambda found: frozenset(id_ for id_, plan in plans(found).items() if plan.counts_on_site()),
+    )  # fmt: skip
+
+
 def take(
     writer: Writer, service: ServiceFacts, channel: Act, slot: Slot | None = None, *, through: str = "kiosk",
     always_open: bool = False,
@@ -86,7 +94,7 @@ def take(
     if channel == "booking":
         assert slot is not None, "a booking is of a slot"
         return _take_slot(writer, service, plan, slot, through)
-    if plan is None:
+    if plan is None or service.id not in counted(writer):
         return None
     return _take_on_site(writer, service, plan, through, always_open)
 
@@ -149,8 +157,10 @@ def on_site_now(reader: Reader, *, always_open: bool, through: str = "kiosk") ->
     found, minute, day = catalogue(reader), _minute(local), local.date()
     limited = {
         id_: now
-        for id_, plan in plans(reader).items()
-        if id_ in found.services and (now := on_site(_windows(found, plan, day), minute)).limited
+        for id_ in counted(reader)
+        if (plan := plans(reader).get(id_)) is not None
+        and id_ in found.services
+        and (now := on_site(_windows(found, plan, day), minute)).limited
     }
     if not limited:
         return {}

@@ -108,6 +108,11 @@ class Plan:
     by_kind: Mapping[DateKind, Windows] = field(default_factory=dict)
     by_day: Mapping[date, Windows] = field(default_factory=dict)
 
+    def counts_on_site(self) -> bool:
+        """Whether any of its windows counts numbers on site at all."""
+        rows = (row for windows in (*self.by_kind.values(), *self.by_day.values()) for row in windows)
+        return any(row.onsite.total is not None for row in rows)
+
 
 def day_plan(plan: Plan, day: date, calendar: Calendar) -> Windows:
     """The windows of a day: its own, else those of its kind.
