@@ -16,6 +16,7 @@ from server.features.catalogue.service import Catalogue, catalogue
 from server.features.messages.models import ReminderRow
 from server.features.messages.reminding import PHONE, forget
 from server.features.messages.service import Recipient, reaches, settings, tell, vault
+from server.features.queueing.lines import IN_LANE, ahead_of
 from server.features.queueing.models import TicketRow
 from server.sealed import unseal
 from shared.domain.tickets import Status
@@ -67,23 +68,27 @@ def _near(reader: Reader, context: Context, rows: list[Any]) -> list[Due]:
     rules = settings(reader).rules
     if not rows or not (rules.near_ahead or rules.near_minutes):
         return []
-    places = _places(reader, {row.service_id for row in rows})
+    places = _places_in_lanes(reader, {row.service_id for row in rows})
     found = []
     for row in rows:
-        ahead = places.get(row.ticket_id)
-        if ahead is None:
+        place = places.get(row.ticket_id)
+        if place is None:
             continue
         early_s = _early_s(reader, context, row.ticket_id, row.service_id)
         by_time = rules.near_minutes and early_s is not None and early_s < rules.near_minutes * 60
-        if by_time or (rules.near_ahead and ahead <= rules.near_ahead):
+        # Only of who may be near it is worth asking where the policy puts them among the other lanes.
+        if not by_time and not (rules.near_ahead and place <= rules.near_ahead):
+            continue
+        ahead = ahead_of(reader, reader.session.get_one(TicketRow, row.ticket_id))
+        if by_time or ahead <= rules.near_ahead:
             found.append(Due(row.ticket_id, NEAR, ahead))
     return found
 
 
-def _places(reader: Reader, service_ids: set[UUID]) -> Mapping[UUID, int]:
-    """How many are ahead of everybody who waits for these services."""
+def _places_in_lanes(reader: Reader, service_ids: set[UUID]) -> Mapping[UUID, int]:
+    """How many of their own lane are ahead of everybody who waits for these services: at least so many are in all."""
     ticket = TicketRow
-    place = func.row_number().over(partition_by=ticket.service_id, order_by=(ticket.priority, ticket.position))
+    place = func.row_number().over(partition_by=(ticket.service_id, ticket.lane), order_by=IN_LANE)
     rows = reader.session.execute(
         select(ticket.id, place - 1).where(
             ticket.hall_id == reader.hall_id, ticket.service_day == reader.day, ticket.service_id.in_(service_ids),

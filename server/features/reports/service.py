@@ -25,8 +25,7 @@ ROWS: Final = 500
 
 def report(reader: Reader, principal: Principal, asked: Asked) -> Report:
     """The figures of each group and of all together, and of as many days before. HallError ``report_range_wrong``."""
-    if not 1 <= asked.days <= MOST_DAYS:
-        raise HallError("report_range_wrong", status=422, days=MOST_DAYS)
+    _check(asked)
     mine = _mine(reader, principal)
     now, total = count(reader, asked, mine)
     then, total_then = count(reader, asked.before(), mine)
@@ -45,8 +44,7 @@ def report(reader: Reader, principal: Principal, asked: Asked) -> Report:
 
 def tickets(reader: Reader, principal: Principal, asked: Asked, key: str, figure: str) -> ReportTickets:
     """The visits that one figure of one group counts."""
-    if not 1 <= asked.days <= MOST_DAYS:
-        raise HallError("report_range_wrong", status=422, days=MOST_DAYS)
+    _check(asked)
     ticket, mine = TicketRow, _mine(reader, principal)
     conditions = [ticket.hall_id == reader.hall_id, ticket.service_day.between(asked.first, asked.last)]
     if mine is not None:
@@ -58,7 +56,7 @@ def tickets(reader: Reader, principal: Principal, asked: Asked, key: str, figure
         case "day", _:
             conditions.append(ticket.service_day == _as_date(key))
         case "hour", _:
-            hour = int(key) if key.isdigit() else -1
+            hour = int(key) if key.isdecimal() else -1
         case "department", _:
             found = catalogue(reader).services.values()
             conditions.append(ticket.service_id.in_([s.id for s in found if str(s.department_id or "-") == key]))
@@ -159,6 +157,12 @@ def _shown(
         issued_at=row.issued_at, wait_s=None if wait_s is None else max(0.0, wait_s),
         service_s=None if service_s is None else max(0.0, service_s), told_s=row.told_p90_s,
     )  # fmt: skip
+
+
+def _check(asked: Asked) -> None:
+    """Not too many days, and as many before them to compare with."""
+    if not 1 <= asked.days <= MOST_DAYS or asked.first < date.min + timedelta(days=MOST_DAYS):
+        raise HallError("report_range_wrong", status=422, days=MOST_DAYS)
 
 
 def _as_date(key: str) -> date:

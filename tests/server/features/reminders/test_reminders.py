@@ -11,8 +11,11 @@ from sqlalchemy import func, select
 from server.features.messages import reminding
 from server.features.messages.models import ReminderRow
 from server.features.messages.service import STILL_TRUE
+from server.features.queueing.lines import ahead_of
 from server.features.queueing.phone import find_scanned, phone_ticket
-from server.features.reminders.service import CALLED, NEAR, due, still_called, still_near, work
+from server.features.queueing.returning import return_to_line
+from server.features.queueing.view import find_ticket
+from server.features.reminders.service import CALLED, NEAR, Due, due, still_called, still_near, work
 from shared.domain.errors import HallError
 from shared.domain.tickets import Step
 from shared.domain.waits.forecast import Range
@@ -79,6 +82,31 @@ def test_each_reminder_comes_once_and_the_number_goes_with_the_visit(post: Post)
     assert kinds(post) == ["near", "called"], "the visit was over before the message left"
     assert post.listed()[0].state == "dropped"
     assert look(desk) == 0 and kept(desk) == 0
+
+
+def test_near_is_by_the_order_of_calling(post: Post) -> None:
+    """Who missed the call stands behind others, whatever their number; who was raised stands before."""
+    desk = post.desk
+    post.set_up(near_ahead=1)
+    service, _, counter = desk.places()
+    desk.sign_in(counter)
+    ids = [UUID(desk.issue(service)["id"]) for _ in range(6)]
+    desk.call_next(counter)
+    desk.step(counter, Step.NO_SHOW)
+    desk.database.write(lambda w: return_to_line(w, desk.context, find_ticket(w, ids[0])))
+    desk.prioritise(counter, ids[5], 5)
+    for id_ in (ids[0], ids[5]):
+        remind(desk, str(id_), f"1380013800{ids.index(id_)}")
+    assert [(one.ticket_id, one.ahead) for one in desk.read(lambda r: due(r, desk.context))] == [(ids[5], 0)]
+    desk.call_next(counter)
+    desk.step(counter, Step.FINISH)
+    ahead = desk.read(lambda r: ahead_of(r, find_ticket(r, ids[0])))
+    while ahead > 1:
+        assert desk.read(lambda r: due(r, desk.context))[1:] == [], f"{ahead} are called before"
+        desk.call_next(counter)
+        desk.step(counter, Step.FINISH)
+        ahead -= 1
+    assert Due(ids[0], NEAR, 1) in desk.read(lambda r: due(r, desk.context))
 
 
 def test_by_time_by_day_and_against_who_would_spam(post: Post) -> None:

@@ -103,10 +103,13 @@ def test_the_figures_of_a_day_are_those_of_its_tickets(desk: Desk) -> None:
     days = read(desk, "day", first=tomorrow, last=tomorrow)
     assert (days.rows, days.before_total["issued"], days.before_total["left"]) == ([], 4, 1)
     assert days.before[str(tomorrow)]["served"] == 2
-    for wrong in ((tomorrow, TODAY), (TODAY - timedelta(days=900), TODAY)):
+    # Of the first days of all there are none before to compare them with.
+    for wrong in ((tomorrow, TODAY), (TODAY - timedelta(days=900), TODAY), (date.min, date.min)):
         with pytest.raises(HallError) as refused:
             read(desk, "day", first=wrong[0], last=wrong[1])
         assert refused.value.code == "report_range_wrong"
+    for odd in ("\u00b2", "9" * 60, "-1", "x"):
+        assert desk.read(lambda r, key=odd: tickets(r, ADMIN, asked("hour"), key, "issued")).items == []
 
 
 def test_work_is_that_of_every_counter_it_passed(desk: Desk) -> None:
