@@ -133,7 +133,7 @@ class HallCopy(QObject):
         self.clock_offset_ms = (self.hall.now - datetime.now(UTC)).total_seconds() * 1000
         if self._counted_on != self.now.date():
             # The lines of yesterday ended without an event.
-            self.waiting = {one.id: one.waiting or 0 for one in self.services if one.ticketable}
+            self.waiting = _own_lines(self.services)
             self._counted_on = self.now.date()
         if self._load_again:
             self._load_again = False
@@ -201,3 +201,12 @@ class HallCopy(QObject):
     def _cut(self) -> None:
         self.connected = False
         self.line_changed.emit()
+
+
+def _own_lines(services: list[Service]) -> dict[UUID, int]:
+    """Who waits for each service itself: what is below a group that gives numbers is counted with it too."""
+    counts = {one.id: one.waiting or 0 for one in services}
+    for one in services:
+        if one.parent_id in counts:
+            counts[one.parent_id] -= one.waiting or 0
+    return {one.id: counts[one.id] for one in services if one.ticketable}

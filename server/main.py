@@ -37,6 +37,7 @@ from server.features.booking.routes import router as booking_router
 from server.features.booking.telling import OFFER, still_offered
 from server.features.booking.tending import tend_often as tend_bookings
 from server.features.calling.routes import router as calling_router
+from server.features.catalogue.numbering_routes import router as numbering_router
 from server.features.catalogue.routes import router as catalogue_router
 from server.features.feedback.routes import router as feedback_router
 from server.features.limits.routes import router as limits_router
@@ -100,6 +101,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     policy_router, accounts_router, profile_router, registry_router, upstreams_router,
     messages_router, reports_router,
     calling_router, why_router, rehearsal_router,
+    numbering_router,
 )  # fmt: skip
 
 if rights_ended not in ENDED:

@@ -22,6 +22,7 @@ import server.features.queueing.models
 import server.features.release.models
 import server.features.sign_on.models
 import server.features.terminals.models
+import server.features.ticket_layouts.models
 import server.idempotency
 import server.one_time  # noqa: F401  (each import registers its tables)
 from server.database import Base, Database, HallRow

@@ -23,6 +23,7 @@ from shared.client.release import ReleaseCalls
 from shared.client.reports import ReportCalls
 from shared.client.sign_on import SignOnCalls
 from shared.client.simulation import SimulationCalls
+from shared.client.tickets_setup import TicketSetupCalls
 from shared.domain.errors import HallError
 from shared.schemas.base import Page, Problem
 from shared.schemas.device_health import DeviceHealth
@@ -82,7 +83,7 @@ class _Connection(NamedTuple):
 
 class HallClient(
     AccountCalls, BookingCalls, CallingCalls, LimitCalls, OrganisationCalls, ProtectionCalls, ReportCalls,
-    ReleaseCalls, SignOnCalls, SimulationCalls,
+    ReleaseCalls, SignOnCalls, SimulationCalls, TicketSetupCalls,
 ):  # fmt: skip
     """Blocking calls for worker threads; connections are kept and used again.
 

@@ -82,6 +82,8 @@ TABLE: Final = (
     Permission("terminals", "manage", _HALL, _SYSTEM),
     Permission("catalogue.services", "change", _UNITS, _SYSTEM),
     Permission("catalogue.counters", "change", _HALL, _SYSTEM),
+    Permission("catalogue.numbering", "change", _HALL, _SYSTEM),
+    Permission("catalogue.ticket_layouts", "change", _HALL, _SYSTEM),
     Permission("release", "view"),
     Permission("release.plans", "change", _UNITS, _SYSTEM),
     Permission("release.calendar", "change", _HALL, _SYSTEM),

@@ -74,8 +74,3 @@ def after(status: Status, step: Step) -> Status:
         return STEPS[status, step]
     except KeyError:
         raise HallError("step_not_possible", status=409, ticket_status=status.value, step=step.value) from None
-
-
-def number_label(series: str, count: int) -> str:
-    """The printed number: the series and at least three digits, ``A017``."""
-    return f"{series}{count:03d}"

@@ -120,6 +120,8 @@ class ServiceEdit(Message):
     name_en: Text | None = None
     short_name: Annotated[Text, Field(max_length=12)] | None = None
     series: Annotated[str, Field(pattern=r"^[A-Z]{1,2}$")] | None = None
+    # A group, too, may give numbers itself.
+    ticketable: bool | None = None
     identity: IdentityRule | None = None
     typical_minutes: Annotated[float, Field(gt=0, le=480)] | None = None
     hint: OptionalText | None = None
@@ -129,7 +131,7 @@ class ServiceEdit(Message):
 
 
 class ServiceCreate(ServiceEdit):
-    """``department_id`` is taken from the parent when left out."""
+    """``department_id`` is taken from the parent when left out; ``ticketable`` is true."""
 
     name: Text
     parent_id: UUID | None = None

@@ -74,6 +74,7 @@ EXPECTED = {
     **{f"POST /personal-data/{what}": f"personal_data:{what}" for what in ("find", "reveal", "export", "erase")},
     **dict.fromkeys(("GET /audit", "GET /audit/state", "GET /audit/verify"), "audit:view"),
     "PUT /audit/receiver": "audit:export",
+    "GET /numbering": "hall:view", "PUT /numbering": "catalogue.numbering:change",
     "POST /services": "catalogue.services:change", "PATCH /services/{service_id}": "catalogue.services:change",
     **dict.fromkeys(
         ("GET /permissions", "GET /roles", "GET /roles/{role_id}/holders", "GET /accounts/{account_id}/grants"),

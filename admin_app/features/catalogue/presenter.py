@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from admin_app.editing.drafts import Drafts
 from admin_app.features.catalogue.counters import CountersPresenter
+from admin_app.features.catalogue.numbering import NumberingPresenter
 from admin_app.features.catalogue.services import ServicesPresenter
 from admin_app.link import HallLink
 from shared.client.hall_client import HallClient
@@ -40,6 +41,7 @@ class CataloguePresenter(Presenter[CatalogueState]):
         kept = Drafts(drafts)
         self.services = ServicesPresenter(client, kept, language, self)
         self.counters = CountersPresenter(client, kept, language, lambda: self.services.state.items, self)
+        self.numbering = NumberingPresenter(client, language, self)
         for editor in (self.services, self.counters):
             editor.state_changed.connect(self._count)
         link.snapshot.connect(self._snapshot)
@@ -59,6 +61,7 @@ class CataloguePresenter(Presenter[CatalogueState]):
         """Services and counters are two rights: who has one of them only looks at the other."""
         self.services.set_me(me)
         self.counters.set_me(me)
+        self.numbering.set_me(me)
 
     @Slot(str)
     def go(self, target: str) -> None:

@@ -20,6 +20,7 @@ FIELDS = (
     "name",
     "name_en",
     "short_name",
+    "ticketable",
     "series",
     "identity",
     "typical_minutes",
@@ -27,7 +28,7 @@ FIELDS = (
     "suspended",
     "suspended_note",
 )
-OF_GROUPS = ("name", "name_en", "short_name")
+OF_GROUPS = ("name", "name_en", "short_name", "ticketable")
 NAMED = 8
 CHANGE = "catalogue.services:change"
 
@@ -77,20 +78,30 @@ class ServicesPresenter(EditorPresenter[Service]):
         if current is None:
             parent = "" if kind != NEW else None
         else:
-            parent = str(current.parent_id or "") if current.ticketable else str(current.id)
+            parent = str(current.id) if self.holds(current) else str(current.parent_id or "")
         if parent is not None:
             self.select(f"{kind}:{parent}")
 
     @Slot(object)
     def edit(self, fields: Fields) -> None:
         # A group has no series or minutes; its form hides them, whatever stands in them.
-        super().edit({name: value for name, value in fields.items() if not self.is_group or name in OF_GROUPS})
+        group = not fields.get("ticketable", self.state.fields.get("ticketable", True))
+        super().edit({name: value for name, value in fields.items() if not group or name in OF_GROUPS})
 
     @property
     def is_group(self) -> bool:
-        """Whether the selected node is one that only holds others."""
+        """Whether the selected node only holds others, by what stands in the form."""
+        return not self.state.fields.get("ticketable", True)
+
+    @property
+    def is_node(self) -> bool:
+        """Whether the selected node is or may be a group: then whether it gives numbers itself is a choice."""
         current = self.current
-        return self.state.selected.startswith(f"{NEW}-group") or (current is not None and not current.ticketable)
+        return self.state.selected.startswith(f"{NEW}-group") or (current is not None and self.holds(current))
+
+    def holds(self, service: Service) -> bool:
+        """Whether a new service comes below it rather than beside it."""
+        return not service.ticketable or any(item.parent_id == service.id for item in self.state.items)
 
     @property
     def parent_name(self) -> str:
@@ -113,7 +124,7 @@ class ServicesPresenter(EditorPresenter[Service]):
         current = self.current
         if current is None:
             return group and self._may_below("")
-        return self._may_below(str(current.parent_id or "") if current.ticketable else str(current.id))
+        return self._may_below(str(current.id) if self.holds(current) else str(current.parent_id or ""))
 
     def locked(self) -> str:
         current = self.current
@@ -146,7 +157,7 @@ class ServicesPresenter(EditorPresenter[Service]):
         below = [item for item in self.below(current) if item.ticketable and not item.retired]
         touched = [current, *below]
         facts = []
-        if not current.ticketable:
+        if self.holds(current):
             facts.append(self._t("retire_below", n=len(below), names=self._list(self._title(item) for item in below)))
         labels = sorted({label for item in touched for label in item.counter_labels})
         facts.append(
@@ -182,6 +193,7 @@ class ServicesPresenter(EditorPresenter[Service]):
     def _fields(self, item: Service) -> Fields:
         return {
             "name": item.name, "name_en": item.name_en, "short_name": item.short_name, "series": item.series or "",
+            "ticketable": item.ticketable,
             "identity": item.identity, "typical_minutes": round(item.typical_minutes), "hint": item.hint,
             "suspended": item.closed_reason == "suspended", "suspended_note": item.closed_note,
         }  # fmt: skip
@@ -192,7 +204,7 @@ class ServicesPresenter(EditorPresenter[Service]):
         near = next((item for item in self.state.items if item.ticketable and str(item.parent_id) == parent), None)
         return {
             "name": "", "name_en": "", "short_name": "", "series": (near.series if near else None) or "",
-            "identity": near.identity if near else "optional",
+            "ticketable": selected.partition(":")[0] == NEW, "identity": near.identity if near else "optional",
             "typical_minutes": round(near.typical_minutes) if near else 10, "hint": "", "suspended": False,
             "suspended_note": "",
         }  # fmt: skip
@@ -200,8 +212,8 @@ class ServicesPresenter(EditorPresenter[Service]):
     def _send(self, selected: str, fields: Fields, key: str) -> Service:
         if not selected.startswith(NEW):
             return self._client.edit_service(UUID(selected), ServiceEdit.model_validate(fields))
-        kind, _, parent = selected.partition(":")
-        group = kind != NEW
+        parent = selected.partition(":")[2]
+        group = not fields.get("ticketable", True)
         # Only the name is needed: what is left empty, the server fills in.
         wanted = {name: value for name, value in fields.items() if value != "" and (not group or name in OF_GROUPS)}
         wanted |= {"parent_id": parent or None, "ticketable": not group}

@@ -1,7 +1,7 @@
 """Services: the tree with its search to the left, the form to the right.
 
 services_tree service_search show_retired_services add_service add_group service_name service_name_en
-service_short_name service_series service_identity service_minutes service_hint service_suspended
+service_short_name service_ticketable service_series service_identity service_minutes service_hint service_suspended
 service_suspended_note save revert retire restore refusal conflict unsaved editor_title editor_facts
 retire_question retire_yes retire_no
 """
@@ -96,6 +96,7 @@ class ServicesTab(SideBySide):
     def _form(self) -> Form:
         form = Form(self._language)
         name, name_en, short, self._series = QLineEdit(), QLineEdit(), QLineEdit(), QLineEdit()
+        ticketable = QCheckBox(self._t("ticketable_itself"))
         identity = QComboBox()
         for rule in rules.IDENTITY:
             identity.addItem(self._t(f"identity_{rule}"), rule)
@@ -112,6 +113,7 @@ class ServicesTab(SideBySide):
         form.add(
             "short_name", self._t("field_short_name"), short, self._kept("short_name"), max_length(rules.SHORT_NAME)
         )
+        form.add("ticketable", self._t("field_ticketable"), ticketable)
         form.add("series", self._t("field_series"), self._series, self._of_service(rules.series))
         form.add("identity", self._t("field_identity"), identity)
         form.add("typical_minutes", self._t("field_typical_minutes"), minutes, integer(*rules.MINUTES))
@@ -120,6 +122,7 @@ class ServicesTab(SideBySide):
         form.add("suspended_note", self._t("field_suspended_note"), self._note, max_length(rules.NOTE))
         for made, object_name in (
             (name, "service_name"), (name_en, "service_name_en"), (short, "service_short_name"),
+            (ticketable, "service_ticketable"),
             (self._series, "service_series"), (identity, "service_identity"), (minutes, "service_minutes"),
             (hint, "service_hint"), (suspended, "service_suspended"), (self._note, "service_suspended_note"),
         ):  # fmt: skip
@@ -159,7 +162,8 @@ class ServicesTab(SideBySide):
             made.setVisible(self._presenter.may_change)
             made.setEnabled(state.loaded and self._presenter.may_add(group=group))
         for key in FIELDS:
-            self.editor.form.show_field(key, not self._presenter.is_group or key in OF_GROUPS)
+            shown = not self._presenter.is_group or key in OF_GROUPS
+            self.editor.form.show_field(key, shown and (key != "ticketable" or self._presenter.is_node))
         self._note.setEnabled(bool(state.fields.get("suspended")))
         node = self._nodes.get(state.selected)
         if node is not None and self.tree.currentItem() is not node:

@@ -1,6 +1,6 @@
-"""Services and counters, each on its tab.
+"""Services, counters and number formats, each on its tab.
 
-page_catalogue catalogue_tabs (services_view.py and counters_view.py list the rest) catalogue_toast
+page_catalogue catalogue_tabs (services_view.py, counters_view.py and numbering_view.py list the rest) catalogue_toast
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from admin_app.features.catalogue.counters_view import CountersTab
+from admin_app.features.catalogue.numbering_view import NumberingTab
 from admin_app.features.catalogue.presenter import CataloguePresenter
 from admin_app.features.catalogue.services_view import ServicesTab
 from admin_app.parts_view import label, pad
@@ -31,6 +32,8 @@ class CataloguePage(QWidget):
         mark(self._tabs, "plain")
         self._tabs.addTab(self.services, text("admin.nav.services", language))
         self._tabs.addTab(self.counters, text("admin.nav.counters", language))
+        self.numbering = NumberingTab(presenter.numbering, language)
+        self._tabs.addTab(self.numbering, text("numbering.tab", language))
         self._unsaved = label("", "warn", name="catalogue_unsaved")
         head = QHBoxLayout()
         pad(head)

@@ -32,12 +32,25 @@ class Directory:
         """What stands directly in a group; None is the top."""
         return self._below.get(group, ())
 
+    def inside(self, group: UUID | None) -> Sequence[Service]:
+        """What can be chosen in a group: what stands in it, and first the group itself where it gives numbers."""
+        own = self.get(group)
+        return [own, *self.below(group)] if own is not None and own.ticketable else self.below(group)
+
+    def is_group(self, service: Service) -> bool:
+        """Whether a touch opens it."""
+        return not service.ticketable or bool(self.below(service.id))
+
+    def open(self, service: Service) -> bool:
+        """Whether it, or anything in it, gives numbers now."""
+        return service.open or any(self.open(child) for child in self.below(service.id))
+
     def enter(self, group: UUID) -> UUID:
         """Where a touch on a group leads: past groups that hold nothing but one other group."""
-        inside = self.below(group)
+        inside = self.inside(group)
         while len(inside) == 1 and not inside[0].ticketable and self.below(inside[0].id):
             group = inside[0].id
-            inside = self.below(group)
+            inside = self.inside(group)
         return group
 
     def path_to(self, service_id: UUID) -> list[UUID]:
@@ -48,6 +61,10 @@ class Directory:
             path.append(parent)
             parent = self._services[parent].parent_id
         return path[::-1]
+
+    def way_to(self, service_id: UUID) -> list[UUID]:
+        """The groups that lead to a choice; one that is a choice inside itself stands at the end."""
+        return [*self.path_to(service_id), *([service_id] if self.below(service_id) else [])]
 
     def search(self, query: str) -> list[Service]:
         """Services a ticket can be taken for, best match first, the hall's order within; open ones before closed."""
@@ -81,9 +98,8 @@ class Directory:
 
     def waiting(self, service: Service, counts: Mapping[UUID, int]) -> int:
         """People waiting for a service, or for everything in a group."""
-        if service.ticketable:
-            return counts.get(service.id, 0)
-        return sum(self.waiting(child, counts) for child in self.below(service.id))
+        below = sum(self.waiting(child, counts) for child in self.below(service.id))
+        return below + (counts.get(service.id, 0) if service.ticketable else 0)
 
     def busiest(self, counts: Mapping[UUID, int], most: int) -> list[Service]:
         """Open services with the most people waiting, for whoever does not know what to search."""

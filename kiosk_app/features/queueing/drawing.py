@@ -66,7 +66,7 @@ def choices(machine: Machine, session: Session, directory: Directory, copy: Hall
             recent = [service for id_ in session.recent if (service := directory.get(id_)) is not None]
             return recent[:RECENT_SHOWN]
         case Step.SERVICES:
-            return directory.below(session.path[-1] if session.path else None)
+            return directory.inside(session.path[-1] if session.path else None)
         case Step.SEARCH if session.query.strip():
             return directory.search(session.query)
         case Step.SEARCH:
@@ -117,7 +117,7 @@ def draw(
         masked_number=mask(session.identity.number) if session.identity else "",
         number=number_view(session.typed, session.organisation, session.letters, copy.now.date(), language),
         crumbs=_crumbs(session.path, directory, language) if step is Step.SERVICES else (),
-        cards=tuple(_cards(shown, directory, copy, language, session.chosen)),
+        cards=tuple(_cards(shown, machine, session, directory, copy)),
         page=page,
         pages=pages,
         per_page=size,
@@ -140,16 +140,27 @@ def draw(
     )
 
 
+def opens(machine: Machine, session: Session, directory: Directory, service: Service) -> bool:
+    """Whether a touch on a choice leads deeper. A group that gives numbers is itself a choice inside itself, and
+    wherever a single service is looked for."""
+    if machine.step is not Step.SERVICES:
+        return not service.ticketable
+    return directory.is_group(service) and (session.path[-1:] != [service.id] or not service.ticketable)
+
+
 def _cards(
-    shown: Sequence[Service], directory: Directory, copy: HallCopy, language: str, chosen: Sequence[UUID]
+    shown: Sequence[Service], machine: Machine, session: Session, directory: Directory, copy: HallCopy
 ) -> list[CardView]:
     return [
         replace(
-            card(service, directory, copy.waiting, copy.open_counters, copy.left, language),
-            chosen=service.id in chosen,
+            card(
+                service, directory, copy.waiting, copy.open_counters, copy.left, machine.language,
+                group=opens(machine, session, directory, service),
+            ),
+            chosen=service.id in session.chosen,
         )
         for service in shown
-    ]
+    ]  # fmt: skip
 
 
 def _strip(machine: Machine, session: Session, directory: Directory) -> StripView:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Slot
 
-from kiosk_app.features.queueing.drawing import choices, page_count, per_page
+from kiosk_app.features.queueing.drawing import choices, opens, page_count, per_page
 from kiosk_app.features.queueing.several import Several
 from kiosk_app.features.queueing.words import closed_reason, service_name
 from kiosk_app.flow import CHOOSING, Action, Step
@@ -42,7 +42,7 @@ class QueueingPresenter(Several):
         service = self._directory.get(UUID(service_id))
         if service is None or self._machine.step not in CHOOSING or not self._settled():
             return
-        if not service.ticketable:
+        if opens(self._machine, self._session, self._directory, service):
             self._enter(service.id)
         elif not service.open:
             self._tell_closed(service)
@@ -50,10 +50,10 @@ class QueueingPresenter(Several):
             self._collect(service.id)
         elif service.identity == "required" and self._session.identity is None:
             self._session.wanted = service.id
-            self._session.path = self._directory.path_to(service.id)
+            self._session.path = self._directory.way_to(service.id)
             self._go(Action.ASK)
         else:
-            self._session.path = self._directory.path_to(service.id)
+            self._session.path = self._directory.way_to(service.id)
             self._issue(service.id, Action.CHOOSE)
 
     @Slot(int)

@@ -73,23 +73,26 @@ def card(
     counters: Mapping[UUID, int],
     left: Mapping[UUID, int],
     language: str,
+    *,
+    group: bool,
 ) -> CardView:
-    """One choice of the screen."""
+    """One choice of the screen; ``group``: a touch opens it."""
     name = service_name(service, language)
-    people = directory.waiting(service, waiting)
+    people = directory.waiting(service, waiting) if group else waiting.get(service.id, 0)
+    is_open = directory.open(service) if group else service.open
     badge = ""
     if people:
         badge = text("kiosk.services.waiting", language, n=people)
-    elif service.ticketable and counters.get(service.id):
+    elif not group and counters.get(service.id):
         badge = text("kiosk.services.nobody", language)
-    if service.ticketable and service.id in left:
+    if not group and service.id in left:
         rest = text("kiosk.services.left", language, n=left[service.id])
         badge = text("kiosk.services.both", language, first=rest, second=badge) if people else rest
-    if not service.open:
+    if not is_open:
         # Its own words where it isn't simply closed.
-        taken = service.closed_reason in ("none_left", "not_now")
+        taken = not group and service.closed_reason in ("none_left", "not_now")
         badge = text(f"kiosk.services.{service.closed_reason}", language) if taken else ""
-    if service.ticketable:
+    if not group:
         department = in_language(language, service.department_name, service.department_name_en)
         subtitle = text("kiosk.services.where", language, department=department, floor=service.floor)
     else:
@@ -97,12 +100,14 @@ def card(
         subtitle = text("kiosk.services.separator", language).join(named)
     return CardView(
         id=str(service.id),
-        title=name,
+        title=text("kiosk.services.general", language, name=name)
+        if not group and directory.below(service.id)
+        else name,
         subtitle=subtitle,
         badge=badge,
-        closed=not service.open,
-        reason="" if service.open else closed_reason(service, language),
-        group=not service.ticketable,
+        closed=not is_open,
+        reason="" if is_open else closed_reason(service, language),
+        group=group,
         mark=name[:1],
     )
 

@@ -12,6 +12,7 @@ from server.audit import Actor
 from server.auth import Principal
 from server.database import Reader, Writer
 from server.features.catalogue.models import CounterRow, CounterServiceRow, DepartmentRow, ServiceRow, index
+from server.features.catalogue.numbering import refuse_series
 from server.features.catalogue.service import catalogue
 from server.features.catalogue.view import counter_view, service_tree
 from shared.domain.errors import HallError
@@ -50,7 +51,7 @@ def add_service(
 ) -> Service:
     """A new node below ``parent_id``; what it leaves out it takes from its parent or its neighbours."""
     parent = writer.session.get(ServiceRow, wanted.parent_id) if wanted.parent_id else None
-    if wanted.parent_id is not None and (parent is None or parent.ticketable):
+    if wanted.parent_id is not None and parent is None:
         raise HallError("service_parent_wrong", status=409)
     if wanted.department_id is not None and writer.session.get(DepartmentRow, wanted.department_id) is None:
         raise HallError("department_unknown", status=404)
@@ -71,8 +72,6 @@ def add_service(
         hours_text_en=like.hours_text_en if like else "", suspended=False, suspended_note="", suspended_note_en="",
         retired=False, sort=last + 1,
     )  # fmt: skip
-    if wanted.ticketable and wanted.series is None:
-        raise HallError("series_needed", status=422)
     _apply_service(writer, row, wanted)
     writer.session.add(row)
     audit.record(writer, who, "service.added", "service", row.id, department=department_id)
@@ -129,12 +128,28 @@ def _apply_service(writer: Writer, row: ServiceRow, wanted: ServiceEdit) -> None
     fields = wanted.model_dump(
         exclude_unset=True, exclude_none=True, exclude={"parent_id", "department_id", "ticketable"}
     )
-    if "series" in fields and not row.ticketable:
-        raise HallError("service_not_ticketable", status=409, service=row.name)
+    if wanted.ticketable is not None and wanted.ticketable != row.ticketable:
+        _make_ticketable(writer, row, wanted.ticketable)
+    if "series" in fields:
+        if not row.ticketable:
+            raise HallError("service_not_ticketable", status=409, service=row.name)
+        refuse_series(writer, fields["series"])
+    elif row.ticketable and not row.series:
+        raise HallError("series_needed", status=422)
     for name, value in fields.items():
         setattr(row, name, value)
     if not row.search or NAMES & fields.keys():
         index(row)
+
+
+def _make_ticketable(writer: Writer, row: ServiceRow, ticketable: bool) -> None:
+    """A group gives numbers itself from now on, or no more. It has had no hours: it takes those of what is in it.
+    Whoever waits for it when it becomes a mere group is still called."""
+    row.ticketable = ticketable
+    like = _model_of(writer, row) if ticketable and not row.hours else None
+    if like is not None:
+        row.audience, row.hours = like.audience, like.hours
+        row.hours_text, row.hours_text_en = like.hours_text, like.hours_text_en
 
 
 def _apply_counter(writer: Writer, row: CounterRow, wanted: CounterEdit) -> None:

@@ -155,3 +155,14 @@ class CounterServiceRow(Base):
     hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"))
     counter_id: Mapped[UUID] = mapped_column(ForeignKey("counters.id"), primary_key=True)
     service_id: Mapped[UUID] = mapped_column(ForeignKey("services.id"), primary_key=True)
+
+
+class NumberFormatsRow(Base):
+    """How the hall writes its numbers: one document with a version. No row: ``A001``."""
+
+    __tablename__ = "number_formats"
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"), primary_key=True)
+    version: Mapped[int]
+    # ``now``, ``later``: NumberingRules; ``from_day``; ``spent_on`` and ``spent``: prefixes used earlier that day.
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -13,6 +13,7 @@ from server.context import Context
 from server.crypto import place
 from server.database import Reader, Writer
 from server.features.booking.service import became, check_in
+from server.features.catalogue import numbering
 from server.features.catalogue.service import ServiceFacts, catalogue, closed_reason
 from server.features.limits import service as limits
 from server.features.limits.persons import holder_of
@@ -29,7 +30,7 @@ from shared.domain.id_numbers import check_typing, mask
 from shared.domain.identifiers import uuid7
 from shared.domain.items import MOST_ITEMS, in_order
 from shared.domain.names import mask_name
-from shared.domain.tickets import Status, number_label
+from shared.domain.tickets import Status
 from shared.schemas.tickets import Identity, TicketRequest
 
 _INSERT = TicketRow.__table__.insert()  # type: ignore[attr-defined]
@@ -85,13 +86,15 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
         # One ticket is one place; what the rules say of each service holds for its items too.
         limits.admit(writer, holder, other, "ticket", through)
         release.take(writer, other, "onsite", through=through, always_open=context.always_open)
-    count = next_number(writer, service.series or "")
+    format_ = numbering.today(writer).of(service.series or "")
+    count = next_number(writer, service.series or "", format_.start)
     place_ = first_place(writer.seq + 1, request.priority, due_at, writer.now)
     waiting = join_line(writer, service.id, place_["lane"])
     ticket_id = request.id or uuid7()
     values = dict(
         hall_id=writer.hall_id, id=ticket_id, service_day=writer.day, series=service.series, count=count,
-        number=number_label(service.series or "", count), service_id=service.id, status=Status.WAITING.value,
+        number=format_.label(service.series or "", count, booked=request.appointment_id is not None),
+        service_id=service.id, status=Status.WAITING.value,
         **place_,
         identity_kind=identity.kind if identity else None, identity_key=identity_key,
         identity_masked=mask(identity.number) if identity else None,

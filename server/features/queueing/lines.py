@@ -23,7 +23,7 @@ _NEXT_NUMBER = (
         SeriesRow.hall_id == bindparam("hall"), SeriesRow.service_day == bindparam("day_"),
         SeriesRow.series == bindparam("series_"),
     )
-    .values(last=SeriesRow.last + 1)
+    .values(last=case((SeriesRow.last < bindparam("start"), bindparam("start")), else_=SeriesRow.last + 1))
     .returning(SeriesRow.last)
 )  # fmt: skip
 _FIRST_NUMBER = SeriesRow.__table__.insert()  # type: ignore[attr-defined]
@@ -115,14 +115,15 @@ _HEADS = (
 )  # fmt: skip
 
 
-def next_number(writer: Writer, series: str) -> int:
-    """The next number of a series today. Writers follow one another, so it is gapless and given once."""
-    key = {"hall": writer.hall_id, "day_": writer.day, "series_": series}
+def next_number(writer: Writer, series: str, start: int = 1) -> int:
+    """The next number of a series today, from ``start`` on. Writers follow one another, so it is gapless and given
+    once; see ``shared.domain.numbering.next_count``."""
+    key = {"hall": writer.hall_id, "day_": writer.day, "series_": series, "start": start}
     last = writer.connection.execute(_NEXT_NUMBER, key).scalar()
     if last is None:
-        row = {"hall_id": writer.hall_id, "service_day": writer.day, "series": series, "last": 1}
+        row = {"hall_id": writer.hall_id, "service_day": writer.day, "series": series, "last": start}
         writer.connection.execute(_FIRST_NUMBER, row)
-        return 1
+        return start
     return int(last)
 
 

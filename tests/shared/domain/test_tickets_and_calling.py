@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from shared.domain.calling import Candidate, choose
 from shared.domain.errors import HallError
-from shared.domain.tickets import IN_HAND, OPEN, STEPS, Status, Step, after, number_label
+from shared.domain.numbering import NumberFormat
+from shared.domain.tickets import IN_HAND, OPEN, STEPS, Status, Step, after
 
 
 @given(st.sampled_from(Status), st.sampled_from(Step))
@@ -47,7 +48,7 @@ def test_only_who_is_in_hand_can_be_started_finished_or_sent_on() -> None:
 
 @pytest.mark.parametrize(("count", "label"), [(1, "A001"), (17, "A017"), (999, "A999"), (1000, "A1000")])
 def test_the_printed_number(count: int, label: str) -> None:
-    assert number_label("A", count) == label
+    assert NumberFormat().label("A", count) == label
 
 
 candidates = st.lists(

@@ -3,11 +3,14 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Layouts
 
-// Where the person is; a touch on a step goes back to it. steps: list of titles; chosen(-1) is home.
+// Where the person is; a touch on a step goes back to it. steps: list of titles; chosen(-1) is home. However deep the
+// tree: the last steps stay readable, those before them are one step of dots that leads one level up from them.
 RowLayout {
     id: crumbs
 
     property var steps: []
+    property int most: 3
+    readonly property int hidden: Math.max(0, steps.length - most)
 
     signal chosen(int index)
 
@@ -32,15 +35,38 @@ RowLayout {
             }
         }
     }
+    Icon {
+        visible: crumbs.hidden > 0
+        name: "chevron-right"
+        size: Theme.iconS
+        color: Theme.lineStrong
+    }
+    Touchable {
+        objectName: "crumb_more"
+        visible: crumbs.hidden > 0
+        text: Words.t("ui.action.back", {})
+        fill: "transparent"
+        edgeWidth: 0
+        padding: Theme.spaceXs
+        onClicked: crumbs.chosen(crumbs.hidden - 1)
+
+        contentItem: Label {
+            text: "\u2026"
+            color: Theme.primary
+            wrapMode: Text.NoWrap
+            Accessible.ignored: true
+        }
+    }
     Repeater {
-        model: crumbs.steps
+        model: crumbs.steps.slice(crumbs.hidden)
 
         delegate: RowLayout {
             id: step
 
             required property int index
             required property string modelData
-            readonly property bool last: index === crumbs.steps.length - 1
+            readonly property int level: crumbs.hidden + index
+            readonly property bool last: level === crumbs.steps.length - 1
 
             spacing: Theme.spaceXs
             Layout.fillWidth: true
@@ -54,14 +80,14 @@ RowLayout {
                 color: Theme.lineStrong
             }
             Touchable {
-                objectName: "crumb_" + step.index
+                objectName: "crumb_" + step.level
                 text: step.modelData
                 enabled: !step.last
                 fill: "transparent"
                 edgeWidth: 0
                 padding: Theme.spaceXs
                 Layout.fillWidth: true
-                onClicked: crumbs.chosen(step.index)
+                onClicked: crumbs.chosen(step.level)
 
                 contentItem: Label {
                     text: step.modelData

@@ -1,0 +1,1 @@
+"""Designed tickets: drafts, versions, where each is used."""
