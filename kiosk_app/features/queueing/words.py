@@ -74,7 +74,7 @@ def card(
     left: Mapping[UUID, int],
     language: str,
     *,
-    group: bool,
+    group: bool = False,
 ) -> CardView:
     """One choice of the screen; ``group``: a touch opens it."""
     name = service_name(service, language)
