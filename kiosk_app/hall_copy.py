@@ -17,6 +17,7 @@ from shared.domain.errors import HallError
 from shared.domain.wall_clock import wall_clock_offset
 from shared.schemas.events import Event, Snapshot, TicketEvent
 from shared.schemas.hall import Counter, Hall, Service
+from shared.schemas.ticket_layouts import LayoutsInUse
 from shared.ui.background import run_in_background
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class HallCopy(QObject):
         super().__init__(parent)
         self.hall: Hall | None = None
         self.services: list[Service] = []
+        self.layouts = LayoutsInUse()
         self.waiting: Mapping[UUID, int] = {}
         self.open_counters: Mapping[UUID, int] = {}
         # Numbers left, where they are counted.
@@ -108,7 +110,10 @@ class HallCopy(QObject):
             return
         self._loading = True
         run_in_background(
-            lambda: (self._client.hall(), self._client.services()), self._loaded, self._not_loaded, owner=self
+            lambda: (self._client.hall(), self._client.services(), self._layouts()),
+            self._loaded,
+            self._not_loaded,
+            owner=self,
         )
 
     @property
@@ -126,9 +131,17 @@ class HallCopy(QObject):
         timer.timeout.connect(work)
         return timer
 
-    def _loaded(self, answer: tuple[Hall, list[Service]]) -> None:
+    def _layouts(self) -> LayoutsInUse:
+        """What tickets are printed by; where that can't be told, what was known: numbers are given all the same."""
+        try:
+            return self._client.layouts_in_use()
+        except HallError as error:
+            log.info("layouts of tickets not loaded: %s", error.code)
+            return self.layouts
+
+    def _loaded(self, answer: tuple[Hall, list[Service], LayoutsInUse]) -> None:
         self._loading = False
-        self.hall, self.services = answer
+        self.hall, self.services, self.layouts = answer
         self.left = {one.id: one.left for one in self.services if one.left is not None}
         self.clock_offset_ms = (self.hall.now - datetime.now(UTC)).total_seconds() * 1000
         if self._counted_on != self.now.date():
@@ -167,7 +180,7 @@ class HallCopy(QObject):
             counter = Counter.model_validate(event.data)
             self._counters[counter.id] = counter
             self._count_counters()
-        elif event.kind == "service.changed":
+        elif event.kind in ("service.changed", "ticket_layouts.changed"):
             self.reload()
             return
         self.changed.emit()

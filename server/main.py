@@ -76,6 +76,7 @@ from server.features.simulation.routes import router as simulation_router
 from server.features.statistics.routes import router as statistics_router
 from server.features.terminals import enrolment
 from server.features.terminals.routes import router as terminals_router
+from server.features.ticket_layouts.routes import router as ticket_layouts_router
 from server.housekeeping import sweep, until_next
 from server.mobile.pages import router as mobile_router
 from server.mobile.stream import LOOKERS
@@ -101,7 +102,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     policy_router, accounts_router, profile_router, registry_router, upstreams_router,
     messages_router, reports_router,
     calling_router, why_router, rehearsal_router,
-    numbering_router,
+    numbering_router, ticket_layouts_router,
 )  # fmt: skip
 
 if rights_ended not in ENDED:

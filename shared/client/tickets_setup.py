@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel
 
+from shared.schemas.base import Page
 from shared.schemas.numbering import NumberingChange, NumberingState
+from shared.schemas.ticket_layouts import (
+    LayoutCreate,
+    LayoutEdit,
+    LayoutPublish,
+    LayoutsInUse,
+    LayoutUses,
+    LayoutView,
+)
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -25,3 +35,22 @@ class TicketSetupCalls:
 
     def set_numbering(self: _Line, wanted: NumberingChange) -> NumberingState:
         return NumberingState.model_validate_json(self._send("PUT", "/numbering", body=wanted))
+
+    def layouts_in_use(self: _Line) -> LayoutsInUse:
+        """What this kiosk prints by."""
+        return self._get("/ticket-layouts/in-use", LayoutsInUse)
+
+    def ticket_layouts(self: _Line) -> list[LayoutView]:
+        return self._get("/ticket-layouts", Page[LayoutView]).items
+
+    def add_ticket_layout(self: _Line, wanted: LayoutCreate, *, key: str | None = None) -> LayoutView:
+        return self._post("/ticket-layouts", LayoutView, wanted, key=key)
+
+    def edit_ticket_layout(self: _Line, layout_id: UUID, wanted: LayoutEdit) -> LayoutView:
+        return LayoutView.model_validate_json(self._send("PATCH", f"/ticket-layouts/{layout_id}", body=wanted))
+
+    def publish_ticket_layout(self: _Line, layout_id: UUID, wanted: LayoutPublish) -> LayoutView:
+        return self._post(f"/ticket-layouts/{layout_id}/publish", LayoutView, wanted)
+
+    def use_ticket_layout(self: _Line, layout_id: UUID, wanted: LayoutUses) -> LayoutView:
+        return LayoutView.model_validate_json(self._send("PUT", f"/ticket-layouts/{layout_id}/uses", body=wanted))

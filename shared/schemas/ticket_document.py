@@ -1,6 +1,8 @@
 """What stands on a printed ticket, before any printer decides how it looks."""
 
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,8 +14,10 @@ class TicketDocument(BaseModel):
 
     language: str = "zh-CN"
     hall_name: str
+    service_id: UUID | None = None
     number: str = Field(description="the call number, printed as large as the paper allows")
     item: str = Field(description="name of the service or item; wraps when long")
+    items: tuple[str, ...] = Field(default=(), description="all of a visit for several matters, in order")
     department: str = ""
     counters: tuple[str, ...] = Field(default=(), description="labels of the counters that may call the number")
     place: str = Field(default="", description="where to wait, e.g. floor and zone")
@@ -24,3 +28,9 @@ class TicketDocument(BaseModel):
     hint: str = Field(default="", description="one or two sentences for the holder")
     qr: str = Field(default="", description="text of the QR code: an opaque link, never name or number of a person")
     reprint: bool = Field(default=False, description="a second paper of the same ticket; says so")
+    booked: bool = Field(default=False, description="its holder booked the time")
+    due_at: datetime | None = Field(default=None, description="the booked time, in the hall's own time zone")
+    elder: bool = Field(default=False, description="taken in elder mode")
+    layout: dict[str, Any] | None = Field(
+        default=None, description="a TicketLayout as the hall published it, maybe by a newer program; None: built in"
+    )

@@ -74,6 +74,14 @@ EXPECTED = {
     **{f"POST /personal-data/{what}": f"personal_data:{what}" for what in ("find", "reveal", "export", "erase")},
     **dict.fromkeys(("GET /audit", "GET /audit/state", "GET /audit/verify"), "audit:view"),
     "PUT /audit/receiver": "audit:export",
+    "GET /ticket-layouts/in-use": "queue.tickets:print",
+    **dict.fromkeys(
+        (
+            "GET /ticket-layouts", "POST /ticket-layouts", "PATCH /ticket-layouts/{layout_id}",
+            "POST /ticket-layouts/{layout_id}/publish", "PUT /ticket-layouts/{layout_id}/uses",
+        ),
+        "catalogue.ticket_layouts:change",
+    ),
     "GET /numbering": "hall:view", "PUT /numbering": "catalogue.numbering:change",
     "POST /services": "catalogue.services:change", "PATCH /services/{service_id}": "catalogue.services:change",
     **dict.fromkeys(

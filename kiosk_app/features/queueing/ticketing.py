@@ -121,7 +121,15 @@ class Ticketing(Journey):
     def _print(self, session: Session, ticket: Ticket) -> None:
         hall = self._copy.hall
         assert hall is not None
-        document = ticket_document(ticket, hall, self._copy.zone, self._machine.language, reprint=session.papers > 0)
+        document = ticket_document(
+            ticket,
+            hall,
+            self._copy.zone,
+            self._machine.language,
+            reprint=session.papers > 0,
+            elder=self._machine.elder,
+            layouts=self._copy.layouts,
+        )
         session.papers += 1
         session.print_result, session.print_code = "printing", ""
         self._ticket_clock.stop()

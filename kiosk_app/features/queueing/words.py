@@ -20,6 +20,7 @@ from shared.i18n import DEFAULT_LANGUAGE, text
 from shared.i18n.errors import error_text
 from shared.schemas.hall import Hall, Service
 from shared.schemas.ticket_document import TicketDocument
+from shared.schemas.ticket_layouts import LayoutsInUse
 from shared.schemas.tickets import Ticket
 
 NAMED = 3
@@ -212,7 +213,14 @@ def limit_view(error: HallError, held: Ticket | None, language: str) -> LimitVie
 
 
 def ticket_document(
-    ticket: Ticket, hall: Hall, zone: tzinfo | None, language: str, *, reprint: bool = False
+    ticket: Ticket,
+    hall: Hall,
+    zone: tzinfo | None,
+    language: str,
+    *,
+    reprint: bool = False,
+    elder: bool = False,
+    layouts: LayoutsInUse | None = None,
 ) -> TicketDocument:
     """The ticket on paper."""
     hints = [in_language(language, ticket.hint, ticket.hint_en)]
@@ -224,7 +232,13 @@ def ticket_document(
     return TicketDocument(
         language=language,
         hall_name=in_language(language, hall.name, hall.name_en),
+        service_id=ticket.service_id,
         number=ticket.number,
+        items=tuple(in_language(language, one.service_name, one.service_name_en) for one in ticket.items),
+        booked=ticket.due_at is not None,
+        due_at=ticket.due_at.astimezone(zone) if ticket.due_at else None,
+        elder=elder,
+        layout=layouts.of(ticket.service_id) if layouts else None,
         item=matters(ticket, language),
         department=in_language(language, ticket.department_name, ticket.department_name_en),
         counters=tuple(label_ranges(ticket.counter_labels)),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from PIL import Image
+
 # Closing marks that must not begin a line.
 _NEVER_FIRST = "，。、；：！？）》」』”’…％,.;:!?)]}%"
 _ALIGN = {"left": 0, "centre": 1, "right": 2}
@@ -104,6 +106,25 @@ class EscposBytes:
         self._out += bytes((0x1B, 0x45, on))
         return self
 
+    def underline(self, on: bool) -> EscposBytes:
+        """Under letters (ESC -) and hanzi (FS -)."""
+        self._out += bytes((0x1B, 0x2D, on, 0x1C, 0x2D, on))
+        return self
+
+    def reverse(self, on: bool) -> EscposBytes:
+        """White on black."""
+        self._out += bytes((0x1D, 0x42, on))
+        return self
+
+    def raster(self, picture: Image.Image) -> EscposBytes:
+        """A picture of mode ``1``, dot by dot."""
+        row = -(-picture.width // 8)
+        whole = Image.new("1", (row * 8, picture.height), 1)
+        whole.paste(picture, (0, 0))
+        dots = bytes(byte ^ 0xFF for byte in whole.tobytes())
+        self._out += b"\x1dv0\x00" + row.to_bytes(2, "little") + picture.height.to_bytes(2, "little") + dots
+        return self
+
     def text(self, words: str) -> EscposBytes:
         self._out += encode(words)
         return self
@@ -129,6 +150,11 @@ class EscposBytes:
         for parameters in (b"1A2\x00", b"1C" + bytes((module,)), b"1E1", b"1P0" + data, b"1Q0"):
             self._out += b"\x1d(k" + len(parameters).to_bytes(2, "little") + parameters
         return self
+
+    def take(self) -> bytes:
+        """What was written since the last time; the next bytes go on where these end."""
+        made, self._out = bytes(self._out), bytearray()
+        return made
 
     def cut(self) -> EscposBytes:
         """Feed to the knife and cut, leaving a bridge."""

@@ -1,33 +1,63 @@
-"""Lays a ticket out for 80 mm or 58 mm paper and writes it as ESC/POS."""
+"""Prints a ticket by its layout on 80 mm or 58 mm paper, as ESC/POS."""
 
 from __future__ import annotations
 
+import base64
+import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image
+from pydantic import ValidationError
 
 from shared.devices.printer.escpos_text import EscposBytes, columns, fill, plain_marks, wrap
+from shared.devices.printer.standard_layout import standard_layout
+from shared.devices.printer.ticket_words import Words, meant
 from shared.domain.errors import HallError
-from shared.i18n import text
 from shared.schemas.ticket_document import TicketDocument
+from shared.schemas.ticket_layout import (
+    Block,
+    CutBlock,
+    FieldBlock,
+    LineBlock,
+    PictureBlock,
+    QrBlock,
+    SpaceBlock,
+    TextBlock,
+    TicketLayout,
+)
 
+log = logging.getLogger(__name__)
 _COLUMN_DOTS = 12  # font A is 12 dots wide, a hanzi 24
-_NUMBER_TIMES = 6
+DOTS_PER_MM = 8
+LEAST_MODULE = 3  # smaller modules no phone reads from thermal paper
 # Bytes a QR code holds at error correction M, by version (ISO/IEC 18004).
 _QR_BYTES = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213)
 
 
 @dataclass(frozen=True)
 class Paper:
-    """Printable width and the sizes that suit it, in dots (8 per mm)."""
+    """Printable width in dots (8 per mm)."""
 
     dots: int
-    qr: int
 
     @property
     def columns(self) -> int:
         return self.dots // _COLUMN_DOTS
 
 
-PAPERS = {"80mm": Paper(dots=576, qr=230), "58mm": Paper(dots=384, qr=200)}
+PAPERS = {"80mm": Paper(dots=576), "58mm": Paper(dots=384)}
+
+
+@dataclass(frozen=True)
+class Part:
+    """The bytes of one block; ``trouble`` is what its designer should know (``smaller``, ``wraps``, ``qr_small``,
+    ``qr_wide``, ``picture_wide``, ``picture_broken``)."""
+
+    block_id: str
+    data: bytes
+    trouble: str = ""
 
 
 def paper_named(name: str) -> Paper:
@@ -38,110 +68,145 @@ def paper_named(name: str) -> Paper:
 
 
 def render(document: TicketDocument, paper: Paper) -> bytes:
-    """The whole ticket from reset to cut."""
-    return _Ticket(document, paper).bytes()
+    """The whole ticket from reset to cut, by its layout; where that can't be read, by the built-in one."""
+    layout = None
+    try:
+        layout = TicketLayout.model_validate(document.layout) if document.layout is not None else None
+    except ValidationError as error:
+        log.warning("the ticket's layout can't be read, the built-in one is printed: %s", error)
+    return b"".join(part.data for part in parts(document, paper, layout or standard_layout()))
+
+
+def parts(document: TicketDocument, paper: Paper, layout: TicketLayout) -> list[Part]:
+    """The ticket block by block; together they are what is printed."""
+    return list(_Ticket(document, paper, layout).parts())
 
 
 class _Ticket:
-    def __init__(self, document: TicketDocument, paper: Paper) -> None:
+    def __init__(self, document: TicketDocument, paper: Paper, layout: TicketLayout) -> None:
         self._document, self._paper = document, paper
         self._out = EscposBytes()
+        self._words = Words(document)
+        self._blocks = [block for block in layout.blocks if meant(block, document) and self._printed(block)]
 
-    def bytes(self) -> bytes:
-        document, out, dots = self._document, self._out, self._paper.dots
-        out.align("centre")
-        self._block(document.hall_name, largest=2, lines=1, bold=True)
-        if document.reprint:
-            out.feed_dots(8)
-            self._block(self._word("reprint"))
-        out.feed_dots(14).rule(dots).feed_dots(20)
-        self._block(self._word("your_number"))
-        out.feed_dots(10)
-        self._block(document.number, largest=_NUMBER_TIMES, lines=1, bold=True)
-        out.feed_dots(22)
-        self._block(document.item, largest=2, lines=2, bold=True)
-        if document.department:
-            out.feed_dots(12)
-            self._block(document.department)
-        out.feed_dots(18).rule(dots).feed_dots(20).align("left")
-        self._rows()
-        out.align("centre").feed_dots(4).rule(dots).feed_dots(24)
-        self._foot()
-        return out.feed_dots(40).cut().bytes()
+    def parts(self) -> Iterator[Part]:
+        rest = list(self._blocks)
+        while rest:
+            rows = [block for block in _rows(rest)]
+            if rows:
+                yield from self._table(rows)
+                del rest[: len(rows)]
+                continue
+            block = rest.pop(0)
+            trouble = self._one(block)
+            yield Part(block.id, self._out.take(), trouble)
+        if not self._blocks or not isinstance(self._blocks[-1], CutBlock):
+            yield Part("", self._out.feed_dots(40).cut().take())
 
-    def _rows(self) -> None:
-        """Labels with their values beside them; large if all fit so, the counters judged by themselves."""
-        facts = [(label + self._word("label_colon"), parts) for label, parts in self._facts() if parts]
-        indent = max((columns(label) for label, _ in facts), default=0) + 1
-        room = self._paper.columns - indent
-        large = all(columns(parts[0]) * 2 <= room for _, parts in facts if len(parts) == 1)
-        for label, parts in facts:
-            times = 2 if large and columns("".join(parts)) * 2 <= room else 1
-            head = label + " " * (indent - columns(label))
-            for line in fill(parts, room // times):
-                self._out.size(1, 1).text(head).size(times, times).bold(True).line(line).bold(False)
-                head = " " * indent
-            self._out.feed_dots(16 if times > 1 else 12)
-        self._out.size(1, 1)
+    def _printed(self, block: Block) -> bool:
+        if isinstance(block, FieldBlock):
+            return any(self._words.field(block))
+        return not isinstance(block, QrBlock) or bool(self._document.qr)
 
-    def _facts(self) -> list[tuple[str, list[str]]]:
-        """Labels and values; a value is a list of parts that are better not broken."""
-        document = self._document
-        ahead = ""
-        if document.people_ahead is not None:
-            key = "ahead_count" if document.people_ahead else "ahead_none"
-            ahead = self._word(key, count=document.people_ahead)
-        separator = self._word("counter_separator")
-        last = len(document.counters) - 1
-        counters = [label + (separator if index < last else "") for index, label in enumerate(document.counters)]
-        facts = (("counter", counters), ("place", [document.place]), ("ahead", [ahead]), ("wait", [self._wait()]))
-        return [
-            (self._word(key), [plain_marks(part, document.language) for part in parts])
-            for key, parts in facts
-            if any(parts)
-        ]
+    def _one(self, block: Block) -> str:
+        out = self._out.align(block.align)
+        match block:
+            case FieldBlock():
+                return self._block("".join(self._words.field(block)), block)
+            case TextBlock():
+                lines = self._words.of_texts(block.texts).split("\n")
+                return max((self._block(line, block) for line in lines), default="")
+            case PictureBlock():
+                return self._picture(block)
+            case QrBlock():
+                return self._qr(block)
+            case LineBlock():
+                out.rule(self._paper.dots, block.thick)
+            case SpaceBlock():
+                out.feed_dots(block.dots)
+            case CutBlock():
+                out.feed_dots(40).cut()
+        return ""
 
-    def _wait(self) -> str:
-        low, high = self._document.wait_minutes, self._document.wait_minutes_high
-        if low is None:
-            return ""
-        if high is not None and high > low:
-            return self._word("wait_range", minutes=low, high=high)
-        return self._word("wait_about", minutes=low) if low else self._word("wait_soon")
-
-    def _foot(self) -> None:
-        document, out = self._document, self._out
-        if document.qr:
-            out.qr(document.qr, self._module(document.qr)).feed_dots(12)
-            self._block(self._word("scan"))
-            out.feed_dots(10)
-        if document.hint:
-            self._block(document.hint, bold=True)
-            out.feed_dots(10)
-        when = document.issued_at.strftime(self._word("issued_format"))
-        self._block(self._word("issued") + " " + when)
-
-    def _block(self, words: str, *, largest: int = 1, lines: int = 99, bold: bool = False) -> None:
-        """Centred words in the largest size that needs no more than `lines` lines, else wrapped in the smallest."""
+    def _block(self, words: str, style: FieldBlock | TextBlock) -> str:
+        """Words in the largest size that needs no more lines than wanted, else wrapped in the smallest."""
         words = plain_marks(words, self._document.language)
+        if not words.strip():
+            return ""
+        largest = max(style.wide, style.high)
         room = self._paper.columns * 15 // 16
-        times = next((t for t in range(largest, 1, -1) if len(wrap(words, room // t)) <= lines), 1)
-        self._out.size(times, times).bold(bold)
-        for line in _balanced(words, self._paper.columns // times):
+        times = largest
+        if style.most_lines:
+            fits = (
+                t for t in range(largest, 1, -1) if len(wrap(words, room // min(t, style.wide))) <= style.most_lines
+            )
+            times = next(fits, 1)
+        wide, high = min(style.wide, times), min(style.high, times)
+        self._out.size(wide, high).bold(style.bold).underline(style.underline).reverse(style.reverse)
+        lines = _balanced(words, self._paper.columns // wide)
+        for line in lines:
             self._out.line(line)
-            if times > 1:  # large characters touch the line below
+            if high > 1:  # large characters touch the line below
                 self._out.feed_dots(8)
-        self._out.size(1, 1).bold(False)
+        self._out.size(1, 1).bold(False).underline(False).reverse(False)
+        if times < largest:
+            return "smaller"
+        return "wraps" if len(lines) > max(1, style.most_lines) else ""
 
-    def _module(self, qr: str) -> int:
-        """Dots per module so that the code is about as wide as the paper wants it."""
-        size = len(qr.encode())
+    def _table(self, blocks: list[FieldBlock]) -> Iterator[Part]:
+        """Labels with their values beside them; large where all fit so, values of several parts judged alone."""
+        facts = [(self._words.label(block), self._words.field(block), block) for block in blocks]
+        indent = max(columns(label) for label, _, _ in facts) + 1
+        indent = min(indent, self._paper.columns // 2)
+        room = self._paper.columns - indent
+        fits = all(columns(one[0]) * block.wide <= room for _, one, block in facts if len(one) == 1)
+        self._out.align("left")
+        for label, one, block in facts:
+            large = fits and columns("".join(one)) * block.wide <= room
+            wide, high = (block.wide, block.high) if large else (1, 1)
+            heads = wrap(label, indent - 1)
+            values = fill(one, room // wide)
+            for index in range(max(len(heads), len(values))):
+                head = heads[index] if index < len(heads) else ""
+                self._out.size(1, 1).text(head + " " * (indent - columns(head))).size(wide, high)
+                self._out.bold(block.bold).underline(block.underline).reverse(block.reverse)
+                self._out.line(values[index] if index < len(values) else "")
+                self._out.bold(False).underline(False).reverse(False)
+            self._out.size(1, 1).feed_dots(16 if high > 1 else 12)
+            yield Part(block.id, self._out.take(), "smaller" if (block.wide, block.high) != (wide, high) else "")
+
+    def _picture(self, block: PictureBlock) -> str:
+        try:
+            picture = Image.open(BytesIO(base64.b64decode(block.data)), formats=("PNG",)).convert("1")
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+            log.warning("picture %s of the layout can't be read", block.id)
+            return "picture_broken"
+        wide = picture.width > self._paper.dots
+        if wide:
+            high = max(1, picture.height * self._paper.dots // picture.width)
+            picture = picture.convert("L").resize((self._paper.dots, high)).convert("1")
+        self._out.raster(picture)
+        return "picture_wide" if wide else ""
+
+    def _qr(self, block: QrBlock) -> str:
+        """Dots per module so that the code is about as wide as asked for, and never wider than the paper."""
+        size = len(self._document.qr.encode())
         version = next((v for v, holds in enumerate(_QR_BYTES, 1) if size <= holds), len(_QR_BYTES) + 1)
-        return max(3, min(8, self._paper.qr // (17 + 4 * version)))
+        modules = 17 + 4 * version
+        wanted = block.size_mm * DOTS_PER_MM // modules
+        module = max(1, min(8, max(LEAST_MODULE, wanted), self._paper.dots // modules))
+        self._out.qr(self._document.qr, module)
+        if block.size_mm * DOTS_PER_MM > self._paper.dots:
+            return "qr_wide"
+        return "qr_small" if wanted < LEAST_MODULE else ""
 
-    def _word(self, key: str, **params: object) -> str:
-        words = text(f"devices.ticket_paper.{key}", self._document.language, **params)
-        return plain_marks(words, self._document.language)
+
+def _rows(blocks: list[Block]) -> Iterator[FieldBlock]:
+    """The labelled fields that the blocks begin with."""
+    for block in blocks:
+        if not isinstance(block, FieldBlock) or not block.label:
+            return
+        yield block
 
 
 def _balanced(words: str, width: int) -> list[str]:
