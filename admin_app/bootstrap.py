@@ -42,6 +42,8 @@ from admin_app.features.simulation.presenter import SimulationPresenter
 from admin_app.features.simulation.view import SimulationPage
 from admin_app.features.terminals.presenter import DevicesPresenter
 from admin_app.features.terminals.view import DevicesPage
+from admin_app.features.ticket_layouts.presenter import LayoutsPresenter
+from admin_app.features.ticket_layouts.view import TicketLayoutsPage
 from admin_app.frame import FramePresenter, PageFacts
 from admin_app.frame_view import AdminWindow
 from admin_app.link import HallLink
@@ -65,6 +67,7 @@ PAGES = (
         (("service", "admin.nav.services", "document"), ("counter", "admin.nav.counters", "window")),
         needs="catalogue.services:change catalogue.counters:change",
     ),
+    PageFacts("ticket_layouts", "ticket_layouts.title", "ticket", needs="catalogue.ticket_layouts:change"),
     PageFacts("calling", "calling.console.nav", "speaker", needs="calling:view"),
     PageFacts(
         "release",
@@ -139,6 +142,7 @@ class AdminApp:
         self.booking = BookingPresenter(self.client, self.link, language)
         self.catalogue = CataloguePresenter(self.client, self.link, own.drafts, language)
         self.calling = CallingPresenter(self.client, language)
+        self.ticket_layouts = LayoutsPresenter(self.client, language)
         self.release = ReleasePresenter(self.client, self.link, language)
         drafts = own.drafts.with_name("organisation.json")
         self.organisation = OrganisationPresenter(self.client, self.link, drafts, language)
@@ -165,7 +169,7 @@ class AdminApp:
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
             self.catalogue, self.accounts, self.roles, self.audit, self.devices, self.organisation,
-            self.personal_data, self.security, self.calling,
+            self.personal_data, self.security, self.calling, self.ticket_layouts,
             self.release,
             self.sign_on, self.messages, self.limits, self.simulation,
             self.booking,
@@ -176,6 +180,7 @@ class AdminApp:
             "booking": BookingPage(self.booking, language),
             "catalogue": CataloguePage(self.catalogue, language),
             "calling": CallingPage(self.calling, language),
+            "ticket_layouts": TicketLayoutsPage(self.ticket_layouts, language),
             "release": ReleasePage(self.release, language),
             "limits": LimitsPage(self.limits, language),
             "organisation": OrganisationPage(self.organisation, language),
@@ -252,6 +257,7 @@ class AdminApp:
             self.personal_data,
             self.security,
             self.calling,
+            self.ticket_layouts,
             self.limits,
             self.profile,
             self.messages,

@@ -73,7 +73,7 @@ def publish(writer: Writer, who: Actor, layout_id: UUID, wanted: LayoutPublish) 
             published_at=writer.now,
         )
     )  # fmt: skip
-    view = _changed(writer, who, row, "ticket_layout.published", number=row.published)
+    view = _changed(writer, who, row, "ticket_layout.published")
     writer.emit(CHANGED, "{}")
     return view
 
@@ -126,11 +126,11 @@ def _row(writer: Writer, layout_id: UUID, version: int | None) -> TicketLayoutRo
     return row
 
 
-def _changed(writer: Writer, who: Actor, row: TicketLayoutRow, what: str, **told: int) -> LayoutView:
+def _changed(writer: Writer, who: Actor, row: TicketLayoutRow, what: str) -> LayoutView:
     row.version += 1
     row.changed_by, row.changed_at = who.label, writer.now
     writer.flush()
-    audit.record(writer, who, what, "ticket_layout", row.id, name=row.name, **told)
+    audit.record(writer, who, what, "ticket_layout", row.id, name=row.name, published=row.published or 0)
     return _view(writer, row)
 
 

@@ -1,0 +1,1 @@
+"""What a printed ticket looks like, designed on the paper itself."""
