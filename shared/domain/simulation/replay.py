@@ -65,7 +65,9 @@ class PastCounter:
 class PastDay:
     """``usual_s``: what a service's visits take where a ticket does not say; ``gap_s``: from a visit to the next call.
 
-    ``guessed``: nobody wrote down when the counters were staffed; it is concluded from their calls.
+    ``guessed``: nobody wrote down when the counters were staffed; it is concluded from their calls. ``waits_end_s``:
+    until when whoever is never called waits; None: until the last counter stops. It stays when the staff is changed, or
+    days with other staff could not be compared.
     """
 
     day: date
@@ -74,6 +76,7 @@ class PastDay:
     usual_s: Mapping[UUID, float] = field(default_factory=dict)
     gap_s: float = 15.0
     guessed: bool = False
+    waits_end_s: float | None = None
 
     @property
     def ends_s(self) -> float:
@@ -120,7 +123,8 @@ def _in_order(day: PastDay) -> list[PastTicket]:
 
 
 def _outcome(day: PastDay, ticket: PastTicket, called_s: float | None, counter: UUID | None) -> Outcome:
-    until = max(day.ends_s, ticket.since_s) if called_s is None else called_s
+    ends_s = day.ends_s if day.waits_end_s is None else day.waits_end_s
+    until = max(ends_s, ticket.since_s) if called_s is None else called_s
     return Outcome(ticket, max(0.0, until - ticket.since_s), called_s is not None, counter)
 
 

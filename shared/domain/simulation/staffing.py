@@ -66,6 +66,8 @@ def _was_away(begin: float, end: float, served: Sequence[PastTicket]) -> bool:
 
 def with_changes(day: PastDay, changes: Iterable[Change]) -> PastDay:
     """The day with this staff. A counter that is added serves this one service only."""
+    if day.waits_end_s is None:
+        day = replace(day, waits_end_s=day.ends_s)
     for number, change in enumerate(changes):
         if change.counters > 0:
             more = tuple(

@@ -21,6 +21,7 @@ from shared.domain.simulation.replay import (
     figures,
     replay,
 )
+from shared.domain.simulation.staffing import Change, with_changes
 
 DAY = date(2026, 11, 23)
 A, B = UUID(int=1001), UUID(int=1002)
@@ -111,3 +112,14 @@ def test_what_one_more_counter_would_have_brought() -> None:
     (everybody, *rows) = compare(replay(day), replay(two))
     assert (everybody.before.longest_s, everybody.after.longest_s) == (2995.0, 1196.0)
     assert [(row.kind, row.key) for row in rows] == [("service", A), ("group", "walk_in"), ("hour", 9)]
+
+
+def test_whoever_is_not_called_waits_as_long_whatever_is_staffed() -> None:
+    """Without counters nobody waits less, and a counter for others until midnight makes nobody wait until then."""
+    tickets = (PastTicket(UUID(int=1), A, 32400.0, busy_s=600.0), PastTicket(UUID(int=2), B, 32400.0, busy_s=600.0))
+    day = PastDay(DAY, tickets, (PastCounter(UUID(int=1), "1", (A,), ((32400.0, 61200.0),)),))
+    assert [one.waited_s for one in replay(day)] == [0.0, 28800.0]
+    none = with_changes(day, [Change(A, 0.0, 86400.0, -1)])
+    assert [one.waited_s for one in replay(none)] == [28800.0, 28800.0]
+    more = with_changes(day, [Change(A, 0.0, 86400.0, 1)])
+    assert [one.waited_s for one in replay(more)] == [0.0, 28800.0]
