@@ -42,14 +42,18 @@ def join(
     writer: Writer, context: Context, who: Actor, person: Person, service: ServiceFacts, day: date, *, channel: str,
     language: str, token: str,
 ) -> WaitingRow:  # fmt: skip
-    """The entry; the one there is when this person waits for this already."""
+    """The entry; the one there is when this form was sent before or its account waits for this already."""
     key = person.key(context.keys)
     mark = hashlib.sha256(f"{token}\n{service.id}\n{day}\n".encode() + key).digest()
     same = (WaitingRow.hall_id == writer.hall_id, WaitingRow.service_id == service.id, WaitingRow.day == day)
     mine = (WaitingRow.identity_key == key) & WaitingRow.state.in_(_OPEN)
-    known = writer.session.scalars(select(WaitingRow).where(*same, mine | (WaitingRow.token == mark))).first()
+    found = writer.session.scalars(select(WaitingRow).where(*same, mine | (WaitingRow.token == mark))).all()
+    known = next((row for row in found if row.token == mark or _owns(person, row)), None)
     if known is not None:
         return known
+    if found:
+        # Its address is its secret: knowing somebody's number is not enough to be shown it.
+        raise HallError("waiting_already", status=409)
     if not rules(writer).waiting_list:
         raise HallError("waiting_list_closed", status=409)
     if not can_join(writer, service, day):
@@ -70,11 +74,22 @@ def join(
 
 def freed(writer: Writer, context: Context, service: ServiceFacts, slot: Slot, through: str) -> None:
     """A slot that was counted as taken is free: the first who waits is asked, else anybody may have it."""
+    release.give_back(writer, service.id, "booking", slot, through=through)
+    _offer(writer, context, service, slot, through)
+
+
+def _offer(writer: Writer, context: Context, service: ServiceFacts, slot: Slot, through: str) -> None:
+    """Ask the first who waits and count the slot as taken meanwhile; nobody, where the plan has it no longer."""
     local, start = _local(writer), moment(writer, slot.day, slot.start)
     until = answer_until(local, rules(writer).offer_minutes, start)
     row = first(writer.session.scalars(_waiting(writer, service.id, slot.day).limit(1)))
     if row is None or until is None or service.suspended or service.retired:
-        release.give_back(writer, service.id, "booking", slot, through=through)
+        return
+    try:
+        release.take(writer, service, "booking", slot, through=through)
+    except HallError as error:
+        if error.code not in ("release_none_left", "release_not_now"):
+            raise
         return
     row.state = wait_after(Waiting(row.state), WaitAct.OFFER).value
     row.offer_start, row.offer_end, row.offer_through, row.offer_until = slot.start, slot.end, through, until
@@ -151,8 +166,7 @@ def offer_what_is_free(writer: Writer, context: Context) -> None:
         for one in free:
             if first(writer.session.scalars(_waiting(writer, service_id, day).limit(1))) is None:
                 break
-            release.take(writer, service, "booking", one.slot, through="phone")
-            freed(writer, context, service, one.slot, "phone")
+            _offer(writer, context, service, one.slot, "phone")
 
 
 def _end(writer: Writer, context: Context, row: WaitingRow, act: WaitAct) -> None:
@@ -165,12 +179,19 @@ def _end(writer: Writer, context: Context, row: WaitingRow, act: WaitAct) -> Non
         freed(writer, context, catalogue(writer).services[row.service_id], slot, row.offer_through or "phone")
 
 
+def _owns(person: Person, row: WaitingRow) -> bool:
+    """Whether the account that is signed in made the entry."""
+    return person.account_id is not None and person.account_id == row.account_id
+
+
 def _waiting(reader: Reader, service_id: UUID, day: date) -> Select[WaitingRow]:
     return (
         select(WaitingRow)
         .where(
             WaitingRow.hall_id == reader.hall_id, WaitingRow.service_id == service_id, WaitingRow.day == day,
             WaitingRow.state == Waiting.WAITING.value,
+            # Who was erased can't be told and can't accept.
+            WaitingRow.identity_key.is_not(None),
         )
         .order_by(WaitingRow.position)
     )  # fmt: skip

@@ -67,8 +67,9 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
         _refuse_closed(writer, context, item)
     due_at = admitted = left = None
     if request.appointment_id is not None:
-        # Who booked has the ticket, whatever was read at the kiosk.
-        identity, due_at = check_in(writer, context, request.appointment_id, service.id)
+        # Who booked has the ticket, whatever was read at the kiosk; who was erased since is who stands there.
+        booked, due_at = check_in(writer, context, request.appointment_id, service.id)
+        identity = booked or identity
         identity_key = context.keys.identity_key(identity.kind, identity.number) if identity else None
         agent = None
     if identity is None:
@@ -120,6 +121,9 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
     limits.claim(writer, admitted, ticket_id, row.number)
     if request.appointment_id is not None:
         became(writer, request.appointment_id, ticket_id, row.number)
+        if identity is None:
+            # No step of this ticket will find whose place it was.
+            limits.let_go(writer, ticket_id)
     add_items(writer, ticket_id, items)
     writer.emit("ticket.issued", event_data(found, row, waiting, ahead=ahead, left=left))
     return to_json(fields)

@@ -92,11 +92,11 @@ class Bookings:
             lambda w: book.cancel(w, self.desk.context, WHO, book.find(w, row.id), by=by, reason=reason)
         )
 
-    def wait(self, n: int, day: date = MONDAY) -> WaitingRow:
+    def wait(self, n: int, day: date = MONDAY, token: str = "") -> WaitingRow:
         return self.desk.database.write(
             lambda w: waiting.join(
                 w, self.desk.context, WHO, self.person(w, n), self.service, day, channel="phone", language="zh-CN",
-                token=f"wait {n}",
+                token=token or f"wait {n}",
             )
         )  # fmt: skip
 

@@ -8,9 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from server.audit import AuditRow
+from server.database import Writer
+from server.features.booking import tending
 from server.features.booking.check_in import arrivals
 from server.features.booking.models import AppointmentRow
 from server.features.booking.people import person_of
+from server.features.catalogue.models import ServiceRow
 from server.features.personal_data.erase import erase_person
 from server.features.personal_data.retention import retain
 from shared.domain.errors import HallError
@@ -184,3 +187,59 @@ def test_who_asks_to_be_forgotten_is(desk: Desk) -> None:
     assert (hall.appointment(mine).name_cipher, hall.appointment(mine).identity_key) == (None, None)
     assert hall.appointment(other).name_cipher is not None
     hall.cancel(mine)
+
+
+def test_the_address_of_an_entry_is_not_given_to_who_only_knows_a_number(desk: Desk) -> None:
+    hall = Bookings(desk)
+    for n, start in enumerate((540, 600, 660), 1):
+        hall.book(n, start, TOMORROW)
+    mine = hall.wait(7, TOMORROW)
+    assert hall.wait(7, TOMORROW).code == mine.code, "the same form sent twice"
+    with pytest.raises(HallError, match="waiting_already"):
+        hall.wait(7, TOMORROW, token="another form")
+
+
+def test_a_slot_that_the_plan_no_longer_has_is_offered_to_nobody(desk: Desk) -> None:
+    hall = Bookings(desk, 2)
+    made = [hall.book(n, start, TOMORROW) for n, start in enumerate((540, 540, 600, 600, 660, 660), 1)]
+    entry = hall.wait(7, TOMORROW)
+    hall.plan(1)
+    hall.cancel(made[2])
+    assert hall.entry(entry).state == "waiting", "one is booked and one is what the plan has"
+    hall.cancel(made[3])
+    assert hall.entry(entry).state == "offered"
+
+
+def test_nobody_is_kept_waiting_for_who_was_erased(desk: Desk) -> None:
+    hall = Bookings(desk)
+    made = [hall.book(n, start, TOMORROW) for n, start in enumerate((540, 600, 660), 1)]
+    gone, next_ = hall.wait(7, TOMORROW), hall.wait(8, TOMORROW)
+    assert gone.identity_key is not None
+    desk.database.write(lambda w: tending.forget_bookings(w, [gone.identity_key]))
+    hall.cancel(made[1])
+    assert (hall.entry(gone).state, hall.entry(next_).state) == ("waiting", "offered")
+
+
+def test_who_was_erased_checks_in_with_the_code_and_their_document(desk: Desk) -> None:
+    hall = Bookings(desk)
+
+    def ask_for_papers(writer: Writer) -> None:
+        writer.touch_catalogue()
+        writer.session.get_one(ServiceRow, hall.service_id).identity = "required"
+
+    desk.database.write(ask_for_papers)
+    mine = hall.book(1)
+    assert mine.identity_key is not None
+    desk.database.write(lambda w: tending.forget_bookings(w, [mine.identity_key]))
+    desk.clock.forward(minutes=30)
+    assert hall.check_in(mine, identity=identity(1))["number"]
+
+
+def test_the_place_of_who_was_erased_is_theirs_again_once_they_have_come(desk: Desk) -> None:
+    hall = Bookings(desk)
+    mine = hall.book(1)
+    assert mine.identity_key is not None
+    desk.database.write(lambda w: tending.forget_bookings(w, [mine.identity_key]))
+    desk.clock.forward(minutes=30)
+    assert hall.check_in(mine)["number"]
+    assert desk.issue(hall.service_id, identity=identity(1))["number"]
