@@ -41,22 +41,20 @@ class BookingPage(QWidget):
         self._filling, self._version = False, 0
         self._facts_shown: tuple[tuple[str, str], ...] = ()
         self._problem, self._told = Banner("booking_problem"), Banner("booking_told")
-        side = QWidget()
-        sides = QVBoxLayout(side)
+        self._side, self._scroll = QWidget(), QScrollArea()
+        sides = QVBoxLayout(self._side)
         pad(sides, gap="space_m")
         sides.addWidget(self._one(), 1)
         sides.addWidget(self._rules())
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(side)
-        scroll.setMinimumWidth(size("text_body") * 26)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(self._side)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = QVBoxLayout(self)
         pad(column, "space_l", "space_m")
         column.addLayout(self._head())
         column.addWidget(self._problem)
         column.addWidget(self._told)
-        column.addWidget(SideBySide(self._list(), scroll, (3, 1)), 1)
+        column.addWidget(SideBySide(self._list(), self._scroll, (3, 1)), 1)
         presenter.state_changed.connect(self._draw)
         self._draw()
 
@@ -65,6 +63,9 @@ class BookingPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        # It scrolls up and down only: what the words of the language need in width is known once it is styled.
+        need = self._side.minimumSizeHint().width() + self._scroll.verticalScrollBar().sizeHint().width()
+        self._scroll.setMinimumWidth(max(size("text_body") * 26, need))
         self._presenter.load()
 
     def _t(self, key: str, **params: object) -> str:
@@ -90,7 +91,8 @@ class BookingPage(QWidget):
     def _list(self) -> Card:
         card, letter = Card(), size("text_body")
         columns = [
-            Column("day", self._t("day"), width=letter * 5), Column("time", self._t("time"), width=letter * 8),
+            Column("day", self._t("day"), width=letter * 5),
+            Column("time", self._t("time"), width=letter * 8, whole=True),
             Column("service", self._t("service"), width=letter * 16), Column("name", self._t("name"), width=letter * 5),
             Column("number", self._t("number"), width=letter * 12), Column("phone", self._t("phone"), width=letter * 9),
             Column("papers", self._t("papers"), width=letter * 7),

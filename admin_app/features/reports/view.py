@@ -84,7 +84,7 @@ class ReportsPage(QWidget):
         column.addLayout(self._sheets)
         self._empty = label("", "muted", wrap=True, name="report_empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.addWidget(self._empty)
+        column.addWidget(self._empty, 1)
         self._split = SideBySide(self._plot_card(), self._table_card(), (2, 3))
         column.addWidget(self._split, 1)
         presenter.state_changed.connect(self._draw)
@@ -224,9 +224,11 @@ class ReportsPage(QWidget):
                 made = FigureSheet(sheet, self._language)
                 made.clicked.connect(lambda _=False, key=sheet.key: self._presenter.open_behind(key))
                 self._sheets.addWidget(made, 0, place)
-        self._empty.setText(self._t("empty"))
-        self._empty.setVisible(state.empty)
-        self._split.setVisible(bool(state.shown) and not state.empty)
+        told = bool(state.shown) and not state.empty
+        # Without anything below, the words take the room: the head stays at the top while the first report is read.
+        self._empty.setText(self._t("empty") if state.empty else "")
+        self._empty.setVisible(not told)
+        self._split.setVisible(told)
         figures = REPORTS[state.kind]
         if [self._figure.itemData(n) for n in range(self._figure.count())] != list(figures):
             self._figure.clear()

@@ -14,7 +14,10 @@ StepFrame {
     }
     readonly property bool groups: view.cards.length > 0 && view.cards.every(card => card.group)
 
-    eyebrow: view.greeting !== "" ? Words.t("kiosk.welcome.hello", {name: view.greeting}) : ""
+    // Standing and large, there is room for two of greeting, question and hint.
+    readonly property bool tight: view.elder && !wide && atTop && view.greeting !== "" && view.pages > 1
+
+    eyebrow: view.greeting !== "" && !(tight && view.several) ? Words.t("kiosk.welcome.hello", {name: view.greeting}) : ""
     title: {
         if (view.cards.length === 0)
             return Words.t("kiosk.services.empty", {});
@@ -24,7 +27,7 @@ StepFrame {
         if (view.cards.length === 0)
             return Words.t("kiosk.services.empty_hint", {});
         // Large words need its place, and the path stands there.
-        if (view.elder && !wide && !atTop)
+        if (view.elder && !wide && !atTop || tight && !view.several)
             return "";
         if (view.several) {
             const named = {n: view.chosen.length, names: view.chosen.join(Words.t("kiosk.services.separator", {}))};
