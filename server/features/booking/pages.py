@@ -28,6 +28,11 @@ from shared.domain.release import clock_of
 
 router = APIRouter(include_in_schema=False)
 _KEPT = ("kind", "name", "number", "phone")
+# What these say is for the person alone, and whoever types a number need not be that person.
+_OF_PERSON = (
+    "limit_has_number", "limit_has_booking", "limit_per_day", "limit_per_service", "limit_blocked", "limit_missed",
+    "limit_cancelled", "limit_taken_meanwhile",
+)  # fmt: skip
 _SLOT_GONE = ("release_none_left", "release_not_now", "appointment_slot_unknown")
 
 
@@ -123,9 +128,14 @@ def _make(request: Request, writer: Writer, who: Visitor, fields: Mapping[str, s
     if choice.start is None:
         raise HallError("appointment_not_read", status=422)
     slot = book.slot_of(writer, service, choice.day, choice.start, "phone")
-    row: AppointmentRow = book.book(
-        writer, context, by, person, slot, service, channel="phone", language=chosen, token=token
-    )
+    try:
+        row: AppointmentRow = book.book(
+            writer, context, by, person, slot, service, channel="phone", language=chosen, token=token
+        )
+    except HallError as error:
+        if person.account_id is None and error.code in _OF_PERSON:
+            raise HallError("booking_limited", status=409) from error
+        raise
     return f"/b/{row.code}"
 
 

@@ -139,3 +139,17 @@ def test_who_comes_on_another_day_keeps_the_appointment(shared_hall: RunningHall
     assert [one.arrival for one in found] == ["other_day"]
     with pytest.raises(HallError, match="appointment_other_day"):
         kiosk.issue(TicketRequest(service_id=line.service_id, appointment_id=made.id))
+
+
+def test_a_form_says_nothing_of_what_somebody_else_has(shared_hall: RunningHall, line: OwnLine, get: Get) -> None:
+    let_book(shared_hall, line.service_id, quantity=5)
+    slot = shared_hall.client("admin").bookable_slots(line.service_id)[0]
+    person = Identity(kind="resident", number=number(51), name="王五")
+    ticket = shared_hall.client("kiosk").issue(TicketRequest(service_id=line.service_id, identity=person))
+    form = get(f"/b/new?service={line.service_id}&day={slot.day}&start=540")
+    fields = dict(re.findall(r'name="(csrf|token|service|day|start)" value="([^"]*)"', form.text))
+    fields |= {"name": "王五", "kind": "resident", "number": number(51), "phone": "13800138000"}
+    answer = get("/b/new", "POST", data=fields)
+    assert answer.status_code == 409
+    assert ticket.number not in answer.text
+    assert "服务台" in answer.text
