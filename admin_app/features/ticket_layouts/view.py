@@ -136,6 +136,7 @@ class TicketLayoutsPage(QWidget):
         row.addStretch(1)
         self._picture = _Paper()
         self._picture.setObjectName("layouts_picture")
+        self._picture.setWordWrap(True)
         self._picture.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
         self._scale = 1.0
         self._picture.clicked.connect(lambda y: self._presenter.choose_at(round(y / self._scale)))
@@ -266,7 +267,7 @@ class TicketLayoutsPage(QWidget):
         if self._news("chosen", (state.block, state.selected)):
             self._form.show_block(state.block)
             self._mark_chosen()
-        if self._news("picture", (id(state.preview), state.chosen)):
+        if self._news("picture", (id(state.preview), state.chosen, state.loaded)):
             self._paint()
         self._show_faults()
         can = state.may_change and state.layout is not None and not state.busy
@@ -302,7 +303,9 @@ class TicketLayoutsPage(QWidget):
         layout = state.layout
         uses = layout.uses if layout else []
         words = [names.get((one.kind, str(one.target or "")), self._t("place_gone")) for one in uses]
-        self._uses.setText(self._t("used_at", places="、".join(words)) if words else self._t("used_nowhere"))
+        self._uses.setText(
+            self._t("used_at", places=self._t("separator").join(words)) if words else self._t("used_nowhere")
+        )
         self._place.clear()
         for kind, key, name in state.places:
             self._place.addItem(name, f"{kind}:{key}")
@@ -354,6 +357,8 @@ class TicketLayoutsPage(QWidget):
     def _paint(self) -> None:
         state = self._presenter.state
         if state.preview is None:
+            if state.loaded and not state.layouts:
+                self._picture.setText(self._t("empty"))
             return
         picture = QPixmap.fromImage(state.preview.picture)
         painter = QPainter(picture)
