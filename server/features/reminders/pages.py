@@ -46,6 +46,8 @@ async def ask_for_reminder(request: Request, code: str) -> Response:
     given = {name: values[0] for name, values in fields.items()}
     database: Database = request.app.state.database
     try:
+        # Read first: a made-up code must not take a turn of the one writer.
+        await look(request, lambda reader: find_scanned(reader, code).id)
         await asyncio.wrap_future(database.submit(lambda writer: _apply(writer, context, code, given, chosen)))
     except HallError as error:
         if error.code == "ticket_code_unknown":

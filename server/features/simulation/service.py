@@ -13,7 +13,7 @@ from datetime import date
 from typing import Final
 
 from server.database import Reader
-from server.features.calling.service import Rules, rules, rules_of
+from server.features.calling.service import Rules, check, rules, rules_of
 from server.features.catalogue.service import catalogue
 from server.features.simulation.past import days_with_tickets, past_day
 from shared.domain.errors import HallError
@@ -54,6 +54,8 @@ def question(reader: Reader, asked: WhatIf) -> Question:
     changes = [
         Change(one.service_id, one.from_min * 60.0, one.to_min * 60.0, one.counters) for one in asked.changes
     ]  # fmt: skip
+    if asked.policy is not None:
+        check(found, asked.policy)
     now = rules(reader)
     return Question(days, changes, now, now if asked.policy is None else rules_of(asked.policy))
 

@@ -16,12 +16,13 @@ Bounds = tuple[int, int]
 class OneActive:
     """How many numbers and bookings a person may have that are not over yet.
 
-    ``scope``: in the whole ``hall`` or of each ``service``. ``span``: on ``any_day`` or only of the ``same_day``.
+    ``scope``: in the whole ``hall`` or of each ``service``. ``span``: on ``any_day`` or only of the ``same_day``: by
+    default a booking for Friday keeps nobody from a number today, nor does one that a stranger made in their name.
     """
 
     count: int = 1
     scope: str = "hall"
-    span: str = "any_day"
+    span: str = "same_day"
     bounds: ClassVar[Mapping[str, Bounds]] = {"count": (1, 9)}
     choices: ClassVar[Mapping[str, tuple[str, ...]]] = {"scope": ("hall", "service"), "span": ("any_day", "same_day")}
 

@@ -90,6 +90,7 @@ def test_a_second_number_is_refused_until_the_first_is_over(desk: Desk) -> None:
 
 def test_one_person_at_every_door_at_once_gets_exactly_one(desk: Desk) -> None:
     one, other, _ = desk.places()
+    desk.set_rule("one_active", span="any_day")
     desk.issue(one, identity=somebody())
 
     def attempt(n: int) -> str:
@@ -108,9 +109,20 @@ def test_one_person_at_every_door_at_once_gets_exactly_one(desk: Desk) -> None:
     assert count(desk, ClaimRow) == 2
 
 
+def test_by_default_each_day_stands_by_itself(desk: Desk) -> None:
+    one, other, _ = desk.places()
+    book(desk, one, PERSON, days=3)
+    desk.issue(other, identity=PERSON)
+    assert refused(desk, one, identity=PERSON).code == "limit_has_number"
+    with pytest.raises(HallError) as caught:
+        book(desk, other, PERSON, days=3)
+    assert caught.value.code == "limit_has_booking"
+
+
 def test_the_database_itself_gives_a_place_once(desk: Desk) -> None:
     """Two processes that both looked before either wrote: the second one's row has no room."""
     one, _, _ = desk.places()
+    desk.set_rule("one_active", span="any_day")
     booked = book(desk, one, PERSON, days=3)
 
     def stale(writer: Writer) -> None:
