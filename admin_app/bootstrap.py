@@ -162,17 +162,13 @@ class AdminApp:
         self.frame = FramePresenter(self.client, self.link, PAGES, language)
         for presenter in (
             self.live, self.catalogue, self.devices, self.accounts, self.audit, self.profile, self.sign_on,
-            self.reports, self.release, self.messages,
-            self.limits,
-            self.booking,
+            self.reports, self.release, self.messages, self.limits, self.booking, self.ticket_layouts,
         ):  # fmt: skip
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
             self.catalogue, self.accounts, self.roles, self.audit, self.devices, self.organisation,
-            self.personal_data, self.security, self.calling, self.ticket_layouts,
-            self.release,
-            self.sign_on, self.messages, self.limits, self.simulation,
-            self.booking,
+            self.personal_data, self.security, self.calling, self.ticket_layouts, self.release, self.sign_on,
+            self.messages, self.limits, self.simulation, self.booking,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {

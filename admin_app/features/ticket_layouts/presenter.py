@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -16,6 +17,7 @@ from shared.devices.printer.standard_layout import standard_layout
 from shared.domain.errors import HallError
 from shared.i18n import text
 from shared.schemas.access import Me
+from shared.schemas.hall import Hall
 from shared.schemas.ticket_layout import TicketLayout
 from shared.schemas.ticket_layouts import LayoutCreate, LayoutEdit, LayoutPublish, LayoutUse, LayoutUses, LayoutView
 from shared.ui.background import run_in_background
@@ -69,11 +71,17 @@ class LayoutsPresenter(Presenter[LayoutsState]):
         super().__init__(LayoutsState(), parent)
         self._client = client
         self._language = language
+        self.zone = ZoneInfo("UTC")
         self._drawing = self._again = False
         self._draw_soon = QTimer(self)
         self._draw_soon.setSingleShot(True)
         self._draw_soon.setInterval(DRAW_MS)
         self._draw_soon.timeout.connect(self._draw)
+
+    @Slot(object)
+    def set_hall(self, hall: Hall) -> None:
+        """Times are shown in the hall's own zone, wherever the console stands."""
+        self.zone = ZoneInfo(hall.time_zone)
 
     @Slot(object)
     def set_me(self, me: Me) -> None:

@@ -311,7 +311,7 @@ class TicketLayoutsPage(QWidget):
             self._place.addItem(name, f"{kind}:{key}")
         self._versions.clear()
         for version in layout.versions if layout else []:
-            day = version.published_at.astimezone().strftime("%Y-%m-%d %H:%M")
+            day = version.published_at.astimezone(self._presenter.zone).strftime("%Y-%m-%d %H:%M")
             key = "version_now" if layout and version.number == layout.published else "version"
             self._versions.addItem(self._t(key, n=version.number, when=day, who=version.published_by), version.number)
 
