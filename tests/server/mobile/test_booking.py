@@ -43,6 +43,7 @@ def test_a_visit_is_booked_moved_and_given_to_who_waits(
     shared_hall: RunningHall, line: OwnLine, plain_browser: Phone, tmp_path: Path
 ) -> None:
     browser, desk = plain_browser, shared_hall.client("admin")
+    browser.complaints()  # those of the pages before
     let_book(shared_hall, line.service_id, end=660)
     desk.set_materials(line.service_id, [MaterialEdit(name="身份证原件", name_en="ID card")])
     service = next(one for one in desk.services() if one.id == line.service_id)
