@@ -61,9 +61,5 @@ class Post:
 
 
 @pytest.fixture
-def post(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
-    # Messages about nobody's ticket: whether a call is still true is asked where there is one (``reminders``), and only
-    # in processes that have loaded the whole server.
-    for kind in list(service.STILL_TRUE):
-        monkeypatch.delitem(service.STILL_TRUE, kind)
+def post(desk: Desk, tmp_path: Path) -> Iterator[Post]:
     yield Post(desk, tmp_path)

@@ -29,6 +29,13 @@ def bodies(post: Post) -> list[bytes | None]:
     return post.desk.read(lambda r: list(r.session.scalars(select(MessageRow.body_cipher))))
 
 
+@pytest.fixture(autouse=True)
+def about_nobodys_ticket(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a call is still true is asked where there is one (``reminders``), in processes that know how."""
+    for kind in list(service.STILL_TRUE):
+        monkeypatch.delitem(service.STILL_TRUE, kind)
+
+
 def test_a_message_is_told_once_sealed_until_it_is_sent_and_forgotten_after(post: Post) -> None:
     params = dict(number="A017", counter="3", place="1F")
     assert post.tell("called", ME, **params)
