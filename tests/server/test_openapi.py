@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 from server.auth import KINDS
 from server.main import BASE, api_routes
-from tests.fakes.engines import Engine, search
+from tests.fakes.engines import Embedded, Engine, search
 from tests.fakes.hall import RunningHall
 
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
@@ -67,8 +67,11 @@ def staff_account(hall: RunningHall) -> Any:
     return hall.client("admin").accounts(search="ys1004").items[0].id
 
 
+# What is wrong is what the engines take differently; what is right has its own tests on both.
+MODES = {"sqlite": (GenerationMode.POSITIVE, GenerationMode.NEGATIVE), "postgresql": (GenerationMode.NEGATIVE,)}
+
+
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["good", "bad"])
 def test_every_answer_is_one_that_was_declared(
     shared_hall: RunningHall,
     engine: Engine,
@@ -76,8 +79,16 @@ def test_every_answer_is_one_that_was_declared(
     known: dict[str, str],
     path: str,
     method: str,
-    mode: GenerationMode,
 ) -> None:
+    kind = "sqlite" if isinstance(engine, Embedded) else "postgresql"
+    for mode in MODES[kind]:
+        check_operation(shared_hall, engine, document, known, path, method, mode)
+
+
+def check_operation(
+    shared_hall: RunningHall, engine: Engine, document: Any, known: dict[str, str], path: str, method: str,
+    mode: GenerationMode,
+) -> None:  # fmt: skip
     operation = document[path][method]
     headers = {"Authorization": f"Bearer {shared_hall.token('admin')}"}
     session = requests.Session()
