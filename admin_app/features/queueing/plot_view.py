@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pyqtgraph as pg  # type: ignore[import-untyped]
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from admin_app.parts_view import label, pad, size
+from admin_app.plot_parts_view import still_plot
 from shared.i18n import text
-from shared.ui.application import FONT_FAMILY
 from shared.ui.theme.widgets import colour
 
 SERIES = (("issued", "selection"), ("called", "primary"), ("finished", "ok"))
@@ -25,20 +23,8 @@ class HourPlot(QWidget):
     def __init__(self, language: str) -> None:
         super().__init__()
         self.setObjectName("hours_plot")
-        self.plot = pg.PlotWidget(background=colour("surface"))
-        self.plot.setMouseEnabled(False, False)
-        self.plot.setMenuEnabled(False)
-        self.plot.hideButtons()
-        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot = still_plot()
         self.plot.showGrid(y=True, alpha=0.15)
-        font = QFont(FONT_FAMILY)
-        font.setPixelSize(size("text_caption"))
-        for side in ("left", "bottom"):
-            axis = self.plot.getAxis(side)
-            axis.setTickFont(font)
-            axis.setTextPen(colour("muted"))
-            axis.setPen(pg.mkPen(colour("line"), width=1))
-            axis.setStyle(tickLength=0)
         self._bars = []
         for _, token in SERIES:
             pen = pg.mkPen(colour("primary" if token == "selection" else token), width=1)

@@ -7,14 +7,14 @@ from math import ceil
 
 import pyqtgraph as pg  # type: ignore[import-untyped]
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from admin_app.features.reports.rows import Bar, written
 from admin_app.parts_view import label, pad, size
+from admin_app.plot_parts_view import axis_font, still_plot
 from shared.i18n import text
 from shared.schemas.reports import FIGURES
-from shared.ui.application import FONT_FAMILY
 from shared.ui.theme.widgets import colour
 
 MOST = 24
@@ -33,19 +33,8 @@ class ReportPlot(QWidget):
         super().__init__()
         self.setObjectName("report_plot")
         self._language = language
-        self.plot = pg.PlotWidget(background=colour("surface"))
-        self.plot.setMouseEnabled(False, False)
-        self.plot.setMenuEnabled(False)
-        self.plot.hideButtons()
-        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._font = QFont(FONT_FAMILY)
-        self._font.setPixelSize(size("text_caption"))
-        for side in ("left", "bottom"):
-            axis = self.plot.getAxis(side)
-            axis.setTickFont(self._font)
-            axis.setTextPen(colour("muted"))
-            axis.setPen(pg.mkPen(colour("line"), width=1))
-            axis.setStyle(tickLength=0)
+        self.plot = still_plot()
+        self._font = axis_font()
         self._left_out = label("", "caption", name="report_left_out")
         column = QVBoxLayout(self)
         pad(column, gap="space_xs")
