@@ -40,6 +40,8 @@ from shared.domain.errors import HallError
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 GROUP_LIMIT = 64
+# Seconds a read lets the writer go first.
+WRITER_FIRST_S = 0.01
 
 
 @dataclass(slots=True)
@@ -81,6 +83,9 @@ class Database:
         self.vault: Vault | None = None
         self.on_commit: Callable[[list[LoggedEvent]], None] = lambda events: None
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        # Not set while the writer runs jobs. Python runs one thread at a time, and one that reads would get its turns.
+        self._writer_rests = threading.Event()
+        self._writer_rests.set()
         self._thread: threading.Thread | None = None
         self._closing = False
         self._gate = threading.Lock()
@@ -92,7 +97,8 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
-        """A read-only snapshot of the committed state."""
+        """A read-only snapshot of the committed state. Begins when the writer rests, or has had its share."""
+        self._writer_rests.wait(WRITER_FIRST_S)
         try:
             with self.engine.connect() as connection, connection.begin():
                 yield Reader(self, connection, read_clocks(connection), self.clock())
@@ -228,7 +234,11 @@ class Database:
     def _commit(self, group: list[_Job]) -> _Made:
         with self.write_engine.connect() as connection:
             transaction = connection.begin()
-            made = self._run_jobs(connection, group)
+            self._writer_rests.clear()
+            try:
+                made = self._run_jobs(connection, group)
+            finally:
+                self._writer_rests.set()
             try:
                 transaction.commit()
             except DBAPIError as error:

@@ -1,4 +1,8 @@
-"""One phone's stream: what it shows is computed again when something it depends on happened, at most twice a second."""
+"""One phone's stream: what it shows is computed again when something it depends on happened.
+
+What happens to the phone's own ticket is told at once; what happens in its line is gathered, the longer the more people
+are ahead: a line of three hundred phones would otherwise look three hundred times at each call.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,10 @@ from server.event_log import Hub, Subscriber, hang_up
 from shared.domain.errors import HallError
 
 log = logging.getLogger(__name__)
+# Seconds between two looks at a line: for four people ahead, and at most.
 REST_S = 0.5
+REST_PER_AHEAD_S = REST_S / 4
+LONGEST_REST_S = 4.0
 # A phone's radio should sleep: a sign of life with each third beat of the hub, a fresh look with each twelfth.
 BEATS_PER_SIGN = 3
 BEATS_PER_LOOK = 12
@@ -31,16 +38,30 @@ PER_PROCESS = 4000
 LOOKERS = 2
 _SIGN = b"event: beat\ndata: {}\n\n"
 _END = b"event: end\ndata: {}\n\n"
+# News of somebody who is out of the line already: nobody's place in it changes.
+_PAST_THE_LINE = frozenset({
+    "ticket.started", "ticket.finished", "ticket.recalled", "ticket.rated", "ticket.no_show", "ticket.held",
+    "ticket.parked", "ticket.unparked", "ticket.next_item", "call.receipt",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What a phone is told: ``words`` are the ids it depends on, ``over`` ends the stream for good."""
+    """What a phone is told. ``own`` is the ticket's id, ``line`` its service's while it waits, else empty; ``rest_s``
+    is how long the news of the line may gather. ``over`` ends the stream for good.
+    """
 
     message: dict[str, Any]
     at: str
-    words: tuple[str, ...]
+    own: str
+    line: str
+    rest_s: float
     over: bool
+
+
+def rest_of(ahead: int) -> float:
+    """Seconds for which the news of a line may gather when so many are ahead."""
+    return min(LONGEST_REST_S, max(REST_S, ahead * REST_PER_AHEAD_S))
 
 
 def joins_at_the_end(entry: LoggedEvent) -> bool:
@@ -57,31 +78,42 @@ class Pulse(Subscriber):
     def __init__(self, key: str) -> None:
         super().__init__(self.concerns, limit=0)
         self.key = key
-        # Before the first look anything may matter.
-        self.words: tuple[str, ...] = ("",)
+        # Before the first look anything may matter: each text holds the empty one.
+        self.own = self.line = ""
         self.touched = False
-        self._over = asyncio.Event()
+        self._at_once = asyncio.Event()
 
     def concerns(self, entry: LoggedEvent) -> bool:
         # The text is searched instead of parsed: every event passes every phone.
-        return any(word in entry.data for word in self.words) and not joins_at_the_end(entry)
+        if self.own in entry.data:
+            return True
+        moves = self.line and self.line in entry.data and entry.kind not in _PAST_THE_LINE
+        return bool(moves) and not joins_at_the_end(entry)
 
     def push(self, entry: LoggedEvent, encoded: bytes) -> None:
         self.touched = True
+        if self.own in entry.data:
+            self._at_once.set()
         self.wake()
 
     def close(self) -> None:
         super().close()
-        self._over.set()
+        self._at_once.set()
+
+    def looks(self) -> None:
+        """What happens from now on is news again."""
+        self.touched = False
+        if not self.closed:
+            self._at_once.clear()
 
     @property
     def ready(self) -> bool:
         return self.touched or super().ready
 
     async def rest(self, seconds: float) -> None:
-        """Let events gather, but end at once when the stream does."""
+        """Let the line's events gather; ends at once for the ticket's own, and with the stream."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._over.wait(), seconds)
+            await asyncio.wait_for(self._at_once.wait(), seconds)
 
 
 class PhoneStream(Response):
@@ -128,8 +160,8 @@ class PhoneStream(Response):
         beats = 0
         while not pulse.closed:
             # Other ids than before, a transfer: what happened to them during this look was not heard.
-            pulse.touched = pulse.touched or (told is not None and pulse.words != live.words)
-            pulse.words = live.words
+            pulse.touched = pulse.touched or (told is not None and pulse.line != live.line)
+            pulse.own, pulse.line = live.own, live.line
             if live.message != told:
                 told = live.message
                 data = json.dumps({**told, "at": live.at}, ensure_ascii=False, separators=(",", ":"))
@@ -137,7 +169,7 @@ class PhoneStream(Response):
             if live.over:
                 await _send(send, _END)
                 return
-            await pulse.rest(REST_S)
+            await pulse.rest(live.rest_s)
             while not (pulse.touched or pulse.closed):
                 await pulse.wait()
                 if pulse.beat:
@@ -148,7 +180,7 @@ class PhoneStream(Response):
                     pulse.touched = pulse.touched or beats % BEATS_PER_LOOK == 0
             if pulse.closed:
                 return
-            pulse.touched = False
+            pulse.looks()
             try:
                 live = await self._look()
             except (HallError, DBAPIError) as error:

@@ -62,6 +62,8 @@ class Connection(asyncio.Protocol):
         return said
 
     async def _send(self, method: str, path: str, data: bytes, kind: str, headers: str = "") -> tuple[int, bytes]:
+        if self._transport is None or self._transport.is_closing():
+            await self.open()  # the server ends a connection that was idle for long
         assert self._transport is not None
         head = f"{method} {path} HTTP/1.1\r\nHost: {HOST}\r\n{self._headers}{headers}"
         head += f"Content-Type: application/{kind}\r\n"

@@ -27,7 +27,7 @@ import uvloop
 from tests.bench.goals import at_least, at_most, lines
 from tests.bench.load import Connection, percentile_ms
 from tests.bench.push import Displays
-from tests.bench.servers import check_numbers, cpu_s, fill_halls, machine_load, memory_mb, ticket_requests
+from tests.bench.servers import FilledHall, check_numbers, cpu_s, fill_halls, machine_load, memory_mb, ticket_requests
 from tests.fakes.hall import ROOT, RunningHall
 
 Say = Callable[[str], None]
@@ -44,6 +44,8 @@ RECEIPTS_ONE_OF: Final = 50
 SERVING_S: Final = (4.0, 12.0)
 WALK_S: Final = (0.5, 2.0)
 SETTLE_S: Final = 2.0
+# Every counter serves so many of the hall's services, so that each has a dozen counters and nobody calls in vain.
+SERVICES_EACH: Final = 10
 
 
 @dataclass
@@ -89,7 +91,7 @@ def run(folder: Path, say: Say, *, quick: bool = False) -> dict[str, Any]:
         hall = filled.start(folder / "hall")
         stack.callback(hall.close)
         assert hall.process is not None
-        queue = _Queue(hall, ticket_requests(filled))
+        queue = _Queue(hall, filled)
         uvloop.run(queue.open())
         followers = FollowingPhones(hall.port, phones)
         stack.callback(followers.process.kill)
@@ -126,8 +128,9 @@ def run(folder: Path, say: Say, *, quick: bool = False) -> dict[str, Any]:
 class _Queue:
     """The counters and the kiosks."""
 
-    def __init__(self, hall: RunningHall, request: Callable[[], Any]) -> None:
-        self.hall, self.request = hall, request
+    def __init__(self, hall: RunningHall, filled: FilledHall) -> None:
+        self.hall, self.request = hall, ticket_requests(filled)
+        self.services = [str(service) for service in filled.services]
         self.seen = Seen()
         self.random = Random(4)
         self.counters: list[str] = []
@@ -135,14 +138,18 @@ class _Queue:
     async def open(self) -> None:
         """A hundred counters where somebody has signed in; what the hall has too few of is added."""
         admin = await Connection(self.hall.port, self.hall.token("admin", "bench")).open()
-        found = [c for c in json.loads(await admin.expect(200, "GET", "/api/v1/counters"))["items"] if c["service_ids"]]
+        found = json.loads(await admin.expect(200, "GET", "/api/v1/counters"))["items"][:COUNTERS]
+        several = itertools.cycle(self.services)
+        for counter in found:
+            body = {"service_ids": list(itertools.islice(several, SERVICES_EACH))}
+            await admin.expect(200, "PATCH", f"/api/v1/counters/{counter['id']}", body)
         for number in range(len(found), COUNTERS):
-            like = found[number % len(found)]
-            body = {"label": f"Q{number:03}", "name": like["name"], "service_ids": like["service_ids"]}
+            own = list(itertools.islice(several, SERVICES_EACH))
+            body = {"label": f"Q{number:03}", "name": f"Q{number:03}", "service_ids": own}
             found.append(json.loads(await admin.expect(201, "POST", "/api/v1/counters", body)))
         admin.close()
         ask = await Connection(self.hall.port, self.hall.token("counter", "bench")).open()
-        for counter in found[:COUNTERS]:
+        for counter in found:
             await ask.expect(200, "POST", f"/api/v1/counters/{counter['id']}/sign-in", {})
             self.counters.append(counter["id"])
         ask.close()

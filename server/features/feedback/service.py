@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from server.database import Reader, Writer
 from server.features.catalogue.service import catalogue
 from server.features.feedback.models import RatingRow
-from server.features.queueing.lines import waiting_by_service
+from server.features.queueing.lines import waiting_for
 from server.features.queueing.models import TicketRow
 from server.features.queueing.view import event_data
 from shared.domain.errors import HallError
@@ -34,7 +34,7 @@ def rate(writer: Writer, ticket: TicketRow, request: RatingRequest, channel: str
     writer.session.add(row)
     ticket.rated = True
     counter = found.counters.get(ticket.counter_id) if ticket.counter_id else None
-    waiting = waiting_by_service(writer).get(ticket.service_id, 0)
+    waiting = waiting_for(writer, ticket.service_id)
     # The level goes along, the words do not: they are for the follow-up, not for every screen.
     writer.emit("ticket.rated", event_data(found, ticket, waiting, counter, level=request.level))
     return Rating(

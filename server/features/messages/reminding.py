@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from server.database import Reader, Writer
 from server.features.messages.models import MessageRefusalRow, ReminderRow
@@ -19,12 +19,14 @@ PHONE: Final = "reminders.phone_cipher"
 # Numbers somebody may give for one ticket, and tickets of one day that one phone may be reminded of.
 NUMBERS: Final = 3
 TICKETS: Final = 5
+_SHOWN = select(ReminderRow.phone_masked).where(
+    ReminderRow.ticket_id == bindparam("ticket"), ReminderRow.phone_cipher.is_not(None)
+)
 
 
 def number_shown(reader: Reader, ticket_id: UUID) -> str:
     """The masked number that is reminded of this ticket; empty: none."""
-    row = reader.session.get(ReminderRow, ticket_id)
-    return row.phone_masked if row is not None and row.phone_cipher is not None else ""
+    return reader.connection.execute(_SHOWN, {"ticket": ticket_id}).scalar() or ""
 
 
 def remind(writer: Writer, ticket_id: UUID, phone: str, language: str) -> None:

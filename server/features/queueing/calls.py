@@ -13,8 +13,8 @@ from server.features.catalogue.service import catalogue
 from server.features.limits.service import followed
 from server.features.queueing.choices import kept, recent_turns
 from server.features.queueing.counters import ready_counter
-from server.features.queueing.hand import EVENTS, counter_facts, refuse_another_day, take, waiting_for
-from server.features.queueing.lines import heads, leave_line
+from server.features.queueing.hand import EVENTS, counter_facts, refuse_another_day, take
+from server.features.queueing.lines import heads, leave_line, waiting_for
 from server.features.queueing.models import CallRow, TicketRow
 from server.features.queueing.undoing import keep, remember
 from server.features.queueing.view import event_data, find_ticket, staff_fields

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from server.context import Context
 from server.database import Reader
@@ -20,16 +22,35 @@ from shared.domain.tickets import UNDO_SECONDS, Status
 from shared.schemas.hall import CallReceipts, CounterDesk, UndoableAction
 from shared.schemas.tickets import StaffTicket
 
-DESK_LIST = 50
+DESK_LIST = 30
+
+
+_TODAY = (TicketRow.hall_id == bindparam("hall"), TicketRow.service_day == bindparam("day_"))
+_AT_COUNTER = (*_TODAY, TicketRow.counter_id == bindparam("counter"))
+_MINE = (
+    *_TODAY, TicketRow.service_id.in_(bindparam("services", expanding=True)), TicketRow.status == Status.WAITING,
+    or_(TicketRow.reserved_counter_id.is_(None), TicketRow.reserved_counter_id == bindparam("counter"), SENT_IN_VAIN),
+)  # fmt: skip
+# Every counter's screen reads these after each step of its own and many of others': built once, and plain rows where
+# there are many.
+_WAITING = (
+    select(TicketRow.__table__, func.count().over().label("in_all")).where(*_MINE).order_by(TicketRow.lane, *IN_LANE)
+    .limit(DESK_LIST)
+)  # fmt: skip
+_LEFT_HERE = (
+    select(TicketRow).where(*_AT_COUNTER, TicketRow.status == bindparam("status_"))
+    .order_by(TicketRow.called_at.desc()).limit(DESK_LIST)
+)  # fmt: skip
+_STATUSES = select(TicketRow.status, func.count()).where(*_AT_COUNTER).group_by(TicketRow.status)
+_RECEIPTS = (
+    select(ReceiptRow.stage, func.count()).where(ReceiptRow.call_id == bindparam("call")).group_by(ReceiptRow.stage)
+)
 
 
 def receipts_of(reader: Reader, call: CallRow | None) -> CallReceipts | None:
     if call is None:
         return None
-    counts: dict[str, int] = {}
-    counted = select(ReceiptRow.stage, func.count()).where(ReceiptRow.call_id == call.id).group_by(ReceiptRow.stage)
-    for stage, count in reader.session.execute(counted):
-        counts[stage] = count
+    counts = {stage: count for stage, count in reader.connection.execute(_RECEIPTS, {"call": call.id})}
     return CallReceipts(
         call_id=call.id, called_at=call.called_at, shown=counts.get("shown", 0), spoken=counts.get("spoken", 0)
     )
@@ -38,48 +59,44 @@ def receipts_of(reader: Reader, call: CallRow | None) -> CallReceipts | None:
 def desk(reader: Reader, context: Context, counter: CounterRow, *, may_call_by_number: bool = False) -> CounterDesk:
     """All the operator's screen shows, in one answer."""
     session, facts = reader.session, catalogue(reader).counters[counter.id]
-    today = (TicketRow.hall_id == reader.hall_id, TicketRow.service_day == reader.day)
-    mine = (*today, TicketRow.service_id.in_(facts.service_ids), TicketRow.status == Status.WAITING)
-    free = or_(TicketRow.reserved_counter_id.is_(None), TicketRow.reserved_counter_id == counter.id, SENT_IN_VAIN)
-    in_lanes = select(TicketRow).where(*mine, free).order_by(TicketRow.lane, *IN_LANE).limit(DESK_LIST)
-    waiting = as_called(reader, counter.id, session.scalars(in_lanes).all())
-    count = session.scalar(select(func.count()).select_from(TicketRow).where(*mine, free)) or 0
-    at_counter = (*today, TicketRow.counter_id == counter.id)
+    key = {"hall": reader.hall_id, "day_": reader.day, "counter": counter.id}
+    found = cast(Sequence[Any], reader.connection.execute(_WAITING, {**key, "services": facts.service_ids}).all())
+    waiting = as_called(reader, counter.id, found)
+    counted = {status: count for status, count in reader.connection.execute(_STATUSES, key)}
 
-    def listed(status: Status) -> list[StaffTicket]:
-        chosen = select(TicketRow).where(*at_counter, TicketRow.status == status).order_by(TicketRow.called_at.desc())
-        return [_staff_ticket(reader, context, row, 0) for row in session.scalars(chosen.limit(DESK_LIST))]
+    def here(status: Status) -> Sequence[TicketRow]:
+        # Most counters hold nobody: what isn't there is not read.
+        return session.scalars(_LEFT_HERE, {**key, "status_": status}).all() if counted.get(status) else ()
 
-    served = session.scalar(
-        select(func.count()).select_from(TicketRow).where(*at_counter, TicketRow.status == Status.FINISHED)
-    )
+    def listed(rows: Sequence[TicketRow]) -> list[StaffTicket]:
+        return [_staff_ticket(reader, context, row, 0) for row in rows]
+
     in_hand = session.get(TicketRow, counter.ticket_id) if counter.ticket_id else None
     call = session.get(CallRow, in_hand.call_id) if in_hand is not None and in_hand.call_id else None
     return CounterDesk(
         counter=counter_view(reader, counter),
         ticket=_staff_ticket(reader, context, in_hand, 0) if in_hand is not None else None,
-        waiting_count=count,
+        waiting_count=found[0].in_all if found else 0,
         waiting=[_staff_ticket(reader, context, row, place) for place, row in enumerate(waiting)],
-        held=listed(Status.HELD),
-        missed=listed(Status.NO_SHOW),
-        parked=[_staff_ticket(reader, context, row, 0) for row in parked_at(reader, counter)],
+        held=listed(here(Status.HELD)),
+        missed=listed(here(Status.NO_SHOW)),
+        parked=listed(sorted(here(Status.PARKED), key=_due_first)),
         hand_over=left_at(reader, counter),
         may_call_by_number=may_call_by_number,
         undoable=undoable(reader, counter),
         call=receipts_of(reader, call),
-        served_today=served or 0,
+        served_today=counted.get(Status.FINISHED, 0),
     )
 
 
 def parked_at(reader: Reader, counter: CounterRow) -> list[TicketRow]:
     """Today's tickets parked at a counter: who is due first, then who did not say, the longest away first."""
-    rows = reader.session.scalars(
-        select(TicketRow).where(
-            TicketRow.hall_id == reader.hall_id, TicketRow.service_day == reader.day,
-            TicketRow.counter_id == counter.id, TicketRow.status == Status.PARKED,
-        )
-    )  # fmt: skip
-    return sorted(rows, key=lambda row: (row.parked_until is None, row.parked_until or row.parked_at, row.position))
+    key = {"hall": reader.hall_id, "day_": reader.day, "counter": counter.id, "status_": Status.PARKED}
+    return sorted(reader.session.scalars(_LEFT_HERE, key), key=_due_first)
+
+
+def _due_first(row: TicketRow) -> tuple[bool, datetime | None, int]:
+    return row.parked_until is None, row.parked_until or row.parked_at, row.position
 
 
 def _staff_ticket(reader: Reader, context: Context, row: TicketRow, ahead: int) -> StaffTicket:

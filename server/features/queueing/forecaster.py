@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 import time
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -56,8 +55,6 @@ DRAWS: Final = 60_000
 FEWEST_RUNS: Final = 15
 # No hall has so many people waiting; running one forward would hold its requests up. Rough figures are told then.
 MOST_WAITING: Final = 3000
-# Seconds after which a thread that computes lets another one in, instead of Python's 0.005: a request needs many turns.
-GENTLY_S: Final = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,16 +239,6 @@ def _people(reader: Reader, staffed: dict[Any, tuple[Any, ...]]) -> tuple[list[P
     ]
 
 
-def _gently(work: Callable[..., Forecast], *arguments: Any) -> Forecast:
-    """Work that computes for long, beside requests that are answered meanwhile."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(GENTLY_S)
-    try:
-        return work(*arguments)
-    finally:
-        sys.setswitchinterval(usual)
-
-
 class Forecaster:
     """Keeps ``waits`` up to date. Its methods run on the event loop."""
 
@@ -278,7 +265,7 @@ class Forecaster:
                     learned, learned_at = await self._read(learn), began
                     self._waits.experience = learned.experience
                 now = await self._read(standing)
-                self._waits.forecast = await asyncio.to_thread(_gently, look_ahead, now, learned, self._random)
+                self._waits.forecast = await asyncio.to_thread(look_ahead, now, learned, self._random)
                 failed = False
             except Exception:
                 # Rough figures are told meanwhile. Once is enough until it works again.

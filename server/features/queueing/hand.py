@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from server.context import Context
 from server.database import Reader, Writer
 from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import CounterFacts, catalogue
-from server.features.queueing.lines import waiting_by_service
 from server.features.queueing.models import TicketRow
 from server.features.queueing.view import find_ticket, staff_fields
 from shared.domain.errors import HallError
@@ -53,10 +51,6 @@ def answer(writer: Writer, context: Context, ticket: TicketRow, seq: int) -> dic
 
 def counter_facts(reader: Reader, counter: CounterRow) -> CounterFacts:
     return catalogue(reader).counters[counter.id]
-
-
-def waiting_for(reader: Reader, service_id: UUID) -> int:
-    return waiting_by_service(reader).get(service_id, 0)
 
 
 def refuse_another_day(reader: Reader, ticket: TicketRow) -> None:

@@ -40,6 +40,10 @@ _FIRST_IN_LINE = LineRow.__table__.insert()  # type: ignore[attr-defined]
 _LINES = select(LineRow.service_id, LineRow.waiting).where(
     LineRow.hall_id == bindparam("hall"), LineRow.service_day == bindparam("day_"), LineRow.waiting > 0
 )
+_LINE = select(LineRow.waiting).where(
+    LineRow.hall_id == bindparam("hall"), LineRow.service_day == bindparam("day_"),
+    LineRow.service_id == bindparam("service"),
+)  # fmt: skip
 _OF_DAY = (TicketRow.hall_id == bindparam("hall"), TicketRow.service_day == bindparam("day_"))
 _WAITS = TicketRow.status == "waiting"
 _IN_LINE = (*_OF_DAY, TicketRow.service_id == bindparam("service"), _WAITS)
@@ -155,6 +159,12 @@ def waiting_by_service(reader: Reader) -> dict[UUID, int]:
     """How many wait for each service today; services nobody waits for are left out."""
     rows = reader.connection.execute(_LINES, {"hall": reader.hall_id, "day_": reader.day})
     return {service_id: waiting for service_id, waiting in rows}
+
+
+def waiting_for(reader: Reader, service_id: UUID) -> int:
+    """How many wait for one service today."""
+    key = {"hall": reader.hall_id, "day_": reader.day, "service": service_id}
+    return reader.connection.execute(_LINE, key).scalar() or 0
 
 
 def ahead_of(reader: Reader, row: TicketRow) -> int:

@@ -12,7 +12,8 @@ from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import catalogue
 from server.features.queueing.counters import find_counter, ready_counter
 from server.features.queueing.desk import parked_at
-from server.features.queueing.hand import EVENTS, answer, counter_facts, in_hand, refuse_another_day, take, waiting_for
+from server.features.queueing.hand import EVENTS, answer, counter_facts, in_hand, refuse_another_day, take
+from server.features.queueing.lines import waiting_for
 from server.features.queueing.models import TicketRow
 from server.features.queueing.undoing import keep, remember
 from server.features.queueing.view import event_data, find_ticket

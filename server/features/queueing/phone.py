@@ -20,7 +20,7 @@ from server.features.queueing.returning import refusal
 from server.features.queueing.view import find_by_code, ticket_fields
 from server.mobile.faces import Face, faces, reasons
 from server.mobile.rendering import fragment
-from server.mobile.stream import Live
+from server.mobile.stream import Live, rest_of
 from shared.domain.errors import HallError
 from shared.domain.tickets import Status
 from shared.i18n import text
@@ -124,9 +124,9 @@ def live(reader: Reader, context: Context, code: str, language: str, query: str)
         "counter": ticket.counter or None, "counters": ticket.counters, "html": now.html,
     }  # fmt: skip
     # Once called, what happens in the line no longer matters.
-    words = (str(row.id), str(row.service_id)) if row.status == Status.WAITING else (str(row.id),)
+    line = str(row.service_id) if row.status == Status.WAITING else ""
     over = ticket.state in ("rated", "expired") or row.service_day != reader.day
-    return Live(message, now.at, words, over)
+    return Live(message, now.at, str(row.id), line, rest_of(ticket.ahead), over)
 
 
 def phone_ticket(reader: Reader, context: Context, row: TicketRow, language: str) -> PhoneTicket:

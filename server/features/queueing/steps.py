@@ -10,9 +10,9 @@ from server.database import Writer
 from server.features.catalogue.service import catalogue
 from server.features.limits.service import followed
 from server.features.queueing.counters import find_counter
-from server.features.queueing.hand import EVENTS, answer, counter_facts, in_hand, refuse_another_day, take, waiting_for
+from server.features.queueing.hand import EVENTS, answer, counter_facts, in_hand, refuse_another_day, take
 from server.features.queueing.items import agree, items_of
-from server.features.queueing.lines import join_line
+from server.features.queueing.lines import join_line, waiting_for
 from server.features.queueing.standing import stand_again
 from server.features.queueing.undoing import keep, remember
 from server.features.queueing.view import event_data

@@ -14,9 +14,9 @@ from server.features.catalogue.service import catalogue
 from server.features.limits.service import followed
 from server.features.queueing.counters import find_counter
 from server.features.queueing.desk import undoable
-from server.features.queueing.hand import answer, counter_facts, take, waiting_for
+from server.features.queueing.hand import answer, counter_facts, take
 from server.features.queueing.items import agree
-from server.features.queueing.lines import join_line, leave_line
+from server.features.queueing.lines import join_line, leave_line, waiting_for
 from server.features.queueing.models import CallRow, TicketRow
 from server.features.queueing.view import event_data, find_ticket
 from server.features.queueing.visits import forget_visit

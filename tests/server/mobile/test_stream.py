@@ -10,9 +10,10 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,8 +21,9 @@ from uuid import UUID
 
 import requests
 
+from server.database import LoggedEvent
 from server.event_log import Hub
-from server.mobile.stream import PER_TICKET, Live, PhoneStream
+from server.mobile.stream import PER_TICKET, Live, PhoneStream, rest_of
 from shared.domain.tickets import Step
 from shared.schemas.tickets import Ticket
 from tests.fakes.citizens import somebody
@@ -160,7 +162,7 @@ def test_nobody_elses_news_comes_through(shared_hall: RunningHall, line: OwnLine
         assert str(mine.id) not in ear.raw
 
 
-def test_a_rush_is_told_at_most_twice_a_second(line: OwnLine) -> None:
+def test_a_rush_is_gathered(line: OwnLine) -> None:
     line.open()
     for _ in range(30):
         line.take()
@@ -251,23 +253,97 @@ def test_a_client_that_sends_too_much_leaves_no_stream_behind(shared_hall: Runni
     wait_until(there_is_room)
 
 
+class QuietLine:
+    """A phone's stream on a hub of its own; ``looks`` counts how often it was computed."""
+
+    def __init__(self, hub: Hub, *, ahead: int, lookers: ThreadPoolExecutor) -> None:
+        self.hub, self.looks, self.seq = hub, 0, 0
+        self.told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.ahead = ahead
+        self.state = "waiting"
+        self.task = asyncio.ensure_future(PhoneStream(hub, "mine", self._look, lookers)({}, _for_ever, self._send))
+
+    def _look(self) -> Live:
+        self.looks += 1
+        message = {"state": self.state, "look": self.looks}
+        return Live(message, "", "my-ticket", "my-line", rest_of(self.ahead), over=self.state == "called")
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        body = message.get("body", b"")
+        if b"event: ticket" in body:
+            await self.told.put(json.loads(body.split(b"data: ")[1]))
+
+    async def next(self) -> dict[str, Any]:
+        return await asyncio.wait_for(self.told.get(), PATIENCE_S)
+
+    def happens(self, kind: str, ticket: str) -> None:
+        self.seq += 1
+        data = json.dumps({"ticket_id": ticket, "service_id": "my-line", "waiting": 9})
+        self.hub.publish([LoggedEvent(UUID(int=1), 1, self.seq, kind, datetime.now(UTC), data)])
+
+
+async def _for_ever() -> dict[str, str]:
+    await asyncio.Event().wait()
+    return {}
+
+
+def quiet_line(ahead: int, story: Callable[[QuietLine], Awaitable[None]]) -> None:
+    async def run() -> None:
+        hub = Hub(asyncio.get_running_loop(), UUID(int=1), limit=1, heartbeat_s=60)
+        with ThreadPoolExecutor(1) as lookers:
+            phone = QuietLine(hub, ahead=ahead, lookers=lookers)
+            await phone.next()
+            await story(phone)
+            hub.close()
+            await phone.task
+
+    asyncio.run(run())
+
+
+def test_who_is_served_already_makes_nobody_look() -> None:
+    async def story(phone: QuietLine) -> None:
+        for kind in ("ticket.started", "ticket.finished", "ticket.recalled", "call.receipt"):
+            phone.happens(kind, "another")
+        phone.happens("ticket.called", "another")
+        assert (await phone.next())["look"] == 2, "the call moved the line; nothing before it did"
+
+    quiet_line(0, story)
+
+
+def test_a_phone_far_back_lets_news_gather_but_hears_its_own_at_once() -> None:
+    async def story(phone: QuietLine) -> None:
+        for _ in range(20):
+            phone.happens("ticket.called", "another")
+        phone.state = "called"
+        began = time.monotonic()
+        phone.happens("ticket.called", "my-ticket")
+        assert await phone.next() == {"state": "called", "look": 2, "at": ""}
+        assert time.monotonic() - began < rest_of(phone.ahead) / 2
+
+    quiet_line(400, story)
+
+
+def test_a_line_rests_the_longer_the_more_are_ahead() -> None:
+    rests = [rest_of(ahead) for ahead in range(400)]
+    assert rests == sorted(rests)
+    assert (rests[0], rests[4], rests[16], rests[-1]) == (0.5, 0.5, 2.0, 4.0)
+
+
 def test_phones_that_look_keep_nobody_else_waiting() -> None:
     looking = threading.Event()
 
     def look() -> Live:
         looking.wait(PATIENCE_S)
-        return Live({}, "", (), over=True)
-
-    async def receive() -> dict[str, str]:
-        await asyncio.Event().wait()
-        return {}
+        return Live({}, "", "", "", 0, over=True)
 
     async def send(message: dict[str, Any]) -> None: ...
 
     async def run() -> None:
         loop = asyncio.get_running_loop()
         hub = Hub(loop, UUID(int=1), limit=1, heartbeat_s=60)
-        phones = [asyncio.ensure_future(PhoneStream(hub, str(n), look, lookers)({}, receive, send)) for n in range(100)]
+        phones = [
+            asyncio.ensure_future(PhoneStream(hub, str(n), look, lookers)({}, _for_ever, send)) for n in range(100)
+        ]
         await asyncio.sleep(0)
         try:
             assert await asyncio.wait_for(loop.run_in_executor(None, lambda: "served"), PATIENCE_S / 2) == "served"
