@@ -33,6 +33,9 @@ from server.features.accounts.routes import router as accounts_router
 from server.features.audit.export import Exporter
 from server.features.audit.routes import router as audit_router
 from server.features.booking.appointment_pages import PAPERS as PHONE_PAPERS
+from server.features.booking.material_routes import TABLE as CHECKLIST
+from server.features.booking.material_routes import TABLE_LIMIT as CHECKLIST_LIMIT
+from server.features.booking.material_routes import router as materials_router
 from server.features.booking.routes import PAPER_LIMIT, PAPERS
 from server.features.booking.routes import router as booking_router
 from server.features.booking.telling import OFFER, still_offered
@@ -98,6 +101,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     statistics_router, access_router,
     audit_router,
     booking_router,
+    materials_router,
     organisation_router,
     personal_data_router,
     release_router,
@@ -235,6 +239,7 @@ def create_app(settings: Settings) -> FastAPI:
         f"{BASE}{PAPERS}": PAPER_LIMIT,
         PHONE_PAPERS: PAPER_LIMIT,
         f"{BASE}{TABLE}": TABLE_LIMIT,
+        f"{BASE}{CHECKLIST}": CHECKLIST_LIMIT,
     }
     app.add_middleware(Edge, body_limit=settings.body_limit, larger=larger)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

@@ -19,6 +19,7 @@ from shared.schemas.booking import (
     BookingRules,
     Cancellation,
     Checklist,
+    ChecklistRead,
     Material,
     MaterialEdit,
     Materials,
@@ -77,12 +78,27 @@ class BookingCalls:
     def paper(self: _Line, appointment_id: UUID, paper_id: UUID) -> bytes:
         return self._file("GET", f"/appointments/{appointment_id}/papers/{paper_id}", read_s=READ_S)
 
+    def checklists(self: _Line) -> list[Materials]:
+        """Those of all services that give numbers, also the empty ones."""
+        return self._get("/materials", Page[Materials]).items
+
     def materials(self: _Line, service_id: UUID) -> list[Material]:
         return self._get(f"/services/{service_id}/materials", Materials).items
 
-    def set_materials(self: _Line, service_id: UUID, wanted: Sequence[MaterialEdit]) -> list[Material]:
-        body = Checklist(items=list(wanted))
-        return Materials.model_validate_json(self._send("PUT", f"/services/{service_id}/materials", body=body)).items
+    def set_materials(
+        self: _Line, service_id: UUID, wanted: Sequence[MaterialEdit], version: str = ""
+    ) -> Materials:  # fmt: skip
+        """``version``: of the list that was looked at; ``changed_meanwhile`` when it is another by now."""
+        body = Checklist(items=list(wanted), version=version)
+        return Materials.model_validate_json(self._send("PUT", f"/services/{service_id}/materials", body=body))
+
+    def export_materials(self: _Line, service_id: UUID) -> bytes:
+        """A checklist as an Excel workbook."""
+        return self._file("GET", f"/services/{service_id}/materials/export", read_s=READ_S)
+
+    def read_materials(self: _Line, content: bytes) -> ChecklistRead:
+        """What a workbook says; nothing of it is kept."""
+        return ChecklistRead.model_validate_json(self._file("POST", "/materials/read", content=content, read_s=READ_S))
 
     def booking_rules(self: _Line) -> BookingRules:
         return self._get("/booking/rules", BookingRules)

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from shared.domain.booking.papers import LARGEST
 from shared.schemas.base import Message, OptionalText, ShortText, Text
 from shared.schemas.tickets import Identity, IdentityKind
 
@@ -167,19 +168,18 @@ class WaitingEntry(Message):
     link: str
 
 
-class Material(Message):
-    """One line of what to bring for a service."""
-
-    id: UUID
-    name: str
-    name_en: str
-    note: str
-    note_en: str
-    required: bool
+PaperKind = Literal["image/jpeg", "image/png", "application/pdf"]
+PAPER_KINDS: tuple[PaperKind, ...] = ("image/jpeg", "image/png", "application/pdf")
+# Of one paper, how many to bring; of one list, how many lines.
+MOST_COPIES, MOST_LINES = 20, 30
 
 
 class MaterialEdit(Message):
-    """``id``: a line that stays, with whatever of it changes; a new one has none."""
+    """One line of a checklist. ``id``: a line that stays, with whatever of it changes; a new one has none.
+
+    ``originals`` and ``copies`` are how many to bring of each. ``in_advance``: a picture or scan of it may be sent, of
+    one of ``kinds`` and at most ``largest_mb`` megabytes.
+    """
 
     id: UUID | None = None
     name: Text
@@ -187,16 +187,56 @@ class MaterialEdit(Message):
     note: OptionalText = ""
     note_en: OptionalText = ""
     required: bool = True
+    originals: int = Field(1, ge=0, le=MOST_COPIES)
+    copies: int = Field(0, ge=0, le=MOST_COPIES)
+    in_advance: bool = True
+    kinds: Annotated[tuple[PaperKind, ...], Field(min_length=1, max_length=len(PAPER_KINDS))] = PAPER_KINDS
+    largest_mb: int = Field(LARGEST // 1024**2, ge=1, le=LARGEST // 1024**2)
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> MaterialEdit:
+        if not (self.originals or self.copies or self.in_advance):
+            raise ValueError("a line asks for an original, a copy or a file")
+        return self
+
+
+class Material(MaterialEdit):
+    """One line of what to bring for a service, as it stands."""
+
+    id: UUID
 
 
 class Checklist(Message):
-    """In the order it is shown; lines that are left out are taken away."""
+    """In the order it is shown; lines that are left out are taken away.
 
-    items: Annotated[list[MaterialEdit], Field(max_length=30)]
+    ``version``: of the list that was looked at; empty to write over whatever stands.
+    """
+
+    items: Annotated[list[MaterialEdit], Field(max_length=MOST_LINES)]
+    version: Annotated[str, Field(max_length=64)] = ""
 
 
 class Materials(Message):
+    """The checklist of one service; ``version`` differs as soon as any of it does."""
+
+    service_id: UUID
+    version: str
     items: list[Material]
+
+
+class LineFault(Message):
+    """What is wrong in a row of a workbook; ``code`` is the key of its words."""
+
+    row: int
+    column: str
+    code: str
+
+
+class ChecklistRead(Message):
+    """A checklist as a workbook says it; nothing of it is kept. With faults there are no lines."""
+
+    items: list[MaterialEdit]
+    faults: list[LineFault]
 
 
 class PaperSent(Message):
@@ -206,7 +246,7 @@ class PaperSent(Message):
     material_id: UUID | None
     material_name: str
     material_name_en: str
-    media_type: Literal["image/jpeg", "image/png", "application/pdf"]
+    media_type: PaperKind
     size: int
     sent_at: datetime
 

@@ -197,6 +197,27 @@ class Workday(Described):
     opens_like: Weekday
 
 
+class MaterialFields(Described):
+    """A document that people bring; services name it by its key. As ``shared.schemas.booking.MaterialEdit``."""
+
+    key: Key
+    name: Words
+    name_en: Words
+    note: Words | None = None
+    note_en: Words | None = None
+    originals: Annotated[int, Field(ge=0, le=20)] = 1
+    copies: Annotated[int, Field(ge=0, le=20)] = 0
+    in_advance: bool = True
+    kinds: Annotated[tuple[Literal["jpg", "png", "pdf"], ...], Field(min_length=1)] = ("jpg", "png", "pdf")
+    largest_mb: Annotated[int, Field(ge=1, le=10)] = 10
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> MaterialFields:
+        if not (self.originals or self.copies or self.in_advance):
+            raise PydanticCustomError("material_without_paper", "{name}", {"name": self.name})
+        return self
+
+
 class NodeFields(Described):
     """A line of the service tree as it stands in the file; what is None is taken from the groups above."""
 
@@ -211,6 +232,8 @@ class NodeFields(Described):
     identity: Identity | None = None
     audience: Audience | None = None
     hours: str | None = None
+    materials: tuple[str, ...] | None = None
+    materials_if_any: tuple[str, ...] | None = None
 
 
 class ServiceFields(NodeFields):
@@ -240,7 +263,10 @@ class Group(Described):
 
 
 class Service(Described):
-    """A leaf of the tree with everything it takes from its groups filled in."""
+    """A leaf of the tree with everything it takes from its groups filled in.
+
+    ``materials`` are keys of what must be brought, ``materials_if_any`` of what is brought by whom it concerns.
+    """
 
     key: str
     parent: str
@@ -259,6 +285,8 @@ class Service(Described):
     suspended: bool
     suspended_reason: str
     suspended_reason_en: str
+    materials: tuple[str, ...]
+    materials_if_any: tuple[str, ...]
 
 
 class CounterFields(Described):
@@ -297,6 +325,7 @@ class HallFiles(Described):
     schedules: tuple[Schedule, ...]
     holidays: tuple[Holiday, ...]
     workdays: tuple[Workday, ...]
+    materials: tuple[MaterialFields, ...]
     groups: tuple[Group, ...]
     services: tuple[Service, ...]
     tree: tuple[str, ...]

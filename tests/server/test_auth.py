@@ -32,7 +32,13 @@ EXPECTED = {
     "POST /citizens/recent-services": "queue.tickets:recall_person",
     "POST /tickets/{ticket_id}/rating": "feedback.ratings:give",
     "POST /calls/{call_id}/receipts": "queue.calls:answer",
-    **dict.fromkeys(("GET /appointments/slots", "GET /services/{service_id}/materials"), "hall:view"),
+    **dict.fromkeys(
+        (
+            "GET /appointments/slots", "GET /materials", "GET /services/{service_id}/materials",
+            "GET /services/{service_id}/materials/export",
+        ),
+        "hall:view",
+    ),
     "POST /appointments/arrivals": "queue.tickets:issue",
     **dict.fromkeys(
         (
@@ -55,7 +61,7 @@ EXPECTED = {
         "booking.papers:view",
     ),
     "PUT /booking/rules": "booking.rules:change",
-    "PUT /services/{service_id}/materials": "catalogue.services:change",
+    **dict.fromkeys(("PUT /services/{service_id}/materials", "POST /materials/read"), "catalogue.services:change"),
     "GET /counters/{counter_id}/desk": "queue.counters:operate",
     **{
         f"POST /counters/{{counter_id}}/{step}": "queue.counters:operate"

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from admin_app.editing.drafts import Drafts
+from admin_app.features.catalogue.checklists import ChecklistsPresenter
 from admin_app.features.catalogue.counters import CountersPresenter
 from admin_app.features.catalogue.numbering import NumberingPresenter
 from admin_app.features.catalogue.services import ServicesPresenter
@@ -21,7 +22,7 @@ from shared.ui.presenter import Presenter
 
 @dataclass(frozen=True)
 class CatalogueState:
-    """``unsaved``: drafts of services and counters. Choices are (key, words, floor)."""
+    """``unsaved``: drafts of services, counters and checklists. Choices are (key, words, floor)."""
 
     unsaved: int = 0
     floors: tuple[tuple[str, str], ...] = ()
@@ -42,7 +43,8 @@ class CataloguePresenter(Presenter[CatalogueState]):
         self.services = ServicesPresenter(client, kept, language, self)
         self.counters = CountersPresenter(client, kept, language, lambda: self.services.state.items, self)
         self.numbering = NumberingPresenter(client, language, self)
-        for editor in (self.services, self.counters):
+        self.checklists = ChecklistsPresenter(client, kept, language, lambda: self.services.state.items, self)
+        for editor in (self.services, self.counters, self.checklists):
             editor.state_changed.connect(self._count)
         link.snapshot.connect(self._snapshot)
         link.happened.connect(self._event)
@@ -62,15 +64,18 @@ class CataloguePresenter(Presenter[CatalogueState]):
         self.services.set_me(me)
         self.counters.set_me(me)
         self.numbering.set_me(me)
+        self.checklists.set_me(me)
 
     @Slot(str)
     def go(self, target: str) -> None:
-        """``service:<id>``, ``counter:<id>``, or only the kind."""
+        """``service:<id>``, ``materials:<id of a service>``, ``counter:<id>``, or only the kind."""
         kind, _, key = target.partition(":")
         if kind:
             self.target_wanted.emit(kind)
         if key and kind == "service":
             self.services.select(key)
+        elif key and kind == "materials":
+            self.checklists.select(key)
         elif key and kind == "counter":
             self.counters.select(key)
 
@@ -78,6 +83,7 @@ class CataloguePresenter(Presenter[CatalogueState]):
     def discard_all(self) -> None:
         self.services.discard_all()
         self.counters.discard_all()
+        self.checklists.discard_all()
 
     def flush(self) -> None:
         """Drafts to the disk, before the window goes."""
@@ -95,4 +101,5 @@ class CataloguePresenter(Presenter[CatalogueState]):
             self.services.reload_soon()
 
     def _count(self) -> None:
-        self.change(unsaved=len(self.services.state.drafted) + len(self.counters.state.drafted))
+        editors = (self.services, self.counters, self.checklists)
+        self.change(unsaved=sum(len(editor.state.drafted) for editor in editors))

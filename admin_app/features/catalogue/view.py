@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
+from admin_app.features.catalogue.checklists_view import ChecklistsTab
 from admin_app.features.catalogue.counters_view import CountersTab
 from admin_app.features.catalogue.numbering_view import NumberingTab
 from admin_app.features.catalogue.presenter import CataloguePresenter
@@ -31,6 +32,8 @@ class CataloguePage(QWidget):
         self._tabs.setObjectName("catalogue_tabs")
         mark(self._tabs, "plain")
         self._tabs.addTab(self.services, text("admin.nav.services", language))
+        self.checklists = ChecklistsTab(presenter.checklists, language)
+        self._tabs.addTab(self.checklists, text("materials.tab", language))
         self._tabs.addTab(self.counters, text("admin.nav.counters", language))
         self.numbering = NumberingTab(presenter.numbering, language)
         self._tabs.addTab(self.numbering, text("numbering.tab", language))
@@ -46,8 +49,9 @@ class CataloguePage(QWidget):
         column.addWidget(self._tabs, 1)
         self._toast = Toast(self, language)
         self._toast.setObjectName("catalogue_toast")
-        for tab in (self.services, self.counters):
+        for tab in (self.services, self.counters, self.checklists):
             tab.editor.told.connect(self._toast.show_message)
+        presenter.services.state_changed.connect(self.checklists.draw)
         presenter.target_wanted.connect(self._show_kind)
         presenter.state_changed.connect(self._draw)
         self._draw()
@@ -56,7 +60,8 @@ class CataloguePage(QWidget):
         self._presenter.go(target)
 
     def _show_kind(self, kind: str) -> None:
-        self._tabs.setCurrentWidget(self.counters if kind.startswith("counter") else self.services)
+        others: dict[str, QWidget] = {"counter": self.counters, "materials": self.checklists}
+        self._tabs.setCurrentWidget(others.get(kind, self.services))
 
     def _draw(self) -> None:
         unsaved = self._presenter.state.unsaved

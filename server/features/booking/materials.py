@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,43 +19,67 @@ from server.features.booking.models import AppointmentRow, MaterialRow, PaperSen
 from server.features.catalogue.service import catalogue
 from server.sealed import seal, unseal
 from shared.domain.booking.life import State
-from shared.domain.booking.papers import MOST, kind_of
+from shared.domain.booking.papers import MOST, check_line, kind_of
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
-from shared.schemas.booking import Checklist, Material, Materials, PaperSent, PapersSent
+from shared.schemas.booking import Checklist, Material, MaterialEdit, Materials, PaperSent, PapersSent
 
 CHANGE = "catalogue.services:change"
+FILES, CONSOLE = "files", "console"
 
 
 def materials(reader: Reader, service_id: UUID) -> Materials:
-    """The checklist of a service, in order."""
-    return Materials(items=[
-        Material(id=row.id, name=row.name, name_en=row.name_en, note=row.note, note_en=row.note_en,
-                 required=row.required)
-        for row in _rows(reader, service_id)
-    ])  # fmt: skip
+    """The checklist of a service, in order; empty where there is none."""
+    return _checklist(service_id, _rows(reader, service_id))
+
+
+def checklists(reader: Reader) -> list[Materials]:
+    """Those of all services that give numbers, in the order of their tree, also the empty ones."""
+    rows: dict[UUID, list[MaterialRow]] = {}
+    for row in reader.session.scalars(_standing(reader).order_by(MaterialRow.sort)):
+        rows.setdefault(row.service_id, []).append(row)
+    services = catalogue(reader).services.values()
+    return [_checklist(service.id, rows.get(service.id, [])) for service in services if service.ticketable]
 
 
 def set_materials(
     writer: Writer, principal: Principal, who: Actor, service_id: UUID, wanted: Checklist
 ) -> Materials:  # fmt: skip
+    """HallError ``changed_meanwhile`` when the list is not the one that was looked at."""
     service = catalogue(writer).services.get(service_id)
     if service is None or not service.ticketable:
         raise HallError("service_unknown", status=404)
     principal.require(CHANGE, service.department_id)
-    known = {row.id: row for row in _rows(writer, service_id)}
-    for row in known.values():
-        row.retired = True
+    rows = _rows(writer, service_id)
+    before = _checklist(service_id, rows)
+    if wanted.version and wanted.version != before.version:
+        raise HallError("changed_meanwhile", status=409)
+    known = {row.id: row for row in rows}
+    for row in rows:
+        row.retired, row.source = True, CONSOLE
     for sort, line in enumerate(wanted.items):
-        found = known.get(line.id) if line.id is not None else None
+        # A line named twice is two lines: the first of them is the one that stays.
+        found = known.pop(line.id, None) if line.id is not None else None
         if found is None:
-            found = MaterialRow(hall_id=writer.hall_id, id=uuid7(), service_id=service_id)
+            found = MaterialRow(hall_id=writer.hall_id, id=uuid7(), service_id=service_id, source=CONSOLE)
             writer.session.add(found)
-        found.name, found.name_en, found.note, found.note_en = line.name, line.name_en, line.note, line.note_en
-        found.required, found.retired, found.sort = line.required, False, sort
+        write_line(found, line, sort)
     writer.flush()
-    audit.record(writer, who, "materials.changed", "service", service_id, lines=len(wanted.items))
-    return materials(writer, service_id)
+    after = materials(writer, service_id)
+    if after.version != before.version:
+        audit.record(
+            writer, who, "materials.changed", "service", service_id, lines=len(after.items),
+            added=sum(line.id not in {one.id for one in before.items} for line in after.items), removed=len(known),
+        )  # fmt: skip
+    return after
+
+
+def write_line(row: MaterialRow, line: MaterialEdit, sort: int) -> None:
+    """Make a row say what a line says; it stands again if it had been taken away."""
+    row.name, row.name_en, row.note, row.note_en = line.name, line.name_en, line.note, line.note_en
+    row.required, row.originals, row.copies = line.required, line.originals, line.copies
+    row.in_advance, row.kinds, row.largest_mb = line.in_advance, list(line.kinds), line.largest_mb
+    row.retired, row.sort = False, sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +109,11 @@ def keep_paper(
         raise HallError(f"appointment_not_possible_{row.state}", status=409)
     if material_id is not None:
         line = writer.session.get(MaterialRow, material_id)
-        if line is None or line.service_id != row.service_id:
+        if line is None or line.service_id != row.service_id or line.retired:
             raise HallError("material_unknown", status=404)
+        check_line(
+            paper.media_type, paper.size, in_advance=line.in_advance, kinds=line.kinds, largest_mb=line.largest_mb
+        )
         for old in writer.session.scalars(_papers(row).where(PaperSentRow.material_id == material_id)):
             writer.session.delete(old)
         writer.flush()
@@ -145,11 +174,20 @@ def _own(vault: Vault, key: bytes) -> Vault:
     return Vault(Keyring({1: key}, 1, vault.ring.suite), b"")
 
 
+def _checklist(service_id: UUID, rows: Sequence[MaterialRow]) -> Materials:
+    items = [Material.model_validate({name: getattr(row, name) for name in Material.model_fields}) for row in rows]
+    # The list itself says its version: two people who look at the same lines look at the same version.
+    said = "\n".join(item.model_dump_json() for item in items)
+    return Materials(service_id=service_id, version=hashlib.sha256(said.encode()).hexdigest()[:16], items=items)
+
+
+def _standing(reader: Reader) -> Select[MaterialRow]:
+    return select(MaterialRow).where(MaterialRow.hall_id == reader.hall_id, MaterialRow.retired.is_(False))
+
+
 def _rows(reader: Reader, service_id: UUID) -> list[MaterialRow]:
-    chosen = select(MaterialRow).where(
-        MaterialRow.hall_id == reader.hall_id, MaterialRow.service_id == service_id, MaterialRow.retired.is_(False)
-    )
-    return list(reader.session.scalars(chosen.order_by(MaterialRow.sort)))
+    chosen = _standing(reader).where(MaterialRow.service_id == service_id).order_by(MaterialRow.sort)
+    return list(reader.session.scalars(chosen))
 
 
 def _papers(row: AppointmentRow) -> Select[PaperSentRow]:

@@ -114,7 +114,7 @@ class WaitingRow(Base):
 
 
 class MaterialRow(Base):
-    """One line of what to bring for a service."""
+    """One line of what to bring for a service: see ``shared.schemas.booking.MaterialEdit``."""
 
     __tablename__ = "materials"
     __table_args__ = (Index(None, "hall_id", "service_id", "sort"),)
@@ -127,6 +127,13 @@ class MaterialRow(Base):
     note: Mapped[str]
     note_en: Mapped[str]
     required: Mapped[bool]
+    originals: Mapped[int]
+    copies: Mapped[int]
+    in_advance: Mapped[bool]
+    kinds: Mapped[list[str]] = mapped_column(JSON)
+    largest_mb: Mapped[int]
+    # files: the hall's files gave it and may change it; console: somebody here did.
+    source: Mapped[str]
     # Papers already sent keep their line.
     retired: Mapped[bool]
     sort: Mapped[int]

@@ -28,8 +28,6 @@ from shared.schemas.booking import (
     Booking,
     BookingRules,
     Cancellation,
-    Checklist,
-    Materials,
     PapersSent,
     Rebooking,
     WaitingEntry,
@@ -47,7 +45,6 @@ Cancelling = Annotated[Principal, Depends(Require("booking.appointments:cancel")
 Reading = Annotated[Principal, Depends(Require("booking.papers:view"))]
 Ruling = Annotated[Principal, Depends(Require("booking.rules:change"))]
 Issuing = Annotated[Principal, Depends(Require("queue.tickets:issue"))]
-Services = Annotated[Principal, Depends(Require("catalogue.services:change"))]
 
 
 def context(request: Request) -> Context:
@@ -203,21 +200,6 @@ async def send_paper(
         return materials.papers(writer, row)
 
     return await change(request, principal, work)
-
-
-@router.get("/services/{service_id}/materials", response_model=Materials)
-async def checklist(request: Request, principal: Anybody, service_id: UUID) -> Response:
-    """What to bring."""
-    return answer(await look(request, lambda reader: materials.materials(reader, service_id)))
-
-
-@router.put("/services/{service_id}/materials", response_model=Materials)
-async def set_checklist(request: Request, principal: Services, service_id: UUID, body: Checklist) -> Response:
-    """The whole list; lines that are left out are taken away."""
-    who = audit.actor(request, principal)
-    return await change(
-        request, principal, lambda writer: materials.set_materials(writer, principal, who, service_id, body)
-    )
 
 
 @router.get("/booking/rules", response_model=BookingRules)

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from server.features.setup.hall_files_checks import INHERITED, Tree, check_references, expand_labels
+from server.features.setup.hall_files_checks import INHERITED, LISTED, Tree, check_references, expand_labels
 from server.features.setup.hall_files_reading import Problems, RawHall, Row, read_folder
 from shared.domain.errors import HallError
 from shared.i18n import DEFAULT_LANGUAGE, text
@@ -34,6 +34,7 @@ _MODELS: Mapping[str, tuple[type[BaseModel], str]] = {
     "schedule": (files.Schedule, "key"),
     "holiday": (files.Holiday, "key"),
     "workday": (files.Workday, "day"),
+    "material": (files.MaterialFields, "key"),
     "group": (files.NodeFields, "key"),
     "service": (files.ServiceFields, "key"),
     "counter": (files.CounterFields, ""),
@@ -57,6 +58,7 @@ _OWN_CODES = frozenset(files.CODE_PATTERNS) | {
     "bad_time_zone",
     "short_name_needed",
     "suspended_without_reason",
+    "material_without_paper",
 }
 _KINDS = {"string": "text", "int": "number", "bool": "yes_no", "tuple": "list", "date": "date"}
 
@@ -164,6 +166,7 @@ def _built(raw: RawHall, tree: Tree, valid: Mapping[str, list[Any]]) -> files.Ha
         schedules=tuple(valid["schedule"]),
         holidays=tuple(valid["holiday"]),
         workdays=tuple(valid["workday"]),
+        materials=tuple(valid["material"]),
         groups=tuple(sorted(groups, key=lambda group: place[group.key])),
         services=tuple(sorted(services, key=lambda service: place[service.key])),
         tree=tuple(order),
@@ -184,6 +187,7 @@ def _text_of(tree: Tree, key: str, field: str) -> str | None:
 def _service(node: files.ServiceFields, tree: Tree, hall: files.Hall) -> files.Service:
     fields = {name: "" if value is None else value for name, value in _fields(node, files.Service).items()}
     fields.update({name: tree.inherited(node.key, name) for name in INHERITED})
+    fields.update({name: tree.listed(node.key, name) for name in LISTED})
     fields["hours"] = fields["hours"] or hall.hours
     fields["short_name"] = node.short_name or node.name
     return files.Service.model_validate(fields)
@@ -200,6 +204,7 @@ def _summary(hall: files.HallFiles, language: str) -> str:
         services=len(hall.services),
         shallowest=min(depths),
         deepest=max(depths),
+        listed=sum(bool(service.materials or service.materials_if_any) for service in hall.services),
         suspended=sum(service.suspended for service in hall.services),
         counters=len(hall.counters),
         zones=len(hall.zones),

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from server.features.setup.hall_files_reading import FILE_OF, Problems, RawHall, Row
+from shared.schemas.booking import MOST_LINES
 from shared.schemas.hall_files import CODE_PATTERNS
 
 INHERITED = ("department", "series", "typical_minutes", "identity", "audience", "hours")
+# Of a service, or of all below a group; these may stand nowhere.
+LISTED = ("materials", "materials_if_any")
 _NEEDED = ("floor", "category", "department", "zone", "schedule", "service", "counter")
 # (where it is written, field, the tables it may name, code): every plain reference between files is one row here.
 _REFERENCES = (
@@ -25,6 +28,7 @@ _REFERENCES = (
     ("service", "department", ("department",), "unknown_department"),
     ("group", "hours", ("schedule",), "unknown_hours"),
     ("service", "hours", ("schedule",), "unknown_hours"),
+    *((table, field, ("material",), "unknown_material") for table in ("group", "service") for field in LISTED),
     ("counter", "floor", ("floor",), "unknown_floor"),
     ("counter", "zone", ("zone",), "unknown_zone"),
     ("counter", "services", ("group", "service"), "unknown_service"),
@@ -69,6 +73,11 @@ class Tree:
     def inherited(self, key: str, field: str) -> object:
         """The field of this row or of the nearest group above that has it."""
         return next((row.values[field] for row in self.chain(key) if field in row.values), None)
+
+    def listed(self, key: str, field: str) -> tuple[str, ...]:
+        """A list that may stand on this row or on a group above; the nearest counts whole, nowhere is none."""
+        value = self.inherited(key, field)
+        return tuple(each for each in value if isinstance(each, str)) if isinstance(value, tuple) else ()
 
     def walk(self, key: str | None = None) -> Iterator[str]:
         """All keys below, a group before what is in it."""
@@ -123,10 +132,11 @@ def check_references(raw: RawHall, tree: Tree, problems: Problems) -> None:
     _check_tree(raw, tree, problems)
     _check_inheritance(raw, tree, problems)
     _check_counters_serve_all(raw, tree, problems)
+    _check_materials(raw, tree, problems)
 
 
 def _named(row: Row, field: str) -> tuple[str, ...]:
-    if field in ("services", "shows_zones", "shows_services"):
+    if field in ("services", "shows_zones", "shows_services", *LISTED):
         return row.texts(field)
     value = row.text(field)
     return (value,) if value is not None else ()
@@ -209,3 +219,16 @@ def _check_counters_serve_all(raw: RawHall, tree: Tree, problems: Problems) -> N
         way = {each.key for each in tree.chain(row.key)}
         if tree.rows[row.key] is row and tree.is_rooted(row.key) and not way & named:
             problems.add(row, "service_without_counter", value=row.key)
+
+
+def _check_materials(raw: RawHall, tree: Tree, problems: Problems) -> None:
+    """A list names each document once, and is no longer than the console's own."""
+    for row in raw.of("service"):
+        if tree.rows[row.key] is not row or not tree.is_rooted(row.key):
+            continue
+        named = [key for field in LISTED for key in tree.listed(row.key, field)]
+        twice = next((key for key in named if named.count(key) > 1), None)
+        if twice is not None:
+            problems.add(row, "material_twice", LISTED[0], value=twice[:60])
+        if len(named) > MOST_LINES:
+            problems.add(row, "materials_too_many", LISTED[0], limit=MOST_LINES)

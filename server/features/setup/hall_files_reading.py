@@ -18,7 +18,10 @@ TOML_FILES: Mapping[str, tuple[str, ...]] = {
     "departments.toml": ("category", "department"),
     "zones.toml": ("zone",),
     "hours.toml": ("schedule", "holiday", "workday"),
+    "materials.toml": ("material",),
 }
+# A hall may do without.
+OPTIONAL = frozenset({"materials.toml"})
 SERVICE_FOLDER = "services"
 SERVICE_TABLES = ("group", "service")
 CSV_FILES: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -100,6 +103,8 @@ def read_folder(folder: Path, problems: Problems) -> RawHall:
     """All files of a hall; what cannot be read is reported and the rest is still read."""
     raw = RawHall()
     for name, tables in TOML_FILES.items():
+        if name in OPTIONAL and not (folder / name).exists():
+            continue
         _read_toml(folder, name, tables, raw, problems)
     services = sorted(path.name for path in (folder / SERVICE_FOLDER).glob("*.toml"))
     for name in services:

@@ -20,6 +20,7 @@ from server.features.catalogue.models import (
     StaffRow,
     index,
 )
+from server.features.setup.checklists import set_up_checklists
 from shared.domain.errors import HallError
 from shared.domain.object_ids import object_id
 from shared.schemas.hall_files import Group, HallFiles, Service
@@ -53,6 +54,7 @@ def set_up_hall(connection: Connection, files: HallFiles) -> UUID:
         _departments(session, hall_id, files)
         _services(session, hall_id, files)
         session.flush()
+        set_up_checklists(session, hall_id, files)
         _staff(session, hall_id, files)
         _counters(session, hall_id, files)
         session.flush()

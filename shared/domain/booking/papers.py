@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from shared.domain.errors import HallError
@@ -30,3 +31,21 @@ def kind_of(content: bytes) -> str:
     if content.startswith(b"%PDF-") and b"%%EOF" in tail:
         return "application/pdf"
     raise HallError("material_kind", status=422)
+
+
+def check_line(media_type: str, size: int, *, in_advance: bool, kinds: Sequence[str], largest_mb: int) -> None:
+    """Whether a whole file may be sent for one line of a checklist; ``size`` in bytes.
+
+    ``HallError``: ``material_not_in_advance``, ``material_kind_here``, ``material_too_large``.
+    """
+    if not in_advance:
+        raise HallError("material_not_in_advance", status=409)
+    if media_type not in kinds:
+        raise HallError("material_kind_here", status=422, kinds=suffixes(kinds))
+    if size > largest_mb * 1024**2:
+        raise HallError("material_too_large", status=413, megabytes=largest_mb)
+
+
+def suffixes(kinds: Sequence[str]) -> str:
+    """Kinds of files as people call them, such as ``JPG / PDF``."""
+    return " / ".join(SUFFIXES[kind].upper() for kind in SUFFIXES if kind in kinds)
