@@ -55,34 +55,47 @@ from shared.client.settings import TerminalSettings
 from shared.ui.background import wait_for_background
 from shared.ui.theme.widgets import apply
 
+# By what people do, the most frequent first; pages of a group stand together.
 PAGES = (
-    PageFacts("live", "admin.nav.live", "chart"),
-    PageFacts("reports", "reports.page.title", "calendar", needs="reports:view"),
-    PageFacts("simulation", "simulation.title", "play", needs="figures:plan"),
-    PageFacts("booking", "booking.console.title", "clock", needs="booking.appointments:view"),
+    PageFacts("live", "admin.nav.live", "chart", group="today"),
+    PageFacts("booking", "booking.console.title", "clock", needs="booking.appointments:view", group="today"),
+    PageFacts(
+        "organisation", "organisation.nav.organisation", "building", needs="organisation.units:view", group="people"
+    ),
+    PageFacts("accounts", "accounts.nav", "people", needs="accounts:view", group="people"),
+    PageFacts("access", "roles.nav", "check-circle", needs="roles:view", group="people"),
     PageFacts(
         "catalogue",
         "admin.nav.catalogue",
         "list",
-        (("service", "admin.nav.services", "document"), ("counter", "admin.nav.counters", "window")),
+        (
+            ("service", "admin.nav.services", "document"),
+            ("materials", "materials.tab", "list"),
+            ("counter", "admin.nav.counters", "window"),
+        ),
         needs="catalogue.services:change catalogue.counters:change",
+        group="services",
     ),
-    PageFacts("ticket_layouts", "ticket_layouts.title", "ticket", needs="catalogue.ticket_layouts:change"),
-    PageFacts("calling", "calling.console.nav", "speaker", needs="calling:view"),
+    PageFacts("calling", "calling.console.nav", "speaker", needs="calling:view", group="services"),
     PageFacts(
         "release",
         "release.nav.release",
         "ticket",
         (("plans", "release.nav.plans", "clock"), ("calendar", "release.nav.calendar", "calendar")),
         needs="release:view",
+        group="services",
     ),
-    PageFacts("limits", "limits.page.title", "hand", needs="queue.limits:view"),
-    PageFacts("organisation", "organisation.nav.organisation", "building", needs="organisation.units:view"),
-    PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view"),
-    PageFacts("messages", "messages.page.title", "phone", needs="messages:view"),
-    PageFacts("accounts", "accounts.nav", "people", needs="accounts:view"),
-    PageFacts("access", "roles.nav", "check-circle", needs="roles:view"),
-    PageFacts("personal_data", "protection.nav.personal_data", "id-card", needs="personal_data:find"),
+    PageFacts("limits", "limits.page.title", "hand", needs="queue.limits:view", group="services"),
+    PageFacts(
+        "ticket_layouts", "ticket_layouts.title", "ticket", needs="catalogue.ticket_layouts:change", group="content"
+    ),
+    PageFacts("messages", "messages.page.title", "phone", needs="messages:view", group="content"),
+    PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view", group="devices"),
+    PageFacts("reports", "reports.page.title", "calendar", needs="reports:view", group="figures"),
+    PageFacts("simulation", "simulation.title", "play", needs="figures:plan", group="figures"),
+    PageFacts(
+        "personal_data", "protection.nav.personal_data", "id-card", needs="personal_data:find", group="security"
+    ),
     PageFacts(
         "sign_on",
         "registry.nav.sign_on",
@@ -93,9 +106,10 @@ PAGES = (
             ("key", "registry.nav.key", "lock"),
         ),
         needs="sign_on:view",
+        group="security",
     ),
-    PageFacts("security", "protection.nav.security", "lock", needs="policy:view"),
-    PageFacts("audit", "protection.nav.audit", "document", needs="audit:view"),
+    PageFacts("security", "protection.nav.security", "lock", needs="policy:view", group="security"),
+    PageFacts("audit", "protection.nav.audit", "document", needs="audit:view", group="security"),
 )
 
 

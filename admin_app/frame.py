@@ -30,7 +30,8 @@ _NAMING = frozenset({"service.changed", "terminal.changed", "organisation.change
 
 @dataclass(frozen=True)
 class PageFacts:
-    """A page of the tree; ``children`` are targets within it as (target, title key, icon).
+    """A page of the tree; ``children`` are targets within it as (target, title key, icon), ``group`` the heading it is
+    under.
 
     Who has none of the permissions in ``needs``, parted by spaces, does not see it.
     """
@@ -40,6 +41,7 @@ class PageFacts:
     icon: str
     children: tuple[tuple[str, str, str], ...] = ()
     needs: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)

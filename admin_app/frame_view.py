@@ -32,7 +32,7 @@ from shared.i18n import text
 from shared.i18n.errors import error_text
 from shared.ui.icons import icon
 from shared.ui.theme import design_size
-from shared.ui.theme.widgets import mark, tokens
+from shared.ui.theme.widgets import colour, mark, tokens
 from shared.ui.widgets import StatusDot
 
 KEY_ROLE = Qt.ItemDataRole.UserRole
@@ -78,6 +78,7 @@ class AdminWindow(QMainWindow):
         self._sure = False
         self.setWindowTitle(text("admin.title", language))
         self._nodes: dict[tuple[str, str], QTreeWidgetItem] = {}
+        self._headings: dict[str, QTreeWidgetItem] = {}
         self._nav = self._tree()
         self._stack = QStackedWidget()
         self._stack.setObjectName("pages")
@@ -188,6 +189,8 @@ class AdminWindow(QMainWindow):
         tree.setIndentation(size("space_l"))
         tree.setItemsExpandable(False)
         for page in self._presenter.pages:
+            if page.group and page.group not in self._headings:
+                tree.addTopLevelItem(self._heading(page.group))
             node = self._entry(page.key, "", page.title_key, page.icon)
             tree.addTopLevelItem(node)
             for target, title_key, icon_name in page.children:
@@ -195,6 +198,20 @@ class AdminWindow(QMainWindow):
         tree.expandAll()
         tree.currentItemChanged.connect(self._chosen)
         return tree
+
+    def _heading(self, group: str) -> QTreeWidgetItem:
+        """Words over the pages that belong together; nothing to choose."""
+        node = QTreeWidgetItem([self._t(f"nav.group_{group}"), ""])
+        node.setData(0, KEY_ROLE, ("", group))
+        node.setFlags(Qt.ItemFlag.NoItemFlags)
+        node.setForeground(0, colour("muted"))
+        node.setSizeHint(0, QSize(0, size("text_headline")))
+        font = node.font(0)
+        font.setPixelSize(size("text_caption"))
+        node.setFont(0, font)
+        node.setTextAlignment(0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+        self._headings[group] = node
+        return node
 
     def _entry(self, page: str, target: str, title_key: str, icon_name: str) -> QTreeWidgetItem:
         node = QTreeWidgetItem([text(title_key, self._language), ""])
@@ -249,6 +266,9 @@ class AdminWindow(QMainWindow):
         for (page, target), node in self._nodes.items():
             if not target:
                 node.setHidden(page not in state.allowed)
+        shown = {page.group for page in self._presenter.pages if page.key in state.allowed}
+        for group, heading in self._headings.items():
+            heading.setHidden(group not in shown)
         # Not while a click on the tree is being worked at: rows that go under it take its current one along.
         QTimer.singleShot(0, self, self._show_parts)
         self._hall.setText(state.hall_name)

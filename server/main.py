@@ -32,6 +32,7 @@ from server.features.accounts.profile_routes import router as profile_router
 from server.features.accounts.routes import router as accounts_router
 from server.features.audit.export import Exporter
 from server.features.audit.routes import router as audit_router
+from server.features.booking.appointment_pages import FORM_LIMIT
 from server.features.booking.appointment_pages import PAPERS as PHONE_PAPERS
 from server.features.booking.material_routes import TABLE as CHECKLIST
 from server.features.booking.material_routes import TABLE_LIMIT as CHECKLIST_LIMIT
@@ -237,7 +238,7 @@ def create_app(settings: Settings) -> FastAPI:
     larger = {
         f"{BASE}{IMPORT}": IMPORT_LIMIT,
         f"{BASE}{PAPERS}": PAPER_LIMIT,
-        PHONE_PAPERS: PAPER_LIMIT,
+        PHONE_PAPERS: FORM_LIMIT,
         f"{BASE}{TABLE}": TABLE_LIMIT,
         f"{BASE}{CHECKLIST}": CHECKLIST_LIMIT,
     }

@@ -18,6 +18,8 @@ def rows_of(found: Iterable[Appointment], language: str) -> tuple[dict[str, Any]
             "id": str(one.id), "day": f"{one.day:%m-%d}", "time": f"{one.start}\N{EN DASH}{one.end}",
             "service": _service(one, language), "name": one.name_masked or "", "number": one.identity_masked or "",
             "phone": one.phone_masked or "", "state": one.state, "papers": str(one.papers) if one.papers else "",
+            # In sight of the one that is chosen; in the list they are only looked for.
+            "search": f"{one.identity_masked or ''} {one.phone_masked or ''}",
             "status": text(f"booking.state.{one.state}", language), "ticket": one.ticket_number or "",
         }
         for one in found

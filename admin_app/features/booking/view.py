@@ -91,11 +91,10 @@ class BookingPage(QWidget):
     def _list(self) -> Card:
         card, letter = Card(), size("text_body")
         columns = [
-            Column("day", self._t("day"), width=letter * 5),
+            Column("day", self._t("day"), width=letter * 5, whole=True),
             Column("time", self._t("time"), width=letter * 8, whole=True),
-            Column("service", self._t("service"), width=letter * 16), Column("name", self._t("name"), width=letter * 5),
-            Column("number", self._t("number"), width=letter * 12), Column("phone", self._t("phone"), width=letter * 9),
-            Column("papers", self._t("papers"), width=letter * 7),
+            Column("service", self._t("service"), width=letter * 16), Column("name", self._t("name"), width=letter * 6),
+            Column("papers", self._t("papers"), width=letter * 4),
             Column("status", self._t("status"), width=letter * 8, tone=lambda row: TONES[row["state"]]),
             Column("ticket", self._t("ticket")),
         ]  # fmt: skip

@@ -25,7 +25,7 @@ from admin_app.features.calling.presenter import CallingPresenter, bounds
 from admin_app.parts_view import Card, Dialog, clear, label, named, pad, size
 from shared.i18n import text
 from shared.schemas.calling import CounterCalling, ServiceCalling
-from shared.ui.widgets import Form, button
+from shared.ui.widgets import Form, button, inset
 
 _OWN = ("patience_min", "booked_head_start_min", "missed_behind", "missed_within_min")
 
@@ -161,6 +161,7 @@ class CountersCard(_ListCard):
         now = {one.counter_id: one for one in state.draft.counters}
         boxes: dict[UUID, QCheckBox] = {}
         step_in = QSpinBox()
+        inset(step_in)
         step_in.setObjectName("exception_step_in_min")
         step_in.setRange(*bounds("step_in_min", CounterCalling))
         step_in.setSuffix(self.words("minutes"))
@@ -255,6 +256,7 @@ class ServicesCard(_ListCard):
         for field in _OWN:
             low, high = bounds(field, ServiceCalling)
             box = fields[field] = QSpinBox()
+            inset(box)
             box.setObjectName(f"exception_{field}")
             # One below the least: as the hall.
             box.setRange(low - 1, high)

@@ -27,7 +27,7 @@ from admin_app.parts_view import Banner, Card, label, named, pad, size
 from shared.domain.calling.policy import MERGES, RETURNS
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
-from shared.ui.widgets import Form, button
+from shared.ui.widgets import Form, button, inset
 
 # What each way of merging asks for besides.
 _OF_MERGE = {"ratio": ("ratio_booked", "ratio_walk_in"), "ageing": ("booked_head_start_min", "group_head_start_min")}
@@ -133,6 +133,7 @@ class CallingPage(QWidget):
 
     def _number(self, field: str) -> QSpinBox:
         box = QSpinBox()
+        inset(box)
         box.setObjectName(f"calling_{field}")
         box.setRange(*bounds(field))
         box.setSuffix(self._t("minutes") if field.endswith("_min") else "")

@@ -27,7 +27,7 @@ from admin_app.parts_view import Banner, Card, label, named, pad, size
 from shared.domain.numbering import SEPARATORS
 from shared.i18n import text
 from shared.schemas.numbering import SeriesFormat
-from shared.ui.widgets import button
+from shared.ui.widgets import button, inset
 
 COLUMNS = ("series", "prefix", "booked_prefix", "digits", "start", "sample", "booked_sample", "spoken")
 DIGITS, START = (2, 5), (1, 9999)
@@ -192,5 +192,6 @@ class NumberingTab(QWidget):
 
 def _number(bounds: tuple[int, int]) -> QSpinBox:
     box = QSpinBox()
+    inset(box)
     box.setRange(*bounds)
     return box

@@ -16,7 +16,7 @@ from admin_app.parts_view import Card, label, named, pad, size
 from shared.domain.limits.rules import KINDS
 from shared.i18n import catalogue, text
 from shared.schemas.limits import LimitRule
-from shared.ui.widgets import button
+from shared.ui.widgets import button, inset
 
 
 class RuleCard(Card):
@@ -83,6 +83,7 @@ class RuleCard(Card):
         if name in made.bounds:
             field = QSpinBox()
             field.setRange(*made.bounds[name])
+            inset(field)
             field.setMaximumWidth(size("text_body") * 6)
             field.valueChanged.connect(self._changed)
         else:

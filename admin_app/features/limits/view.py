@@ -91,6 +91,9 @@ class LimitsPage(QWidget):
         column = QVBoxLayout(inside)
         pad(column, gap="space_m")
         column.addWidget(label(self._t("intro"), "muted", wrap=True))
+        self._loading = label(text("ui.spinner.working", self._language), "muted", name="limits_loading")
+        self._loading.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self._loading)
         for card in self._cards.values():
             column.addWidget(card)
         column.addStretch(1)
@@ -151,6 +154,8 @@ class LimitsPage(QWidget):
             ):  # fmt: skip
                 self.tables[name].set_rows(rows)
                 self._chosen[name] = self.tables[name].selected_row()
+        # Nothing else stands there yet: it must not look as if the hall had no rules.
+        self._loading.setVisible(not state.loaded and not state.problem)
         previews = dict(state.previews)
         for kind, card in self._cards.items():
             # A number that nobody has read yet must not look like the hall's.

@@ -33,7 +33,7 @@ from admin_app.parts_view import Banner, Card, clear, label, named, pad, size
 from shared.i18n import text
 from shared.schemas.reports import FIGURES, GROUPS, REPORTS
 from shared.ui.theme.widgets import mark
-from shared.ui.widgets import Column, SearchableTable, button
+from shared.ui.widgets import Column, SearchableTable, button, inset
 
 
 class FigureSheet(QPushButton):
@@ -140,6 +140,7 @@ class ReportsPage(QWidget):
 
     def _day(self, name: str) -> QDateEdit:
         box = QDateEdit()
+        inset(box)
         box.setObjectName(f"report_{name}")
         box.setAccessibleName(self._t(name))
         box.setDisplayFormat("yyyy-MM-dd")

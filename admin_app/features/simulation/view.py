@@ -21,7 +21,7 @@ from admin_app.features.simulation.presenter import SimulationPresenter
 from admin_app.parts_view import Banner, Card, clear, label, named, pad, size
 from shared.i18n import text
 from shared.schemas.simulation import StaffChange
-from shared.ui.widgets import Column, SearchableTable, button
+from shared.ui.widgets import Column, SearchableTable, button, inset
 
 STEP_MIN = 30
 FROM_MIN, TO_MIN = 9 * 60, 11 * 60
@@ -79,6 +79,7 @@ class SimulationPage(QWidget):
         self._from.setCurrentIndex(self._from.findData(str(FROM_MIN)))
         self._to.setCurrentIndex(self._to.findData(str(TO_MIN)))
         self._counters = QSpinBox()
+        inset(self._counters)
         self._counters.setObjectName("simulation_counters")
         self._counters.setAccessibleName(self._t("counters"))
         self._counters.setRange(-MOST, MOST)

@@ -30,6 +30,8 @@ from shared.i18n import text
 router = APIRouter(include_in_schema=False)
 _CODE = re.compile(r"[A-Za-z0-9_-]{22}")
 PAPERS = "/b/papers"
+# More than a paper may have, so that most of what is too large is refused with a page that says so.
+FORM_LIMIT = 24 * 1024 * 1024
 _DONE = ("changed", "sent", "taken_back")
 
 
@@ -217,7 +219,7 @@ async def _change(request: Request, code: str, error: HallError | None = None) -
         )  # fmt: skip
     return await draw(
         request, await visitor(request), "book_when.html", here=f"/b/{code}/change", params=params, error=error,
-        when=when, code=code, old=f"{shown.day} {shown.time}",
+        when=when, code=code, old=f"{shown.day} {shown.time}", lines=(),
     )  # fmt: skip
 
 

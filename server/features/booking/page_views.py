@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -18,11 +19,12 @@ from server.features.booking.rules import rules
 from server.features.booking.telling import CHINESE, day_words, floor_of, hours_of, named
 from server.features.catalogue.service import ServiceFacts, catalogue
 from shared.domain.booking.arrival import times
-from shared.domain.booking.papers import SUFFIXES
+from shared.domain.booking.papers import LARGEST, SUFFIXES, suffixes
 from shared.domain.id_numbers import mask
 from shared.domain.names import mask_name, mask_phone
 from shared.domain.release import clock_of
-from shared.schemas.booking import Material
+from shared.i18n import text
+from shared.schemas.booking import PAPER_KINDS, Material
 
 NOON = 12 * 60
 
@@ -84,13 +86,19 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the checklist with what was sent for it."""
+    """One line of the checklist with what was sent for it; ``pieces``: how many to bring, in words.
+
+    ``limits``: which files may be sent in advance, in words; empty when none may. ``accept``: the same for a browser.
+    """
 
     id: str
     name: str
     note: str
     required: bool
     papers: tuple[Paper, ...]
+    pieces: str = ""
+    limits: str = ""
+    accept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +194,7 @@ def shown(reader: Reader, row: AppointmentRow, language: str) -> Shown:
         f"{clock_of(row.start)}\N{EN DASH}{clock_of(row.end)}", window.opens.astimezone(zone).strftime("%H:%M"),
         window.closes.astimezone(zone).strftime("%H:%M"), named(found.facts, "address", language),
         str(found.facts.get("phone", "")), row.name_masked or "", row.reason, row.ended_by, row.ticket_number or "",
-        (*lines, Line("", "", "", False, others)), row.state == "booked" and row.starts_at > reader.now,
+        (*lines, _other(language, others)), row.state == "booked" and row.starts_at > reader.now,
     )  # fmt: skip
 
 
@@ -229,5 +237,23 @@ def _line(one: Material, language: str, papers: tuple[Paper, ...]) -> Line:
     chinese = language == CHINESE
     return Line(
         str(one.id), one.name if chinese else one.name_en or one.name, one.note if chinese else one.note_en or one.note,
-        one.required, papers,
+        one.required, papers, pieces(one, language),
+        _limits(one.kinds, one.largest_mb, language) if one.in_advance else "", ",".join(one.kinds),
     )  # fmt: skip
+
+
+def _other(language: str, papers: tuple[Paper, ...]) -> Line:
+    """What stands on no list, or on none any more."""
+    limits = _limits(PAPER_KINDS, LARGEST // 1024**2, language)
+    return Line("", "", "", False, papers, "", limits, ",".join(PAPER_KINDS))
+
+
+def pieces(one: Material, language: str) -> str:
+    """How many of each, such as ``原件 1 份 · 复印件 1 份``."""
+    counts = (("originals", one.originals), ("copies", one.copies))
+    said = [text(f"materials.count.{name}", language=language, n=count) for name, count in counts if count]
+    return " · ".join(said) or text("materials.count.file", language=language)
+
+
+def _limits(kinds: Sequence[str], megabytes: int, language: str) -> str:
+    return text("booking.bring.limits", language=language, kinds=suffixes(kinds), mb=megabytes)

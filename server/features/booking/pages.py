@@ -167,7 +167,8 @@ async def _choose(
     params = {"service": service_id, "day": day, "start": start, "wait": "1" if wait else None}
     if day is None or (start is None and not wait):
         return await draw(
-            request, who, "book_when.html", here="/b/new", params=params, error=error, when=when, code="", old=""
+            request, who, "book_when.html", here="/b/new", params=params, error=error, when=when, code="", old="",
+            lines=lines,
         )
     time = "" if start is None else next(
         (one.words for one in (*when.chosen.morning, *when.chosen.afternoon) if one.start == start), clock_of(start)

@@ -11,6 +11,7 @@ from typing import Any
 
 from server.context import Context
 from server.database import Reader
+from server.features.booking.page_views import Line, checklist
 from server.features.calling.service import rules
 from server.features.catalogue.service import Catalogue, CounterFacts, catalogue
 from server.features.messages.reminding import number_shown
@@ -75,6 +76,8 @@ class PhoneTicket:
     items: tuple[PhoneItem, ...]
     # When a parked holder said they would be back; empty when they did not.
     back_at: str
+    # What to bring, while there is still time to look for it.
+    bring: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,7 @@ def phone_ticket(reader: Reader, context: Context, row: TicketRow, language: str
         back=_back(reader, row, state, language),
         items=tuple(PhoneItem(_name(one, "service_name", language), one["state"]) for one in fields["items"]),
         back_at=_local(reader, row.parked_until).strftime("%H:%M") if row.parked_until else "",
+        bring=tuple(checklist(reader, row.service_id, language)) if state == "waiting" else (),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Small widgets for staff screens."""
 
 from shared.ui.widgets.buttons import button
-from shared.ui.widgets.form import Form, PickedField, integer, max_length, required, time_of_day
+from shared.ui.widgets.form import Form, PickedField, inset, integer, max_length, required, time_of_day
 from shared.ui.widgets.qr import qr_picture
 from shared.ui.widgets.status import StatusDot, draw_sign, sign_icon
 from shared.ui.widgets.table import Column, RowsModel, SearchableTable
@@ -17,6 +17,7 @@ __all__ = [
     "Toast",
     "button",
     "draw_sign",
+    "inset",
     "integer",
     "max_length",
     "qr_picture",
