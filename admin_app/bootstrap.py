@@ -93,9 +93,7 @@ PAGES = (
     PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view", group="devices"),
     PageFacts("reports", "reports.page.title", "calendar", needs="reports:view", group="figures"),
     PageFacts("simulation", "simulation.title", "play", needs="figures:plan", group="figures"),
-    PageFacts(
-        "personal_data", "protection.nav.personal_data", "id-card", needs="personal_data:find", group="security"
-    ),
+    PageFacts("personal_data", "protection.nav.personal_data", "id-card", needs="personal_data:find", group="security"),
     PageFacts(
         "sign_on",
         "registry.nav.sign_on",

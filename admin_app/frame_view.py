@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from PySide6.QtCore import QByteArray, QSettings, QSignalBlocker, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSettings, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -77,7 +77,7 @@ class AdminWindow(QMainWindow):
         self._on_closed = on_closed
         self._sure = False
         self.setWindowTitle(text("admin.title", language))
-        self._nodes: dict[tuple[str, str], QTreeWidgetItem] = {}
+        self._nodes: dict[str, QTreeWidgetItem] = {}
         self._headings: dict[str, QTreeWidgetItem] = {}
         self._nav = self._tree()
         self._stack = QStackedWidget()
@@ -112,7 +112,7 @@ class AdminWindow(QMainWindow):
 
     def show_count(self, page: str, count: int) -> None:
         """A number beside a page in the tree: what wants attention there; nothing for 0."""
-        self._node(page, "").setText(1, "99+" if count > 99 else str(count) if count else "")
+        self._nodes[page].setText(1, "99+" if count > 99 else str(count) if count else "")
 
     def offer_own(self, open_own: Callable[[str], object], sign_out: Callable[[], object]) -> None:
         """A menu under the name of whoever is signed in: pages of their own account (``OWN_PAGES``), and leaving."""
@@ -191,11 +191,8 @@ class AdminWindow(QMainWindow):
         for page in self._presenter.pages:
             if page.group and page.group not in self._headings:
                 tree.addTopLevelItem(self._heading(page.group))
-            node = self._entry(page.key, "", page.title_key, page.icon)
+            node = self._entry(page.key, page.title_key, page.icon)
             tree.addTopLevelItem(node)
-            for target, title_key, icon_name in page.children:
-                node.addChild(self._entry(page.key, target, title_key, icon_name))
-        tree.expandAll()
         tree.currentItemChanged.connect(self._chosen)
         return tree
 
@@ -205,7 +202,7 @@ class AdminWindow(QMainWindow):
         node.setData(0, KEY_ROLE, ("", group))
         node.setFlags(Qt.ItemFlag.NoItemFlags)
         node.setForeground(0, colour("muted"))
-        node.setSizeHint(0, QSize(0, size("text_headline")))
+        node.setSizeHint(0, QSize(0, size("text_title")))
         font = node.font(0)
         font.setPixelSize(size("text_caption"))
         node.setFont(0, font)
@@ -213,11 +210,11 @@ class AdminWindow(QMainWindow):
         self._headings[group] = node
         return node
 
-    def _entry(self, page: str, target: str, title_key: str, icon_name: str) -> QTreeWidgetItem:
+    def _entry(self, page: str, title_key: str, icon_name: str) -> QTreeWidgetItem:
         node = QTreeWidgetItem([text(title_key, self._language), ""])
         node.setIcon(0, icon(icon_name, str(tokens()["primary"])))
-        node.setData(0, KEY_ROLE, (page, target))
-        self._nodes[page, target] = node
+        node.setData(0, KEY_ROLE, (page, ""))
+        self._nodes[page] = node
         node.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return node
 
@@ -244,16 +241,11 @@ class AdminWindow(QMainWindow):
         if now is not None:
             self._presenter.open(*now.data(0, KEY_ROLE))
 
-    def _node(self, page: str, target: str) -> QTreeWidgetItem:
-        """The entry of a page, or that of something on it which has its own."""
-        return self._nodes.get((page, target)) or self._nodes[page, ""]
-
     def _open(self, page: str, target: str) -> None:
         widget = self._pages[page]
         self._stack.setCurrentWidget(widget)
-        node = self._node(page, target.partition(":")[0])
         with QSignalBlocker(self._nav):
-            self._nav.setCurrentItem(node)
+            self._nav.setCurrentItem(self._nodes[page])
         if target:
             widget.open_target(target)  # type: ignore[attr-defined]
 
@@ -262,15 +254,12 @@ class AdminWindow(QMainWindow):
         self._stack.setCurrentWidget(self._pages[state.page])
         if self._nav.currentItem() is None:
             with QSignalBlocker(self._nav):
-                self._nav.setCurrentItem(self._node(state.page, ""))
-        for (page, target), node in self._nodes.items():
-            if not target:
-                node.setHidden(page not in state.allowed)
+                self._nav.setCurrentItem(self._nodes[state.page])
+        for page, node in self._nodes.items():
+            node.setHidden(page not in state.allowed)
         shown = {page.group for page in self._presenter.pages if page.key in state.allowed}
         for group, heading in self._headings.items():
             heading.setHidden(group not in shown)
-        # Not while a click on the tree is being worked at: rows that go under it take its current one along.
-        QTimer.singleShot(0, self, self._show_parts)
         self._hall.setText(state.hall_name)
         if state.connected is None:
             self._link.show_state("off", self._t("link.connecting"))
@@ -285,12 +274,6 @@ class AdminWindow(QMainWindow):
             words = error_text(state.problem, self._language, **dict(state.problem_params))
         self._banner.show_words(words)
         self._banner_box.setVisible(bool(words))
-
-    def _show_parts(self) -> None:
-        """Of the open page only: the parts of all pages at once are more than a small screen holds."""
-        for (page, target), node in self._nodes.items():
-            if target:
-                node.setHidden(page != self._presenter.state.page)
 
     def _ask(self, count: int) -> None:
         answers: list[tuple[str, str, str, Callable[[], object]]] = [

@@ -26,18 +26,33 @@ def search(console: Console, words: str) -> list[str]:
 def test_every_entry_of_the_tree_opens_a_page(console: Console) -> None:
     tree = console.find(QTreeWidget, "nav_tree")
     seen = set()
-    headings = [node for node in walk(tree.invisibleRootItem()) if not node.flags() & Qt.ItemFlag.ItemIsSelectable]
-    assert [node.text(0) for node in headings][:2] == ["今日大厅", "人员与账户"]
-    for node in (node for node in walk(tree.invisibleRootItem()) if node not in headings):
-        # The parts of a page stand in the tree while it is open.
+    headings = []
+    for node in walk(tree.invisibleRootItem()):
+        if not node.flags() & Qt.ItemFlag.ItemIsSelectable:
+            headings.append(node.text(0))
+            continue
         console.wait(lambda node=node: not tree.visualItemRect(node).isEmpty())
-        # There are more pages than a low window shows at once.
-        tree.scrollToItem(node)
         place = tree.visualItemRect(node).center()
         QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
         assert tree.currentItem() is node
         seen |= {name for name in ("page_live", "page_catalogue", "page_devices") if console.there(name)}
     assert seen == {"page_live", "page_catalogue", "page_devices"}
+    assert headings == ["今日大厅", "人员与账户", "业务与规则", "内容", "设备", "数据", "安全"]
+
+
+def test_the_whole_tree_is_in_sight_on_a_small_screen(console: Console) -> None:
+    before = console.app.window.size()
+    console.app.window.resize(1366, 768)
+    tree = console.find(QTreeWidget, "nav_tree")
+    console.wait(lambda: console.app.window.height() == 768 and not tree.verticalScrollBar().isVisible())
+    console.app.window.resize(before)
+
+
+def test_a_heading_goes_with_the_last_page_under_it(console: Console) -> None:
+    allowed = console.app.frame.state.allowed
+    console.app.frame.change(allowed=("live", "catalogue"))
+    assert console.shown_nodes("nav_tree") == ["今日大厅", "实时大厅", "业务与规则", "业务与窗口"]
+    console.app.frame.change(allowed=allowed)
 
 
 def test_ctrl_k_finds_a_service_by_initials_and_goes_there(console: Console) -> None:

@@ -91,9 +91,8 @@ class ChecklistsTab(SideBySide):
         self._loading = label(self._t("loading"), "muted", name="checklists_loading")
         self._loading.setAlignment(Qt.AlignmentFlag.AlignCenter)
         columns = [
-            Column("service", self._t("service"), width=letter * 18),
-            Column("lines", self._t("lines"), self._count, width=letter * 6, whole=True),
-            Column("sent", self._t("sent"), lambda value: str(value or ""), whole=True),
+            Column("service", self._t("service"), width=letter * 20),
+            Column("lines", self._t("lines"), self._count),
         ]
         self.table = SearchableTable(columns, "checklists", language=self._language)
         self.table.setObjectName("checklists_table")
@@ -124,7 +123,7 @@ class ChecklistsTab(SideBySide):
         if key in self._presenter.state.drafted:
             words = text("admin.editing.is_drafted", self._language, name=words)
         return {
-            "id": key, "service": words, "lines": len(lines), "sent": sum(line.in_advance for line in lines),
+            "id": key, "service": words, "lines": len(lines),
             "search": " ".join(service.search),
         }  # fmt: skip
 

@@ -169,7 +169,7 @@ async def _choose(
         return await draw(
             request, who, "book_when.html", here="/b/new", params=params, error=error, when=when, code="", old="",
             lines=lines,
-        )
+        )  # fmt: skip
     time = "" if start is None else next(
         (one.words for one in (*when.chosen.morning, *when.chosen.afternoon) if one.start == start), clock_of(start)
     ) if when.chosen else clock_of(start)  # fmt: skip

@@ -82,6 +82,35 @@ def test_fields_are_inherited_from_the_groups_above(demo: HallFiles) -> None:
     assert demo.path("estate-gift") == ("property", "real-estate", "estate-transfer", "estate-family", "estate-gift")
 
 
+def test_nearly_every_service_says_what_to_bring_in_both_languages(demo: HallFiles) -> None:
+    listed = [service for service in demo.services if service.materials]
+    assert len(listed) >= 180
+    assert max(len(service.materials) + len(service.materials_if_any) for service in listed) <= 9
+    used = {key for service in listed for key in (*service.materials, *service.materials_if_any)}
+    assert used == {material.key for material in demo.materials}
+    for material in demo.materials:
+        assert material.name_en.isascii() and not material.name.isascii()
+        assert (material.note is None) == (material.note_en is None), material.key
+
+
+def test_a_list_may_stand_on_a_group_and_a_service_may_have_its_own(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(DEMO, tmp_path / "hall"))
+    file = folder / "services" / "1-social-insurance-and-work.toml"
+    words = "\n".join(line for line in file.read_text("utf-8").split("\n") if not line.startswith("materials"))
+    words = words.replace("[group.pension]\n", '[group.pension]\nmaterials = ["id-card"]\n')
+    words = words.replace("[service.pension-claim]\n", '[service.pension-claim]\nmaterials = ["personnel-file"]\n')
+    file.write_text(words, "utf-8")
+    found = {service.key: service.materials for service in load_hall(folder).services}
+    assert found["pension-transfer"] == ("id-card",) and found["pension-claim"] == ("personnel-file",)
+    assert found["injury-recognition"] == ()
+    # A hall may do without.
+    (folder / "materials.toml").unlink()
+    for path in (folder / "services").glob("*.toml"):
+        kept = [line for line in path.read_text("utf-8").split("\n") if not line.startswith("materials")]
+        path.write_text("\n".join(kept), "utf-8")
+    assert {service.materials for service in load_hall(folder).services} == {()}
+
+
 def test_opening_hours_are_what_the_domain_understands(demo: HallFiles) -> None:
     weeks = {schedule.key: schedule.week for schedule in demo.schedules}
     saturday = datetime(2026, 11, 28, 10, 0)

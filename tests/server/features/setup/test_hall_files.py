@@ -110,6 +110,12 @@ MISTAKES = [
     (SOCIAL, "[service.pension-transfer]", "[service.Pension_1]", "bad_key", "service.Pension_1.key"),
     (SOCIAL, "[group.pension]", '[group.closed]\nparent = "social"\nname = "x"\nname_en = "x"\n\n[group.pension]',
      "empty_group", "group.closed"),
+    ("materials.toml", "in_advance = false", "originals = 0\nin_advance = false", "material_without_paper",
+     "material.id-card"),
+    ("materials.toml", "copies = 1", "copies = 21", "out_of_range", "material.id-card-copied.copies"),
+    (SOCIAL, 'materials = ["id-card-copied", ', 'materials = ["id-crad", ', "unknown_material", f"{ENROL}.materials"),
+    (SOCIAL, 'materials_if_any = ["', 'materials_if_any = ["labour-contract", "', "material_twice",
+     f"{ENROL}.materials"),
     (IDENTITY, "keywords = [", "suspended = true\nkeywords = [", "unknown_field", "group.identity.suspended"),
     (IDENTITY, 'short_name = "身份证换领"', "suspended = true", "suspended_without_reason", "service.id-renew"),
 ]  # fmt: skip
@@ -136,7 +142,9 @@ def test_a_mistake_is_named_with_its_place(folder: Path, file: str, old: str, ne
 def test_a_missing_file_is_named_and_nothing_else_is_blamed(folder: Path, file: str) -> None:
     (folder / file).unlink()
     found = problems_of(folder)
-    if file.startswith("services/"):
+    if file == "materials.toml":
+        assert {problem.code for problem in found} == {"unknown_material"}
+    elif file.startswith("services/"):
         assert {problem.code for problem in found} <= {"unknown_service", "missing_parent"}
     else:
         assert [(problem.file, problem.code) for problem in found] == [(file, "missing_file")]
