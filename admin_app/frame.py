@@ -30,8 +30,9 @@ _NAMING = frozenset({"service.changed", "terminal.changed", "organisation.change
 
 @dataclass(frozen=True)
 class PageFacts:
-    """A page of the tree; ``children`` are targets within it, for the search, as (target, title key, icon); ``group`` is the
-    heading it stands under.
+    """A page of the tree; ``children`` are targets within it, for the search, as (target, title key, icon).
+
+    ``group``: the heading it stands under.
 
     Who has none of the permissions in ``needs``, parted by spaces, does not see it.
     """

@@ -1,6 +1,6 @@
-"""Services, counters and number formats, each on its tab.
+"""Services, their checklists, counters and number formats, each on its tab.
 
-page_catalogue catalogue_tabs (services_view.py, counters_view.py and numbering_view.py list the rest) catalogue_toast
+page_catalogue catalogue_tabs (the views of the tabs list the rest) catalogue_toast service_checklist
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from admin_app.features.catalogue.counters_view import CountersTab
 from admin_app.features.catalogue.numbering_view import NumberingTab
 from admin_app.features.catalogue.presenter import CataloguePresenter
 from admin_app.features.catalogue.services_view import ServicesTab
-from admin_app.parts_view import label, pad
+from admin_app.parts_view import label, named, pad
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
-from shared.ui.widgets import Toast
+from shared.ui.widgets import Toast, button
 
 
 class CataloguePage(QWidget):
-    """Two tabs over two editors."""
+    """Four tabs, three of them editors."""
 
     def __init__(self, presenter: CataloguePresenter, language: str) -> None:
         super().__init__()
@@ -37,6 +37,11 @@ class CataloguePage(QWidget):
         self._tabs.addTab(self.counters, text("admin.nav.counters", language))
         self.numbering = NumberingTab(presenter.numbering, language)
         self._tabs.addTab(self.numbering, text("numbering.tab", language))
+        # What a service asks for is looked for where the service is.
+        to_list = button(text("materials.console.open", language), "list", "quiet", self._open_checklist)
+        self._to_list = named(to_list, "service_checklist")
+        self.services.editor.below.addWidget(self._to_list)
+        self.services.editor.below.addStretch(1)
         self._unsaved = label("", "warn", name="catalogue_unsaved")
         head = QHBoxLayout()
         pad(head)
@@ -52,9 +57,11 @@ class CataloguePage(QWidget):
         for tab in (self.services, self.counters, self.checklists):
             tab.editor.told.connect(self._toast.show_message)
         presenter.services.state_changed.connect(self.checklists.draw)
+        presenter.services.state_changed.connect(self._draw_link)
         presenter.target_wanted.connect(self._show_kind)
         presenter.state_changed.connect(self._draw)
         self._draw()
+        self._draw_link()
 
     def open_target(self, target: str) -> None:
         self._presenter.go(target)
@@ -62,6 +69,13 @@ class CataloguePage(QWidget):
     def _show_kind(self, kind: str) -> None:
         others: dict[str, QWidget] = {"counter": self.counters, "materials": self.checklists}
         self._tabs.setCurrentWidget(others.get(kind, self.services))
+
+    def _open_checklist(self) -> None:
+        self._presenter.go(f"materials:{self._presenter.services.state.selected}")
+
+    def _draw_link(self) -> None:
+        chosen = self._presenter.services.current
+        self._to_list.setVisible(chosen is not None and chosen.ticketable)
 
     def _draw(self) -> None:
         unsaved = self._presenter.state.unsaved
