@@ -22,15 +22,6 @@ _WAS = (
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("materials") as table:
-        for name, kind, was in _WAS:
-            table.add_column(sa.Column(name, kind, nullable=False, server_default=was))
-    with op.batch_alter_table("materials") as table:
-        for name, kind, _ in _WAS:
-            table.alter_column(name, existing_type=kind, server_default=None)
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("materials") as table:
-        for name, _, _ in reversed(_WAS):
-            table.drop_column(name)
+    # Added in place: a table made anew would take the papers that point to it along.
+    for name, kind, was in _WAS:
+        op.add_column("materials", sa.Column(name, kind, nullable=False, server_default=was))
