@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from sqlalchemy import Connection, select
@@ -123,6 +123,7 @@ lines = st.builds(
 )  # fmt: skip
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(lines, min_size=1, max_size=4), st.sampled_from(["zh-CN", "en"]))
 def test_a_workbook_says_what_the_list_says(given_lines: list[MaterialEdit], language: str) -> None:
     found = material_table.read(material_table.write(given_lines, language))
