@@ -159,6 +159,8 @@ class AdminWindow(QMainWindow):
         side.setFixedWidth(size("text_body") * 15)
         column = QVBoxLayout(side)
         pad(column)
+        # All pages are in sight on a small screen: nothing is given away above and below them.
+        column.setSpacing(0)
         name = QHBoxLayout()
         pad(name, "space_m", "space_s")
         mark_ = label()
@@ -202,7 +204,7 @@ class AdminWindow(QMainWindow):
         node.setData(0, KEY_ROLE, ("", group))
         node.setFlags(Qt.ItemFlag.NoItemFlags)
         node.setForeground(0, colour("muted"))
-        node.setSizeHint(0, QSize(0, size("text_title")))
+        node.setSizeHint(0, QSize(0, size("text_lead")))
         font = node.font(0)
         font.setPixelSize(size("text_caption"))
         node.setFont(0, font)

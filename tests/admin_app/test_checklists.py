@@ -95,6 +95,7 @@ def is_error(shown: QLabel) -> bool:
 def test_what_is_typed_stays_when_another_service_is_looked_at(
     console: Console, pair: tuple[Service, Service]
 ) -> None:  # fmt: skip
+    choose(console, 0)
     console.click("line_remove")
     assert names(console) == ["户口簿"]
     table = console.find(SearchableTable, "checklists_table")
@@ -163,6 +164,7 @@ def test_a_workbook_goes_out_and_comes_back(
     console.click("materials_save")
     console.wait(lambda: saved(desk, pair[0]) == ["身份证", "户口簿"])
     assert desk.materials(pair[0].id)[0].id == first[0].id
+    console.wait(lambda: not console.app.catalogue.state.unsaved)
     (tmp_path / "wrong.xlsx").write_bytes(b"no workbook")
     lists(console).read(tmp_path / "wrong.xlsx")
     console.wait(lambda: console.there("materials_refusal"))
