@@ -38,10 +38,9 @@ class CataloguePage(QWidget):
         self.numbering = NumberingTab(presenter.numbering, language)
         self._tabs.addTab(self.numbering, text("numbering.tab", language))
         # What a service asks for is looked for where the service is.
-        to_list = button(text("materials.console.open", language), "list", "quiet", self._open_checklist)
+        to_list = button(text("materials.tab", language), "list", "quiet", self._open_checklist)
         self._to_list = named(to_list, "service_checklist")
-        self.services.editor.below.addWidget(self._to_list)
-        self.services.editor.below.addStretch(1)
+        self.services.editor.head.addWidget(self._to_list)
         self._unsaved = label("", "warn", name="catalogue_unsaved")
         head = QHBoxLayout()
         pad(head)
