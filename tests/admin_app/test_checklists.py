@@ -192,3 +192,11 @@ def test_another_department_s_list_is_only_looked_at(console: Console, pair: tup
     assert console.there("checklist_export")
     lists(console).set_me(me)
     assert console.there("materials_save")
+
+
+def test_a_service_leads_to_its_list(console: Console, pair: tuple[Service, Service]) -> None:
+    console.app.frame.open("catalogue", f"service:{pair[0].id}")
+    console.wait(lambda: console.there("service_checklist"))
+    assert not console.there("lines_table")
+    console.click("service_checklist")
+    assert console.there("lines_table") and names(console) == ["身份证", "户口簿"]
