@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QPushButton, QSpinBox, QTableWidget, QTabWidget
+from PySide6.QtWidgets import QPushButton, QSpinBox, QTableWidget, QTabWidget, QWidget
 
 from shared.schemas.numbering import NumberingChange, NumberingRules
 from shared.schemas.tickets import TicketRequest
@@ -15,7 +15,7 @@ def test_a_format_is_previewed_saved_and_printed_on_the_next_ticket(console: Con
     service = [s for s in client.services() if s.ticketable and s.open and s.identity != "required"][-1]
     console.app.frame.open("catalogue", "")
     tabs = console.find(QTabWidget, "catalogue_tabs")
-    tabs.setCurrentIndex(2)
+    tabs.setCurrentWidget(console.find(QWidget, "numbering_tab"))
     console.wait(lambda: console.app.catalogue.numbering.state.loaded)
     table = console.find(QTableWidget, "numbering_table")
     row = next(r for r in range(table.rowCount()) if (i := table.item(r, 0)) and i.text() == service.series)
