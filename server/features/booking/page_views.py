@@ -249,7 +249,7 @@ def _other(language: str, papers: tuple[Paper, ...]) -> Line:
 
 
 def pieces(one: Material, language: str) -> str:
-    """How many of each, such as ``原件 1 份 · 复印件 1 份``."""
+    """How many of each, such as ``Originals: 1 · Copies: 1``."""
     counts = (("originals", one.originals), ("copies", one.copies))
     said = [text(f"materials.count.{name}", language=language, n=count) for name, count in counts if count]
     return " · ".join(said) or text("materials.count.file", language=language)
