@@ -16,6 +16,7 @@ from admin_app.words import sorry
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.i18n import text
+from shared.i18n.days import days_words
 from shared.schemas.hall import Hall
 from shared.schemas.reports import REPORTS, Group, Report, ReportTickets
 from shared.ui.background import run_in_background
@@ -130,8 +131,8 @@ class ReportsPresenter(Presenter[ReportsState]):
         about = ""
         if report is not None:
             about = text(
-                "reports.page.about", language, first=report.first, last=report.last, before_first=report.before_first,
-                before_last=report.before_last,
+                "reports.page.about", language, days=days_words(report.first, report.last, language),
+                before=days_words(report.before_first, report.before_last, language),
             )  # fmt: skip
         self.change(
             sheets=sheets(report, state.kind, language), rows=table_rows(report, language),

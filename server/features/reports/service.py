@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from server.auth import Principal
 from server.database import Reader
@@ -56,7 +56,8 @@ def tickets(reader: Reader, principal: Principal, asked: Asked, key: str, figure
         case "day", _:
             conditions.append(ticket.service_day == _as_date(key))
         case "hour", _:
-            hour = int(key) if key.isdecimal() else -1
+            hour = int(key) if key.isascii() and key.isdecimal() and int(key) < 24 else -1
+            conditions.append(_in_hour(reader, asked, hour))
         case "department", _:
             found = catalogue(reader).services.values()
             conditions.append(ticket.service_id.in_([s.id for s in found if str(s.department_id or "-") == key]))
@@ -73,6 +74,7 @@ def tickets(reader: Reader, principal: Principal, asked: Asked, key: str, figure
     }
     facts, more = catalogue(reader), False
     for row, wait_s, service_s in reader.session.execute(chosen.execution_options(yield_per=ROWS)):
+        # What the database chose may hold a little more, where clocks were changed in that hour.
         if hour is not None and row.issued_at.astimezone(reader.clocks.zone).hour != hour:
             continue
         if len(items) == ROWS:
@@ -80,6 +82,21 @@ def tickets(reader: Reader, principal: Principal, asked: Asked, key: str, figure
             break
         items.append(_shown(facts, people, row, wait_s, service_s))
     return ReportTickets(items=items, more=more)
+
+
+def _in_hour(reader: Reader, asked: Asked, hour: int) -> ColumnElement[bool]:
+    """Issued in this hour of the hall's clocks, on any of the days."""
+    if hour < 0:
+        return false()
+    zone, issued = reader.clocks.zone, TicketRow.issued_at
+    stretches = []
+    for n in range(asked.days):
+        begins = datetime.combine(asked.first + timedelta(days=n), time(hour), zone)
+        ends = begins.replace(minute=59, second=59, fold=1)
+        # An hour that comes twice, or not at all: from the earliest moment to the latest that is called so.
+        moments = [one.astimezone(UTC) for one in (begins, begins.replace(fold=1), ends, ends.replace(fold=0))]
+        stretches.append(and_(issued >= min(moments), issued < max(moments) + timedelta(seconds=1)))
+    return or_(*stretches)
 
 
 def _telling(

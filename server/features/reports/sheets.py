@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from shared.i18n import text
+from shared.i18n.days import days_words
 from shared.schemas.reports import FIGURES, REPORTS, Figures, Report
 
 # A cell that begins so is a formula to some program, whatever type it has here.
@@ -36,7 +37,10 @@ def workbook(report: Report, kind: str, hall: str, made_at: datetime, language: 
     _words(sheet.cell(1, 1), f"{hall}  {text(f'reports.kind.{kind}', language)}")
     sheet.cell(1, 1).font = Font(bold=True, size=14)
     about = text(
-        "reports.about", language, first=report.first, last=report.last, made=made_at.strftime("%Y-%m-%d %H:%M")
+        "reports.about",
+        language,
+        days=days_words(report.first, report.last, language),
+        made=made_at.strftime("%Y-%m-%d %H:%M"),
     )
     _words(sheet.cell(2, 1), about)
     _words(sheet.cell(3, 1), text("reports.by", language, group=text(f"reports.group.{report.group}", language)))
@@ -57,7 +61,7 @@ def workbook(report: Report, kind: str, hall: str, made_at: datetime, language: 
     if report.rows:
         sheet.auto_filter.ref = f"A{_HEAD}:{get_column_letter(len(heads))}{last}"
     _line(sheet, last + 1, text("reports.total", language), report.total, columns)
-    before = text("reports.before", language, first=report.before_first, last=report.before_last)
+    before = text("reports.before", language, days=days_words(report.before_first, report.before_last, language))
     _line(sheet, last + 2, before, report.before_total, columns)
     for cell in sheet[last + 1]:
         cell.font = Font(bold=True)

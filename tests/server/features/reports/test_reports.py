@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_args
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from server.auth import Principal
 from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import catalogue
+from server.features.queueing.models import TicketRow
 from server.features.reports.counting import Asked
-from server.features.reports.service import report, tickets
+from server.features.reports.service import _in_hour, report, tickets
 from server.features.reports.sheets import workbook
 from server.features.reports.tally import at
+from server.tables import HallRow
 from shared.domain.errors import HallError
 from shared.domain.tickets import Step
 from shared.schemas.reports import FIGURES, GROUPS, REPORTS, FigureName, Group, Report
@@ -110,6 +113,37 @@ def test_the_figures_of_a_day_are_those_of_its_tickets(desk: Desk) -> None:
         assert refused.value.code == "report_range_wrong"
     for odd in ("\u00b2", "9" * 60, "-1", "x"):
         assert desk.read(lambda r, key=odd: tickets(r, ADMIN, asked("hour"), key, "issued")).items == []
+
+
+def test_an_hour_is_chosen_by_the_database_on_every_clock(desk: Desk) -> None:
+    """Bug: for one hour all tickets of the range were read. Also where that hour comes twice, or not at all."""
+    first, _, _ = desk.places()
+    zone = ZoneInfo("Europe/Berlin")
+    moments = {
+        desk.issue(first)["id"]: datetime(2026, *parts, tzinfo=UTC)
+        for parts in (
+            (10, 24, 23, 59), (10, 25, 0, 0), (10, 25, 0, 30), (10, 25, 1, 59, 59), (10, 25, 2, 0), (10, 26, 1, 30),
+            (3, 29, 0, 30), (3, 29, 1, 0),
+        )
+    }  # fmt: skip
+    for id_, moment in moments.items():
+        row = update(TicketRow).where(TicketRow.id == UUID(id_))
+        day = moment.astimezone(zone).date()
+        desk.database.write(lambda w, row=row, at=moment, day=day: w.connection.execute(
+            row.values(issued_at=at, service_day=day)
+        ))  # fmt: skip
+    desk.database.write(lambda w: w.connection.execute(update(HallRow).values(time_zone=zone.key)))
+    desk.database.write(lambda w: w.touch_catalogue())
+    for span in ((date(2026, 10, 24), date(2026, 10, 26)), (date(2026, 3, 29), date(2026, 3, 29))):
+        wanted = Asked(*span, "hour")
+        for hour in range(24):
+            found = desk.read(lambda r, key=str(hour), w=wanted: tickets(r, ADMIN, w, key, "issued"))
+            local = [one.astimezone(zone) for one in moments.values()]
+            assert len(found.items) == sum(one.hour == hour and span[0] <= one.date() <= span[1] for one in local), hour
+            chosen = desk.read(lambda r, h=hour, w=wanted: len(r.session.scalars(
+                select(TicketRow.id).where(_in_hour(r, w, h))
+            ).all()))  # fmt: skip
+            assert chosen <= len(found.items) + 1
 
 
 def test_work_is_that_of_every_counter_it_passed(desk: Desk) -> None:
