@@ -13,9 +13,11 @@ from kiosk_app.features.queueing.paper_journal import PaperJournal
 from kiosk_app.features.queueing.presenter import QueueingPresenter
 from kiosk_app.features.queueing.printing import Printing
 from kiosk_app.features.queueing.spoken import sentences, spoken_language
+from kiosk_app.features.ticket_layouts.trials import Trials
 from kiosk_app.flow import Step
 from kiosk_app.guide_voice import GuideVoice
 from kiosk_app.hall_copy import HallCopy
+from kiosk_app.kept_layouts import KeptLayouts
 from kiosk_app.settings import KioskSettings, kiosk_settings
 from kiosk_app.window import KioskWindow
 from shared import __version__
@@ -36,10 +38,12 @@ class KioskApp:
         self.settings = kiosk
         self.client = HallClient(settings.server, settings.token, language=kiosk.language)
         self._root = QObject()
-        self.copy = HallCopy(self.client, self._root)
+        self.copy = HallCopy(self.client, KeptLayouts(settings.data / "layouts.json"), self._root)
         self.devices = Devices(settings.devices, self._root)
         journal = PaperJournal(settings.data / "papers.jsonl")
         self.printing = Printing(self.client, self.devices, journal, self._root)
+        self.trials = Trials(self.client, self.devices, self._root)
+        self.copy.trial_asked.connect(self.trials.look)
         self.queueing = QueueingPresenter(self.client, self.copy, self.devices, self.printing, kiosk, self._root)
         self.attract = AttractPresenter(self.copy, kiosk, self._root)
         self.voice = GuideVoice(self.devices.speaker)
@@ -72,6 +76,7 @@ class KioskApp:
         self.queueing.stop()
         self.attract.stop()
         self.printing.stop()
+        self.trials.stop()
         self.devices.stop()
         self.reporter.stop()
         self.copy.stop()

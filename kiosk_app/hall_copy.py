@@ -1,5 +1,5 @@
 """What the kiosk knows of the hall, in memory: facts, services, who waits, which counters are open; and whether the
-server is there."""
+server is there. The layouts of tickets are kept on the disk too."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from kiosk_app.kept_layouts import KeptLayouts
 from shared.client.event_stream import EventStream
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
@@ -34,15 +35,19 @@ class HallCopy(QObject):
 
     changed = Signal()
     line_changed = Signal()
+    # Somebody asks a kiosk for a paper to see a layout; maybe this one.
+    trial_asked = Signal()
     _snapshot_came = Signal(object)
     _event_came = Signal(object)
     _line_came = Signal(bool, object)
 
-    def __init__(self, client: HallClient, parent: QObject | None = None) -> None:
+    def __init__(self, client: HallClient, kept: KeptLayouts, parent: QObject | None = None) -> None:
+        """``kept``: the layouts of the last time, for as long as the server can't tell them."""
         super().__init__(parent)
+        self._kept = kept
         self.hall: Hall | None = None
         self.services: list[Service] = []
-        self.layouts = LayoutsInUse()
+        self.layouts = kept.read() or LayoutsInUse()
         self.waiting: Mapping[UUID, int] = {}
         self.open_counters: Mapping[UUID, int] = {}
         # Numbers left, where they are counted.
@@ -134,10 +139,12 @@ class HallCopy(QObject):
     def _layouts(self) -> LayoutsInUse:
         """What tickets are printed by; where that can't be told, what was known: numbers are given all the same."""
         try:
-            return self._client.layouts_in_use()
+            layouts = self._client.layouts_in_use()
         except HallError as error:
             log.info("layouts of tickets not loaded: %s", error.code)
             return self.layouts
+        self._kept.write(layouts)
+        return layouts
 
     def _loaded(self, answer: tuple[Hall, list[Service], LayoutsInUse]) -> None:
         self._loading = False
@@ -180,6 +187,9 @@ class HallCopy(QObject):
             counter = Counter.model_validate(event.data)
             self._counters[counter.id] = counter
             self._count_counters()
+        elif event.kind == "trial_print.asked":
+            self.trial_asked.emit()
+            return
         elif event.kind in ("service.changed", "ticket_layouts.changed"):
             self.reload()
             return

@@ -17,6 +17,7 @@ from shared.schemas.ticket_layouts import (
     LayoutUses,
     LayoutView,
 )
+from shared.schemas.trial_prints import TrialAsk, TrialOutcome, TrialPrint
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -54,3 +55,18 @@ class TicketSetupCalls:
 
     def use_ticket_layout(self: _Line, layout_id: UUID, wanted: LayoutUses) -> LayoutView:
         return LayoutView.model_validate_json(self._send("PUT", f"/ticket-layouts/{layout_id}/uses", body=wanted))
+
+    def try_ticket_layout(self: _Line, wanted: TrialAsk, *, key: str | None = None) -> TrialPrint:
+        """Ask a kiosk to print a draft."""
+        return self._post("/ticket-layouts/trials", TrialPrint, wanted, key=key)
+
+    def trial_print(self: _Line, trial_id: UUID) -> TrialPrint:
+        return self._get(f"/ticket-layouts/trials/{trial_id}", TrialPrint)
+
+    def own_trial_prints(self: _Line) -> list[TrialPrint]:
+        """What this kiosk shall print to try a layout."""
+        return self._get("/ticket-layouts/trials/mine", Page[TrialPrint]).items
+
+    def settle_trial_print(self: _Line, trial_id: UUID, said: TrialOutcome) -> TrialPrint:
+        path = f"/ticket-layouts/trials/{trial_id}/outcome"
+        return TrialPrint.model_validate_json(self._send("PUT", path, body=said))

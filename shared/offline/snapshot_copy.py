@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import os
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from pydantic import ValidationError
-
+from shared.offline.checked_copy import CheckedCopy
 from shared.schemas.base import Message
 from shared.schemas.events import Snapshot
 from shared.schemas.hall import Hall
-
-log = logging.getLogger(__name__)
-_LARGEST = 16 * 1024 * 1024
 
 
 class RungCall(Message):
@@ -37,52 +29,6 @@ class HallCopy(Message):
     rung: tuple[RungCall, ...] = ()
 
 
-class SnapshotCopy:
-    """One file: a line with the checksum, then JSON. Not thread-safe: one thread at a time saves."""
-
+class SnapshotCopy(CheckedCopy[HallCopy]):
     def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def save(self, copy: HallCopy) -> None:
-        """Replace the file; after a power cut there is the old one or the new one, never half of one. OSError."""
-        body = copy.model_dump_json().encode()
-        part = self.path.with_name(self.path.name + ".part")
-        with part.open("wb") as file:
-            file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self.path)
-        _sync_folder(self.path.parent)
-
-    def load(self) -> HallCopy | None:
-        """The copy, or None. A damaged file is put aside as ``*.damaged`` for those who want to know why."""
-        try:
-            with self.path.open("rb") as file:
-                data = file.read(_LARGEST + 1)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            log.warning("the copy %s cannot be read: %s", self.path, error)
-            return None
-        checksum, _, body = data.partition(b"\n")
-        if len(data) <= _LARGEST and hashlib.sha256(body).hexdigest().encode() == checksum:
-            try:
-                return HallCopy.model_validate_json(body)
-            except ValidationError as error:
-                log.warning("the copy %s is of another version: %s", self.path, error)
-        damaged = self.path.with_name(self.path.name + ".damaged")
-        log.warning("the copy is damaged and was put aside: %s", damaged)
-        with suppress(OSError):
-            self.path.replace(damaged)
-        return None
-
-
-def _sync_folder(folder: Path) -> None:
-    # Windows has no such thing: there a rename is written through by the file system's own journal.
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        super().__init__(path, HallCopy)

@@ -28,7 +28,7 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
     ),
     "counters": frozenset({"counter.changed"}),
     "receipts": frozenset({"call.receipt"}),
-    "services": frozenset({"ticket_layouts.changed", "service.changed"}),
+    "services": frozenset({"ticket_layouts.changed", "trial_print.asked", "service.changed"}),
     "terminals": frozenset({"terminal.changed"}),
     "organisation": frozenset({"organisation.changed"}),
     "sign_on": frozenset({"sign_on.changed"}),

@@ -28,6 +28,7 @@ class TicketDocument(BaseModel):
     hint: str = Field(default="", description="one or two sentences for the holder")
     qr: str = Field(default="", description="text of the QR code: an opaque link, never name or number of a person")
     reprint: bool = Field(default=False, description="a second paper of the same ticket; says so")
+    trial: bool = Field(default=False, description="printed to see a layout: says that it is no number")
     booked: bool = Field(default=False, description="its holder booked the time")
     due_at: datetime | None = Field(default=None, description="the booked time, in the hall's own time zone")
     elder: bool = Field(default=False, description="taken in elder mode")

@@ -68,8 +68,10 @@ class LayoutPublish(Message):
 
 
 class LayoutUses(Message):
-    """Everywhere this layout is used from now on; another layout's place becomes this one's."""
+    """Everywhere this layout is used from now on; another layout's place becomes this one's. With ``version`` it is
+    refused when the layout has changed since it was read."""
 
+    version: Annotated[int, Field(ge=0)] | None = None
     uses: Annotated[list[LayoutUse], Field(max_length=500)]
 
 

@@ -80,11 +80,18 @@ EXPECTED = {
     **{f"POST /personal-data/{what}": f"personal_data:{what}" for what in ("find", "reveal", "export", "erase")},
     **dict.fromkeys(("GET /audit", "GET /audit/state", "GET /audit/verify"), "audit:view"),
     "PUT /audit/receiver": "audit:export",
-    "GET /ticket-layouts/in-use": "queue.tickets:print",
+    **dict.fromkeys(
+        (
+            "GET /ticket-layouts/in-use", "GET /ticket-layouts/trials/mine",
+            "PUT /ticket-layouts/trials/{trial_id}/outcome",
+        ),
+        "queue.tickets:print",
+    ),
     **dict.fromkeys(
         (
             "GET /ticket-layouts", "POST /ticket-layouts", "PATCH /ticket-layouts/{layout_id}",
             "POST /ticket-layouts/{layout_id}/publish", "PUT /ticket-layouts/{layout_id}/uses",
+            "POST /ticket-layouts/trials", "GET /ticket-layouts/trials/{trial_id}",
         ),
         "catalogue.ticket_layouts:change",
     ),

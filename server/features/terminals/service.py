@@ -27,7 +27,7 @@ _SEEN = (
 
 def report(writer: Writer, principal: Principal, said: TerminalReport) -> Terminal:
     """Keep what a terminal says of itself; the others are told only when something changed."""
-    row = _find(writer, principal)
+    row = own_row(writer, principal)
     # Where an administrator wrote its place, a terminal that names none leaves it so.
     place = said.place or (row.place if row is not None and principal.terminal_id is not None else "")
     devices = [device.model_dump() for device in said.devices]
@@ -72,7 +72,8 @@ def _kind(principal: Principal) -> str:
     return "admin" if principal.kind == "user" else principal.kind
 
 
-def _find(reader: Reader, principal: Principal) -> TerminalRow | None:
+def own_row(reader: Reader, principal: Principal) -> TerminalRow | None:
+    """The calling terminal's; None before its first report."""
     if principal.terminal_id is not None:
         return reader.session.get(TerminalRow, principal.terminal_id)
     return reader.session.scalars(

@@ -1,4 +1,4 @@
-"""Layouts of tickets, their published versions, and where each is used."""
+"""Layouts of tickets, their published versions, where each is used, and papers to try them."""
 
 from __future__ import annotations
 
@@ -51,3 +51,20 @@ class TicketLayoutUseRow(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     target: Mapped[str] = mapped_column(primary_key=True)
     layout_id: Mapped[UUID] = mapped_column(ForeignKey("ticket_layouts.id"))
+
+
+class TrialPrintRow(Base):
+    """A paper that was asked for to see a layout; ``outcome`` is empty until the kiosk has said it. Kept for a day."""
+
+    __tablename__ = "trial_prints"
+    __table_args__ = (CheckConstraint("outcome IN ('', 'printed', 'not_printed', 'unknown')", name="outcome"),)
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    terminal_id: Mapped[UUID] = mapped_column(ForeignKey("terminals.id"))
+    draft: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sample: Mapped[str]
+    outcome: Mapped[str]
+    code: Mapped[str]
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(UtcTime)

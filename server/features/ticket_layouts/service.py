@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy import delete, func, select
 
 from server import audit
@@ -64,7 +65,10 @@ def publish(writer: Writer, who: Actor, layout_id: UUID, wanted: LayoutPublish) 
             raise HallError("ticket_layout_unknown", status=404)
         row.draft = old.data
     # A draft of an older program is judged by today's rules before anybody prints by it.
-    TicketLayout.model_validate(row.draft)
+    try:
+        TicketLayout.model_validate(row.draft)
+    except ValidationError:
+        raise HallError("ticket_layout_outdated", status=409, name=row.name) from None
     newest = select(func.max(TicketLayoutVersionRow.number)).where(TicketLayoutVersionRow.layout_id == row.id)
     row.published = (writer.session.scalar(newest) or 0) + 1
     writer.session.add(
@@ -79,19 +83,23 @@ def publish(writer: Writer, who: Actor, layout_id: UUID, wanted: LayoutPublish) 
 
 
 def use(writer: Writer, who: Actor, layout_id: UUID, wanted: LayoutUses) -> LayoutView:
-    row = _row(writer, layout_id, None)
+    """HallError ``changed_meanwhile``, ``ticket_layout_not_published``, ``service_unknown``, ``terminal_unknown``."""
+    row = _row(writer, layout_id, wanted.version)
     if wanted.uses and (row.published is None or row.retired):
         raise HallError("ticket_layout_not_published", status=409, name=row.name)
-    used = TicketLayoutUseRow
+    used, before = TicketLayoutUseRow, _uses(writer, row.id)
     writer.session.execute(delete(used).where(used.layout_id == row.id))
     for one in wanted.uses:
-        _refuse_unknown(writer, one)
+        if one not in before:
+            # A place that is gone since keeps nobody from using the layout at another.
+            _refuse_unknown(writer, one)
         target = str(one.target) if one.target and one.kind != "hall" else ""
         place = (used.hall_id == writer.hall_id, used.kind == one.kind, used.target == target)
         writer.session.execute(delete(used).where(*place))
         writer.session.add(used(hall_id=writer.hall_id, kind=one.kind, target=target, layout_id=row.id))
         writer.flush()
-    audit.record(writer, who, "ticket_layout.used", "ticket_layout", row.id, places=len(wanted.uses))
+    row.version += 1
+    audit.record(writer, who, "ticket_layout.used", "ticket_layout", row.id, name=row.name, places=len(wanted.uses))
     writer.emit(CHANGED, "{}")
     return _view(writer, row)
 
@@ -137,8 +145,10 @@ def _changed(writer: Writer, who: Actor, row: TicketLayoutRow, what: str) -> Lay
 def _refuse_unknown(writer: Writer, one: LayoutUse) -> None:
     if one.kind == "service" and (one.target is None or one.target not in catalogue(writer).services):
         raise HallError("service_unknown", status=404)
-    if one.kind == "terminal" and (one.target is None or writer.session.get(TerminalRow, one.target) is None):
-        raise HallError("terminal_unknown", status=404)
+    if one.kind == "terminal":
+        terminal = writer.session.get(TerminalRow, one.target) if one.target is not None else None
+        if terminal is None or terminal.hall_id != writer.hall_id or terminal.kind != "kiosk":
+            raise HallError("terminal_unknown", status=404)
 
 
 def _uses(reader: Reader, layout_id: UUID) -> list[LayoutUse]:

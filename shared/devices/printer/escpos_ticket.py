@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from shared.devices.printer.escpos_text import EscposBytes, columns, fill, plain_marks, wrap
 from shared.devices.printer.standard_layout import standard_layout
-from shared.devices.printer.ticket_words import Words, meant
+from shared.devices.printer.ticket_words import Words, meant, never
 from shared.domain.errors import HallError
 from shared.schemas.ticket_document import TicketDocument
 from shared.schemas.ticket_layout import (
@@ -31,9 +31,17 @@ from shared.schemas.ticket_layout import (
 log = logging.getLogger(__name__)
 _COLUMN_DOTS = 12  # font A is 12 dots wide, a hanzi 24
 DOTS_PER_MM = 8
+# 80 cm: whatever the layout says, a ticket takes no more of the roll. What would is left out, and never the number.
+LONGEST_DOTS = 6400
+_LINE_DOTS = 30
+# White around a code without which no phone finds it (ISO/IEC 18004); beside it the paper's edge is enough.
+QUIET_MODULES = 4
 LEAST_MODULE = 3  # smaller modules no phone reads from thermal paper
 # Bytes a QR code holds at error correction M, by version (ISO/IEC 18004).
-_QR_BYTES = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213)
+_QR_BYTES = (
+    14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331, 362, 412, 450, 504, 560, 624, 666, 711, 779, 857, 911,
+    997, 1059, 1125, 1190, 1264, 1370, 1452, 1538, 1628, 1722, 1809, 1911, 1989, 2099, 2213, 2331,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,7 @@ PAPERS = {"80mm": Paper(dots=576), "58mm": Paper(dots=384)}
 @dataclass(frozen=True)
 class Part:
     """The bytes of one block; ``trouble`` is what its designer should know (``smaller``, ``wraps``, ``qr_small``,
-    ``qr_wide``, ``picture_wide``, ``picture_broken``)."""
+    ``qr_wide``, ``picture_wide``, ``picture_broken``, ``too_long``, ``empty``, ``never``)."""
 
     block_id: str
     data: bytes
@@ -87,21 +95,41 @@ class _Ticket:
         self._document, self._paper = document, paper
         self._out = EscposBytes()
         self._words = Words(document)
+        self._never = [block.id for block in layout.blocks if never(block)]
         self._blocks = [block for block in layout.blocks if meant(block, document) and self._printed(block)]
+        # How much paper the block at hand takes, and all before it took.
+        self._dots = self._length = 0
+        self._before: Block | None = None
+        self._after: Block | None = None
 
     def parts(self) -> Iterator[Part]:
+        if self._document.trial:
+            self._out.align("centre").reverse(True).line(f" {self._words.trial} ").reverse(False).feed_dots(8)
+        yield Part("", self._out.take())
+        yield from (Part(block_id, b"", "never") for block_id in self._never)
         rest = list(self._blocks)
         while rest:
-            rows = [block for block in _rows(rest)]
-            if rows:
-                yield from self._table(rows)
+            if rows := list(_rows(rest)):
+                yield from (self._fitting(part, block) for part, block in self._table(rows))
                 del rest[: len(rows)]
+                self._before = rows[-1]
                 continue
             block = rest.pop(0)
+            self._after = rest[0] if rest else None
             trouble = self._one(block)
-            yield Part(block.id, self._out.take(), trouble)
+            self._before = block
+            yield self._fitting(Part(block.id, self._out.take(), trouble), block)
         if not self._blocks or not isinstance(self._blocks[-1], CutBlock):
             yield Part("", self._out.feed_dots(40).cut().take())
+
+    def _fitting(self, part: Part, block: Block) -> Part:
+        """The block, or nothing in its place where the paper would become too long."""
+        dots, self._dots = self._dots, 0
+        must = isinstance(block, CutBlock) or (isinstance(block, FieldBlock) and block.field == "number")
+        if not must and self._length + dots > LONGEST_DOTS:
+            return Part(part.block_id, b"", "too_long")
+        self._length += dots
+        return part
 
     def _printed(self, block: Block) -> bool:
         if isinstance(block, FieldBlock):
@@ -115,6 +143,8 @@ class _Ticket:
                 return self._block("".join(self._words.field(block)), block)
             case TextBlock():
                 lines = self._words.of_texts(block.texts).split("\n")
+                if not any(words.strip() for words in block.texts.values()):
+                    return "empty"
                 return max((self._block(line, block) for line in lines), default="")
             case PictureBlock():
                 return self._picture(block)
@@ -122,8 +152,10 @@ class _Ticket:
                 return self._qr(block)
             case LineBlock():
                 out.rule(self._paper.dots, block.thick)
+                self._dots += block.thick
             case SpaceBlock():
                 out.feed_dots(block.dots)
+                self._dots += block.dots
             case CutBlock():
                 out.feed_dots(40).cut()
         return ""
@@ -136,10 +168,10 @@ class _Ticket:
         largest = max(style.wide, style.high)
         room = self._paper.columns * 15 // 16
         times = largest
-        if style.most_lines:
-            fits = (
-                t for t in range(largest, 1, -1) if len(wrap(words, room // min(t, style.wide))) <= style.most_lines
-            )
+        # A number in two lines would be heard as two.
+        most_lines = 1 if isinstance(style, FieldBlock) and style.field == "number" else style.most_lines
+        if most_lines:
+            fits = (t for t in range(largest, 1, -1) if len(wrap(words, room // min(t, style.wide))) <= most_lines)
             times = next(fits, 1)
         wide, high = min(style.wide, times), min(style.high, times)
         self._out.size(wide, high).bold(style.bold).underline(style.underline).reverse(style.reverse)
@@ -151,9 +183,10 @@ class _Ticket:
         self._out.size(1, 1).bold(False).underline(False).reverse(False)
         if times < largest:
             return "smaller"
-        return "wraps" if len(lines) > max(1, style.most_lines) else ""
+        self._dots += len(lines) * (max(_LINE_DOTS, high * 24) + (8 if high > 1 else 0))
+        return "wraps" if len(lines) > max(1, most_lines) else ""
 
-    def _table(self, blocks: list[FieldBlock]) -> Iterator[Part]:
+    def _table(self, blocks: list[FieldBlock]) -> Iterator[tuple[Part, FieldBlock]]:
         """Labels with their values beside them; large where all fit so, values of several parts judged alone."""
         facts = [(self._words.label(block), self._words.field(block), block) for block in blocks]
         indent = max(columns(label) for label, _, _ in facts) + 1
@@ -173,7 +206,9 @@ class _Ticket:
                 self._out.line(values[index] if index < len(values) else "")
                 self._out.bold(False).underline(False).reverse(False)
             self._out.size(1, 1).feed_dots(16 if high > 1 else 12)
-            yield Part(block.id, self._out.take(), "smaller" if (block.wide, block.high) != (wide, high) else "")
+            self._dots += max(len(heads), len(values)) * max(_LINE_DOTS, high * 24) + 16
+            smaller = (block.wide, block.high) != (wide, high)
+            yield Part(block.id, self._out.take(), "smaller" if smaller else ""), block
 
     def _picture(self, block: PictureBlock) -> str:
         try:
@@ -186,6 +221,7 @@ class _Ticket:
             high = max(1, picture.height * self._paper.dots // picture.width)
             picture = picture.convert("L").resize((self._paper.dots, high)).convert("1")
         self._out.raster(picture)
+        self._dots += picture.height
         return "picture_wide" if wide else ""
 
     def _qr(self, block: QrBlock) -> str:
@@ -195,10 +231,23 @@ class _Ticket:
         modules = 17 + 4 * version
         wanted = block.size_mm * DOTS_PER_MM // modules
         module = max(1, min(8, max(LEAST_MODULE, wanted), self._paper.dots // modules))
+        above, below = (_missing(QUIET_MODULES * module, near) for near in (self._before, self._after))
+        if above:
+            self._out.feed_dots(above)
         self._out.qr(self._document.qr, module)
+        if below:
+            self._out.feed_dots(below)
+        self._dots += module * modules + above + below
         if block.size_mm * DOTS_PER_MM > self._paper.dots:
             return "qr_wide"
         return "qr_small" if wanted < LEAST_MODULE else ""
+
+
+def _missing(dots: int, near: Block | None) -> int:
+    """How much of a white margin the neighbour does not leave itself; the paper's end leaves enough."""
+    if near is None or isinstance(near, CutBlock):
+        return 0
+    return max(0, dots - near.dots) if isinstance(near, SpaceBlock) else dots
 
 
 def _rows(blocks: list[Block]) -> Iterator[FieldBlock]:

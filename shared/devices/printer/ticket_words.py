@@ -10,6 +10,16 @@ from shared.schemas.ticket_layout import FIELDS, Block, FieldBlock, placeholders
 LABELS = {"people_ahead": "ahead", "counters": "counter", "issued_at": "issued", "items": "item", "due_at": "due"}
 
 
+_APART = (
+    {"booked", "walk_in"}, {"people_ahead", "nobody_ahead"}, {"reprint", "original"}, {"several_items", "one_item"},
+)  # fmt: skip
+
+
+def never(block: Block) -> bool:
+    """Whether its conditions can't hold together."""
+    return any(pair <= set(block.when) for pair in _APART)
+
+
 def meant(block: Block, document: TicketDocument) -> bool:
     """Whether a block is for this ticket."""
     holds = {
@@ -30,6 +40,11 @@ class Words:
 
     def __init__(self, document: TicketDocument) -> None:
         self._document = document
+
+    @property
+    def trial(self) -> str:
+        """What a paper says that was printed to see a layout."""
+        return self._word("trial")
 
     def field(self, block: FieldBlock) -> list[str]:
         """A fact as parts that are better not broken; empty where the ticket has none."""

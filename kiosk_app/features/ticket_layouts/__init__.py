@@ -1,0 +1,1 @@
+"""Papers to try a layout of tickets, at the kiosk."""
