@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QSettings, QTimer
 
+from admin_app.editing.drafts import Drafts
 from admin_app.features.access.presenter import RolesPresenter
 from admin_app.features.access.view import RolesPage
 from admin_app.features.accounts.presenter import AccountsPresenter
@@ -126,7 +127,9 @@ def prepare(settings: TerminalSettings) -> AdminSettings:
 class _Unsent:
     """The drafts of some pages, as the window asks about them before it closes."""
 
-    def __init__(self, *pages: CataloguePresenter | OrganisationPresenter | RolesPresenter | SignOnPresenter) -> None:
+    def __init__(
+        self, *pages: CataloguePresenter | OrganisationPresenter | RolesPresenter | SignOnPresenter | LayoutsPresenter
+    ) -> None:
         self._pages = pages
 
     def count(self) -> int:
@@ -154,7 +157,9 @@ class AdminApp:
         self.booking = BookingPresenter(self.client, self.link, language)
         self.catalogue = CataloguePresenter(self.client, self.link, own.drafts, language)
         self.calling = CallingPresenter(self.client, language)
-        self.ticket_layouts = LayoutsPresenter(self.client, language)
+        self.ticket_layouts = LayoutsPresenter(
+            self.client, Drafts(own.drafts.with_name("ticket-layouts.json")), language
+        )
         self.release = ReleasePresenter(self.client, self.link, language)
         drafts = own.drafts.with_name("organisation.json")
         self.organisation = OrganisationPresenter(self.client, self.link, drafts, language)
@@ -170,7 +175,7 @@ class AdminApp:
         self.limits = LimitsPresenter(self.client, language)
         self.profile = ProfilePresenter(self.client, language)
         self.sign_on = SignOnPresenter(self.client, self.link, own.drafts.with_name("sign-on-drafts.json"), language)
-        self._unsent = _Unsent(self.catalogue, self.organisation, self.roles, self.sign_on)
+        self._unsent = _Unsent(self.catalogue, self.organisation, self.roles, self.sign_on, self.ticket_layouts)
         self.frame = FramePresenter(self.client, self.link, PAGES, language)
         for presenter in (
             self.live, self.catalogue, self.devices, self.accounts, self.audit, self.profile, self.sign_on,
@@ -215,6 +220,9 @@ class AdminApp:
             lambda: self.window.show_count("organisation", self.organisation.state.unsaved)
         )
         self.sign_on.state_changed.connect(lambda: self.window.show_count("sign_on", self.sign_on.state.unsaved))
+        self.ticket_layouts.state_changed.connect(
+            lambda: self.window.show_count("ticket_layouts", self.ticket_layouts.state.unsaved)
+        )
         self.devices.state_changed.connect(lambda: self.window.show_count("devices", self.devices.state.troubled))
         self.accounts.state_changed.connect(lambda: self.window.show_count("accounts", self.accounts.state.waiting))
         self.roles.state_changed.connect(lambda: self.window.show_count("access", self.roles.state.unsaved))
@@ -224,6 +232,7 @@ class AdminApp:
         self.window.show_count("organisation", self.organisation.state.unsaved)
         self.window.show_count("sign_on", self.sign_on.state.unsaved)
         self.window.show_count("access", self.roles.state.unsaved)
+        self.window.show_count("ticket_layouts", self.ticket_layouts.state.unsaved)
         if sign_out is not None:
             self.window.offer_own(self._open_own, sign_out)
         self._reporter = Reporter(self.client, __version__, own.place, list)

@@ -1,28 +1,33 @@
 """The properties of one block: which of them there are depends on its kind.
 
-block_form, fields by the name of the property: block_<name>
+block_form block_insert, fields by the name of the property: block_<name>, block_text_<language>; when, languages and
+services open block_<name>_pick (pick_view.py)
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, get_args
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QSpinBox, QVBoxLayout, QWidget
 
+from admin_app.features.ticket_layouts.pick_view import Choices, PickField
 from admin_app.parts_view import pad, size
 from shared.i18n import language_name, languages, text
 from shared.schemas.ticket_layout import FIELDS, TIME_FORMATS, Condition
 from shared.ui.widgets import Form
 
+_TEXTS = tuple(f"text_{one}" for one in languages())
 _WRITTEN = ("wide", "high", "most_lines", "bold", "underline", "reverse")
-_ALL = ("align", "when", "language")
+_SEVERAL = ("when", "languages", "services")
+_ALL = ("align", *_SEVERAL)
 OF_KIND = {
     "field": ("field", "label", "time_format", *_WRITTEN, *_ALL),
-    "text": ("text_zh", "text_en", *_WRITTEN, *_ALL),
-    "picture": _ALL, "qr": ("size_mm", *_ALL), "line": ("thick", "when", "language"),
-    "space": ("dots", "when", "language"), "cut": ("when", "language"),
+    "text": (*_TEXTS, "insert", *_WRITTEN, *_ALL),
+    "picture": _ALL, "qr": ("size_mm", *_ALL), "line": ("thick", *_SEVERAL),
+    "space": ("dots", *_SEVERAL), "cut": _SEVERAL,
 }  # fmt: skip
 _NUMBERS = {
     "wide": (1, 8),
@@ -50,11 +55,18 @@ class BlockForm(QWidget):
         column.addWidget(self._form)
         column.addStretch(1)
         self._add("field", self._choice([(one, self._t(f"field_{one}")) for one in FIELDS]))
-        for name in ("text_zh", "text_en"):
-            field = QPlainTextEdit()
+        self._texts = [QPlainTextEdit() for _ in _TEXTS]
+        self._typed = self._texts[0]
+        for one, field in zip(languages(), self._texts, strict=True):
             field.setFixedHeight(size("touch_target") * 2)
-            field.setPlaceholderText(self._t("text_hint"))
-            self._add(name, field)
+            field.setTabChangesFocus(True)
+            field.installEventFilter(self)
+            field.cursorPositionChanged.connect(partial(self._writes_in, field))
+            self._add(f"text_{one}", field, language_name(one))
+            # The theme's least height of all fields would let a short window press it flat.
+            if (box := field.parentWidget()) is not None:
+                box.setMinimumHeight(size("touch_target") * 2)
+        self._add("insert", self._choice([("", self._t("insert_fact")), *((f, self._t(f"field_{f}")) for f in FIELDS)]))
         self._add("label", QCheckBox(self._t("label_on")))
         formats = [("", self._t("time_usual")), *((one, one) for one in TIME_FORMATS)]
         self._add("time_format", self._choice(formats))
@@ -63,15 +75,19 @@ class BlockForm(QWidget):
             box.setRange(*_NUMBERS[name])
             box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self._add(name, box)
+        self._form_field("most_lines").setSpecialValueText(self._t("most_lines_any"))
         for name in ("bold", "underline", "reverse"):
             self._add(name, QCheckBox(self._t(f"{name}_on")))
         self._add("align", self._choice([(one, self._t(f"align_{one}")) for one in ("left", "centre", "right")]))
-        conditions = [("", self._t("when_always")), *((one, self._t(f"when_{one}")) for one in get_args(Condition))]
-        self._add("when", self._choice(conditions))
-        every = [("", self._t("language_any")), *((one, language_name(one)) for one in languages())]
-        self._add("language", self._choice(every))
+        self._several("when", self._t("when_always"), [(one, self._t(f"when_{one}")) for one in get_args(Condition)])
+        self._several("languages", self._t("language_any"), [(one, language_name(one)) for one in languages()])
+        self._several("services", self._t("service_any"), [])
         self._form.changed.connect(self._changed)
         self.show_block(None)
+
+    def show_services(self, services: Choices) -> None:
+        """The services a block can be meant for."""
+        self._form_field("services").set_choices(services)
 
     def show_block(self, block: dict[str, Any] | None) -> None:
         """Fill in a block's properties; None: nothing is chosen."""
@@ -84,12 +100,28 @@ class BlockForm(QWidget):
         if block is not None:
             self._form.set_values(_values(block))
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Remembers in which language somebody writes."""
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, QPlainTextEdit):
+            self._writes_in(watched)
+        return super().eventFilter(watched, event)
+
+    def _writes_in(self, field: QPlainTextEdit) -> None:
+        self._typed = field
+
     def _t(self, key: str) -> str:
         return text(f"ticket_layouts.{key}", self._language)
 
-    def _add(self, name: str, made: QWidget) -> None:
+    def _form_field(self, name: str) -> Any:
+        return self.findChild(QWidget, f"block_{name}")
+
+    def _add(self, name: str, made: QWidget, title: str = "") -> None:
         made.setObjectName(f"block_{name}")
-        self._form.add(name, self._t(f"prop_{name}"), made)
+        self._form.add(name, title or self._t(f"prop_{name}"), made)
+
+    def _several(self, name: str, none: str, choices: Choices) -> None:
+        title = self._t(f"prop_{name}")
+        self._add(name, PickField(f"block_{name}", title, none, choices, self._language))
 
     def _choice(self, choices: list[tuple[str, str]]) -> QComboBox:
         box = QComboBox()
@@ -103,35 +135,49 @@ class BlockForm(QWidget):
     def _changed(self) -> None:
         if not self._block:
             return
+        if self._insert():
+            return  # writing it into the text has told of the change
         now, before = self._form.values(), _values(self._block)
-        shown = OF_KIND[self._block["kind"]]
+        shown = OF_KIND.get(self._block["kind"], ())
         changed = {name: value for name, value in now.items() if name in shown and value != before[name]}
         if changed:
             self._edited(_block(changed, self._block))
 
+    def _insert(self) -> bool:
+        """Put a fact in braces where the cursor is."""
+        box = self._form_field("insert")
+        fact = str(box.currentData() or "")
+        if not fact:
+            return False
+        with QSignalBlocker(box):
+            box.setCurrentIndex(0)
+        self._typed.insertPlainText(f"{{{fact}}}")
+        self._typed.setFocus()
+        return True
+
 
 def _values(block: dict[str, Any]) -> dict[str, Any]:
-    """A block as the form shows it: one condition and one language."""
+    """A block as the form shows it."""
     texts = block.get("texts", {})
     return {
         **{name: block.get(name, _PLAIN[name]) for name in (*_NUMBERS, "align")},
         **{name: bool(block.get(name)) for name in ("label", "bold", "underline", "reverse")},
-        "field": block.get("field", FIELDS[0]), "time_format": block.get("time_format") or "",
-        "text_zh": texts.get("zh-CN", ""), "text_en": texts.get("en", ""),
-        "when": next(iter(block.get("when", [])), ""), "language": next(iter(block.get("languages", [])), ""),
+        **{name: " ".join(block.get(name, [])) for name in _SEVERAL},
+        **{name: texts.get(name.removeprefix("text_"), "") for name in _TEXTS},
+        "field": block.get("field", FIELDS[0]), "time_format": block.get("time_format") or "", "insert": "",
     }  # fmt: skip
 
 
 def _block(changed: dict[str, Any], block: dict[str, Any]) -> dict[str, Any]:
-    """What the form says as properties of the block; further conditions that it does not show stay."""
+    """What the form says as properties of the block; texts in languages this program has not stay."""
     made = dict(changed)
     if "time_format" in made:
         made["time_format"] = made["time_format"] or None
-    for name, language in (("text_zh", "zh-CN"), ("text_en", "en")):
+    for name in _TEXTS:
         if name in made:
+            language = name.removeprefix("text_")
             made["texts"] = {**made.get("texts", block.get("texts", {})), language: made.pop(name)}
-    if "when" in made:
-        made["when"] = [*filter(None, [made["when"]]), *block.get("when", [])[1:]]
-    if "language" in made:
-        made["languages"] = [*filter(None, [made.pop("language")]), *block.get("languages", [])[1:]]
+    for name in _SEVERAL:
+        if name in made:
+            made[name] = made[name].split()
     return made
