@@ -30,5 +30,7 @@ class HallCopy(Message):
 
 
 class SnapshotCopy(CheckedCopy[HallCopy]):
+    """A display's copy, whole or none."""
+
     def __init__(self, path: Path) -> None:
         super().__init__(path, HallCopy)

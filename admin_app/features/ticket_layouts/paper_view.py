@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPixmap, 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QScrollArea
 
 from admin_app.bars_view import choice
+from admin_app.features.ticket_layouts.paper import Preview
 from admin_app.features.ticket_layouts.presenter import LayoutsPresenter
 from admin_app.parts_view import Card, label, named, pad
 from shared.devices.printer.escpos_ticket import PAPERS
@@ -87,6 +88,8 @@ class PaperCard(Card):
         super().__init__()
         self._presenter, self._language = presenter, language
         self._drawn: object = None
+        # The very one: pictures are not compared dot by dot.
+        self._painted: Preview | None = None
         papers = [(one, self._t(f"paper_{one}")) for one in PAPERS]
         self._width = choice("layouts_paper", self._t("paper"), papers, self._look)
         samples = [(one, self._t(f"sample_{one}")) for one in SAMPLES]
@@ -113,10 +116,10 @@ class PaperCard(Card):
         lines = [self._t(f"trouble_{kind}") for kind in dict.fromkeys(found)]
         self._faults.setText("\n".join(lines))
         self._faults.setVisible(bool(lines))
-        news = (id(state.preview), state.chosen, state.loaded, bool(state.layouts))
-        if news == self._drawn:
+        news = (state.chosen, state.loaded, bool(state.layouts))
+        if news == self._drawn and state.preview is self._painted:
             return
-        self._drawn = news
+        self._drawn, self._painted = news, state.preview
         if state.loaded and not state.layouts:
             self._picture.show_words(self._t("empty"))
         elif state.preview is not None:

@@ -268,16 +268,20 @@ class LayoutsPresenter(Presenter[LayoutsState]):
     def _saved(self, told: str) -> Callable[[LayoutView], None]:
         def saved(view: LayoutView) -> None:
             others = [one for one in self.state.layouts if one.id != view.id]
-            # A place has one layout: the others may have lost it.
-            others = [
-                one.model_copy(update={"uses": [use for use in one.uses if use not in view.uses]}) for one in others
-            ]
             same = self.state.selected == view.id
             self.change(busy=False, layouts=tuple(sorted([*others, view], key=lambda one: str(one.id))))
-            if not same:
+            if told == "added":
                 self.select(view.id)
             elif told in ("saved", "published"):
-                self._took(view, anew=told == "published")
+                if same:
+                    self._took(view, anew=told == "published")
+                else:
+                    # Another is looked at by now: it stays on the screen.
+                    self._drafts.drop(str(view.id))
+                    self.change(drafted=self._drafts.keys())
+            if told in ("used", "unused"):
+                # A place has one layout: others may have lost theirs.
+                self.load()
             self.change(told=self._t(told, name=view.name))
 
         return saved

@@ -159,8 +159,9 @@ class TicketLayoutsPage(QWidget):
             self._form.show_services(state.services)
             self._form.show_block(state.block)
         can = state.may_change and state.layout is not None and not state.busy
-        for part in (self._blocks, self._paper, self._where):
-            part.draw(can)
+        self._blocks.draw(can)
+        self._paper.draw(can)
+        self._where.draw(can)
         self._form.setEnabled(can or state.busy)
         self._new.setEnabled(state.loaded and state.may_change and not state.busy)
         self._describe.setEnabled(can)

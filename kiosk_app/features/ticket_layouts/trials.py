@@ -70,7 +70,7 @@ class Trials(QObject):
             # Whatever a driver raises: the console must hear of it, and the next ticket is printed all the same.
             log.exception("trial print failed")
             return TrialOutcome(outcome="unknown", code="print_unknown")
-        return TrialOutcome(outcome=answer.result.value, code=answer.code or None)
+        return TrialOutcome.model_validate({"outcome": answer.result.value, "code": answer.code or None})
 
     def _done(self, _: None) -> None:
         self._busy = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from server import audit
 from server.audit import Actor
@@ -95,6 +95,11 @@ def use(writer: Writer, who: Actor, layout_id: UUID, wanted: LayoutUses) -> Layo
             _refuse_unknown(writer, one)
         target = str(one.target) if one.target and one.kind != "hall" else ""
         place = (used.hall_id == writer.hall_id, used.kind == one.kind, used.target == target)
+        # Who has read the layout that loses the place must not take it back without knowing.
+        loser = select(used.layout_id).where(*place).scalar_subquery()
+        writer.session.execute(
+            update(TicketLayoutRow).where(TicketLayoutRow.id == loser).values(version=TicketLayoutRow.version + 1)
+        )
         writer.session.execute(delete(used).where(*place))
         writer.session.add(used(hall_id=writer.hall_id, kind=one.kind, target=target, layout_id=row.id))
         writer.flush()

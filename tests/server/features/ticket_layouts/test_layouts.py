@@ -106,6 +106,13 @@ def test_places_are_changed_by_one_editor_at_a_time_and_only_to_what_there_is(de
     gone = {"kind": "service", "target": stranger}
     assert len(used(gone, {"kind": "hall"}, version=now.version).uses) == 2
     assert refused(gone, {"kind": "service", "target": uuid4()}) == "service_unknown"
+    # Another layout takes a place: whoever still sees it here does not take it back unawares.
+    seen = next(v for v in desk.read(service.layouts) if v.id == one.id)
+    two = write(lambda w: service.add_layout(w, SYSTEM, LayoutCreate(name="二", draft=PLAIN)))
+    two = write(lambda w: service.publish(w, SYSTEM, two.id, LayoutPublish(version=0)))
+    hall = LayoutUses.model_validate({"uses": [{"kind": "hall"}]})
+    write(lambda w: service.use(w, SYSTEM, two.id, hall))
+    assert refused({"kind": "hall"}, version=seen.version) == "changed_meanwhile"
 
 
 def test_a_version_no_program_prints_any_more_is_refused_with_words(desk: Desk) -> None:
