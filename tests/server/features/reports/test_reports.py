@@ -143,7 +143,8 @@ def test_an_hour_is_chosen_by_the_database_on_every_clock(desk: Desk) -> None:
             chosen = desk.read(lambda r, h=hour, w=wanted: len(r.session.scalars(
                 select(TicketRow.id).where(_in_hour(r, w, h))
             ).all()))  # fmt: skip
-            assert chosen <= len(found.items) + 1
+            # Only around an hour that does not exist the database hands over a neighbour.
+            assert chosen == len(found.items) or (span[0].month, hour) == (3, 2)
 
 
 def test_work_is_that_of_every_counter_it_passed(desk: Desk) -> None:
