@@ -50,7 +50,7 @@ class FigureSheet(QPushButton):
         column = self._column = QVBoxLayout(self)
         pad(column, "space_s", "space_xs")
         column.setSpacing(0)
-        for words in (label(title, "caption", wrap=True), label(sheet.value, "headline"), label(sheet.note, "caption")):
+        for words in (label(title, "caption"), label(sheet.value, "headline"), label(sheet.note, "caption")):
             words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             column.addWidget(words)
 
