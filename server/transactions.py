@@ -108,6 +108,17 @@ class Writer(Reader):
         """Services or counters are about to change: every process reloads its copy before its next use."""
         self.catalogue_changed = True
 
+    def attempt(self, part: Callable[[], object]) -> None:
+        """A part that may fail by itself: what it did is taken back, its error raised, and the rest stays."""
+        seq, told, changed, copies = self.seq, len(self.events), self.catalogue_changed, dict(self.copies)
+        try:
+            with self.session.begin_nested():
+                part()
+        except BaseException:
+            self.seq, self.catalogue_changed, self.copies = seq, changed, copies
+            del self.events[told:]
+            raise
+
     def flush(self) -> None:
         if self._session is not None:
             self._session.flush()

@@ -23,7 +23,9 @@ class BookingRules(Message):
 
     ``early_minutes`` before the slot's start to ``late_minutes`` after its end somebody checks in as booked; ``late``:
     what becomes of those who come later that day. ``offer_minutes``: how long a freed slot is kept for whoever it was
-    offered to. ``papers_days``: how long after the visit papers sent in advance are kept.
+    offered to. ``waiting_per_person``: for how many days and services somebody may wait at a time; ``waiting_per_day``:
+    how many may wait for a day of one service. ``papers_days``: how long after the visit papers sent in advance are
+    kept.
     """
 
     early_minutes: int = Field(30, ge=0, le=240)
@@ -33,6 +35,8 @@ class BookingRules(Message):
     offer_minutes: int = Field(30, ge=5, le=1440)
     papers_days: int = Field(3, ge=0, le=90)
     waiting_list: bool = True
+    waiting_per_person: int = Field(3, ge=1, le=50)
+    waiting_per_day: int = Field(50, ge=1, le=1000)
 
 
 class BookableSlot(Message):

@@ -24,7 +24,15 @@ from shared.ui.presenter import Presenter
 
 # Several changes in a row are one look.
 AGAIN_MS = 800
-NUMBERS = ("early_minutes", "late_minutes", "days_ahead", "offer_minutes", "papers_days")
+NUMBERS = (
+    "early_minutes",
+    "late_minutes",
+    "days_ahead",
+    "offer_minutes",
+    "waiting_per_person",
+    "waiting_per_day",
+    "papers_days",
+)
 LATE = ("walk_in", "rebook")
 
 

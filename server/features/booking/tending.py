@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import time, timedelta
 from functools import partial
 from typing import Final
 
 from sqlalchemy import Select, delete, literal, or_, select, update
+from sqlalchemy.exc import DBAPIError
 
 from server import audit
 from server.context import Context
 from server.database import Database, Reader, Writer
+from server.engines import is_environments_fault
 from server.features.booking import telling, waiting
 from server.features.booking.models import AppointmentRow, PaperSentRow, WaitingRow
 from server.features.booking.people import NAMELESS
@@ -68,23 +70,45 @@ def _to_remind(reader: Reader) -> Select[AppointmentRow]:
     )  # fmt: skip
 
 
-def tend(writer: Writer, *, context: Context) -> None:
-    """A limited number of each at a time."""
+def tend(writer: Writer, *, context: Context) -> int:
+    """A limited number of each at a time. Answers how many could not be tended: one keeps no other from it."""
+    failed = 0
+
+    def each(what: str, about: object, part: Callable[[], object]) -> None:
+        nonlocal failed
+        try:
+            writer.attempt(part)
+        except Exception as error:
+            if isinstance(error, DBAPIError) and is_environments_fault(error):
+                raise
+            failed += 1
+            log.exception("not tended: %s %s", what, about)
+
     of_hall = select(WaitingRow).where(WaitingRow.hall_id == writer.hall_id)
     lapsed = of_hall.where(WaitingRow.state == Waiting.OFFERED.value, WaitingRow.offer_until <= writer.now)
     for row in writer.session.scalars(lapsed.order_by(WaitingRow.offer_until).limit(AT_ONCE)).all():
-        waiting.lapse(writer, context, row)
+        each("offer", row.id, partial(waiting.lapse, writer, context, row))
     gone = of_hall.where(WaitingRow.state == Waiting.WAITING.value, WaitingRow.day < writer.day)
     for row in writer.session.scalars(gone.limit(AT_ONCE)).all():
-        waiting.over(writer, context, row)
-    waiting.offer_what_is_free(writer, context)
-    _mark_missed(writer)
+        each("waiting", row.id, partial(waiting.over, writer, context, row))
+    for service_id, day in waiting.waited_for(writer):
+        each("waiting list", service_id, partial(waiting.offer_what_is_free, writer, context, service_id, day))
+    for late in _late(writer):
+        each("appointment", late.id, partial(_miss, writer, late))
     for soon in writer.session.scalars(_to_remind(writer).limit(AT_ONCE)).all():
-        soon.reminded = True
-        telling.tell(writer, context, "booking_reminder", soon)
+        each("reminder", soon.id, partial(_remind, writer, context, soon))
+    if failed:
+        log.warning("%d bookings not tended, the others were", failed)
+    return failed
 
 
-def _mark_missed(writer: Writer) -> None:
+def _remind(writer: Writer, context: Context, row: AppointmentRow) -> None:
+    row.reminded = True
+    telling.tell(writer, context, "booking_reminder", row)
+
+
+def _late(writer: Writer) -> list[AppointmentRow]:
+    """Who has not come while there was time."""
     policy = rules(writer)
     late = (
         select(AppointmentRow)
@@ -94,19 +118,23 @@ def _mark_missed(writer: Writer) -> None:
         )
         .order_by(AppointmentRow.starts_at)
     )  # fmt: skip
-    for row in writer.session.scalars(late.limit(AT_ONCE)).all():
-        if missed_from(policy, row.starts_at, row.ends_at, moment(writer, row.day, 24 * 60)) > writer.now:
-            continue
-        row.state, row.ended_at, row.ended_by = after(State(row.state), Act.MISS).value, writer.now, "nobody"
-        row.version += 1
-        writer.flush()
-        limits.let_go(writer, row.id)
-        if row.identity_key is not None:
-            limits.penalise(
-                writer, "missed", "booking", row.id, row.service_id, row.identity_key, row.identity_masked or ""
-            )
-        audit.record(writer, audit.SYSTEM, "appointment.missed", "appointment", row.id)
-        telling.changed(writer, row)
+    return [
+        row for row in writer.session.scalars(late.limit(AT_ONCE))
+        if missed_from(policy, row.starts_at, row.ends_at, moment(writer, row.day, 24 * 60)) <= writer.now
+    ]  # fmt: skip
+
+
+def _miss(writer: Writer, row: AppointmentRow) -> None:
+    row.state, row.ended_at, row.ended_by = after(State(row.state), Act.MISS).value, writer.now, "nobody"
+    row.version += 1
+    writer.flush()
+    limits.let_go(writer, row.id)
+    if row.identity_key is not None:
+        limits.penalise(
+            writer, "missed", "booking", row.id, row.service_id, row.identity_key, row.identity_masked or ""
+        )
+    audit.record(writer, audit.SYSTEM, "appointment.missed", "appointment", row.id)
+    telling.changed(writer, row)
 
 
 def forget_papers(writer: Writer, most: int) -> int:

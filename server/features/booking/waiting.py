@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -58,6 +59,7 @@ def join(
         raise HallError("waiting_list_closed", status=409)
     if not can_join(writer, service, day):
         raise HallError("waiting_not_needed", status=409)
+    _refuse_too_many(writer, key, service, day)
     id_ = uuid7()
     last = writer.session.scalar(select(func.max(WaitingRow.position)).where(WaitingRow.hall_id == writer.hall_id))
     row = WaitingRow(
@@ -70,6 +72,19 @@ def join(
     audit.record(writer, who, "waiting.joined", "waiting", row.id, service=service.name, day=day)
     telling.changed(writer, row)
     return row
+
+
+def _refuse_too_many(reader: Reader, key: bytes, service: ServiceFacts, day: date) -> None:
+    """Whoever waits everywhere keeps others from it, and who is the hundredth waits for nothing."""
+    held = rules(reader)
+    open_ = select(func.count()).where(WaitingRow.hall_id == reader.hall_id, WaitingRow.state.in_(_OPEN))
+    mine = reader.session.scalar(open_.where(WaitingRow.identity_key == key, WaitingRow.day >= reader.day)) or 0
+    if mine >= held.waiting_per_person:
+        raise HallError("waiting_enough", status=409, count=mine)
+    if (reader.session.scalar(open_.where(WaitingRow.service_id == service.id, WaitingRow.day == day)) or 0) >= (
+        held.waiting_per_day
+    ):
+        raise HallError("waiting_list_full", status=409, count=held.waiting_per_day)
 
 
 def freed(writer: Writer, context: Context, service: ServiceFacts, slot: Slot, through: str) -> None:
@@ -153,20 +168,24 @@ def before(reader: Reader, row: WaitingRow) -> int:
     return reader.session.scalar(select(func.count()).select_from(ahead.subquery())) or 0
 
 
-def offer_what_is_free(writer: Writer, context: Context) -> None:
-    """Slots that came free without anybody cancelling, such as by a larger plan, go to those who wait."""
+def waited_for(reader: Reader) -> Sequence[tuple[UUID, date]]:
+    """The services and days somebody waits for."""
     wanted = (
         select(WaitingRow.service_id, WaitingRow.day)
-        .where(WaitingRow.hall_id == writer.hall_id, WaitingRow.state == Waiting.WAITING.value)
+        .where(WaitingRow.hall_id == reader.hall_id, WaitingRow.state == Waiting.WAITING.value)
         .distinct()
     )
-    for service_id, day in writer.session.execute(wanted).all():
-        service = catalogue(writer).services[service_id]
-        free = [one for one in release.slots(writer, service, day, 1) if one.left]
-        for one in free:
-            if first(writer.session.scalars(_waiting(writer, service_id, day).limit(1))) is None:
-                break
-            _offer(writer, context, service, one.slot, "phone")
+    return [(service_id, day) for service_id, day in reader.session.execute(wanted)]
+
+
+def offer_what_is_free(writer: Writer, context: Context, service_id: UUID, day: date) -> None:
+    """Slots that came free without anybody cancelling, such as by a larger plan, go to those who wait."""
+    service = catalogue(writer).services[service_id]
+    free = [one for one in release.slots(writer, service, day, 1) if one.left]
+    for one in free:
+        if first(writer.session.scalars(_waiting(writer, service_id, day).limit(1))) is None:
+            break
+        _offer(writer, context, service, one.slot, "phone")
 
 
 def _end(writer: Writer, context: Context, row: WaitingRow, act: WaitAct) -> None:

@@ -108,8 +108,8 @@ class Bookings:
     def leave(self, row: WaitingRow) -> None:
         self.desk.database.write(lambda w: waiting.leave(w, self.desk.context, WHO, waiting.find(w, row.id)))
 
-    def tend(self) -> None:
-        self.desk.database.write(lambda w: tending.tend(w, context=self.desk.context))
+    def tend(self) -> int:
+        return self.desk.database.write(lambda w: tending.tend(w, context=self.desk.context))
 
     def appointment(self, row: AppointmentRow) -> AppointmentRow:
         found: AppointmentRow = self.desk.read(lambda reader: book.find(reader, row.id))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from server.audit import AuditRow
 from server.database import Writer
-from server.features.booking import tending
+from server.features.booking import book, tending
 from server.features.booking.check_in import arrivals
 from server.features.booking.models import AppointmentRow
 from server.features.booking.people import person_of
@@ -133,6 +133,25 @@ def test_a_freed_slot_goes_down_the_waiting_list_and_to_nobody_else(desk: Desk) 
     assert hall.left(TOMORROW)[600] == 1, "nobody waits any more"
 
 
+def test_nobody_waits_everywhere_and_no_list_is_without_end(desk: Desk) -> None:
+    hall = Bookings(desk)
+    for day in (TOMORROW, FRIDAY):
+        for n, start in enumerate((540, 600, 660)):
+            hall.book(n, start, day, token=f"{n} {day}")
+    hall.set_rules(waiting_per_person=1, waiting_per_day=2)
+    first = hall.wait(7, TOMORROW)
+    assert hall.wait(7, TOMORROW).id == first.id, "the same form twice is one entry, not one too many"
+    hall.wait(8, TOMORROW)
+    for n, day, code in ((7, FRIDAY, "waiting_enough"), (9, TOMORROW, "waiting_list_full")):
+        with pytest.raises(HallError, match=code):
+            hall.wait(n, day, token=f"{n} {day}")
+    # Who leaves, and whose day is over, makes room.
+    hall.leave(first)
+    hall.wait(9, TOMORROW)
+    desk.clock.forward(days=2)
+    assert hall.wait(9, FRIDAY, token="again").day == FRIDAY
+
+
 def test_more_places_are_offered_to_who_waits(desk: Desk) -> None:
     hall = Bookings(desk)
     for n, start in enumerate((540, 600, 660)):
@@ -177,6 +196,29 @@ def test_messages_say_what_where_and_when_and_the_day_before_once_more(desk: Des
     assert "停电检修" in next(words for kind, words in sent if kind == "booking_withdrawn")
     assert "保留到" in next(words for kind, words in sent if kind == "booking_freed")
     assert [kind for kind, _ in sent].count("booking_reminder") == 2
+
+
+def test_bookings_that_cannot_be_tended_keep_no_other_from_it(desk: Desk) -> None:
+    hall = Bookings(desk, quantity=3)
+    late = [hall.book(n, day=TOMORROW) for n in (1, 2)]
+    rows = [hall.book(n, day=FRIDAY) for n in (3, 4, 5)]
+    hall.plan(5)
+
+    def spoil(writer: Writer) -> None:
+        # What is sealed for another place opens nowhere.
+        for row in rows[:2]:
+            book.find(writer, row.id).phone_cipher = rows[2].phone_cipher
+
+    desk.database.write(spoil)
+    desk.clock.forward(days=3)
+    seen = len(desk.events)
+    assert hall.tend() == 2
+    assert [hall.appointment(row).state for row in late] == ["missed", "missed"]
+    assert [hall.appointment(row).reminded for row in rows] == [False, False, True]
+    assert [kind for kind, _ in hall.messages()].count("booking_reminder") == 1
+    # Numbers of events stay without a gap, and what failed has told nobody anything.
+    assert [event.seq for event in desk.events[seen:]] == list(range(desk.events[seen].seq, desk.events[-1].seq + 1))
+    assert hall.tend() == 2
 
 
 def test_who_asks_to_be_forgotten_is(desk: Desk) -> None:
