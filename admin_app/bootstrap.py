@@ -195,7 +195,7 @@ class AdminApp:
             "calling": CallingPage(self.calling, language),
             "ticket_layouts": TicketLayoutsPage(self.ticket_layouts, language),
             "release": ReleasePage(self.release, language),
-            "limits": LimitsPage(self.limits, language),
+            "limits": LimitsPage(self.limits, self.catalogue.services, language),
             "organisation": OrganisationPage(self.organisation, language),
             "devices": DevicesPage(self.devices, language),
             "accounts": AccountsPage(self.accounts, language),

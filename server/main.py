@@ -61,7 +61,7 @@ from server.features.queueing.forecaster import Forecaster
 from server.features.queueing.routes import router as queueing_router
 from server.features.queueing.why_pages import router as why_router
 from server.features.rehearsal.routes import router as rehearsal_router
-from server.features.release.routes import TABLE, TABLE_LIMIT
+from server.features.release.routes import TABLE_LIMIT, TABLES
 from server.features.release.routes import router as release_router
 from server.features.reminders.service import CALLED, NEAR, still_called, still_near
 from server.features.reminders.worker import Reminders
@@ -239,7 +239,7 @@ def create_app(settings: Settings) -> FastAPI:
         f"{BASE}{IMPORT}": IMPORT_LIMIT,
         f"{BASE}{PAPERS}": PAPER_LIMIT,
         PHONE_PAPERS: FORM_LIMIT,
-        f"{BASE}{TABLE}": TABLE_LIMIT,
+        **{f"{BASE}{path}": TABLE_LIMIT for path in TABLES},
         f"{BASE}{CHECKLIST}": CHECKLIST_LIMIT,
     }
     app.add_middleware(Edge, body_limit=settings.body_limit, larger=larger)

@@ -16,6 +16,7 @@ from shared.schemas.release import (
     DayShown,
     DayTry,
     DraftEdit,
+    PlansReport,
     PlanSummary,
     Publish,
     ServicePlan,
@@ -46,6 +47,16 @@ class ReleaseCalls:
 
     def release_plans(self: _Line) -> list[PlanSummary]:
         return self._get("/release/plans", Page[PlanSummary]).items
+
+    def export_plans(self: _Line) -> bytes:
+        """All plans as an Excel workbook."""
+        return self._file("GET", "/release/plans/export", read_s=FILE_S)
+
+    def load_plans(self: _Line, content: bytes, *, dry_run: bool, key: str | None = None) -> PlansReport:
+        """Take a workbook's plans as drafts: all, or nothing and a report per row. A dry run changes nothing."""
+        query = {"dry_run": str(dry_run).lower()}
+        found = self._file("POST", "/release/plans/import", query=query, content=content, key=key, read_s=FILE_S)
+        return PlansReport.model_validate_json(found)
 
     def release_plan(self: _Line, service_id: UUID) -> ServicePlan:
         return self._get(f"/release/plans/{service_id}", ServicePlan)

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints, model_validator
 
-from shared.schemas.base import Message, OptionalText, ShortText, Text
+from shared.schemas.base import UNPRINTABLE, Message, OptionalText, ShortText, Text
 from shared.schemas.tickets import StaffTicket
 
 CounterStateName = Literal["closed", "open", "paused"]
@@ -147,8 +147,28 @@ class StaffMember(Message):
     department_name: str
 
 
+DateKindName = Literal["weekday", "weekend", "holiday", "adjusted", "special"]
+
+
+class PlannedBreak(Message):
+    """When a counter is away by plan: minutes of the hall's local day, and what for."""
+
+    start: Annotated[int, Field(ge=0, lt=1440)]
+    end: Annotated[int, Field(gt=0, le=1440)]
+    why: Annotated[str, StringConstraints(strip_whitespace=True, max_length=30, pattern=rf"^[^{UNPRINTABLE}]*$")] = ""
+
+    @model_validator(mode="after")
+    def _forwards(self) -> PlannedBreak:
+        if self.end <= self.start:
+            raise ValueError("a break ends after it begins")
+        return self
+
+
+PlannedBreaks = dict[DateKindName, Annotated[list[PlannedBreak], Field(max_length=8)]]
+
+
 class Counter(Message):
-    """A window and what it is doing."""
+    """A window and what it is doing; ``breaks``: those it has planned by kind of day."""
 
     id: UUID
     label: str
@@ -165,6 +185,7 @@ class Counter(Message):
     ticket_status: str | None
     since: datetime | None
     retired: bool
+    breaks: PlannedBreaks = {}
 
 
 class CounterEdit(Message):
@@ -175,6 +196,7 @@ class CounterEdit(Message):
     zone: ShortText | None = None
     service_ids: Annotated[list[UUID], Field(max_length=500)] | None = None
     retired: bool | None = None
+    breaks: PlannedBreaks | None = None
 
 
 class CounterCreate(CounterEdit):

@@ -9,8 +9,8 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from shared.schemas.base import UNPRINTABLE, Message, OptionalText
+from shared.schemas.hall import DateKindName
 
-DateKindName = Literal["weekday", "weekend", "holiday", "adjusted", "special"]
 OptionalName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60, pattern=rf"^[^{UNPRINTABLE}]*$")]
 # Minutes of the hall's local day.
 Minute = Annotated[int, Field(ge=0, le=1440)]
@@ -134,8 +134,19 @@ class PlanSummary(Message):
     changed_days: int
 
 
+class BookedOutside(Message):
+    """So many have booked a time that begins no slot of the plan; who they are is a question to the appointments."""
+
+    day: date
+    start: int
+    count: int
+
+
 class ServicePlan(Message):
-    """All that is known of a service's plan; ``findings`` are of the draft, or of what is in force without one."""
+    """All that is known of a service's plan; ``findings`` are of the draft, or of what is in force without one.
+
+    ``outside``: booked times that lie in none of its slots, the next ones; ``outside_count``: all such bookings.
+    """
 
     service_id: UUID
     published: PlanVersion | None
@@ -144,8 +155,33 @@ class ServicePlan(Message):
     changes: list[DayChange]
     findings: list[Finding]
     counters: int
-    staffed: int
     visit_minutes: float
+    # Whether visits here have taken so long, or the catalogue says so; and the services that share its counters.
+    visits_learned: bool
+    neighbours: list[str]
+    outside: list[BookedOutside]
+    outside_count: int
+
+
+class PlansRow(Message):
+    """What became, or would become, of one row of a table of plans; ``row`` as the spreadsheet counts.
+
+    ``changed``: its service gets a draft. ``column``: the cell that is wrong, where it is one.
+    """
+
+    row: int
+    service: str
+    outcome: Literal["changed", "same", "wrong"]
+    code: str = ""
+    column: str = ""
+
+
+class PlansReport(Message):
+    """``wrong``: nothing was kept. ``ready``: a dry run found nothing wrong. ``services``: so many get a draft."""
+
+    outcome: Literal["ready", "wrong", "done"]
+    services: int
+    rows: list[PlansRow]
 
 
 class DraftEdit(Message):
@@ -157,10 +193,13 @@ class DraftEdit(Message):
 
 
 class Publish(Message):
-    """``reason`` is asked for when there are warnings."""
+    """``reason`` is asked for when there are warnings. ``bookings``: what becomes of those in no slot any more; they
+    keep their time.
+    """
 
     version: int
     reason: OptionalText = ""
+    bookings: Literal["keep"] = "keep"
 
 
 class SlotShown(Message):

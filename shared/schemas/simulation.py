@@ -58,10 +58,12 @@ class Advice(Message):
     """``before`` is the day run again with its own staff and the policy in use; ``real`` is what people truly waited.
 
     ``guessed``: on some day nobody wrote down when the counters were staffed; it was concluded from their calls.
+    ``skipped``: days on which more people came than can be run again.
     ``hours``: rows of the hours of only the people whose service is changed, when services are.
     """
 
     days: list[date]
+    skipped: list[date] = []
     guessed: bool
     real: WaitFigures
     rows: list[ComparedWaits]

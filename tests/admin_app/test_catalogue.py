@@ -9,10 +9,12 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QPushButton, QTreeWidget
 
+from admin_app.features.catalogue.breaks import breaks_of, check, words_of
 from shared.client.event_stream import EventStream
+from shared.i18n import languages
 from shared.schemas.access import Me
 from shared.schemas.events import Event
-from shared.schemas.hall import Counter, CounterEdit, Service
+from shared.schemas.hall import Counter, CounterEdit, PlannedBreak, Service
 from shared.ui.widgets import SearchableTable
 from tests.admin_app.conftest import Open
 from tests.admin_app.stage import Console, rows, walk
@@ -329,3 +331,26 @@ def test_a_right_in_one_department_is_none_in_another(console: Console, shared_h
         assert console.find(QPushButton, "add_service").isEnabled()
     finally:
         console.app.catalogue.set_me(me)
+
+
+def test_planned_breaks_are_typed_as_people_write_them(console: Console, shared_hall: RunningHall) -> None:
+    lunch = PlannedBreak(start=720, end=810, why="午餐")
+    short = PlannedBreak(start=720, end=750)
+    for language in languages():
+        told = words_of({"weekday": [lunch], "weekend": [short]}, language)
+        assert breaks_of(told) == {"weekday": [lunch], "weekend": [short]}
+    assert breaks_of(" 12：00 - 13:30 午餐 ;Weekend 12:00~12:30") == {"weekday": [lunch], "weekend": [short]}
+    assert breaks_of("") == {}
+    for wrong in ("noon", "12:00", "13:00-12:00", "12:00-13:00; 12:30-14:00", "someday 12:00-13:00", "12:00-25:00"):
+        assert check(wrong) is not None, wrong
+    open_counter(console, "A02")
+    console.type("counter_breaks", "13:00-12:00")
+    console.click("counter_save")
+    known = counter_of(shared_hall, "A02")
+    assert known is not None and known.breaks == {} and console.there("counter_unsaved")
+    console.type("counter_breaks", "12:00-13:30")
+    console.click("counter_save")
+    console.wait(lambda: not console.there("counter_unsaved"))
+    known = counter_of(shared_hall, "A02")
+    assert known is not None and known.breaks == {"weekday": [PlannedBreak(start=720, end=810)]}
+    shared_hall.client("admin").edit_counter(known.id, CounterEdit(breaks={}))

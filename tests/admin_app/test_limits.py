@@ -6,7 +6,8 @@ import os
 from dataclasses import fields
 from string import Formatter
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QSpinBox
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QPushButton, QSpinBox, QTreeWidget
 
 from shared.domain.limits.rules import KINDS
 from shared.i18n import catalogue, languages
@@ -14,7 +15,7 @@ from shared.schemas.access import Me
 from shared.schemas.limits import LimitRuleEdit
 from shared.schemas.tickets import TicketRequest
 from shared.ui.widgets import SearchableTable
-from tests.admin_app.stage import Console
+from tests.admin_app.stage import KEY_ROLE, Console, walk
 from tests.fakes.citizens import somebody
 from tests.fakes.hall import RunningHall
 
@@ -32,7 +33,7 @@ def opened(console: Console, tab: int) -> None:
 
 def test_every_sentence_names_every_number_of_its_rule() -> None:
     for kind, made in KINDS.items():
-        numbers = {field.name for field in fields(made)} & (made.bounds.keys() | made.choices.keys())
+        numbers = {field.name for field in fields(made)}
         for language in languages():
             sentence = catalogue().template(f"limits.sentence.{kind}", language) or ""
             named = [name for _, name, _, _ in Formatter().parse(sentence) if name]
@@ -110,3 +111,32 @@ def test_who_may_only_look_changes_nothing(console: Console) -> None:
     assert not console.find(QSpinBox, "limit_one_active_count").isEnabled()
     console.app.limits.set_me(before)
     assert console.find(QSpinBox, "limit_one_active_count").isEnabled()
+
+
+def test_the_services_a_rule_is_for_are_ticked_in_the_tree(console: Console, shared_hall: RunningHall) -> None:
+    admin = shared_hall.client("admin")
+    service = str(shared_hall.easy_service().id)
+    opened(console, 0)
+    field = console.find(QPushButton, "limit_per_service_service_ids")
+    said = field.text()
+    field.click()
+    console.wait(lambda: console.there("limits_services"))
+    picture(console, "limits-services")
+    # The form of a counter has such a tree too.
+    tree = console.find(QDialog, "limits_services").findChild(QTreeWidget, "picker_tree")
+    assert tree is not None
+    node = next(one for one in walk(tree.invisibleRootItem())
+                if one.data(0, KEY_ROLE) == service)  # fmt: skip
+    node.setCheckState(0, Qt.CheckState.Checked)
+    console.click("limits_services_done")
+    console.wait(lambda: not console.there("limits_services"))
+    assert "1" in field.text() and field.text() != said
+    console.click("limit_per_service_save")
+    console.wait(lambda: console.app.limits.state.told != "")
+    kept = next(rule for rule in admin.limit_rules() if rule.kind == "per_service")
+    assert kept.params["service_ids"] == [service]
+    wanted = LimitRuleEdit(active=kept.active, params={**kept.params, "service_ids": []}, version=kept.version)
+    admin.change_limit_rule("per_service", wanted)
+    opened(console, 0)
+    console.app.limits.load()
+    console.wait(lambda: field.text() == said)

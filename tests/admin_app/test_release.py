@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLineEdit, QTableWidget
+from openpyxl import load_workbook
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLineEdit, QPushButton, QTableWidget
 
 from admin_app.features.release.rows import cells_of, windows_of
 from shared.schemas.release import Window
-from tests.admin_app.stage import Console
+from shared.ui.widgets import SearchableTable
+from tests.admin_app.stage import Console, rows
 
 
 def test_rows_read_back_in_both_languages_and_say_what_is_wrong() -> None:
@@ -69,15 +71,15 @@ def test_a_plan_is_mended_and_published_and_one_day_is_changed(page: Console) ->
     page.click("release_week_on")
     page.wait(lambda: bool(release.state.week) and release.state.week[0].day == release.state.first)
     page.find(QAbstractButton, "release_day_0").click()
-    page.wait(lambda: release.state.one_day.shown is not None)
+    page.wait(lambda: release.day.state.shown is not None)
     table = page.find(QTableWidget, "release_day_rows")
     item = table.item(0, 3)
     assert item is not None and item.text() == "5"
     item.setText("3")
-    page.wait(lambda: release.state.one_day.shown is not None and release.state.one_day.shown.windows[0].onsite == 3)
+    page.wait(lambda: release.day.state.shown is not None and release.day.state.shown.windows[0].onsite == 3)
     page.find(QLineEdit, "release_day_reason").setText("training")
     page.click("release_day_keep")
-    page.wait(lambda: release.state.one_day.day is None)
+    page.wait(lambda: release.day.state.day is None)
     page.wait(lambda: release.state.week[0].changed)
 
 
@@ -98,13 +100,13 @@ def test_a_day_is_set_by_hand_and_a_table_is_tried_before_it_is_loaded(page: Con
     file = tmp_path / "table.csv"
     file.write_text(f"a,b,c,d,e,f\n{day},,放假,改回,,\n{day},,放假,重复,,\n", "utf-8")
     page.click("calendar_load")
-    calendar.try_table(file)
-    page.wait(lambda: calendar.state.report is not None)
-    assert calendar.state.report is not None
-    assert [row.outcome for row in calendar.state.report.rows] == ["changed", "wrong"]
+    calendar.table.try_file(file)
+    page.wait(lambda: calendar.table.state.report is not None)
+    assert calendar.table.state.report is not None
+    assert [row.outcome for row in calendar.table.state.report.rows] == ["changed", "wrong"]
     file.write_text(f"a,b,c,d,e,f\n{day},,放假,改回,,\n", "utf-8")
-    calendar.try_table(file)
-    page.wait(lambda: calendar.state.report is not None and calendar.state.report.outcome == "ready")
+    calendar.table.try_file(file)
+    page.wait(lambda: calendar.table.state.report is not None and calendar.table.state.report.outcome == "ready")
     page.click("table_load")
     page.wait(lambda: calendar.state.kind(day) == "holiday")
     page.wait(lambda: page.app.window.findChild(QDialog, "table_dialog") is None)
@@ -112,3 +114,38 @@ def test_a_day_is_set_by_hand_and_a_table_is_tried_before_it_is_loaded(page: Con
     kind.setCurrentIndex(kind.findData("usual"))
     page.click("calendar_set")
     page.wait(lambda: calendar.state.of(day) is None)
+
+
+def test_plans_go_out_as_a_workbook_and_come_back_as_drafts(page: Console, tmp_path: Path) -> None:
+    release, file = page.app.release, tmp_path / "plans.xlsx"
+    release.export(file)
+    page.wait(file.exists)
+    page.click("release_import")
+    assert not page.find(QPushButton, "plans_load").isEnabled()
+    release.table.try_file(file)
+    page.wait(lambda: release.table.state.report is not None)
+    report = release.table.state.report
+    assert report is not None and (report.outcome, {row.outcome for row in report.rows}) == ("ready", {"same"})
+    book = load_workbook(file)
+    sheet = book.worksheets[0]
+    row = next(number for number in range(2, sheet.max_row + 1) if sheet.cell(number, 4).value)
+    service, was = str(sheet.cell(row, 1).value), sheet.cell(row, 10).value
+    sheet.cell(row, 10).value = "many"
+    book.save(file)
+    release.table.try_file(file)
+    page.wait(lambda: release.table.state.report is not None and release.table.state.report.outcome == "wrong")
+    assert not page.find(QPushButton, "plans_load").isEnabled()
+    words = [str(one["words"]) for one in rows(page.find(SearchableTable, "plans_rows")).values()]
+    assert "每时段预约" in words[0], "what is wrong stands first, with its column"
+    sheet.cell(row, 10).value = int(was or 0) + 1
+    book.save(file)
+    release.table.try_file(file)
+    page.wait(lambda: release.table.state.report is not None and release.table.state.report.outcome == "ready")
+    page.click("plans_load")
+    page.wait(lambda: page.app.window.findChild(QDialog, "plans_dialog") is None)
+    page.wait(lambda: next(one for one in release.state.items if str(one.service_id) == service).has_draft)
+    # As it was: other tests have this hall too.
+    release.select(service)
+    page.wait(lambda: release.state.plan is not None and release.state.plan.draft is not None)
+    release.drop()
+    page.wait(lambda: release.state.plan is not None and release.state.plan.draft is None)

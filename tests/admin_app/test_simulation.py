@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSpinBox
 
+from shared.ui.background import wait_for_background
 from shared.ui.widgets import SearchableTable
 from tests.admin_app.stage import Console, rows
 from tests.fakes.hall import RunningHall
@@ -45,3 +46,11 @@ def test_one_more_counter_is_tried_out_on_a_past_day(console: Console, shared_ha
     assert "升到" in presenter.state.sentences[0]
     presenter.remove(0)
     assert presenter.state.changes == ()
+    # Who comes back finds what there was: nothing says that they have to wait.
+    waited = []
+    presenter.state_changed.connect(lambda: waited.append(presenter.state.busy))
+    console.app.frame.open("catalogue", "")
+    console.app.frame.open("simulation", "")
+    wait_for_background(10)
+    console.wait(lambda: console.there("simulation_plot"))
+    assert not any(waited)

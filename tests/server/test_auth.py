@@ -105,7 +105,7 @@ EXPECTED = {
     **dict.fromkeys(("POST /grants", "DELETE /grants/{grant_id}"), "roles:grant"),
     **dict.fromkeys(
         (
-            "GET /release/calendar", "GET /release/calendar/export", "GET /release/plans",
+            "GET /release/calendar", "GET /release/calendar/export", "GET /release/plans", "GET /release/plans/export",
             "GET /release/plans/{service_id}", "GET /release/plans/{service_id}/days",
             "POST /release/plans/{service_id}/days/{day}/preview",
         ),
@@ -115,7 +115,7 @@ EXPECTED = {
         (
             "PUT /release/plans/{service_id}/draft", "DELETE /release/plans/{service_id}/draft",
             "POST /release/plans/{service_id}/publish", "PUT /release/plans/{service_id}/days/{day}",
-            "DELETE /release/plans/{service_id}/days/{day}",
+            "DELETE /release/plans/{service_id}/days/{day}", "POST /release/plans/import",
         ),
         "release.plans:change",
     ),

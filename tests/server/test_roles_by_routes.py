@@ -286,6 +286,8 @@ NOTHING_THERE = {
 # What they hold is cut to the caller's units; of reports that is asked in ``features/reports``.
 LISTS = {
     "GET /units", "GET /people", "GET /accounts", "GET /organisation/export", "POST /organisation/import",
+    # Whose plans a table may change is asked row by row: tests/server/features/release/test_plan_exchange.py
+    "POST /release/plans/import",
     "GET /reports", "GET /reports/tickets", "GET /reports/workbook",
     # Says what stands in a file that the caller has; no unit is touched.
     "POST /materials/read",

@@ -80,6 +80,8 @@ class TrialCard(Card):
         self._preview.setObjectName("trial_preview")
         _plain(self._preview)
         column.addWidget(self._preview, 1)
+        column.addStretch(0)
+        self._show_preview(None)
         return page
 
     def _day(self) -> QWidget:
@@ -155,8 +157,11 @@ class TrialCard(Card):
                 self._day_box.addItem(day.isoformat(), day)
 
     def _show_preview(self, found: CallingPreview | None) -> None:
+        # An empty table says nothing: before a try, and where nobody waits, words do.
+        self._preview.setVisible(found is not None and bool(found.now))
         if found is None:
             self._preview.set_rows([])
+            self._waiting.setText(self._t("not_tried"))
             return
         self._waiting.setText(self._t("waiting" if found.waiting else "nobody", n=found.waiting))
         pairs = zip(found.now, found.then, strict=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QPoint, QRect, QSignalBlocker, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QRadioButton,
     QScrollArea,
     QSpinBox,
+    QStyle,
+    QStyleOptionButton,
     QVBoxLayout,
     QWidget,
 )
@@ -37,6 +39,15 @@ _SHEETS = {
     "missed": ("missed_behind", "missed_within_min", "missed_times"),
     "back": ("transferred", "held", "returned_behind"),
 }
+
+
+def words_at(choice: QRadioButton) -> int:
+    """Where the words of a choice begin: what explains it stands below them."""
+    choice.ensurePolished()
+    option = QStyleOptionButton()
+    choice.initStyleOption(option)
+    option.rect = QRect(QPoint(), choice.sizeHint())
+    return choice.style().subElementRect(QStyle.SubElement.SE_RadioButtonContents, option, choice).x()
 
 
 class CallingPage(QWidget):
@@ -110,7 +121,7 @@ class CallingPage(QWidget):
             card.body.addWidget(choice)
             under = QVBoxLayout()
             pad(under)
-            under.setContentsMargins(size("space_l"), 0, 0, size("space_s"))
+            under.setContentsMargins(words_at(choice), 0, 0, size("space_s"))
             under.addWidget(label(self._t(f"means_{way}"), "muted", wrap=True))
             if way in _OF_MERGE:
                 form = Form(self._language)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Slot
 
 from admin_app.editing.drafts import Drafts, Fields
 from admin_app.editing.editor import NEW, EditorPresenter, Retiring
+from admin_app.features.catalogue.breaks import breaks_of, words_of
 from shared.client.hall_client import HallClient
 from shared.i18n import text
 from shared.schemas.access import Me
@@ -106,13 +107,16 @@ class CountersPresenter(EditorPresenter[Counter]):
         return {
             "label": item.label, "name": item.name, "name_en": item.name_en, "floor": item.floor, "zone": item.zone,
             "service_ids": sorted(str(id_) for id_ in item.service_ids),
+            "breaks": words_of(item.breaks, self._language),
         }  # fmt: skip
 
     def _new_fields(self, selected: str) -> Fields:
         _, floor, zone = selected.split(":", 2)
-        return {"label": "", "name": "", "name_en": "", "floor": floor, "zone": zone, "service_ids": []}
+        return {"label": "", "name": "", "name_en": "", "floor": floor, "zone": zone, "service_ids": [], "breaks": ""}
 
     def _send(self, selected: str, fields: Fields, key: str) -> Counter:
+        if "breaks" in fields:
+            fields = {**fields, "breaks": breaks_of(fields["breaks"])}
         if not selected.startswith(NEW):
             return self._client.edit_counter(UUID(selected), CounterEdit.model_validate(fields))
         wanted = {name: value for name, value in fields.items() if value != ""}

@@ -1,8 +1,8 @@
 """Counters: the table to the left, the form with the services it serves to the right.
 
 counters_table counters_filter show_retired_counters add_counter counter_label counter_name counter_name_en
-counter_floor counter_zone picker_tree picker_search picker_count counter_save counter_revert counter_retire
-counter_restore counter_refusal counter_conflict counter_unsaved counter_editor_title
+counter_floor counter_zone counter_breaks picker_tree picker_search picker_count counter_save counter_revert
+counter_retire counter_restore counter_refusal counter_conflict counter_unsaved counter_editor_title
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit
 from admin_app.bars_view import SideBySide
 from admin_app.editing.editor_view import EditorCard
 from admin_app.features.catalogue import rules
-from admin_app.features.catalogue.picker_view import ServicePicker
+from admin_app.features.catalogue.breaks import check as planned
 from admin_app.features.catalogue.presenter import CataloguePresenter
 from admin_app.parts_view import Banner, Card, named, pad, size
+from admin_app.picker_view import ServicePicker
 from shared.i18n import text
 from shared.schemas.hall import Counter
 from shared.ui.widgets import Column, Form, SearchableTable, button, max_length, required
@@ -91,8 +92,12 @@ class CountersTab(SideBySide):
         form.add("name_en", self._t("field_name_en"), name_en, self._kept, max_length(rules.NAME))
         form.add("floor", self._t("field_floor"), self._floor, self._placed("floor"))
         form.add("zone", self._t("field_zone"), self._zone, self._placed("zone"))
+        breaks = QLineEdit()
+        breaks.setPlaceholderText(self._t("breaks_example"))
+        breaks.setToolTip(self._t("breaks_tip"))
+        form.add("breaks", self._t("field_breaks"), breaks, planned)
         for made, object_name in (
-            (label, "counter_label"), (name, "counter_name"), (name_en, "counter_name_en"),
+            (breaks, "counter_breaks"), (label, "counter_label"), (name, "counter_name"), (name_en, "counter_name_en"),
             (self._floor, "counter_floor"), (self._zone, "counter_zone"),
         ):  # fmt: skip
             made.setObjectName(object_name)

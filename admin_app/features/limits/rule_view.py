@@ -12,7 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QWidget
 
 from admin_app.features.limits.presenter import LimitsPresenter
+from admin_app.features.limits.services_view import ServicesField
 from admin_app.parts_view import Card, label, named, pad, size
+from admin_app.picker_view import Services
 from shared.domain.limits.rules import KINDS
 from shared.i18n import catalogue, text
 from shared.schemas.limits import LimitRule
@@ -22,12 +24,13 @@ from shared.ui.widgets import button, inset
 class RuleCard(Card):
     """What is edited stays until it is saved, or read again."""
 
-    def __init__(self, kind: str, presenter: LimitsPresenter, language: str) -> None:
+    def __init__(self, kind: str, presenter: LimitsPresenter, services: Services, language: str) -> None:
         super().__init__(text(f"limits.rule.{kind}", language))
         self.setObjectName(f"limit_{kind}")
         self._kind, self._presenter, self._language = kind, presenter, language
         self._kept: dict[str, Any] = {}
-        self._fields: dict[str, QSpinBox | QComboBox] = {}
+        self._services = services
+        self._fields: dict[str, QSpinBox | QComboBox | ServicesField] = {}
         self._on = QCheckBox(text("limits.rule.on", language))
         self._on.setObjectName(f"limit_{kind}_on")
         self._try = named(
@@ -54,6 +57,8 @@ class RuleCard(Card):
         for name, field in self._fields.items():
             if isinstance(field, QSpinBox):
                 field.setValue(int(rule.params[name]))
+            elif isinstance(field, ServicesField):
+                field.choose(rule.params[name])
             else:
                 field.setCurrentIndex(field.findData(rule.params[name]))
         self._changed()
@@ -79,13 +84,16 @@ class RuleCard(Card):
 
     def _field(self, name: str) -> QWidget:
         made, words = KINDS[self._kind], text(f"limits.parameter.{name}", self._language)
-        field: QSpinBox | QComboBox
+        field: QSpinBox | QComboBox | ServicesField
         if name in made.bounds:
             field = QSpinBox()
             field.setRange(*made.bounds[name])
             inset(field)
             field.setMaximumWidth(size("text_body") * 6)
             field.valueChanged.connect(self._changed)
+        elif name == "service_ids":
+            field = ServicesField(self._services, self._language)
+            field.changed.connect(self._changed)
         else:
             field = QComboBox()
             for choice in made.choices[name]:
@@ -99,10 +107,10 @@ class RuleCard(Card):
         return field
 
     def _params(self) -> dict[str, Any]:
-        # What the sentence does not name, such as the services a rule is for, stays as it is.
+        # What the sentence does not name stays as it is.
         kept = {name: value for name, value in self._kept.items() if name != "active"}
         return kept | {
-            name: field.value() if isinstance(field, QSpinBox) else field.currentData()
+            name: field.currentData() if isinstance(field, QComboBox) else field.value()
             for name, field in self._fields.items()
         }
 

@@ -10,13 +10,14 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from admin_app.ask_view import ReasonAsk
 from admin_app.features.limits.people_view import PersonDialog
 from admin_app.features.limits.presenter import LimitsPresenter
 from admin_app.features.limits.rule_view import RuleCard
 from admin_app.parts_view import Banner, label, named, pad
+from admin_app.picker_view import Services
 from shared.domain.limits.rules import KINDS
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
@@ -37,15 +38,16 @@ WIDTHS = {"who": 230, "reason": 300, "service": 240, "at": 160, "what": 140, "un
 class LimitsPage(QWidget):
     """Four tabs over one presenter."""
 
-    def __init__(self, presenter: LimitsPresenter, language: str) -> None:
+    def __init__(self, presenter: LimitsPresenter, services: Services, language: str) -> None:
         super().__init__()
         self.setObjectName("page_limits")
         self._presenter, self._language = presenter, language
         self._version = -1
         self._problem, self._told = Banner("limits_problem"), Banner("limits_told")
-        self._cards = {kind: RuleCard(kind, presenter, language) for kind in KINDS}
+        self._cards = {kind: RuleCard(kind, presenter, services, language) for kind in KINDS}
         self.tables: dict[str, SearchableTable] = {}
         self._ends: dict[str, QPushButton] = {}
+        self._nobody: dict[str, QLabel] = {}
         self._chosen: dict[str, Row | None] = {}
         self._block = named(
             button(self._t("block"), "plus", "primary", partial(self._ask_person, "block")), "limits_block"
@@ -120,7 +122,12 @@ class LimitsPage(QWidget):
         table = SearchableTable(columns, f"limits_{name}", language=self._language)
         table.setObjectName(f"limits_{name}_table")
         table.row_selected.connect(partial(self._selected, name))
+        self._nobody[name] = label(self._t(f"none_{name}"), "muted", wrap=True, name=f"limits_{name}_none")
+        # Until the list has been read nobody knows that it is empty.
+        self._nobody[name].hide()
+        column.addWidget(self._nobody[name])
         column.addWidget(table, 1)
+        column.addStretch(0)
         self.tables[name], self._ends[name] = table, end
         return page
 
@@ -153,6 +160,8 @@ class LimitsPage(QWidget):
                 ("block", state.blocks), ("penalty", state.penalties), ("exception", state.exceptions),
             ):  # fmt: skip
                 self.tables[name].set_rows(rows)
+                self.tables[name].setVisible(bool(rows))
+                self._nobody[name].setVisible(not rows)
                 self._chosen[name] = self.tables[name].selected_row()
         # Nothing else stands there yet: it must not look as if the hall had no rules.
         self._loading.setVisible(not state.loaded and not state.problem)

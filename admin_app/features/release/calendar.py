@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from admin_app.files import read_file, write_file
+from admin_app.features.release.tables import TablePresenter
 from admin_app.words import sorry
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
@@ -25,7 +24,7 @@ WEEKS = 6
 
 @dataclass(frozen=True)
 class CalendarState:
-    """``month``: its first day; ``days``: those that differ in the years shown; ``report``: of a table tried."""
+    """``month``: its first day; ``days``: those that differ in the years shown."""
 
     month: date | None = None
     days: tuple[CalendarDay, ...] = ()
@@ -33,9 +32,6 @@ class CalendarState:
     may_change: bool = False
     busy: bool = False
     problem: str = ""
-    file: str = ""
-    report: CalendarReport | None = None
-    table_problem: str = ""
 
     def of(self, day: date) -> CalendarDay | None:
         return next((one for one in self.days if one.day == day), None)
@@ -46,16 +42,17 @@ class CalendarState:
 
 
 class CalendarPresenter(Presenter[CalendarState]):
-    """``told(str)`` carries the words for a toast; ``loaded_table()``: the table is in."""
+    """``told(str)`` carries the words for a toast; ``table``: the year's, from a file."""
 
     told = Signal(str)
-    loaded_table = Signal()
 
     def __init__(self, client: HallClient, language: str, parent: QObject | None = None) -> None:
         super().__init__(CalendarState(), parent)
         self._client, self._language = client, language
         self._zone: ZoneInfo | None = None
-        self._content, self._key = b"", ""
+        self.table = TablePresenter(client.load_calendar, language, excel=False, parent=self)
+        self.table.loaded.connect(self._table_in)
+        self.table.written.connect(lambda file: self.told.emit(text("release.page.exported", language, file=file)))
 
     @property
     def today(self) -> date:
@@ -117,52 +114,11 @@ class CalendarPresenter(Presenter[CalendarState]):
 
     def export(self, path: Path) -> None:
         year = (self.state.month or self.today).year
+        self.table.write(path, lambda: self._client.export_calendar(year), self._failed)
 
-        def done(_: None) -> None:
-            self.told.emit(text("release.page.exported", self._language, file=str(path)))
-
-        run_in_background(
-            lambda: write_file(path, self._client.export_calendar(year)), done, self._failed, owner=self
-        )  # fmt: skip
-
-    def try_table(self, path: Path) -> None:
-        """Read the file and ask what it would change; nothing is changed."""
-        self.change(busy=True, file=path.name, report=None, table_problem="")
-
-        def work() -> tuple[bytes, CalendarReport]:
-            content = read_file(path, excel=False)
-            return content, self._client.load_calendar(content, dry_run=True)
-
-        def tried(found: tuple[bytes, CalendarReport]) -> None:
-            self._content, report = found
-            self._key = uuid.uuid4().hex
-            self.change(busy=False, report=report)
-
-        run_in_background(work, tried, self._table_failed, owner=self)
-
-    @Slot()
-    def load_table(self) -> None:
-        """Exactly what was tried: all of it, or nothing."""
-        if self.state.busy or self.state.report is None or self.state.report.outcome != "ready":
-            return
-        content, key = self._content, self._key
-        self.change(busy=True, table_problem="")
-
-        def done(report: CalendarReport) -> None:
-            self.change(busy=False, report=report)
-            if report.outcome == "done":
-                self.told.emit(text("release.page.table_loaded", self._language, n=report.days))
-                self.loaded_table.emit()
-            self.load()
-
-        run_in_background(
-            lambda: self._client.load_calendar(content, dry_run=False, key=key), done, self._table_failed, owner=self
-        )
-
-    @Slot()
-    def forget_table(self) -> None:
-        self._content = b""
-        self.change(file="", report=None, table_problem="")
+    def _table_in(self, report: CalendarReport) -> None:
+        self.told.emit(text("release.page.table_loaded", self._language, n=report.days))
+        self.load()
 
     def _kept(self, _: object) -> None:
         self.change(busy=False)
@@ -173,6 +129,3 @@ class CalendarPresenter(Presenter[CalendarState]):
         self.change(busy=False, problem=sorry(error, self._language, acted=True))
         if error.code == "changed_meanwhile":
             self.load()
-
-    def _table_failed(self, error: HallError) -> None:
-        self.change(busy=False, table_problem=sorry(error, self._language, acted=True))

@@ -2,20 +2,17 @@
 
 calendar_day_<0…41> calendar_kind calendar_name calendar_name_en calendar_like calendar_set calendar_back
 calendar_now calendar_on calendar_load calendar_export calendar_problem
-table_dialog table_choose table_rows table_problem table_load table_close
+(table_view.py lists those of the dialog, which begin with ``table``)
 """
 
 from __future__ import annotations
 
 from datetime import date
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QDir, QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QFormLayout,
     QGridLayout,
     QHBoxLayout,
@@ -27,11 +24,12 @@ from PySide6.QtWidgets import (
 
 from admin_app.features.release.calendar import WEEKS, CalendarPresenter
 from admin_app.features.release.parts_view import WEEKDAYS, DayCell
-from admin_app.parts_view import Banner, Card, Dialog, label, named, pad, size
+from admin_app.features.release.table_view import TableDialog, Words, ask_where
+from admin_app.features.release.tables import Report
+from admin_app.parts_view import Banner, Card, label, named, pad, size
 from shared.i18n import text
-from shared.ui.widgets import Column, SearchableTable, button
-
-TONES = {"added": "ok", "changed": "busy", "same": "off", "wrong": "error"}
+from shared.schemas.release import CalendarReport, CalendarRow
+from shared.ui.widgets import Column, button
 
 
 class CalendarTab(QWidget):
@@ -134,17 +132,26 @@ class CalendarTab(QWidget):
         )
 
     def _ask_table(self) -> None:
-        TableDialog(self, self._presenter, self._language).open()
+        letter = size("text_body")
+        columns = [
+            Column(name, text(f"release.column.{name}", self._language), width=letter * wide)
+            for name, wide in (("first", 7), ("last", 7), ("name", 9))
+        ]
+        words = Words("table_load", "table_facts", "table_files", "table_apply", self._outcome, self._table_state)
+        TableDialog(self, self._presenter.table, self._language, "table", columns, words).open()
+
+    def _outcome(self, row: CalendarRow) -> str:
+        words = text(f"release.table.{row.outcome}", self._language)
+        return words + (f" · {text(f'release.table.{row.code}', self._language)}" if row.code else "")
+
+    def _table_state(self, report: Report, wrong: int) -> str:
+        assert isinstance(report, CalendarReport)
+        key = "table_wrong" if wrong else "table_ready"
+        return self._t(key, rows=len(report.rows), days=report.days, wrong=wrong)
 
     def _ask_export(self) -> None:
-        dialog = QFileDialog(self, self._t("table_export"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(self._t("excel_files"))
-        dialog.setDefaultSuffix("xlsx")
-        dialog.selectFile(f"{(self._presenter.state.month or date.today()).year}.xlsx")
-        dialog.fileSelected.connect(lambda name: self._presenter.export(Path(name)))
-        dialog.open()
+        year = (self._presenter.state.month or date.today()).year
+        ask_where(self, self._t("table_export"), self._t("excel_files"), str(year), self._presenter.export)
 
     def _draw(self) -> None:
         state = self._presenter.state
@@ -189,97 +196,3 @@ class CalendarTab(QWidget):
             self._name.setText(known.name if known else "")
             self._name_en.setText(known.name_en if known else "")
             self._like.setCurrentIndex(max(0, self._like.findData((known.opens_like if known else "") or "")))
-
-
-class TableDialog(Dialog):
-    """Choose the file, look at what each row would do, load it."""
-
-    def __init__(self, parent: QWidget, presenter: CalendarPresenter, language: str) -> None:
-        super().__init__(parent)
-        self.setObjectName("table_dialog")
-        self.setWindowTitle(text("release.page.table_load", language))
-        self.setModal(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._presenter, self._language = presenter, language
-        room = parent.window().size()
-        wanted = QSize(size("text_body") * 56, size("text_body") * 36)
-        self.resize(wanted.boundedTo(room - QSize(size("space_xl"), size("space_xl"))))
-        self._problem = Banner("table_problem")
-        self._file = label("", "lead", name="table_file")
-        self._state = label("", wrap=True, name="table_state")
-        letter = size("text_body")
-        self._rows = SearchableTable(
-            [
-                Column("row", self._t("table_row"), width=letter * 4, right=True),
-                Column("first", text("release.column.first", language), width=letter * 7),
-                Column("last", text("release.column.last", language), width=letter * 7),
-                Column("name", text("release.column.name", language), width=letter * 9),
-                Column("words", self._t("table_outcome"), tone=lambda row: TONES[row["outcome"]]),
-            ],
-            "release_table",
-            key="row",
-            language=language,
-        )
-        self._rows.setObjectName("table_rows")
-        column = QVBoxLayout(self)
-        pad(column, "space_l", "space_m")
-        column.addWidget(label(self._t("table_load"), "title"))
-        column.addWidget(label(self._t("table_facts"), "muted", wrap=True))
-        row = QHBoxLayout()
-        pad(row)
-        row.addWidget(named(button(self._t("table_choose"), "document", on_click=self._ask_file), "table_choose"))
-        row.addWidget(self._file, 1)
-        column.addLayout(row)
-        column.addWidget(self._problem)
-        column.addWidget(self._state)
-        column.addWidget(self._rows, 1)
-        foot = QHBoxLayout()
-        pad(foot)
-        foot.addStretch(1)
-        foot.addWidget(named(button(self._t("close"), on_click=self.close), "table_close"))
-        self._load = named(button(self._t("table_apply"), "check", "primary", presenter.load_table), "table_load")
-        foot.addWidget(self._load)
-        column.addLayout(foot)
-        presenter.state_changed.connect(self._draw)
-        presenter.loaded_table.connect(self.accept)
-        self._draw()
-
-    def done(self, result: int) -> None:
-        self._presenter.forget_table()
-        super().done(result)
-
-    def _t(self, key: str, **params: object) -> str:
-        return text(f"release.page.{key}", self._language, **params)
-
-    def _ask_file(self) -> None:
-        dialog = QFileDialog(self, self._t("table_choose"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self._t("table_files"))
-        dialog.setDirectory(QDir.homePath())
-        dialog.fileSelected.connect(lambda name: self._presenter.try_table(Path(name)))
-        dialog.open()
-
-    def _draw(self) -> None:
-        state = self._presenter.state
-        self._problem.show_words(state.table_problem)
-        self._file.setText(state.file)
-        report = state.report
-        self._rows.setVisible(report is not None)
-        self._load.setEnabled(report is not None and report.outcome == "ready" and not state.busy)
-        if report is None:
-            self._state.setText(self._t("loading") if state.busy else "")
-            return
-        wrong = sum(row.outcome == "wrong" for row in report.rows)
-        key = "table_wrong" if wrong else "table_ready"
-        self._state.setText(self._t(key, rows=len(report.rows), days=report.days, wrong=wrong))
-        self._rows.set_rows(
-            [
-                row.model_dump()
-                | {
-                    "words": text(f"release.table.{row.outcome}", self._language)
-                    + (f" · {text(f'release.table.{row.code}', self._language)}" if row.code else "")
-                }
-                for row in report.rows
-            ]
-        )

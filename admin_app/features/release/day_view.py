@@ -32,7 +32,7 @@ class DayDialog(Dialog):
         self._problem = Banner("release_day_problem")
         self._title = label("", "title", wrap=True)
         self._windows = WindowsTable("release_day_rows", language)
-        self._windows.edited.connect(lambda: presenter.try_day(self._windows.rows()))
+        self._windows.edited.connect(lambda: presenter.day.try_rows(self._windows.rows()))
         self._preview = label("", wrap=True, name="release_day_preview")
         self._findings = QVBoxLayout()
         pad(self._findings, gap="space_xs")
@@ -51,8 +51,8 @@ class DayDialog(Dialog):
         column.addLayout(self._findings)
         column.addWidget(self._reason)
         column.addLayout(self._foot())
-        presenter.state_changed.connect(self._draw)
-        presenter.day_closed.connect(self.accept)
+        presenter.day.state_changed.connect(self._draw)
+        presenter.day.closed.connect(self.accept)
         self._draw()
 
     def _t(self, key: str, **params: object) -> str:
@@ -62,7 +62,7 @@ class DayDialog(Dialog):
         row = QHBoxLayout()
         pad(row)
         self._restore = named(
-            button(self._t("day_restore"), "undo", "quiet", self._presenter.restore_day), "release_day_restore"
+            button(self._t("day_restore"), "undo", "quiet", self._presenter.day.restore), "release_day_restore"
         )
         self._keep = named(button(self._t("day_keep"), "check", "primary", self._ask_keep), "release_day_keep")
         row.addWidget(self._restore)
@@ -72,11 +72,11 @@ class DayDialog(Dialog):
         return row
 
     def _ask_keep(self) -> None:
-        self._presenter.keep_day(self._windows.rows(), self._reason.text())
+        self._presenter.day.keep(self._windows.rows(), self._reason.text())
 
     def _draw(self) -> None:
         state = self._presenter.state
-        one = state.one_day
+        one = self._presenter.day.state
         if one.day is None:
             return
         title = self._t("day_title", day=one.day.isoformat())
@@ -99,7 +99,7 @@ class DayDialog(Dialog):
         self._preview.setText(self._words())
 
     def _words(self) -> str:
-        shown = self._presenter.state.one_day.shown
+        shown = self._presenter.day.state.shown
         if shown is None:
             return self._t("loading")
         hours = " ".join(f"{clock_of(start)}\N{EN DASH}{clock_of(end)}" for start, end in shown.hours)

@@ -1,7 +1,8 @@
-"""Plans: services on the left, the plan's rows by kind of day, findings, versions and the week it makes on the right.
+"""Plans: services on the left (services_view.py); on the right the plan's rows by kind of day, what is found wrong with
+them, versions and the week it makes.
 
-release_services release_rows release_kind_<kind> release_save release_publish release_drop release_reason
-release_findings release_problem release_versions release_copy release_week_back release_week_on release_day_<0…6>
+release_rows release_kind_<kind> release_save release_publish release_drop release_reason release_findings
+release_outside release_problem release_versions release_copy release_week_back release_week_on release_day_<0…6>
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from PySide6.QtWidgets import (
 from admin_app.features.release.day_view import DayDialog
 from admin_app.features.release.parts_view import WEEKDAYS, DayCell, WindowsTable, finding_line
 from admin_app.features.release.presenter import WEEK, ReleasePresenter
-from admin_app.features.release.rows import KINDS, cell_lines
+from admin_app.features.release.rows import KINDS, cell_lines, known_words
+from admin_app.features.release.services_view import ServicesList
 from admin_app.parts_view import Banner, Question, clear, label, named, pad, size
 from shared.i18n import text
-from shared.schemas.release import PlanSummary
 from shared.ui.theme.widgets import mark
-from shared.ui.widgets import Column, SearchableTable, button
+from shared.ui.widgets import button
 
 
 class PlansTab(QWidget):
@@ -38,18 +39,19 @@ class PlansTab(QWidget):
         self._presenter, self._language = presenter, language
         self._kind = KINDS[0]
         self._revision = -1
-        self._items: object = None
         self._findings_shown: object = None
         self._week_shown: object = None
         row = QHBoxLayout(self)
         pad(row)
         split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(self._left())
+        self._services = ServicesList(presenter, language)
+        self._services.table.row_selected.connect(self._wanted)
+        split.addWidget(self._services)
         split.addWidget(self._right())
-        # The list keeps its width; what is edited has the room.
-        split.setStretchFactor(0, 0)
-        split.setStretchFactor(1, 1)
-        split.setSizes([size("text_body") * 29, size("text_body") * 60])
+        # Names are to be read; what is edited has most of the room.
+        split.setStretchFactor(0, 1)
+        split.setStretchFactor(1, 3)
+        split.setSizes([size("text_body") * 34, size("text_body") * 56])
         split.setChildrenCollapsible(False)
         row.addWidget(split)
         presenter.state_changed.connect(self._draw)
@@ -62,23 +64,6 @@ class PlansTab(QWidget):
 
     def _t(self, key: str, **params: object) -> str:
         return text(f"release.page.{key}", self._language, **params)
-
-    def _left(self) -> SearchableTable:
-        letter = size("text_body")
-        chinese = self._language.startswith("zh")
-        self._table = SearchableTable(
-            [
-                Column("name" if chinese else "name_en", self._t("service"), width=letter * 11),
-                Column("onsite", self._t("onsite"), width=letter * 4, right=True),
-                Column("booking", self._t("booking"), width=letter * 4, right=True),
-                Column("state", self._t("state"), tone=lambda row: row["tone"]),
-            ],
-            "release_services",
-            language=self._language,
-        )
-        self._table.setObjectName("release_services")
-        self._table.row_selected.connect(self._wanted)
-        return self._table
 
     def _right(self) -> QWidget:
         box = QWidget()
@@ -114,6 +99,8 @@ class PlansTab(QWidget):
             self._cells.addWidget(cell, 1)
         inside.addLayout(self._cells, 2)
         column.addWidget(self._inside, 1)
+        # Without a plan the words stay at the top.
+        column.addStretch(0)
         return box
 
     def _kinds(self) -> QHBoxLayout:
@@ -191,7 +178,7 @@ class PlansTab(QWidget):
         question = Question(
             self, "release_unsaved", self._t("unsaved"), [self._t("unsaved_fact")],
             [
-                ("release_stay", self._t("stay"), "", lambda: self._table.select(state.selected)),
+                ("release_stay", self._t("stay"), "", lambda: self._services.table.select(state.selected)),
                 ("release_leave", self._t("leave"), "danger", lambda: self._presenter.select(wanted)),
             ],
         )  # fmt: skip
@@ -223,11 +210,6 @@ class PlansTab(QWidget):
 
     def _draw(self) -> None:
         state = self._presenter.state
-        if state.items is not self._items:
-            self._items = state.items
-            self._table.set_rows([self._row(one) for one in state.items])
-            if state.selected:
-                self._table.select(state.selected)
         plan = state.plan
         self._inside.setVisible(plan is not None)
         self._problem.show_words("\n".join(state.faults) or state.problem)
@@ -255,18 +237,6 @@ class PlansTab(QWidget):
         self._drop.setEnabled(writable and (state.dirty or plan.draft is not None))
         self._draw_week()
 
-    def _row(self, one: PlanSummary) -> dict[str, object]:
-        number, draft = one.number, one.has_draft
-        words = self._t("state_none") if number is None else self._t("state_number", n=number)
-        if draft:
-            words = self._t("state_draft", words=words)
-        return {
-            "id": str(one.service_id), "name": one.name, "name_en": one.name_en,
-            "onsite": self._t("any") if one.onsite is None else one.onsite, "booking": one.booking or "",
-            "state": words,
-            "tone": "busy" if draft else "off" if number is None else "ok",
-        }  # fmt: skip
-
     def _draw_head(self) -> None:
         state = self._presenter.state
         plan = state.plan
@@ -274,7 +244,7 @@ class PlansTab(QWidget):
         named_ = next((one for one in state.items if one.service_id == plan.service_id), None)
         chinese = self._language.startswith("zh")
         self._title.setText("" if named_ is None else named_.name if chinese else named_.name_en)
-        parts = [self._t("known", counters=plan.counters, staffed=plan.staffed, minutes=plan.visit_minutes)]
+        parts = [known_words(plan, self._language)]
         if plan.published is not None:
             parts.append(self._t("in_force", n=plan.published.number, by=plan.published.published_by or ""))
         if plan.draft is not None:
@@ -298,12 +268,15 @@ class PlansTab(QWidget):
 
     def _draw_findings(self) -> None:
         state = self._presenter.state
-        if state.findings is self._findings_shown:
+        shown = (state.findings, state.outside)
+        if shown == self._findings_shown:
             return
-        self._findings_shown = state.findings
+        self._findings_shown = shown
         clear(self._findings)
         for level, words in self._presenter.words_of(state.findings)[:6]:
             self._findings.addWidget(finding_line(level, words))
+        if state.outside:
+            self._findings.addWidget(label("\n".join(state.outside), "muted", wrap=True, name="release_outside"))
 
     def _draw_week(self) -> None:
         state = self._presenter.state

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from admin_app.features.release.calendar import CalendarPresenter
-from admin_app.features.release.rows import KINDS, Cells, cells_of, finding_words, windows_of
+from admin_app.features.release.one_day import DayPresenter
+from admin_app.features.release.rows import KINDS, Cells, cells_of, finding_words, outside_lines, windows_of
+from admin_app.features.release.tables import TablePresenter
 from admin_app.link import HallLink
 from admin_app.words import sorry
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.i18n import text
 from shared.schemas.access import Me
+from shared.schemas.base import Page
+from shared.schemas.booking import Appointment
 from shared.schemas.events import Event
 from shared.schemas.hall import Hall
 from shared.schemas.release import (
-    DayEdit,
     DayShown,
-    DayTry,
     DraftEdit,
     Finding,
+    PlansReport,
     PlanSummary,
     Publish,
     ServicePlan,
@@ -36,20 +40,6 @@ from shared.ui.presenter import Presenter
 
 WEEK = 7
 RELOAD_MS = 500
-
-
-@dataclass(frozen=True)
-class DayState:
-    """The day that is being changed: its rows, what it would look like, what is said of it."""
-
-    day: date | None = None
-    revision: int = 0
-    rows: tuple[Cells, ...] = ()
-    shown: DayShown | None = None
-    version: int | None = None
-    faults: tuple[str, ...] = ()
-    problem: str = ""
-    busy: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,10 +57,11 @@ class ReleaseState:
     busy: bool = False
     faults: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    # Bookings in none of the plan's slots: who and when, the next ones.
+    outside: tuple[str, ...] = ()
     problem: str = ""
     first: date | None = None
     week: tuple[DayShown, ...] = ()
-    one_day: DayState = field(default_factory=DayState)
 
     @property
     def warned(self) -> bool:
@@ -78,15 +69,21 @@ class ReleaseState:
 
 
 class ReleasePresenter(Presenter[ReleaseState]):
-    """``told(str)`` carries the words for a toast; ``day_closed()``: the day has been kept."""
+    """``told(str)`` carries the words for a toast; ``day``: the one that is being changed."""
 
     told = Signal(str)
-    day_closed = Signal()
 
     def __init__(self, client: HallClient, link: HallLink, language: str, parent: QObject | None = None) -> None:
         super().__init__(ReleaseState(), parent)
         self._client, self._language = client, language
+        self._sees_bookings = False
         self.calendar = CalendarPresenter(client, language, self)
+        self.day = DayPresenter(client, language, self)
+        self.day.told.connect(self.told)
+        self.day.closed.connect(self._reload)
+        self.table = TablePresenter(client.load_plans, language, excel=True, parent=self)
+        self.table.loaded.connect(self._table_in)
+        self.table.written.connect(lambda file: self.told.emit(text("release.page.exported", language, file=file)))
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.setInterval(RELOAD_MS)
@@ -102,6 +99,7 @@ class ReleasePresenter(Presenter[ReleaseState]):
     @Slot(object)
     def set_me(self, me: Me) -> None:
         self.change(may_change=me.may("release.plans:change"))
+        self._sees_bookings = me.may("booking.appointments:view")
         self.calendar.change(may_change=me.may("release.calendar:change"))
 
     # What a person can do
@@ -173,86 +171,14 @@ class ReleasePresenter(Presenter[ReleaseState]):
 
     def open_day(self, day: date) -> None:
         """Change one day, beginning with what it has."""
-        plan = self.state.plan
-        if plan is None:
-            return
-        own = next((one for one in plan.changes if one.day == day), None)
-        revision = self.state.one_day.revision + 1
-        if own is not None:
-            rows = tuple(cells_of(one, self._language) for one in own.windows)
-            self.change(one_day=DayState(day, revision, rows, None, own.version))
-            self.try_day(rows)
-            return
-        self.change(one_day=DayState(day, revision))
-        service = plan.service_id
-        run_in_background(
-            lambda: self._client.try_release_day(service, day, DayTry(windows=None)), self._usual, self._day_failed,
-            owner=self,
-        )  # fmt: skip
+        if self.state.plan is not None:
+            self.day.open(self.state.plan, day)
 
-    def try_day(self, rows: Sequence[Cells]) -> None:
-        """What the day would look like with these rows."""
-        state, service = self.state.one_day, self._service()
-        windows, faults = windows_of(rows, self._language)
-        self._day(rows=tuple(rows), faults=tuple(faults), problem="")
-        if faults or state.day is None or service is None:
-            return
-        day = state.day
-        run_in_background(
-            lambda: self._client.try_release_day(service, day, DayTry(windows=windows)),
-            lambda shown: self._day(shown=shown) if self.state.one_day.day == shown.day else None,
-            self._day_failed,
-            owner=self,
-        )
-
-    def keep_day(self, rows: Sequence[Cells], reason: str) -> None:
-        state, service = self.state.one_day, self._service()
-        windows, faults = windows_of(rows, self._language)
-        self._day(rows=tuple(rows), faults=tuple(faults), problem="")
-        if faults or state.day is None or service is None or state.busy:
-            return
-        day, wanted = state.day, DayEdit(windows=windows, reason=reason, version=state.version)
-        self._day_run(lambda: self._client.change_release_day(service, day, wanted), "day_kept")
-
-    @Slot()
-    def restore_day(self) -> None:
-        """As its kind again."""
-        state, service = self.state.one_day, self._service()
-        if state.day is None or state.version is None or service is None or state.busy:
-            return
-        day, version = state.day, state.version
-        self._day_run(lambda: self._client.restore_release_day(service, day, version), "day_restored")
+    def export(self, path: Path) -> None:
+        """All plans as a workbook."""
+        self.table.write(path, self._client.export_plans, self._failed)
 
     # How it goes on
-
-    def _service(self) -> UUID | None:
-        return self.state.plan.service_id if self.state.plan is not None else None
-
-    def _usual(self, shown: DayShown) -> None:
-        """What the day has by its kind, to begin with."""
-        if self.state.one_day.day == shown.day:
-            rows = tuple(cells_of(one, self._language) for one in shown.rows)
-            self._day(rows=rows, shown=shown, revision=self.state.one_day.revision + 1)
-
-    def _day_failed(self, error: HallError) -> None:
-        self._day(busy=False, problem=sorry(error, self._language))
-
-    def _day(self, **fields: Any) -> None:
-        self.change(one_day=replace(self.state.one_day, **fields))
-
-    def _day_run(self, work: Callable[[], object], said: str) -> None:
-        self._day(busy=True)
-
-        def done(_: object) -> None:
-            self._day(busy=False, day=None)
-            self.told.emit(text(f"release.page.{said}", self._language))
-            self.day_closed.emit()
-            self._reload()
-
-        def refused(error: HallError) -> None:
-            self._day(busy=False, problem=sorry(error, self._language, acted=True))
-
-        run_in_background(work, done, refused, owner=self)
 
     def _save(self, then: Callable[[ServicePlan], None]) -> None:
         plan = self.state.plan
@@ -277,8 +203,13 @@ class ReleasePresenter(Presenter[ReleaseState]):
         wanted = Publish(version=draft.version, reason=reason)
         self._run(
             lambda: self._client.publish_release(plan.service_id, wanted),
-            lambda found: self._took(found, text("release.page.published", self._language)),
+            lambda found: self._took(found, self._published_words(plan.outside_count)),
         )
+
+    def _published_words(self, outside: int) -> str:
+        if outside:
+            return text("release.page.published_kept", self._language, n=outside)
+        return text("release.page.published", self._language)
 
     def _run(self, work: Callable[[], ServicePlan], then: Callable[[ServicePlan], None]) -> None:
         selected = self.state.selected
@@ -315,11 +246,25 @@ class ReleasePresenter(Presenter[ReleaseState]):
         shown = plan.draft or plan.published
         self.change(
             plan=plan, rows=self._cells(shown.windows if shown is not None else {}), dirty=False, problem="",
-            faults=(), findings=tuple(plan.findings), revision=self.state.revision + 1,
+            faults=(), findings=tuple(plan.findings), outside=outside_lines(plan, [], self._language),
+            revision=self.state.revision + 1,
         )  # fmt: skip
+        if plan.outside and self._sees_bookings:
+            self._fetch_outside(plan)
         if said:
             self.told.emit(said)
         self._fetch_week()
+
+    def _fetch_outside(self, plan: ServicePlan) -> None:
+        """Who has booked the times that are no slots any more: masked, and only for who may see appointments."""
+        days = [one.day.isoformat() for one in plan.outside]
+        query = {"service_id": str(plan.service_id), "state": "booked", "first": min(days), "last": max(days)}
+
+        def found(page: Page[Appointment]) -> None:
+            if self.state.plan is plan:
+                self.change(outside=outside_lines(plan, page.items, self._language))
+
+        run_in_background(lambda: self._client.appointments(**query), found, self._failed, owner=self)
 
     def _cells(self, windows: Mapping[Any, Sequence[Window]]) -> dict[str, tuple[Cells, ...]]:
         return {kind: tuple(cells_of(one, self._language) for one in rows) for kind, rows in windows.items()}
@@ -342,6 +287,10 @@ class ReleasePresenter(Presenter[ReleaseState]):
     def _happened(self, event: Event) -> None:
         if event.kind == "service.changed" and self.state.loaded and not self._again.isActive():
             self._again.start()
+
+    def _table_in(self, report: PlansReport) -> None:
+        self.told.emit(text("release.page.plans_loaded", self._language, n=report.services))
+        self._reload()
 
     def _reload(self) -> None:
         self.load()

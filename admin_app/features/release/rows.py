@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shared.domain.release import clock_of, minutes_of
-from shared.i18n import languages, text
-from shared.schemas.release import DayShown, Finding, Window
+from shared.i18n import text
+from shared.schemas.booking import Appointment
+from shared.schemas.release import DayShown, Finding, ServicePlan, Window
+from shared.schemas.release_cells import COLUMNS as COLUMNS
+from shared.schemas.release_cells import Cells as Cells
+from shared.schemas.release_cells import cells_of as cells_of
+from shared.schemas.release_cells import fault_of, window_of
 
 KINDS = ("weekday", "weekend", "adjusted", "special", "holiday")
-COLUMNS = ("start", "end", "slot_minutes", "onsite", "onsite_shares", "booking", "booking_shares")
-CHANNELS = ("kiosk", "staff", "counter", "phone", "web")
-Cells = tuple[str, ...]
-
-
-def cells_of(window: Window, language: str) -> Cells:
-    """A window as it stands in the table; an empty quantity on site is any number."""
-    return (
-        clock_of(window.start), clock_of(window.end), str(window.slot_minutes),
-        "" if window.onsite is None else str(window.onsite), _shares_words(window.onsite_shares, language),
-        str(window.booking), _shares_words(window.booking_shares, language),
-    )  # fmt: skip
+# Of a list of services so many are named.
+NAMED = 4
 
 
 def windows_of(rows: Sequence[Cells], language: str) -> tuple[list[Window], list[str]]:
@@ -30,16 +25,13 @@ def windows_of(rows: Sequence[Cells], language: str) -> tuple[list[Window], list
     for number, row in enumerate(rows, 1):
         if not any(cell.strip() for cell in row):
             continue
-        read = {}
-        for column, cell in zip(COLUMNS, row, strict=True):
-            try:
-                read[column] = _read(column, cell.strip())
-            except ValueError:
-                head = text(f"release.page.column_{column}", language)
-                fault = text(f"release.page.fault_{_kind(column)}", language)
-                faults.append(text("release.page.fault", language, row=number, column=head, fault=fault))
-        if len(read) == len(COLUMNS):
-            made.append(Window.model_validate(read))
+        window, wrong = window_of(row)
+        for column in wrong:
+            head = text(f"release.page.column_{column}", language)
+            fault = text(f"release.page.fault_{fault_of(column)}", language)
+            faults.append(text("release.page.fault", language, row=number, column=head, fault=fault))
+        if window is not None:
+            made.append(window)
     return made, faults
 
 
@@ -48,6 +40,10 @@ def finding_words(finding: Finding, language: str) -> str:
     params = dict(finding.params)
     if "act" in params:
         params["act"] = text(f"release.act.{params['act']}", language)
+    if "basis" in params:
+        params["basis"] = text(f"release.basis.{params['basis']}", language)
+    if "services" in params:
+        params["services"] = _named(params["services"], language)
     said = text(f"release.finding.{finding.code}", language, **params)
     places = []
     if finding.kind is not None:
@@ -56,6 +52,42 @@ def finding_words(finding: Finding, language: str) -> str:
         places.append(text("release.page.row", language, n=finding.row + 1))
     level = text(f"release.level.{finding.level}", language)
     return text("release.page.finding", language, place=" · ".join([level, *places]), words=said)
+
+
+def known_words(plan: ServicePlan, language: str) -> str:
+    """What the linter goes by: counters assigned, what a visit takes and how that is known, who shares the counters."""
+    basis = text(f"release.basis.{'learned' if plan.visits_learned else 'typical'}", language)
+    told = {"counters": plan.counters, "minutes": plan.visit_minutes, "basis": basis}
+    words = text("release.page.known", language, **told)
+    if plan.neighbours:
+        words += "  ·  " + text("release.page.known_beside", language, n=len(plan.neighbours))
+    return words
+
+
+def outside_lines(plan: ServicePlan, known: Sequence[Appointment], language: str) -> tuple[str, ...]:
+    """The next bookings that lie in no slot of the plan; only their times where it is not known who they are."""
+    if not plan.outside_count:
+        return ()
+    times = {(one.day, one.start) for one in plan.outside}
+    named = [
+        "  ".join(filter(None, (one.day.isoformat(), one.start, one.name_masked or "", one.phone_masked or "")))
+        for one in known
+        if (one.day, minutes_of(one.start)) in times
+    ]
+    next_ones = plan.outside[:NAMED]
+    lines = named[:NAMED] or [
+        f"{one.day.isoformat()}  {clock_of(one.start)}  \N{MULTIPLICATION SIGN} {one.count}" for one in next_ones
+    ]
+    more = plan.outside_count - (len(lines) if named else sum(one.count for one in next_ones))
+    rest = [text("release.page.outside_more", language, n=more)] if more > 0 else []
+    return (text("release.page.outside_title", language, n=plan.outside_count), *lines, *rest)
+
+
+def _named(names: Sequence[str], language: str) -> str:
+    """The first ones, and how many more."""
+    shown = text("release.page.separator", language).join(names[:NAMED])
+    more = len(names) - NAMED
+    return text("release.page.and_more", language, names=shown, n=more) if more > 0 else shown
 
 
 def cell_lines(day: DayShown, language: str) -> list[str]:
@@ -78,51 +110,3 @@ def day_lines(day: DayShown, language: str) -> list[str]:
             parts.append(text("release.page.booking_n", language, n=quantity, taken=taken))
         lines.append(" · ".join(parts))
     return lines or [text("release.page.no_windows" if day.hours else "release.page.closed", language)]
-
-
-def _read(column: str, cell: str) -> object:
-    if column in ("start", "end"):
-        return minutes_of(cell.replace("\N{FULLWIDTH COLON}", ":"))
-    if column.endswith("_shares"):
-        return _shares(cell)
-    if column == "onsite" and not cell:
-        return None
-    least, most = (5, 720) if column == "slot_minutes" else (0, 9999)
-    value = int(cell or 0) if column == "booking" else int(cell)
-    if not least <= value <= most:
-        raise ValueError(cell)
-    return value
-
-
-def _kind(column: str) -> str:
-    if column in ("start", "end"):
-        return "clock"
-    if column.endswith("_shares"):
-        return "shares"
-    return "minutes" if column == "slot_minutes" else "number"
-
-
-def _shares(cell: str) -> dict[str, int]:
-    """``kiosk 30, phone 10``, with the channels' names of any language."""
-    names = {text(f"release.channel.{key}", language).casefold(): key for key in CHANNELS for language in languages()}
-    names |= {key: key for key in CHANNELS}
-    shares: dict[str, int] = {}
-    for mark in ("\N{FULLWIDTH COMMA}", "\N{IDEOGRAPHIC COMMA}", ";"):
-        cell = cell.replace(mark, ",")
-    for part in cell.split(","):
-        words = part.strip().casefold()
-        if not words:
-            continue
-        name = words.rstrip("0123456789")
-        number = words[len(name) :]
-        key = names.get(name.strip(" =:"))
-        if key is None or not number or key in shares:
-            raise ValueError(cell)
-        shares[key] = int(number)
-        if shares[key] > 9999:
-            raise ValueError(cell)
-    return shares
-
-
-def _shares_words(shares: dict[str, int], language: str) -> str:
-    return ", ".join(f"{text(f'release.channel.{key}', language)} {count}" for key, count in shares.items())

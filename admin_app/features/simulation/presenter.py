@@ -61,7 +61,8 @@ class SimulationPresenter(Presenter[SimulationState]):
     def load(self) -> None:
         """The days and services there are; what was put together stays."""
         if self._may and not self.state.busy:
-            self.change(busy=True, problem="")
+            # Who comes back sees what there was, and waits for nothing.
+            self.change(busy=not self.state.loaded, problem="")
             run_in_background(self._read, self._known, self._refused, owner=self)
 
     def _read(self) -> tuple[list[date], list[Service]]:
@@ -74,7 +75,12 @@ class SimulationPresenter(Presenter[SimulationState]):
             (one.id, " ".join(part for part in (one.series, one.name if chinese else one.name_en or one.name) if part))
             for one in services if one.ticketable
         )  # fmt: skip
-        self.change(busy=False, loaded=True, days=tuple(days), services=tuple(sorted(names, key=lambda one: one[1])))
+        self.change(
+            busy=self.state.busy and self.state.loaded,
+            loaded=True,
+            days=tuple(days),
+            services=tuple(sorted(names, key=lambda one: one[1])),
+        )
 
     def add(self, service_id: UUID, from_min: int, to_min: int, counters: int) -> None:
         """One more change to try out; of the same service and times the number is replaced."""

@@ -67,6 +67,9 @@ def note(advice: Advice, language: str) -> str:
             real_p90=minutes(real.p90_s), model_p90=minutes(whole.p90_s),
         ),
     ]  # fmt: skip
+    if advice.skipped:
+        days_ = ", ".join(day.isoformat() for day in sorted(advice.skipped))
+        parts.append(text("simulation.note.skipped", language, days=days_))
     if advice.guessed:
         parts.append(text("simulation.note.guessed", language))
     return " ".join(parts) if not language.startswith("zh") else "".join(parts)

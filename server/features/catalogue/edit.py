@@ -153,11 +153,17 @@ def _make_ticketable(writer: Writer, row: ServiceRow, ticketable: bool) -> None:
 
 
 def _apply_counter(writer: Writer, row: CounterRow, wanted: CounterEdit) -> None:
-    fields = wanted.model_dump(exclude_unset=True, exclude_none=True, exclude={"service_ids"})
+    fields = wanted.model_dump(exclude_unset=True, exclude_none=True, exclude={"service_ids", "breaks"})
     if "label" in fields:
         _refuse_label(writer, row, fields["label"])
     for name, value in fields.items():
         setattr(row, name, value)
+    if wanted.breaks is not None:
+        row.breaks = {
+            kind: [one.model_dump() for one in sorted(breaks, key=lambda one: one.start)]
+            for kind, breaks in wanted.breaks.items()
+            if breaks
+        }
     if wanted.service_ids is not None:
         known = catalogue(writer).services
         for service_id in wanted.service_ids:

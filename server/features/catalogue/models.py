@@ -144,6 +144,8 @@ class CounterRow(Base):
     hand_over_id: Mapped[UUID | None]
     # The last step and what it replaced, so that it can be taken back for ten seconds.
     last_step: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    # Planned: kind of day → [{"start", "end" (minutes of the hall's day), "why"}].
+    breaks: Mapped[dict[str, list[dict[str, Any]]]] = mapped_column(JSON, server_default="{}", default=dict)
     retired: Mapped[bool]
     sort: Mapped[int]
 

@@ -19,6 +19,7 @@ from server.features.catalogue.models import (
     HallFactsRow,
     ServiceRow,
 )
+from shared.domain.breaks import Break, Breaks
 from shared.domain.errors import HallError
 from shared.domain.hours import Calendar, DateKind, Week, is_open
 
@@ -65,6 +66,7 @@ class CounterFacts:
     staff_id: UUID | None
     service_ids: tuple[UUID, ...]
     retired: bool
+    breaks: Breaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ def _load(reader: Reader) -> Catalogue:
         row.id: CounterFacts(
             row.id, row.label, row.name, row.name_en, row.floor, row.zone, row.state, row.staff_id,
             tuple(sorted(served.get(row.id, ()), key=lambda id_: (services[id_].sort, id_))), row.retired,
+            {DateKind(kind): tuple(Break(**one) for one in rows) for kind, rows in row.breaks.items()},
         )
         for row in session.scalars(select(CounterRow).order_by(CounterRow.sort, CounterRow.label))
     }  # fmt: skip

@@ -13,7 +13,7 @@ from server.database import Reader
 from server.features.catalogue.models import CounterRow, DepartmentRow, StaffRow
 from server.features.catalogue.service import Catalogue, ServiceFacts, catalogue, closed_reason
 from shared.domain.release import Left
-from shared.schemas.hall import Counter, Hall, Service, StaffMember
+from shared.schemas.hall import Counter, Hall, PlannedBreak, Service, StaffMember
 
 
 def hall_view(reader: Reader) -> Hall:
@@ -154,6 +154,10 @@ def counter_view(reader: Reader, row: CounterRow) -> Counter:
         state=row.state, pause_reason=row.pause_reason, staff=staff_member(reader, staff),
         service_ids=list(facts.service_ids), ticket_id=row.ticket_id, ticket_number=row.ticket_number,
         ticket_status=row.ticket_status, since=row.since, retired=row.retired,
+        breaks={
+            kind.value: [PlannedBreak(start=one.start, end=one.end, why=one.why) for one in breaks]
+            for kind, breaks in facts.breaks.items()
+        },
     )  # fmt: skip
 
 

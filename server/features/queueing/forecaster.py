@@ -25,6 +25,7 @@ from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import Catalogue, catalogue
 from server.features.queueing.lines import candidate
 from server.features.queueing.models import CounterStateRow, TicketRow, TicketVisitRow
+from shared.domain.breaks import breaks_of
 from shared.domain.calling import Candidate
 from shared.domain.calling.foresight import ranks
 from shared.domain.calling.places import rank_of
@@ -141,20 +142,31 @@ class Standing:
     waiting: list[Place]
     coming: list[Place] = field(default_factory=list)
     day_s: float = 0.0
+    # Breaks the counters have planned today, in seconds of the day.
+    planned: Mapping[Hashable, Spans] = field(default_factory=dict)
 
 
 def standing(reader: Reader) -> Standing:
-    counters = _counters(reader, catalogue(reader))
+    found = catalogue(reader)
+    counters = _counters(reader, found)
     waiting, coming = _people(reader, {counter.key: counter.services for counter in counters})
-    return Standing(reader.now, counters, waiting, coming, _of_day(reader.now.astimezone(reader.clocks.zone)))
+    local = reader.now.astimezone(reader.clocks.zone)
+    planned = {
+        one.key: tuple((begin * 60.0, end * 60.0) for begin, end in breaks)
+        for one in counters
+        if (breaks := breaks_of(found.counters[one.key].breaks, local.date(), found.calendar))  # type: ignore[index]
+    }
+    return Standing(reader.now, counters, waiting, coming, _of_day(local), planned)
 
 
 def look_ahead(now: Standing, learned: Learned, random: Random) -> Forecast:
     """The hall run forward. Takes its time in a full hall, and so no transaction is open meanwhile."""
     waiting = now.waiting
+    # What is planned for today holds; what a counter is used to only where nothing is.
+    breaks = {**learned.breaks, **now.planned}
     counters = [
-        replace(one, breaks=still_to_come(learned.breaks[one.key], now.day_s, away=one.doing == "paused"))
-        if one.key in learned.breaks else one
+        replace(one, breaks=still_to_come(breaks[one.key], now.day_s, away=one.doing == "paused"))
+        if one.key in breaks else one
         for one in now.counters
     ]  # fmt: skip
     if len(waiting) > MOST_WAITING:

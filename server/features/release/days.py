@@ -15,12 +15,12 @@ from server.context import Context
 from server.database import Reader, Writer
 from server.features.catalogue.models import CalendarDayRow
 from server.features.catalogue.service import ServiceFacts, catalogue
+from server.features.release.known import known_of
 from server.features.release.models import DayChangeRow, TakenRow
 from server.features.release.plans import (
     CHANGE,
     change_view,
     findings_view,
-    known_of,
     plan_of,
     refuse_faulty,
     ticketable,
@@ -37,12 +37,15 @@ AHEAD_DAYS = 400
 def days_view(
     reader: Reader, context: Context, service_id: UUID, first: date, days: int, *, draft: bool
 ) -> list[wire.DayShown]:
-    """What the days look like; with ``draft`` as they would if the draft were in force."""
+    """What the days look like; with ``draft`` as they would if the draft were in force.
+
+    What the service promises together with others is asked when one day is tried or changed.
+    """
     service = ticketable(reader, service_id)
     plan = plans(reader).get(service.id, Plan())
     if draft:
         plan = Plan(plan_of(reader, service.id, draft=True).by_kind, plan.by_day)
-    return [_shown(reader, context, service, plan, first + timedelta(days=ahead)) for ahead in range(days)]
+    return [_shown(reader, context, service, plan, first + timedelta(days=ahead), alone=True) for ahead in range(days)]
 
 
 def try_day(reader: Reader, context: Context, service_id: UUID, day: date, wanted: wire.DayTry) -> wire.DayShown:
@@ -116,13 +119,16 @@ def _taken(reader: Reader, service_id: UUID, day: date) -> dict[tuple[str, int],
 
 
 def _findings(
-    reader: Reader, context: Context, service: ServiceFacts, rows: Sequence[Window], day: date
+    reader: Reader, context: Context, service: ServiceFacts, rows: Sequence[Window], day: date, *, alone: bool = False
 ) -> list[Finding]:
     booked = {start: count for (act, start), count in _taken(reader, service.id, day).items() if act == "booking"}
-    return lint_day(rows, day, known_of(reader, context, service), catalogue(reader).calendar, booked)
+    known = known_of(reader, context, service, single_days=True, alone=alone)
+    return lint_day(rows, day, known, catalogue(reader).calendar, booked)
 
 
-def _shown(reader: Reader, context: Context, service: ServiceFacts, plan: Plan, day: date) -> wire.DayShown:
+def _shown(
+    reader: Reader, context: Context, service: ServiceFacts, plan: Plan, day: date, *, alone: bool = False
+) -> wire.DayShown:
     calendar = catalogue(reader).calendar
     hours = list(open_minutes(service.hours, day, calendar))
     rows = sorted(day_plan(plan, day, calendar), key=lambda one: one.start)
@@ -145,7 +151,7 @@ def _shown(reader: Reader, context: Context, service: ServiceFacts, plan: Plan, 
         day=day, kind=calendar.kind(day).value, name=named.name if named else "",
         name_en=named.name_en if named else "", hours=hours, changed=day in plan.by_day,
         rows=[_row(row) for row in rows], windows=windows,
-        findings=findings_view(_findings(reader, context, service, rows, day)),
+        findings=findings_view(_findings(reader, context, service, rows, day, alone=alone)),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +15,11 @@ from server.audit import Actor
 from server.auth import Principal
 from server.context import Context
 from server.database import Reader, Writer
-from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import ServiceFacts, catalogue
+from server.features.release.booked import Outside, outside
+from server.features.release.known import known_of
 from server.features.release.models import DayChangeRow, PlanRow
-from server.features.release.service import tell, windows_of
+from server.features.release.service import plans, tell, windows_of
 from shared.domain.errors import HallError
 from shared.domain.hours import DateKind
 from shared.domain.identifiers import uuid7
@@ -26,7 +27,6 @@ from shared.domain.release import Finding, Known, Plan, lint
 from shared.schemas import release as wire
 
 CHANGE = "release.plans:change"
-STAFFED_LATELY = timedelta(days=7)
 PAST_SHOWN = 20
 
 
@@ -108,28 +108,16 @@ def plan_view(reader: Reader, context: Context, service_id: UUID) -> wire.Servic
     published, draft = by_state.get("published"), by_state.get("draft")
     known = known_of(reader, context, service)
     shown = draft or published
+    left = _outside(reader, service, shown.windows if shown else {})
     return wire.ServicePlan(
         service_id=service.id, published=_version(published) if published else None,
         draft=_version(draft) if draft else None, past=[_version(row) for row in rows if row.state == "past"],
         changes=[change_view(row) for row in changes],
-        findings=findings_view(_lint(reader, known, shown.windows)) if shown else [],
-        counters=known.counters, staffed=known.staffed, visit_minutes=round(known.visit_s / 60, 1),
+        findings=findings_view(_lint(reader, known, shown.windows, left)) if shown else [],
+        counters=known.counters, visit_minutes=round(known.visit_s / 60, 1),
+        visits_learned=known.basis == "learned", neighbours=[one.name for one in known.beside.neighbours],
+        outside=left.shown(), outside_count=left.count,
     )  # fmt: skip
-
-
-def known_of(reader: Reader, context: Context, service: ServiceFacts) -> Known:
-    """What the linter asks of a service. Durations are those the forecast has learned, else the typical one."""
-    found = catalogue(reader)
-    serving = [one for one in found.counters.values() if not one.retired and service.id in one.service_ids]
-    asked = select(CounterRow.id, CounterRow.since).where(CounterRow.id.in_([one.id for one in serving]))
-    since = {id_: moment for id_, moment in reader.session.execute(asked)}
-    lately = reader.now - STAFFED_LATELY
-    staffed = sum(one.state != "closed" or (since.get(one.id) or lately) > lately for one in serving)
-    experience = context.waits.experience
-    visit_s = service.typical_s
-    if experience is not None:
-        visit_s = experience.serving(service.id, None).mean_s + experience.gap.now().mean_s
-    return Known(service.hours, len(serving), staffed, visit_s, service.suspended)
 
 
 # Changing
@@ -140,18 +128,27 @@ def save_draft(
 ) -> wire.ServicePlan:
     """Keep a draft, with whatever mistakes it has: the answer names them."""
     service = _may_change(writer, principal, service_id)
-    row = _draft(writer, service_id, wanted.version)
+    _draft(writer, service_id, wanted.version)
+    put_draft(writer, who, service.id, kept(wanted.windows), wanted.note)
+    return plan_view(writer, context, service.id)
+
+
+def put_draft(
+    writer: Writer, who: Actor, service_id: UUID, windows: dict[str, list[dict[str, Any]]], note: str = ""
+) -> None:
+    """In place of the draft there is, whoever made it."""
+    chosen = select(PlanRow).where(PlanRow.service_id == service_id, PlanRow.state == "draft")
+    row = writer.session.scalars(chosen).one_or_none()
     if row is None:
         row = PlanRow(
-            hall_id=writer.hall_id, id=uuid7(), service_id=service.id, number=_next_number(writer.session, service.id),
+            hall_id=writer.hall_id, id=uuid7(), service_id=service_id, number=_next_number(writer.session, service_id),
             state="draft", published_by=None, published_at=None, reason="", warnings=[], version=-1,
         )  # fmt: skip
-    row.windows, row.note, row.version = kept(wanted.windows), wanted.note, row.version + 1
+    row.windows, row.note, row.version = windows, note, row.version + 1
     row.changed_by, row.changed_at = who.label, writer.now
     writer.session.add(row)
     writer.flush()
-    audit.record(writer, who, "release.draft_saved", "service", service.id, number=row.number, windows=row.windows)
-    return plan_view(writer, context, service.id)
+    audit.record(writer, who, "release.draft_saved", "service", service_id, number=row.number, windows=row.windows)
 
 
 def drop_draft(
@@ -171,7 +168,8 @@ def publish(
     """Put the draft in force: refused with errors, and with warnings unless a reason is given."""
     service = _may_change(writer, principal, service_id)
     row = _own_draft(writer, service.id, wanted.version)
-    findings = _lint(writer, known_of(writer, context, service), row.windows)
+    left = _outside(writer, service, row.windows)
+    findings = _lint(writer, known_of(writer, context, service), row.windows, left)
     refuse_faulty(findings, wanted.reason)
     writer.touch_catalogue()
     _end_published(writer.session, service.id)
@@ -182,7 +180,7 @@ def publish(
     writer.flush()
     audit.record(
         writer, who, "release.published", "service", service.id, number=row.number, reason=row.reason,
-        warnings=[one.code for one in findings],
+        warnings=[one.code for one in findings], bookings=wanted.bookings, outside=left.count,
     )  # fmt: skip
     tell(writer, service.id)
     return plan_view(writer, context, service.id)
@@ -221,8 +219,13 @@ def _by_kind(windows: Mapping[str, list[dict[str, Any]]]) -> dict[DateKind, Any]
     return {DateKind(kind): windows_of(rows) for kind, rows in windows.items()}
 
 
-def _lint(reader: Reader, known: Known, windows: Mapping[str, list[dict[str, Any]]]) -> list[Finding]:
-    return lint(_by_kind(windows), known, catalogue(reader).calendar, reader.day)
+def _lint(reader: Reader, known: Known, windows: Mapping[str, list[dict[str, Any]]], left: Outside) -> list[Finding]:
+    return lint(_by_kind(windows), known, catalogue(reader).calendar, reader.day) + left.findings()
+
+
+def _outside(reader: Reader, service: ServiceFacts, windows: Mapping[str, list[dict[str, Any]]]) -> Outside:
+    """The bookings these windows have no slot for; single days that differ keep theirs."""
+    return outside(reader, service, Plan(_by_kind(windows), plans(reader).get(service.id, Plan()).by_day))
 
 
 def _may_change(writer: Writer, principal: Principal, service_id: UUID) -> ServiceFacts:

@@ -14,7 +14,7 @@ from server.audit import actor
 from server.auth import Principal, Require, as_now
 from server.context import Context
 from server.errors import language_of
-from server.features.release import table
+from server.features.release import plan_exchange, plan_table, table
 from server.features.release.calendar import calendar_days, load_table, set_day, try_table, unset_day
 from server.features.release.days import change_day, days_view, restore_day, try_day
 from server.features.release.plans import drop_draft, plan_view, publish, save_draft, summaries
@@ -29,6 +29,7 @@ from shared.schemas.release import (
     DayShown,
     DayTry,
     DraftEdit,
+    PlansReport,
     PlanSummary,
     Publish,
     ServicePlan,
@@ -36,7 +37,7 @@ from shared.schemas.release import (
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_DAYS = 42
-TABLE, TABLE_LIMIT = "/release/calendar/import", 1024 * 1024
+TABLES, TABLE_LIMIT = ("/release/calendar/import", "/release/plans/import"), 1024 * 1024
 
 router = APIRouter(prefix="/release", tags=["release"])
 Seeing = Annotated[Principal, Depends(Require("release:view"))]
@@ -104,6 +105,31 @@ async def import_calendar(request: Request, principal: Days, dry_run: bool = Tru
 async def plans(request: Request, principal: Seeing, part: Asked) -> Response:
     """All services numbers are taken for, with what their plan gives on a usual weekday."""
     return answer(part.of(Page[PlanSummary], await look(request, summaries), "service_id"))
+
+
+@router.get(
+    "/plans/export",
+    response_class=Response,
+    responses={200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+async def export_plans(request: Request, principal: Seeing) -> Response:
+    """All plans as an Excel workbook, a draft before what is in force; to be edited and brought back."""
+    language = language_of(request.headers.get("accept-language", ""))
+    content = await look(request, lambda reader: plan_exchange.export(reader, language))
+    return Response(content, media_type=XLSX, headers={"Content-Disposition": 'attachment; filename="plans.xlsx"'})
+
+
+@router.post("/plans/import", response_model=PlansReport)
+async def import_plans(request: Request, principal: Planning, dry_run: bool = True) -> Response:
+    """Take the workbook's plans as drafts: all of them, or none and a report per row. Nothing is in force by it."""
+    who = actor(request, principal)
+    lines = await asyncio.get_running_loop().run_in_executor(None, plan_table.read, await request.body())
+    if dry_run:
+        return answer(await look(request, lambda reader: plan_exchange.try_plans(reader, principal, lines)))
+    return await change(
+        request, principal,
+        lambda writer: plan_exchange.load_plans(writer, as_now(writer, principal), who, lines),
+    )  # fmt: skip
 
 
 @router.get("/plans/{service_id}", response_model=ServicePlan)

@@ -109,14 +109,14 @@ def _judged(line: Line, seen: set[date]) -> Given:
         return wrong("backwards")
     if (last - first).days >= LONGEST_DAYS:
         return wrong("too_long")
-    kind = _named(cells["kind"], "kind", KINDS)
+    kind = named(cells["kind"], "kind", KINDS)
     if kind is None:
         return wrong("kind")
     if len(cells["name"]) > LONGEST_NAME or len(cells["name_en"]) > LONGEST_NAME:
         return wrong("name")
     like = None
     if cells["opens_like"]:
-        like = _named(cells["opens_like"], "weekday", WEEKDAYS)
+        like = named(cells["opens_like"], "weekday", WEEKDAYS)
         if like is None:
             return wrong("opens_like")
     days = tuple(first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
@@ -144,7 +144,7 @@ def _date(words: str) -> date | None:
         return None
 
 
-def _named(words: str, group: str, names: Iterable[str]) -> str | None:
+def named(words: str, group: str, names: Iterable[str]) -> str | None:
     """Which of the names is meant: the name itself, or one of its words in any language of the catalogue."""
     wanted = words.strip().casefold()
     for name in names:

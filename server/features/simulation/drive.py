@@ -106,7 +106,9 @@ def real_hall(url: str, token: str) -> SimulatedHall:
     for counter in counters:
         own = tuple(UUID(id_) for id_ in counter["service_ids"] if UUID(id_) in known)
         if own:
-            staff.append(SimulatedCounter(UUID(counter["id"]), counter["label"], own, 1.0))
+            # A simulated day is a usual one.
+            breaks = tuple((one["start"] * 60.0, one["end"] * 60.0) for one in counter["breaks"].get("weekday", ()))
+            staff.append(SimulatedCounter(UUID(counter["id"]), counter["label"], own, 1.0, breaks))
     return SimulatedHall(kinds, tuple(staff))
 
 

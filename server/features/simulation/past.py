@@ -11,12 +11,13 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from server.database import Reader
-from server.features.catalogue.service import Catalogue, catalogue
+from server.features.catalogue.service import Catalogue, CounterFacts, catalogue
 from server.features.queueing.models import CallRow, CounterStateRow, TicketRow
+from shared.domain.breaks import breaks_of
 from shared.domain.calling.places import is_booked
 from shared.domain.errors import HallError
 from shared.domain.simulation.replay import NO_SHOW_S, PastCounter, PastDay, PastTicket, Spans
-from shared.domain.simulation.staffing import from_calls, from_states
+from shared.domain.simulation.staffing import from_calls, from_states, without
 from shared.domain.tickets import Status
 
 # More than any hall has in a day; running one would take too long.
@@ -43,12 +44,14 @@ def days_with_tickets(reader: Reader, limit: int) -> list[date]:
     return [day for (day,) in rows]
 
 
-def past_day(reader: Reader, day: date) -> PastDay:
-    """A day that is over, or today as far as it has come; ``simulation_day_empty`` when nobody came."""
-    rows = _tickets(reader, day)
+def past_day(reader: Reader, day: date, most: int = MOST_TICKETS) -> PastDay:
+    """A day that is over, or today as far as it has come; ``simulation_day_empty`` when nobody came,
+    ``simulation_day_too_large`` when more than ``most`` did.
+    """
+    rows = _tickets(reader, day, most)
     if not rows:
         raise HallError("simulation_day_empty", status=404, day=day.isoformat())
-    if len(rows) > MOST_TICKETS:
+    if len(rows) > most:
         raise HallError("simulation_day_too_large", status=409, day=day.isoformat())
     found = catalogue(reader)
     midnight = datetime.combine(day, time(), reader.clocks.zone)
@@ -61,7 +64,7 @@ def past_day(reader: Reader, day: date) -> PastDay:
     ends = max(max(end for _, end, _ in visits), tickets[-1].issued_s) if visits else tickets[-1].issued_s
     begins = min((begin for begin, _, _ in visits), default=ends)
     recorded = _recorded(reader, midnight, begins, ends)
-    counters = _counters(found, tickets, visits, recorded)
+    counters = _counters(found, day, tickets, visits, recorded)
     usual = {id_: service.typical_s for id_, service in found.services.items()} | _usual(tickets)
     return PastDay(day, tickets, counters, usual, _gap(tickets, visits), recorded is None)
 
@@ -69,13 +72,13 @@ def past_day(reader: Reader, day: date) -> PastDay:
 Visits = list[tuple[float, float, tuple[UUID, UUID, UUID]]]
 
 
-def _tickets(reader: Reader, day: date) -> list[Any]:
+def _tickets(reader: Reader, day: date, most: int) -> list[Any]:
     ticket = TicketRow
     chosen = select(
         ticket.id, ticket.service_id, ticket.priority, ticket.lane, ticket.turn_at, ticket.issued_at, ticket.status,
         ticket.first_called_at, ticket.called_at, ticket.finished_at,
     ).where(ticket.hall_id == reader.hall_id, ticket.service_day == day)  # fmt: skip
-    return list(reader.session.execute(chosen.order_by(ticket.issued_at, ticket.position).limit(MOST_TICKETS + 1)))
+    return list(reader.session.execute(chosen.order_by(ticket.issued_at, ticket.position).limit(most + 1)))
 
 
 def _busy(row: Any) -> float | None:
@@ -133,7 +136,11 @@ def _recorded(reader: Reader, midnight: datetime, begins: float, ends: float) ->
 
 
 def _counters(
-    found: Catalogue, tickets: tuple[PastTicket, ...], visits: Visits, recorded: dict[UUID, Spans] | None
+    found: Catalogue,
+    day: date,
+    tickets: tuple[PastTicket, ...],
+    visits: Visits,
+    recorded: dict[UUID, Spans] | None,
 ) -> tuple[PastCounter, ...]:
     served: dict[UUID, set[UUID]] = {}
     busy: dict[UUID, list[tuple[float, float]]] = {}
@@ -148,9 +155,18 @@ def _counters(
         if not spans:
             # Nothing is written down of it, and yet it called.
             spans = from_calls(busy.get(id_, ()), [ticket for ticket in tickets if ticket.service in services])
+            for since, until in _planned(facts, found, day):
+                if not any(begin < until and since < end for begin, end in busy.get(id_, ())):
+                    spans = without(spans, since, until)
         label = facts.label if facts is not None else ""
         counters.append(PastCounter(id_, label, tuple(sorted(services)), spans))
     return tuple(sorted(counters, key=lambda counter: (counter.label, counter.id)))
+
+
+def _planned(facts: CounterFacts | None, found: Catalogue, day: date) -> Spans:
+    """The breaks a counter has planned for such a day, in seconds."""
+    breaks = breaks_of(facts.breaks, day, found.calendar) if facts is not None else ()
+    return tuple((begin * 60.0, end * 60.0) for begin, end in breaks)
 
 
 def _usual(tickets: Iterable[PastTicket]) -> dict[UUID, float]:

@@ -15,7 +15,7 @@ from typing import Final
 from server.database import Reader
 from server.features.calling.service import Rules, check, rules, rules_of
 from server.features.catalogue.service import catalogue
-from server.features.simulation.past import days_with_tickets, past_day
+from server.features.simulation.past import MOST_TICKETS, days_with_tickets, past_day
 from shared.domain.errors import HallError
 from shared.domain.simulation import replay
 from shared.domain.simulation.replay import Compared, Outcome, PastDay
@@ -66,6 +66,8 @@ class Runs:
 
     asked: Question
     days: list[date] = field(default_factory=list)
+    # More people came than can be run in the time there is.
+    skipped: list[date] = field(default_factory=list)
     guessed: bool = False
     real: list[Outcome] = field(default_factory=list)
     before: list[Outcome] = field(default_factory=list)
@@ -79,8 +81,11 @@ class Runs:
                 return
             yield day
 
-    def run(self, day: PastDay) -> None:
-        """Run one day, as it was and as asked."""
+    def run(self, day: PastDay | date) -> None:
+        """Run one day, as it was and as asked; a mere date is one that was too large."""
+        if isinstance(day, date):
+            self.skipped.append(day)
+            return
         now, then = self.asked.now, self.asked.then
         self.days.append(day.day)
         self.guessed |= day.guessed
@@ -89,6 +94,9 @@ class Runs:
         self.after += replay.replay(with_changes(day, self.asked.changes), then.policy, then.preferences)
 
     def advice(self) -> Advice:
+        """``simulation_day_too_large`` where that holds for every day."""
+        if not self.days:
+            raise HallError("simulation_day_too_large", status=409, day=max(self.skipped).isoformat())
         rows = [_row(row) for row in replay.compare(self.before, self.after)]
         changed = {change.service for change in self.asked.changes}
         if changed:
@@ -98,11 +106,19 @@ class Runs:
             hours = [_row(row) for row in replay.compare(before, after) if row.kind == "hour"]
         else:
             hours = [row for row in rows if row.kind == "hour"]
-        return Advice(days=self.days, guessed=self.guessed, real=_figures(self.real), rows=rows, hours=hours)
+        return Advice(
+            days=self.days, skipped=self.skipped, guessed=self.guessed, real=_figures(self.real), rows=rows, hours=hours
+        )
 
 
-def read_day(reader: Reader, day: date) -> PastDay:
-    return past_day(reader, day)
+def read_day(reader: Reader, day: date, most: int = MOST_TICKETS) -> PastDay | date:
+    """The day itself where more people came than can be run: others that were asked for still can be."""
+    try:
+        return past_day(reader, day, most)
+    except HallError as error:
+        if error.code != "simulation_day_too_large":
+            raise
+        return day
 
 
 def list_days(reader: Reader) -> list[date]:

@@ -3,6 +3,7 @@
 Minutes are minutes of the hall's local day, 0 … 1440.
 """
 
+from shared.domain.release.beside import Assigned, Beside, Neighbour
 from shared.domain.release.lint import Finding, Known, lint, lint_day
 from shared.domain.release.plan import (
     MINUTES_OF_DAY,
@@ -22,9 +23,12 @@ from shared.domain.release.today import Left, Next, OnSite, next_release, on_sit
 __all__ = [
     "MINUTES_OF_DAY",
     "Act",
+    "Assigned",
+    "Beside",
     "Finding",
     "Known",
     "Left",
+    "Neighbour",
     "Next",
     "OnSite",
     "Plan",

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, Literal
 
+from shared.domain.breaks import free_minutes, joined, outside
 from shared.domain.hours import WEEKDAYS, Calendar, DateKind, Week
-from shared.domain.release.plan import Quota, Window, clock_of, open_minutes
+from shared.domain.release.beside import Basis, Beside, together
+from shared.domain.release.plan import Quota, Window, clock_of, open_minutes, slots_of
 
 Level = Literal["error", "warning"]
 LEVELS: Final[Mapping[str, Level]] = {
@@ -28,13 +30,14 @@ LEVELS: Final[Mapping[str, Level]] = {
     "outside_some_days": "warning",
     "in_break": "warning",
     "slot_rest": "warning",
-    "not_staffed": "warning",
     "suspended": "warning",
     "too_many": "warning",
     "too_many_in_slot": "warning",
+    "too_many_together": "warning",
     "nothing": "warning",
     "below_booked": "warning",
     "booked_outside": "warning",
+    "bookings_outside": "warning",
 }
 # Of the coming days of a kind that the calendar names, so many are looked at.
 DAYS_SEEN: Final = 400
@@ -42,15 +45,19 @@ DAYS_SEEN: Final = 400
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a service: its hours, the counters that serve it, how many of them were staffed lately, and how
-    long a visit takes there, in seconds, with the gap to the next one.
+    """What is known of a service: its hours, how long a visit takes there in seconds with the gap to the next one, and
+    where that is known from; the counters that are assigned to it, with all that they are to do besides.
     """
 
     week: Week
-    counters: int
-    staffed: int
     visit_s: float
+    beside: Beside
+    basis: Basis = "typical"
     suspended: bool = False
+
+    @property
+    def counters(self) -> int:
+        return len(self.beside.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +78,8 @@ def lint(by_kind: Mapping[DateKind, Sequence[Window]], known: Known, calendar: C
     """All that is wrong with the windows of all kinds of day; errors first."""
     found = list(_of_service(known)) if any(by_kind.values()) else []
     for kind in DateKind:
-        rows = by_kind.get(kind, ())
-        days = _days_of(kind, known.week, calendar, today)
-        for row, window in enumerate(rows):
-            bad = list(_of_row(row, window, rows))
-            found += [Finding(code, kind, row, params) for code, params in bad]
-            if not any(LEVELS[code] == "error" for code, _ in bad):
-                more = [*_of_hours(window, kind, days), *_of_capacity(window, known)]
-                found += [Finding(code, kind, row, params) for code, params in more]
+        days = days_of(kind, known.week, calendar, today)
+        found += _of_rows(by_kind.get(kind, ()), kind, known, days)
     return sorted(found, key=lambda one: one.level != "error")
 
 
@@ -88,13 +89,7 @@ def lint_day(
     """The same for a single day; ``booked``: start of a slot → how many have it already."""
     kind = calendar.kind(day)
     found = list(_of_service(known)) if rows else []
-    days = [(day, open_minutes(known.week, day, calendar))]
-    for row, window in enumerate(rows):
-        bad = list(_of_row(row, window, rows))
-        found += [Finding(code, kind, row, params) for code, params in bad]
-        if not any(LEVELS[code] == "error" for code, _ in bad):
-            more = [*_of_hours(window, kind, days), *_of_capacity(window, known)]
-            found += [Finding(code, kind, row, params) for code, params in more]
+    found += _of_rows(rows, kind, known, [(day, calendar)])
     quantities = {slot.start: window.booking.total or 0 for window in rows for slot in window.slots(day)}
     for start, count in sorted((booked or {}).items()):
         if count and start not in quantities:
@@ -105,14 +100,51 @@ def lint_day(
     return sorted(found, key=lambda one: one.level != "error")
 
 
+def _of_rows(rows: Sequence[Window], kind: DateKind, known: Known, days: Sequence[Day]) -> Iterator[Finding]:
+    """Row by row, and what they come to with the other services of the same counters."""
+    hours = [(day, open_minutes(known.week, day, calendar)) for day, calendar in days]
+    levels, alone = set(), False
+    for row, window in enumerate(rows):
+        found = list(_of_row(row, window, rows))
+        if not any(LEVELS[code] == "error" for code, _ in found):
+            many = list(_of_capacity(window, known, days))
+            alone |= bool(many)
+            found += [*_of_hours(window, kind, hours), *many]
+        levels |= {LEVELS[code] for code, _ in found}
+        for code, params in found:
+            yield Finding(code, kind, row, params)
+    if rows and "error" not in levels and known.counters and known.visit_s > 0:
+        yield from _of_all(rows, kind, known, days, alone=alone)
+
+
+def _of_all(
+    rows: Sequence[Window], kind: DateKind, known: Known, days: Sequence[Day], *, alone: bool
+) -> Iterator[Finding]:
+    """On the first day of the kind on which the counters cannot do what all their services promise."""
+    tried = set()
+    for day, calendar in days:
+        alike = (tuple(open_minutes(known.week, day, calendar)), known.beside.like(day, calendar))
+        if alike in tried:
+            continue
+        tried.add(alike)
+        short = together(rows, known.week, known.visit_s, known.beside, day, calendar)
+        # What the service promises too much by itself is told at its row.
+        if short is not None and not (alone and len(short.services) == 1):
+            yield Finding("too_many_together", kind, None, {
+                "services": [known.beside.name_of(one) for one in short.services], "quantity": short.visits,
+                "counters": short.counters, "start": clock_of(short.start), "end": clock_of(short.end),
+                "needed": round(short.needed_s / 3600, 1), "able": round(short.able_s / 3600, 1), "basis": known.basis,
+            })  # fmt: skip
+            return
+
+
+Day = tuple[date, Calendar]
 Raw = tuple[str, dict[str, object]]
 
 
 def _of_service(known: Known) -> Iterator[Finding]:
     if known.counters == 0:
         yield Finding("no_counter")
-    elif known.staffed == 0:
-        yield Finding("not_staffed", params={"counters": known.counters})
     if known.suspended:
         yield Finding("suspended")
 
@@ -166,36 +198,45 @@ def _of_hours(window: Window, kind: DateKind, days: Sequence[tuple[date, Sequenc
                 yield "in_break", {"start": clock_of(before[1]), "end": clock_of(after[0])}
 
 
-def _of_capacity(window: Window, known: Known) -> Iterator[Raw]:
-    """Against what the counters can do in the time, by what visits have taken here."""
-    if known.counters == 0 or known.visit_s <= 0:
+def _of_capacity(window: Window, known: Known, days: Sequence[Day]) -> Iterator[Raw]:
+    """Against what the counters assigned can do in the time less their planned breaks, by what visits take here."""
+    if known.counters == 0 or known.visit_s <= 0 or not days:
         return
-    told: dict[str, object] = {"counters": known.counters, "minutes": round(known.visit_s / 60, 1)}
-    booking, slots = window.booking.total or 0, sum(1 for _ in window.slots(date.min))
-    numbers = (window.onsite.total or 0) + booking * slots
-    able = able_in(window.end - window.start, known)
-    if booking > able_in(window.slot_minutes, known):
-        yield "too_many_in_slot", told | {"quantity": booking, "able": able_in(window.slot_minutes, known)}
+    told: dict[str, object] = {
+        "counters": known.counters, "minutes": round(known.visit_s / 60, 1), "basis": known.basis,
+    }  # fmt: skip
+    day = days[0]
+    hours = open_minutes(known.week, *day)
+    if not hours:
+        return
+    booking, slots = window.booking.total or 0, [slot for slot, _ in slots_of([window], date.min, hours)]
+    numbers = (window.onsite.total or 0) + booking * len(slots)
+    able = able_in(window.start, window.end, known, day, hours)
+    least = min((able_in(slot.start, slot.end, known, day, hours) for slot in slots), default=booking)
+    if booking > least:
+        yield "too_many_in_slot", told | {"quantity": booking, "able": least}
     elif numbers > able:
         yield "too_many", told | {"quantity": numbers, "able": able}
 
 
-def able_in(minutes: int, known: Known) -> int:
-    """How many visits all counters of a service can serve in that time; at least one for each counter."""
-    return max(known.counters, int(known.counters * minutes * 60 / known.visit_s))
+def able_in(start: int, end: int, known: Known, day: Day, hours: Sequence[tuple[int, int]]) -> int:
+    """How many visits the counters of a service can serve in that time; at least one for each that is there."""
+    closed = outside(start, end, hours)
+    free = [free_minutes(start, end, joined((*closed, *one.away(*day)))) for one in known.beside.own]
+    return max(sum(one > 0 for one in free), int(sum(free) * 60 / known.visit_s))
 
 
-def _days_of(
-    kind: DateKind, week: Week, calendar: Calendar, today: date
-) -> list[tuple[date, Sequence[tuple[int, int]]]]:
-    """Days that stand for a kind with their opening hours: those the calendar has, else a usual week."""
+def days_of(kind: DateKind, week: Week, calendar: Calendar, today: date) -> list[Day]:
+    """Days that stand for a kind, open ones first, with the calendar they are judged by: else a usual week."""
     monday = today - timedelta(days=today.weekday())
     usual = [monday + timedelta(days=ahead) for ahead in range(len(WEEKDAYS))]
     if kind in (DateKind.WEEKDAY, DateKind.WEEKEND):
-        plain = Calendar()
-        return [(day, open_minutes(week, day, plain)) for day in usual if plain.kind(day) is kind]
-    coming = (today + timedelta(days=ahead) for ahead in range(DAYS_SEEN))
-    days = [day for day in coming if calendar.kind(day) is kind]
-    if not days and kind is DateKind.HOLIDAY:
-        days, calendar = usual, Calendar(closed=((usual[0], usual[-1]),))
-    return [(day, open_minutes(week, day, calendar)) for day in days or usual]
+        calendar = Calendar()
+        days = [day for day in usual if calendar.kind(day) is kind]
+    else:
+        coming = (today + timedelta(days=ahead) for ahead in range(DAYS_SEEN))
+        days = [day for day in coming if calendar.kind(day) is kind]
+        if not days and kind is DateKind.HOLIDAY:
+            calendar = Calendar(closed=((usual[0], usual[-1]),))
+    found = [(day, calendar) for day in days or usual]
+    return sorted(found, key=lambda one: not open_minutes(week, *one))

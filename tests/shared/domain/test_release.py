@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.hours import WEEKDAYS, Calendar, DateKind
+from shared.domain.breaks import Break
+from shared.domain.hours import WEEKDAYS, Calendar, DateKind, Week
 from shared.domain.release import (
     MINUTES_OF_DAY,
+    Assigned,
+    Beside,
     Known,
+    Neighbour,
     Plan,
     Quota,
     Window,
@@ -117,12 +122,20 @@ def test_the_next_release_comes_later_and_gives_something(rows: list[Window], mi
 # The linter
 
 
-KNOWN = Known(OFFICE, counters=2, staffed=1, visit_s=600)
+def known(week: Week = OFFICE, counters: int = 2, *neighbours: Neighbour, suspended: bool = False) -> Known:
+    """A service that so many counters serve, all of them the neighbours too; ten minutes a visit."""
+    serves = frozenset({"own", *(one.service for one in neighbours)})
+    at = tuple(Assigned(number, serves, LUNCH if number == 0 else {}) for number in range(counters))
+    return Known(week, 600, Beside("own", "Own", at, neighbours), suspended=suspended)
+
+
+LUNCH = {DateKind.WEEKDAY: (Break(840, 870, "lunch"),)}
+KNOWN = known()
 GOOD = Window(540, 720, 30, Quota(10), Quota(2))
 
 
-def codes(*rows: Window, kind: DateKind = DateKind.WEEKDAY, known: Known = KNOWN) -> list[tuple[str, int | None]]:
-    return [(one.code, one.row) for one in lint({kind: rows}, known, Calendar(), MONDAY)]
+def codes(*rows: Window, kind: DateKind = DateKind.WEEKDAY, of: Known = KNOWN) -> list[tuple[str, int | None]]:
+    return [(one.code, one.row) for one in lint({kind: rows}, of, Calendar(), MONDAY)]
 
 
 def test_a_good_plan_has_no_findings() -> None:
@@ -141,9 +154,9 @@ def test_a_good_plan_has_no_findings() -> None:
         (Window(780, 1080, 30, Quota(3)), "outside_hours"),
         (Window(780, 900, 50, Quota(3), Quota(1)), "slot_rest"),
         (Window(780, 900, 30, Quota(0)), "nothing"),
-        # Two counters, ten minutes a visit: six in half an hour, twenty-four in two hours.
-        (Window(780, 900, 30, Quota(1), Quota(7)), "too_many_in_slot"),
-        (Window(780, 900, 30, Quota(13), Quota(3)), "too_many"),
+        # Two counters, ten minutes a visit, one of them at lunch from two: three in that half hour, twenty-one in all.
+        (Window(780, 900, 30, Quota(1), Quota(4)), "too_many_in_slot"),
+        (Window(780, 900, 30, Quota(14), Quota(2)), "too_many"),
     ],
 )
 def test_each_mistake_is_found_at_its_row(wrong: Window, code: str) -> None:
@@ -156,12 +169,12 @@ def test_what_is_asked_of_the_day_and_the_counters() -> None:
     assert codes(GOOD, kind=DateKind.HOLIDAY) == [("holiday", 0)]
     assert codes(GOOD, kind=DateKind.ADJUSTED) == []
     always = {day: [("00:00", "24:00")] for day in WEEKDAYS}
-    assert codes(GOOD, kind=DateKind.HOLIDAY, known=Known(always, 2, 1, 600)) == []
-    assert codes(GOOD, known=Known(OFFICE, 0, 0, 600)) == [("no_counter", None)]
-    assert codes(GOOD, known=Known(OFFICE, 2, 0, 600, suspended=True)) == [("not_staffed", None), ("suspended", None)]
+    assert codes(GOOD, kind=DateKind.HOLIDAY, of=known(always)) == []
+    assert codes(GOOD, of=known(OFFICE, 0)) == [("no_counter", None)]
+    assert codes(GOOD, of=known(suspended=True)) == [("suspended", None)]
     assert codes(Window(540, 1020, 30, Quota(5), Quota(1))) == [("in_break", 0)]
     short_friday = {**OFFICE, "fri": [("09:00", "11:00")]}
-    assert codes(GOOD, known=Known(short_friday, 2, 1, 600)) == [("outside_some_days", 0)]
+    assert codes(GOOD, of=known(short_friday)) == [("outside_some_days", 0)]
 
 
 def test_a_single_day_keeps_in_mind_who_has_booked_it() -> None:
@@ -187,3 +200,26 @@ def test_whatever_stands_in_a_plan_the_linter_says_something_or_nothing(
         for row in plan.get(DateKind.WEEKDAY, []):
             assert 540 <= row.start < row.end <= 1020
             assert sum(row.onsite.of_pool(pool) or 0 for pool in row.onsite.pools()) == (row.onsite.total or 0)
+
+
+def test_services_of_the_same_counters_do_not_promise_them_twice() -> None:
+    # Eighteen visits an hour by two counters of ten minutes a visit would be more than all they can do.
+    morning = Window(540, 720, 30, Quota(20), Quota(0))
+    beside = Neighbour("other", "Other", OFFICE, 600, Plan({DateKind.WEEKDAY: (morning,)}))
+    assert codes(morning) == []
+    assert codes(Window(540, 720, 30, Quota(16)), of=known(OFFICE, 2, beside)) == []
+    (found,) = lint({DateKind.WEEKDAY: (morning,)}, known(OFFICE, 2, beside), Calendar(), MONDAY)
+    assert (found.code, found.level, found.row) == ("too_many_together", "warning", None)
+    assert found.params == {
+        "services": ["Own", "Other"], "quantity": 40, "counters": 2, "start": "09:00", "end": "12:00", "needed": 6.7,
+        "able": 6.0, "basis": "typical",
+    }  # fmt: skip
+    # On another kind of day, or at another time, the other service promises nothing.
+    assert codes(Window(780, 900, 30, Quota(20)), of=known(OFFICE, 2, beside)) == []
+    saturday = {**OFFICE, "sat": [("09:00", "12:00")]}
+    assert codes(morning, kind=DateKind.WEEKEND, of=known(saturday, 2, beside)) == []
+    # And a single day sees what the other service has on that day.
+    busy = replace(beside, plan=Plan({}, {MONDAY: (morning,)}))
+    assert [one.code for one in lint_day([morning], MONDAY, known(OFFICE, 2, busy), Calendar())] == [
+        "too_many_together"
+    ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -10,8 +11,10 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
+from server.audit import SYSTEM
 from server.database import Reader, Writer
 from server.features.booking.models import AppointmentRow
+from server.features.catalogue.edit import edit_counter
 from server.features.queueing import counters, steps
 from server.features.queueing.forecaster import MOST_WAITING, Learned, Standing, learn, look_ahead, standing
 from server.features.queueing.models import CounterStateRow, TicketRow
@@ -21,6 +24,7 @@ from shared.client.hall_client import HallClient
 from shared.domain.tickets import Step
 from shared.domain.waits.forecast import Place, Range
 from shared.domain.waits.told import Forecast
+from shared.schemas.hall import CounterEdit, PlannedBreak
 from shared.schemas.tickets import TransferRequest
 from tests.fakes.events import wait_until
 from tests.fakes.hall import RunningHall
@@ -256,3 +260,23 @@ def test_who_has_booked_for_later_counts_when_their_slot_begins_and_usual_breaks
     assert learned.breaks == {counter: ((43200.0, 45900.0),)}
     desk.clock.now = opened.replace(hour=3, minute=59)
     assert look_ahead(desk.read(standing), learned, Random(1)).newcomers[service][1].p50_s > 45 * 60
+
+
+def test_a_planned_break_of_today_holds_before_what_a_counter_is_used_to(desk: Desk) -> None:
+    service, _, counter = desk.places()
+    desk.sign_in(counter)
+    for _ in range(2):
+        desk.issue(service)
+    wanted = CounterEdit(breaks={"weekday": [PlannedBreak(start=601, end=661)]})
+    quick = forecast(desk).newcomers[service][1]
+    desk.database.write(lambda w: edit_counter(w, SYSTEM, counter, wanted))
+    now = desk.read(standing)
+    assert now.planned == {counter: ((36060.0, 39660.0),)}
+    # A minute from now everybody who is not called yet waits for an hour more; what was learned is no longer asked.
+    used_to = replace(desk.read(learn), breaks={counter: ((now.day_s + 60, now.day_s + 7260),)})
+    found = look_ahead(now, used_to, Random(1)).newcomers[service][1]
+    assert quick.p50_s + 3000 < found.p50_s < quick.p50_s + 5400
+    # On a kind of day for which nothing is planned, nothing is.
+    weekend = CounterEdit(breaks={"weekend": [PlannedBreak(start=601, end=661)]})
+    desk.database.write(lambda w: edit_counter(w, SYSTEM, counter, weekend))
+    assert desk.read(standing).planned == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -10,17 +11,21 @@ from uuid import UUID
 
 import pytest
 from openpyxl import Workbook
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from server.audit import SYSTEM, AuditRow
 from server.auth import Principal
 from server.cli import DEMO_HALL
+from server.database import Writer
+from server.features.catalogue.edit import edit_counter
 from server.features.catalogue.models import CounterServiceRow
 from server.features.catalogue.service import catalogue
+from server.features.catalogue.view import counter_list
 from server.features.release import service as release
 from server.features.release import table
 from server.features.release.calendar import calendar_days, load_table, set_day, try_table, unset_day
 from server.features.release.days import change_day, days_view, restore_day, try_day
+from server.features.release.models import PlanRow
 from server.features.release.plans import drop_draft, plan_view, publish, save_draft, summaries
 from server.features.setup.hall_files import load_hall
 from server.features.setup.service import set_up_hall
@@ -28,6 +33,7 @@ from shared.domain.errors import HallError
 from shared.domain.hours import DateKind
 from shared.domain.release import Slot
 from shared.domain.waits.durations import Experience
+from shared.schemas.hall import CounterEdit, PlannedBreak, PlannedBreaks
 from shared.schemas.release import CalendarDayEdit, DayEdit, DayTry, DraftEdit, Publish, ServicePlan, Window
 from tests.server.conftest import ADMIN, Desk
 
@@ -60,10 +66,17 @@ def refused(work: Any) -> HallError:
 
 
 def busy(desk: Desk) -> UUID:
-    """A service of office hours with a counter where somebody works."""
+    """A service of office hours with a counter where somebody works; no other service has a plan."""
     service, _, counter = desk.places()
     desk.sign_in(counter)
+    desk.database.write(lambda w: only(w, service))
     return service
+
+
+def only(writer: Writer, *services: UUID) -> None:
+    """These have a plan: the linter judges no others beside them."""
+    writer.touch_catalogue()
+    writer.session.execute(delete(PlanRow).where(PlanRow.service_id.not_in(services)))
 
 
 def test_a_draft_is_looked_at_by_the_linter_and_published_with_a_reason_for_its_warnings(desk: Desk) -> None:
@@ -118,6 +131,68 @@ def test_the_linter_knows_the_counters_and_what_visits_have_taken(desk: Desk) ->
     desk.database.write(nobody_serves)
     made = desk.read(lambda r: plan_view(r, desk.context, service))
     assert [(one.code, one.level) for one in made.findings] == [("no_counter", "error")]
+
+
+def test_services_of_the_same_counters_are_judged_together_less_planned_breaks(desk: Desk) -> None:
+    service, other, counter = desk.places()
+    assert other is not None
+
+    def assign(writer: Writer, breaks: PlannedBreaks) -> None:
+        only(writer, service, other)
+        served = CounterServiceRow.service_id.in_((service, other))
+        writer.session.execute(delete(CounterServiceRow).where(served))
+        edit_counter(writer, SYSTEM, counter, CounterEdit(service_ids=[service, other], breaks=breaks))
+
+    desk.database.write(lambda w: assign(w, {}))
+    known = desk.read(catalogue).services
+    # What one counter can do in the morning, of either.
+    most, most_other = (int(180 * 60 / known[id_].typical_s) for id_ in (service, other))
+    draft(desk, other, weekday=[row(onsite=most_other * 2 // 3)])
+    put_out(desk, other, 0, "the other one has a plan still")
+    made = draft(desk, service, weekday=[row(onsite=most * 2 // 3)])
+    assert [one.code for one in made.findings] == ["too_many_together"]
+    assert (made.counters, made.neighbours, made.visits_learned) == (
+        1,
+        [desk.read(lambda r: catalogue(r).services[other].name)],
+        False,
+    )
+    told = made.findings[0].params
+    assert (told["counters"], told["basis"], told["able"]) == (1, "typical", 3.0)
+    # What is left after the other's numbers is no warning, until a break takes it.
+    assert draft(desk, service, 0, weekday=[row(onsite=most // 3 - 1)]).findings == []
+    lunch = PlannedBreak(start=TEN, end=TEN + 60, why="training")
+    desk.database.write(lambda w: assign(w, {"weekday": [lunch]}))
+    made = desk.read(lambda r: plan_view(r, desk.context, service))
+    assert [(one.code, one.params["able"]) for one in made.findings] == [("too_many_together", 2.0)]
+    # The counter's own screens are told of it, and a break that ends before it begins is none.
+    kept = desk.read(lambda r: next(one for one in counter_list(r) if one.id == counter))
+    assert kept.breaks == {"weekday": [lunch]}
+    with pytest.raises(ValueError, match="ends after"):
+        PlannedBreak(start=TEN, end=NINE)
+
+
+def test_publishing_says_which_bookings_keep_a_time_that_is_no_slot_any_more(desk: Desk) -> None:
+    service, friday = busy(desk), MONDAY + timedelta(days=4)
+    draft(desk, service, weekday=[row(booking=2)])
+    put_out(desk, service, 0)
+    facts = desk.read(lambda r: catalogue(r).services[service])
+    for start in (NINE, NINE, TEN):
+        slot = Slot(friday, start, start + 60)
+        desk.database.write(lambda w, slot=slot: release.take(w, facts, "booking", slot, through="phone"))
+    made = draft(desk, service, weekday=[row(TEN, NOON, booking=2)])
+    assert [(one.code, one.level, one.params) for one in made.findings] == [
+        ("bookings_outside", "warning", {"count": 2, "day": friday.isoformat(), "at": "09:00"})
+    ]  # fmt: skip
+    assert made.outside_count == 2 and [(one.day, one.start, one.count) for one in made.outside] == [(friday, NINE, 2)]
+    assert refused(lambda: put_out(desk, service, 0)).code == "release_reason_needed"
+    put_out(desk, service, 0, "they were told")
+    entry = desk.read(
+        lambda r: json.loads(r.session.scalars(select(AuditRow.detail).order_by(AuditRow.n.desc())).first())
+    )
+    assert (entry["bookings"], entry["outside"]) == ("keep", 2)
+    # A single day that keeps its slots keeps them; what is over by now is nobody's business.
+    desk.clock.forward(days=4)
+    assert desk.read(lambda r: plan_view(r, desk.context, service)).outside_count == 0
 
 
 def test_one_day_is_tried_changed_and_restored_and_keeps_in_mind_who_has_booked(desk: Desk) -> None:

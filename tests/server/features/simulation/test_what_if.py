@@ -6,12 +6,18 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import delete
 
+from server.audit import SYSTEM
+from server.database import Writer
+from server.features.catalogue.edit import edit_counter
+from server.features.queueing.models import CounterStateRow
 from server.features.simulation.past import past_day
 from server.features.simulation.service import Runs, list_days, question, read_day
 from shared.domain.errors import HallError
 from shared.domain.tickets import Step
 from shared.schemas.calling import CallingPolicy
+from shared.schemas.hall import CounterEdit, PlannedBreak
 from shared.schemas.simulation import Advice, StaffChange, WhatIf
 from tests.server.conftest import Desk
 
@@ -79,3 +85,44 @@ def test_what_one_more_counter_would_have_brought(desk: Desk) -> None:
         with pytest.raises(HallError) as refused:
             ask(desk, **bad)
         assert refused.value.code == code
+
+
+def test_a_day_too_large_to_be_run_is_left_out_of_several_and_named(desk: Desk) -> None:
+    a_morning(desk)
+    large = desk.read(lambda reader: reader.day)
+    desk.clock.forward(days=1)
+    service, _, counter = desk.places()
+    desk.issue(service)
+    desk.call_next(counter)
+    small = desk.read(lambda reader: reader.day)
+    desk.clock.forward(days=1)
+
+    runs = Runs(desk.read(lambda reader: question(reader, WhatIf())))
+    for day in runs.left():
+        runs.run(desk.read(lambda reader, day=day: read_day(reader, day, most=5)))
+    advice = runs.advice()
+    assert (advice.days, advice.skipped, advice.rows[0].before.tickets) == ([small], [large], 1)
+    only = Runs(desk.read(lambda reader: question(reader, WhatIf(day=large))))
+    only.run(desk.read(lambda reader: read_day(reader, large, most=5)))
+    with pytest.raises(HallError) as refused:
+        only.advice()
+    assert (refused.value.code, refused.value.params["day"]) == ("simulation_day_too_large", large.isoformat())
+
+
+def test_where_nobody_wrote_down_the_staff_a_planned_break_was_taken(desk: Desk) -> None:
+    service, counter = a_morning(desk)
+    desk.clock.forward(minutes=60)
+    desk.issue(service)
+    desk.call_next(counter)
+    day = desk.read(lambda reader: reader.day)
+
+    def forget(writer: Writer) -> None:
+        writer.session.execute(delete(CounterStateRow))
+        # During the second visit, which was not broken off; and in the hour when nobody was there.
+        breaks = [PlannedBreak(start=622, end=624), PlannedBreak(start=680, end=710)]
+        edit_counter(writer, SYSTEM, counter, CounterEdit(breaks={"weekday": breaks}))
+
+    desk.database.write(forget)
+    past = desk.read(lambda reader: past_day(reader, day))
+    (staffed,) = [one.staffed for one in past.counters if one.id == counter]
+    assert past.guessed and [edge for span in staffed for edge in span][1:3] == [680 * 60.0, 710 * 60.0]

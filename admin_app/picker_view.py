@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Protocol
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from admin_app.features.catalogue.services import ServicesPresenter
 from admin_app.parts_view import label, pad, size
 from shared.i18n import text
 from shared.schemas.hall import Service
@@ -17,12 +17,26 @@ from shared.ui.theme.widgets import tokens
 KEY_ROLE = Qt.ItemDataRole.UserRole
 
 
+class Listed(Protocol):
+    @property
+    def items(self) -> tuple[Service, ...]: ...
+
+
+class Services(Protocol):
+    """Whoever has the tree of services as it stands, and finds in it."""
+
+    @property
+    def state(self) -> Listed: ...
+
+    def matching(self, query: str, /) -> Collection[str] | None: ...
+
+
 class ServicePicker(QWidget):
     """``changed(list of ids)`` when a box is ticked; a group's box ticks all below it."""
 
     changed = Signal(list)
 
-    def __init__(self, services: ServicesPresenter, language: str) -> None:
+    def __init__(self, services: Services, language: str) -> None:
         super().__init__()
         self._services = services
         self._language = language
