@@ -41,12 +41,25 @@ def resync_frame(hall_id: UUID, epoch: int, seq: int) -> bytes:
     return frame(LoggedEvent(hall_id, epoch, seq, "resync", datetime.now(UTC), "{}"))
 
 
-class Subscriber:
-    """One client's bounded queue. On overflow the queue is dropped and the client is told to resync."""
+def volatile_frame(hall_id: UUID, kind: str, at: datetime, data: str) -> bytes:
+    """What stands in no log: without an id, so that it moves nobody's place in it."""
+    said = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return f'event: {kind}\ndata: {{"hall_id":"{hall_id}","kind":"{kind}","at":"{said}","data":{data}}}\n\n'.encode()
 
-    def __init__(self, wants: Callable[[LoggedEvent], bool], limit: int) -> None:
+
+class Subscriber:
+    """One client's bounded queue. On overflow the queue is dropped and the client is told to resync.
+
+    ``volatile``: the kinds outside the log that it wants; of each, only the last one waits to be sent.
+    """
+
+    def __init__(
+        self, wants: Callable[[LoggedEvent], bool], limit: int, volatile: frozenset[str] = frozenset()
+    ) -> None:
         self.wants = wants
         self.limit = limit
+        self.volatile = volatile
+        self.told: dict[str, bytes] = {}
         self.closed = False
         self.overflowed = False
         self.beat = False
@@ -65,6 +78,11 @@ class Subscriber:
         if entry.kind not in _CAN_WAIT:
             self.wake()
 
+    def tell(self, kind: str, encoded: bytes) -> None:
+        if kind in self.volatile:
+            self.told[kind] = encoded
+            self.wake()
+
     def wake(self) -> None:
         if self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
@@ -76,7 +94,7 @@ class Subscriber:
     @property
     def ready(self) -> bool:
         """There is something to send, or the stream is over."""
-        return bool(self.entries) or self.closed or self.overflowed or self.beat
+        return bool(self.entries or self.told) or self.closed or self.overflowed or self.beat
 
     async def wait(self) -> None:
         """Until the stream is ready."""
@@ -106,6 +124,8 @@ class Hub:
         # Told of every event first, on the loop's thread.
         self.listeners: list[Callable[[LoggedEvent], None]] = []
         self.last: tuple[int, int] = (0, 0)
+        # The last frame of each volatile kind.
+        self.told: dict[str, bytes] = {}
         self.closed = False
         self._beat: asyncio.TimerHandle | None = None
         self._gathering = False
@@ -138,15 +158,23 @@ class Hub:
             if subscriber.entries:
                 subscriber.wake()
 
+    def tell(self, kind: str, at: datetime, data: str) -> None:
+        """Hand what stands in no log to this process's streams that want it, now and when they open. On the loop."""
+        encoded = self.told[kind] = volatile_frame(self.hall_id, kind, at, data)
+        for subscriber in self.subscribers:
+            subscriber.tell(kind, encoded)
+
     def _heartbeat(self) -> None:
         for subscriber in self.subscribers:
             subscriber.beat = True
             subscriber.wake()
         self._beat = self.loop.call_later(self.heartbeat_s, self._heartbeat)
 
-    def subscribe(self, wants: Callable[[LoggedEvent], bool]) -> Subscriber:
-        subscriber = Subscriber(wants, self.limit)
+    def subscribe(self, wants: Callable[[LoggedEvent], bool], volatile: frozenset[str] = frozenset()) -> Subscriber:
+        subscriber = Subscriber(wants, self.limit, volatile)
         self.join(subscriber)
+        for kind, encoded in self.told.items():
+            subscriber.tell(kind, encoded)
         return subscriber
 
     def join(self, subscriber: Subscriber) -> None:
@@ -220,16 +248,18 @@ class EventStream:
         wants: Callable[[LoggedEvent], bool],
         resume: Callable[[], tuple[list[LoggedEvent] | None, int, int]],
         may_read: Callable[[], Awaitable[bool]] = _always,
+        volatile: frozenset[str] = frozenset(),
     ) -> None:
         """``may_read`` is asked before each write: the stream ends with the right to it."""
         self.hub = hub
         self.wants = wants
         self.resume = resume
         self.may_read = may_read
+        self.volatile = volatile
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # First the live queue, then the log: what commits in between is in both, and told apart by its number.
-        subscriber = self.hub.subscribe(self.wants)
+        subscriber = self.hub.subscribe(self.wants, self.volatile)
         listener = asyncio.ensure_future(hang_up(receive, subscriber))
         try:
             events, epoch, seq = await asyncio.get_running_loop().run_in_executor(None, self.resume)
@@ -268,8 +298,11 @@ class EventStream:
                 if entries:
                     seq = max(seq, entries[-1][0].seq)
                 entries.clear()
-                if not chunk and subscriber.beat:
-                    chunk = _HEARTBEAT
+            if subscriber.told:
+                chunk += b"".join(subscriber.told.values())
+                subscriber.told.clear()
+            if not chunk and subscriber.beat:
+                chunk = _HEARTBEAT
             subscriber.beat = False
             if chunk:
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})

@@ -47,6 +47,7 @@ from server.features.catalogue.routes import router as catalogue_router
 from server.features.feedback.routes import router as feedback_router
 from server.features.limits.routes import router as limits_router
 from server.features.live.routes import router as live_router
+from server.features.live.waits import WaitsOnScreens
 from server.features.messages.carrying import carry_message
 from server.features.messages.routes import router as messages_router
 from server.features.messages.service import MESSAGE, STILL_TRUE
@@ -180,7 +181,7 @@ def create_app(settings: Settings) -> FastAPI:
         authenticator.on_set_up = _audit_first_use(database)
         exporter = Exporter(database, settings.data)
         exporter.start()
-        forecaster = Forecaster(database, context.waits)
+        forecaster = Forecaster(database, context.waits, WaitsOnScreens(hub, context.waits).forecast_made)
         hub.listeners.append(forecaster.happened)
         reminders = Reminders(database, context)
         hub.listeners.append(reminders.happened)

@@ -162,6 +162,7 @@ class SignageApp(QObject):
         self.feed.hall.connect(self._use_languages)
         self.feed.snapshot.connect(self.presenter.take_snapshot)
         self.feed.happened.connect(self.presenter.take_event)
+        self.feed.told.connect(self.presenter.take_waits)
         self.presenter.zones_changed.connect(self.feed.look_again)
         self.feed.connection.connect(self.presenter.set_connection)
         for arrival in (self.feed.hall, self.feed.snapshot, self.feed.happened):

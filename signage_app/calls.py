@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from uuid import UUID
 
-from shared.schemas.events import ActiveCall, Event, ServiceWaiting, Snapshot, TicketEvent
+from shared.schemas.events import (
+    ActiveCall,
+    Event,
+    ExpectedWait,
+    ExpectedWaits,
+    ServiceWaiting,
+    Snapshot,
+    TicketEvent,
+)
 from shared.schemas.hall import Counter, Zone
 
 # As many as a snapshot brings: with fewer, a display would show less the longer it runs.
@@ -23,6 +31,8 @@ class Board:
     calls: Mapping[UUID, ActiveCall] = field(default_factory=dict)
     waiting: Mapping[UUID, ServiceWaiting] = field(default_factory=dict)
     counters: Mapping[UUID, Counter] = field(default_factory=dict)
+    # None while the line is down: what is expected now cannot be known from before.
+    waits: ExpectedWaits | None = None
     epoch: int = 0
     seq: int = -1
 
@@ -37,13 +47,14 @@ def board_of(snapshot: Snapshot) -> Board:
         calls={call.call_id: call for call in snapshot.calls or ()},
         waiting={line.service_id: line for line in snapshot.waiting or ()},
         counters={counter.id: counter for counter in snapshot.counters or ()},
+        waits=snapshot.waits,
         epoch=snapshot.epoch,
         seq=snapshot.seq,
     )
 
 
 def snapshot_of(board: Board, hall_id: UUID, at: datetime) -> Snapshot:
-    """The board as a snapshot again, to keep on disk."""
+    """The board as a snapshot again, to keep on disk: without the waits, which are of the moment."""
     return Snapshot(
         hall_id=hall_id, epoch=board.epoch, seq=board.seq, at=at, calls=newest_first(board.calls.values()),
         waiting=list(board.waiting.values()), counters=list(board.counters.values()),
@@ -160,3 +171,9 @@ def shown_waiting(board: Board, zone: Zone | None) -> list[ServiceWaiting]:
         served = {key for counter in counters for key in counter.service_ids if _is_for(key, zone)}
         lines = [line for line in lines if line.service_id in served]
     return sorted(lines, key=lambda line: (-line.waiting, line.service_name, str(line.service_id)))
+
+
+def shown_waits(board: Board, now: datetime) -> Mapping[UUID, ExpectedWait]:
+    """The expected waits that may be shown at ``now``, by service."""
+    waits = board.waits
+    return {one.service_id: one for one in waits.services} if waits is not None and now < waits.until else {}

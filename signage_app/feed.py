@@ -13,7 +13,7 @@ from shared.schemas.hall import Hall
 from shared.ui.background import run_in_background
 
 log = logging.getLogger(__name__)
-TOPICS = ("calls", "tickets", "counters")
+TOPICS = ("calls", "tickets", "counters", "waits")
 AGAIN_MS = 2000
 # Notes and zones may be edited, and no clock stays right for ever.
 REFRESH_MS = 5 * 60 * 1000
@@ -25,6 +25,7 @@ class Feed(QObject):
     hall = Signal(object)
     snapshot = Signal(object)
     happened = Signal(object)
+    told = Signal(object)
     connection = Signal(bool, object)
 
     def __init__(self, client: HallClient, parent: QObject | None = None) -> None:
@@ -33,7 +34,7 @@ class Feed(QObject):
         # Emitted on the stream's thread; Qt queues them for receivers of this one.
         self._stream = EventStream(
             client, TOPICS, on_snapshot=self.snapshot.emit, on_event=self.happened.emit,
-            on_connection=self.connection.emit,
+            on_connection=self.connection.emit, on_volatile=self.told.emit,
         )  # fmt: skip
         self._streaming = False
         self._stopped = False

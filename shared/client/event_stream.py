@@ -14,7 +14,7 @@ from urllib3.exceptions import HTTPError
 from shared.client.hall_client import HallClient
 from shared.client.line import Line
 from shared.domain.errors import HallError
-from shared.schemas.events import Event, Snapshot
+from shared.schemas.events import VOLATILE, Event, Snapshot, VolatileEvent
 
 log = logging.getLogger(__name__)
 # The server beats every 5 s; two missed beats and a bit mean the line is dead.
@@ -27,6 +27,7 @@ class EventStream:
 
     ``on_snapshot(snapshot)``, ``on_event(event)``, ``on_connection(is_connected, error)``. Hand over to the screen with
     queued signals. Events always continue the last snapshot: none is missing and none comes twice.
+    ``on_volatile(event)``: what stands in no log, for topics that have such kinds.
     """
 
     def __init__(
@@ -37,12 +38,14 @@ class EventStream:
         on_snapshot: Callable[[Snapshot], None],
         on_event: Callable[[Event], None],
         on_connection: Callable[[bool, HallError | None], None] = lambda connected, error: None,
+        on_volatile: Callable[[VolatileEvent], None] = lambda event: None,
     ) -> None:
         self._client = client
         self._topics = topics
         self._on_snapshot = on_snapshot
         self._on_event = on_event
         self._on_connection = on_connection
+        self._on_volatile = on_volatile
         self._stop = threading.Event()
         self._line: Line | None = None
         self._thread = threading.Thread(target=self._run, name="event-stream", daemon=True)
@@ -114,6 +117,8 @@ class EventStream:
                 elif not line:
                     if kind == "resync":
                         self._take_snapshot()
+                    elif kind in VOLATILE:
+                        self._tell(VolatileEvent.model_validate_json(data))
                     elif kind and data:
                         self._deliver(Event.model_validate(json.loads(data)))
                     else:
@@ -129,6 +134,12 @@ class EventStream:
             self._on_event(event)
         except Exception:
             log.exception("a screen failed on an event", extra={"kind": event.kind, "seq": event.seq})
+
+    def _tell(self, event: VolatileEvent) -> None:
+        try:
+            self._on_volatile(event)
+        except Exception:
+            log.exception("a screen failed on what it was told", extra={"kind": event.kind})
 
     def _take_snapshot(self) -> None:
         snapshot = self._client.snapshot(*self._topics)

@@ -34,7 +34,10 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
     "sign_on": frozenset({"sign_on.changed"}),
     "messages": frozenset({"messages.changed"}),
     "appointments": frozenset({"appointment.changed", "waiting.changed"}),
+    "waits": frozenset({"waits.changed"}),
 }  # fmt: skip
+# Kinds that stand in no log and have no number: each replaces the one before, and a stream begins with the last one.
+VOLATILE: Final = frozenset({"waits.changed"})
 
 
 class TicketEvent(Message):
@@ -78,6 +81,15 @@ class Event(Message):
     data: dict[str, Any]
 
 
+class VolatileEvent(Message):
+    """What is true at ``at`` and will soon be said anew; whoever missed it has missed nothing."""
+
+    hall_id: UUID
+    kind: str
+    at: datetime
+    data: dict[str, Any]
+
+
 class ActiveCall(Message):
     """A call a display shows; newest first in a snapshot."""
 
@@ -108,6 +120,22 @@ class ServiceWaiting(Message):
     waiting: int
 
 
+class ExpectedWait(Message):
+    """Seconds until somebody is called who takes a number for this service now, in the steps a screen shows."""
+
+    service_id: UUID
+    p50_s: int
+    p90_s: int
+
+
+class ExpectedWaits(Message):
+    """The figures as of ``at``, not to be shown after ``until``. A service nobody can say anything of is left out."""
+
+    at: datetime
+    until: datetime
+    services: list[ExpectedWait]
+
+
 class Snapshot(Message):
     """The state the events change, as of ``epoch`` and ``seq``. Parts not asked for are None."""
 
@@ -118,3 +146,4 @@ class Snapshot(Message):
     calls: list[ActiveCall] | None = None
     waiting: list[ServiceWaiting] | None = None
     counters: list[Counter] | None = None
+    waits: ExpectedWaits | None = None

@@ -38,6 +38,8 @@ def test_a_ticket_moves_figures_queue_and_counter(console: Console, shared_hall:
 
     desk.counter_state(counter.id, "sign-in", {"staff_number": "YS1001"})
     console.wait(lambda: "陈晓岚" in tile(console, "F08") and "空闲" in tile(console, "F08"))
+    # What the hall's displays say too.
+    console.wait(lambda: rows(queues)[service.name]["expected"] is not None)
     desk.call_next(counter.id)
     console.wait(lambda: ticket.number in tile(console, "F08") and "呼叫中" in tile(console, "F08"))
     console.wait(lambda: figure(console, "waiting") == waiting and service.name not in rows(queues))
@@ -130,8 +132,13 @@ def test_the_server_goes_and_comes_back(open_console: Open, fragile_hall: Runnin
     service = hall.easy_service("A03")
     console.issue(service.id)
     console.wait(lambda: console.text("figure_waiting_value") == "1")
+    queues = console.find(SearchableTable, "queues_table")
+    counter = hall.counter("A03")
+    hall.client("counter", "A03").counter_state(counter.id, "sign-in")
+    console.wait(lambda: rows(queues)[service.name]["expected"] is not None)
     hall.kill()
     console.wait(lambda: console.there("link_banner"))
+    assert rows(queues)[service.name]["expected"] is None, "nobody knows what it would be now"
     assert "连不上大厅服务器" in console.text("link_banner_words")
     assert console.text("figure_waiting_value") == "1"
     assert "连接中断" in console.text("live_as_of")

@@ -14,11 +14,12 @@ from uuid import UUID
 import pytest
 
 from server.database import LoggedEvent
-from server.event_log import EventStream, Hub, Subscriber, frame, resync_frame
+from server.event_log import EventStream, Hub, Subscriber, frame, resync_frame, volatile_frame
 
 HALL = UUID("01900000-0000-7000-8000-000000000001")
 AT = datetime(2026, 11, 23, 2, 0, 0, 123456, tzinfo=UTC)
 PATIENCE_S = 5
+WAITS = frozenset({"waits.changed"})
 # Longer than any test waits: a beat comes only where a test asks for one.
 NEVER_S = 3600.0
 
@@ -98,12 +99,13 @@ class Hall:
         wants: Callable[[LoggedEvent], bool] = everything,
         resume: Callable[[], tuple[list[LoggedEvent] | None, int, int]] = lambda: ([], 4, 10),
         allowed: Sequence[bool] = (True,),
+        volatile: frozenset[str] = frozenset(),
     ) -> Screen:
         async def may_read() -> bool:
             return allowed[0]
 
         screen = Screen()
-        stream = EventStream(self.hub, wants, resume, may_read)
+        stream = EventStream(self.hub, wants, resume, may_read, volatile)
         self.streams.append(asyncio.ensure_future(stream({}, screen.receive, screen.send)))
         return screen
 
@@ -149,6 +151,14 @@ def test_a_resync_frame_stands_at_its_place_in_the_log() -> None:
     assert (data["hall_id"], data["epoch"], data["seq"], data["data"]) == (str(HALL), 4, 9, {})
 
 
+def test_what_stands_in_no_log_moves_nobodys_place_in_it() -> None:
+    text = volatile_frame(HALL, "waits.changed", AT, '{"n":1}').decode()
+    assert text.startswith("event: waits.changed\ndata: ")
+    assert text.endswith("\n\n")
+    data = json.loads(text.split("data: ")[1])
+    assert data == {"hall_id": str(HALL), "kind": "waits.changed", "at": "2026-11-23T02:00:00.123Z", "data": {"n": 1}}
+
+
 # A client's queue
 
 
@@ -162,10 +172,10 @@ def test_a_full_queue_is_dropped_and_stays_empty_until_the_client_was_told() -> 
     assert (len(subscriber.entries), subscriber.overflowed) == (0, True)
 
 
-@pytest.mark.parametrize("what", ["push", "close", "beat"])
+@pytest.mark.parametrize("what", ["push", "close", "beat", "tell"])
 def test_a_waiting_stream_wakes_for(what: str) -> None:
     async def main() -> None:
-        subscriber = Subscriber(everything, limit=2)
+        subscriber = Subscriber(everything, 2, WAITS)
         waiting = asyncio.ensure_future(subscriber.wait())
         await asyncio.sleep(0)
         assert not waiting.done()
@@ -173,6 +183,8 @@ def test_a_waiting_stream_wakes_for(what: str) -> None:
             subscriber.push(logged(1), b"")
         elif what == "close":
             subscriber.close()
+        elif what == "tell":
+            subscriber.tell("waits.changed", b"")
         else:
             subscriber.beat = True
             subscriber.wake()
@@ -376,3 +388,47 @@ def test_publishing_after_the_loop_has_ended_is_harmless() -> None:
     loop.close()
     hub.publish([logged(1)])
     assert hub.last == (0, 0)
+
+
+# What stands in no log
+
+
+def told(chunk: str) -> list[int]:
+    """The numbers of the volatile frames in a chunk."""
+    frames = [part for part in chunk.split("\n\n") if part.startswith("event: waits.changed\n")]
+    return [json.loads(part.split("data: ")[1])["data"]["n"] for part in frames]
+
+
+@on_a_loop
+async def test_a_volatile_frame_goes_to_those_who_asked_and_first_to_who_comes_later() -> None:
+    hall = Hall()
+    other = await hall.open_at_ten()
+    hall.hub.tell("waits.changed", AT, '{"n":1}')
+    screen = hall.open(volatile=WAITS)
+    assert await screen.shown(1) == [("4:10", "")]
+    assert told(await screen.next_chunk()) == [1]
+    hall.hub.tell("waits.changed", AT, '{"n":2}')
+    assert told(await screen.next_chunk()) == [2]
+    hall.hub.publish([logged(11)])
+    assert await screen.shown(1) == await other.shown(1) == [("4:11", "ticket.called")]
+    assert not other.chunks
+    await hall.close()
+
+
+@on_a_loop
+async def test_who_reads_slowly_is_told_the_last_only_and_loses_no_event_for_it() -> None:
+    hall = Hall(limit=2)
+    screen = hall.open(volatile=WAITS)
+    assert await screen.shown(1) == [("4:10", "")]
+    screen.reading.clear()
+    hall.hub.tell("waits.changed", AT, '{"n":1}')
+    await screen.blocked.wait()
+    for number in range(2, 9):
+        hall.hub.tell("waits.changed", AT, f'{{"n":{number}}}')
+    hall.hub.publish([logged(11), logged(12)])
+    screen.reading.set()
+    assert told(await screen.next_chunk()) == [1]
+    both = await screen.next_chunk()
+    assert [part.split("\n")[0] for part in both.split("\n\n")[:2]] == ["id: 4:11", "id: 4:12"]
+    assert told(both) == [8]
+    await hall.close()

@@ -185,7 +185,7 @@ class Events:
                 current[name] = value
             elif not line:
                 if "data" in current:
-                    found.append((current["id"], current["event"], json.loads(current["data"])))
+                    found.append((current.get("id", ""), current["event"], json.loads(current["data"])))
                     if len(found) == count:
                         break
                 current = {}
@@ -326,6 +326,17 @@ def test_two_processes_on_postgresql_share_one_hall(tmp_path: Path, database_url
             events = Events(stream).next(80)
             assert [event[2]["seq"] for event in events] == list(range(1, 81))
             stream.close()
+        # Each process forecasts for itself, and tells whoever is connected to it.
+        counter = next(one for one in hall.client("staff").counters() if uuid.UUID(service) in one.service_ids)
+        hall.client("counter", counter.label).counter_state(counter.id, "sign-in")
+        for _ in range(4):
+            with requests.get(
+                f"{display.base}/events?topics=waits", headers=display.headers, stream=True, timeout=30
+            ) as waits:
+                read = Events(waits)
+                frames = (read.next(1)[0][2] for _ in range(20))
+                told = next(one for data in frames for one in data["data"]["services"] if one["service_id"] == service)
+                assert told["p90_s"] >= told["p50_s"] > 0
 
 
 @pytest.mark.parametrize("path", ["/services", "/counters", "/staff", "/tickets"])

@@ -16,8 +16,9 @@ from pytestqt.qtbot import QtBot
 
 from shared.client.settings import TerminalSettings
 from shared.domain.errors import HallError
+from shared.domain.waits.told import GOOD_FOR_S
 from shared.i18n import text
-from shared.schemas.events import ActiveCall, Snapshot
+from shared.schemas.events import ActiveCall, ExpectedWait, ExpectedWaits, ServiceWaiting, Snapshot, VolatileEvent
 from shared.schemas.hall import Hall, Line
 from shared.ui.application import create_application, qt_warnings
 from signage_app.bootstrap import SignageApp
@@ -51,7 +52,10 @@ def show(tmp_path: Path, qtbot: QtBot, elapsed: Elapsed) -> Iterator[Show]:
     shown: list[SignageApp] = []
     before = len(qt_warnings())
 
-    def make(calls: list[ActiveCall], *, language: str = "zh-CN", **options: object) -> SignageApp:
+    def make(
+        calls: list[ActiveCall], waiting: list[ServiceWaiting] | None = None, waits: ExpectedWaits | None = None, *,
+        language: str = "zh-CN", **options: object,
+    ) -> SignageApp:  # fmt: skip
         settings = TerminalSettings(
             "signage", "t", "http://127.0.0.1:9", "t", language, {}, {"silent": True, **options}, tmp_path
         )
@@ -59,7 +63,16 @@ def show(tmp_path: Path, qtbot: QtBot, elapsed: Elapsed) -> Iterator[Show]:
         shown.append(app)
         app.presenter.set_hall(HALL)
         app.presenter.take_snapshot(
-            Snapshot(hall_id=UUID(int=1), epoch=1, seq=99, at=NOON, calls=calls, waiting=[], counters=[])
+            Snapshot(
+                hall_id=UUID(int=1),
+                epoch=1,
+                seq=99,
+                at=NOON,
+                calls=calls,
+                waiting=waiting or [],
+                counters=[],
+                waits=waits,
+            )
         )
         app.window.show()
         qtbot.waitExposed(app.window)
@@ -84,6 +97,38 @@ def called(count: int, label: str = "A{:02d}", number: str = "A{:03d}", status: 
         )
         for place in range(count)
     ]  # fmt: skip
+
+
+def waiting_lines(count: int) -> list[ServiceWaiting]:
+    return [
+        ServiceWaiting(
+            service_id=UUID(int=900 + n), service_name=LONG, service_name_en="Basic pension insurance: registration",
+            zones=[], waiting=128 - n,
+        )
+        for n in range(count)
+    ]  # fmt: skip
+
+
+def expected(*minutes: tuple[int, int], at: datetime = NOON) -> ExpectedWaits:
+    """Of the lines in their order."""
+    return ExpectedWaits(
+        at=at, until=at + timedelta(seconds=GOOD_FOR_S),
+        services=[
+            ExpectedWait(service_id=UUID(int=900 + n), p50_s=low * 60, p90_s=high * 60)
+            for n, (low, high) in enumerate(minutes)
+        ],
+    )  # fmt: skip
+
+
+def told(waits: ExpectedWaits) -> VolatileEvent:
+    data = waits.model_dump(mode="json")
+    return VolatileEvent(hall_id=UUID(int=1), kind="waits.changed", at=waits.at, data=data)
+
+
+def waits_on(app: SignageApp) -> list[str]:
+    """What stands behind the lines; nothing where the column is hidden."""
+    found = [item(app, f"wait_{n}") for n in range(4)]
+    return [str(one.property("text")) for one in found if one.isVisible()]
 
 
 def item(app: SignageApp, name: str) -> QQuickItem:
@@ -168,3 +213,66 @@ def test_the_date_is_the_halls(show: Show) -> None:
     app = show([])
     expected = text("ui.date.long", year=2026, month=11, day=23, month_name="11月", weekday="星期一")
     assert item(app, "date").property("text") == expected
+
+
+RANGES = ((120, 180), (12, 20), (0, 8), (0, 1))
+
+
+def test_each_line_says_how_long_who_comes_now_will_wait(show: Show) -> None:
+    app = show([], waiting_lines(4), expected(*RANGES))
+    assert waits_on(app) == ["约120–180分钟", "约12–20分钟", "约8分钟", "几乎不用等"]
+    assert item(app, "waiting_expected").property("text") == text("signage.waiting.expected")
+    # One line has no counter any more: the others keep their figures, and this one says why it has none.
+    app.presenter.take_waits(told(expected(*RANGES[:3])))
+    assert waits_on(app)[3] == text("signage.waiting.no_counter")
+    # Every counter has closed: nobody can say anything.
+    app.presenter.take_waits(told(expected()))
+    assert waits_on(app) == []
+    assert not item(app, "waiting_expected").isVisible()
+
+
+@pytest.mark.parametrize("size", ["1366x768", "1920x1080", "3840x1080", "1080x1920"])
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_lines_and_their_waits_have_room(show: Show, size: str, language: str) -> None:
+    app = show(called(12), waiting_lines(6), expected(*RANGES), language=language, size=size)
+    card = place(app, "waiting_card")
+    rows = [place(app, f"waiting_{n}") for n in range(4)]
+    assert all(card.contains(row) for row in rows)
+    assert [pair for pair in combinations(rows, 2) if pair[0].intersects(pair[1])] == []
+    columns = set()
+    for n in range(4):
+        name, people, wait = (item(app, f"{what}_{n}") for what in ("waiting_name", "waiting_people", "wait"))
+        assert name.property("implicitHeight") <= rows[n].height() + 1
+        assert not people.property("truncated") and not wait.property("truncated")
+        # A name is cut before a figure is, and enough of it is left to be told from others.
+        assert name.width() >= 8 * name.property("font").pixelSize()
+        columns.add(round(place(app, f"wait_{n}").left()))
+    assert len(columns) == 1
+    for part in ("waiting_total", "waiting_expected", "waiting_more"):
+        assert not item(app, part).property("truncated"), part
+        assert card.contains(place(app, part)), part
+
+
+def test_a_wait_is_gone_with_the_line_and_does_not_come_back_old(show: Show, elapsed: Elapsed) -> None:
+    app = show([], waiting_lines(2), expected(*RANGES[:2]))
+    assert len([words for words in waits_on(app) if words]) == 2
+    app.presenter.set_connection(False, None)
+    assert waits_on(app) == [], "what is expected now cannot be known from before"
+    elapsed.pass_by(5)
+    app.presenter.tick()
+    assert item(app, "as_of_banner").isVisible()
+    app.presenter.set_connection(True, None)
+    assert waits_on(app) == []
+    app.presenter.take_waits(told(expected((20, 30), at=NOON + timedelta(seconds=5))))
+    assert waits_on(app)[0] == "约20–30分钟"
+
+
+def test_a_wait_nobody_renews_is_not_shown_any_more(show: Show, elapsed: Elapsed) -> None:
+    app = show([], waiting_lines(1), expected(RANGES[1]))
+    elapsed.pass_by(GOOD_FOR_S - 5)
+    app.presenter.tick()
+    assert waits_on(app)[0] == "约12–20分钟"
+    elapsed.pass_by(10)
+    app.presenter.tick()
+    assert waits_on(app) == []
+    assert app.presenter.state.waiting[0].waiting == 128, "how many wait is known still"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from shared.schemas.events import Event, Snapshot, TicketEvent
+from shared.schemas.events import Event, ExpectedWait, ExpectedWaits, Snapshot, TicketEvent
 from shared.schemas.hall import Counter
 from shared.schemas.tickets import StaffTicket
 
@@ -38,6 +38,8 @@ class HallBook:
     waiting_since: dict[UUID, tuple[UUID, datetime]] = field(default_factory=dict)
     issued_at: dict[UUID, datetime] = field(default_factory=dict)
     needs_seed: bool = True
+    # None while the line is down: what is expected now cannot be known from before.
+    waits: ExpectedWaits | None = None
     _told: set[UUID] = field(default_factory=set)
 
     def apply_snapshot(self, snapshot: Snapshot) -> None:
@@ -54,6 +56,7 @@ class HallBook:
             line.service_id: Line(line.service_id, line.service_name, line.service_name_en, line.waiting)
             for line in snapshot.waiting or ()
         }
+        self.waits = snapshot.waits
         self.waiting_since, self.issued_at, self._told, self.needs_seed = {}, {}, set(), True
 
     def seed(self, tickets: Iterable[StaffTicket]) -> None:
@@ -83,6 +86,12 @@ class HallBook:
     def oldest(self, service_id: UUID) -> datetime | None:
         """Since when the first of a line has waited."""
         return min((since for line, since in self.waiting_since.values() if line == service_id), default=None)
+
+    def wait(self, service_id: UUID, now: datetime) -> ExpectedWait | None:
+        """How long who takes a number now; None when nobody can say."""
+        if self.waits is None or now >= self.waits.until:
+            return None
+        return next((one for one in self.waits.services if one.service_id == service_id), None)
 
     def since(self, counter: Counter) -> datetime | None:
         """When what a counter is doing began."""

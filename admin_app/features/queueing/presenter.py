@@ -18,7 +18,7 @@ from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.i18n import text
 from shared.i18n.errors import error_text
-from shared.schemas.events import Event, Snapshot
+from shared.schemas.events import Event, ExpectedWaits, Snapshot, VolatileEvent
 from shared.schemas.hall import Hall
 from shared.schemas.statistics import Today
 from shared.schemas.tickets import StaffTicket
@@ -88,6 +88,7 @@ class LivePresenter(Presenter[LiveState]):
         self._tick = self._timer(self._ticked, single=False)
         link.snapshot.connect(self._on_snapshot)
         link.happened.connect(self._on_event)
+        link.told.connect(self._on_waits)
         link.connection.connect(self._on_connection)
 
     def _timer(self, what: Callable[[], None], *, single: bool) -> QTimer:
@@ -209,8 +210,16 @@ class LivePresenter(Presenter[LiveState]):
         if event.kind.startswith("ticket.") and not self._ask.isActive():
             self._ask.start(self._pause_ms())
 
+    def _on_waits(self, event: VolatileEvent) -> None:
+        self._book.waits = ExpectedWaits.model_validate(event.data)
+        if not self._draw.isActive():
+            self._draw.start(DRAW_MS)
+
     def _on_connection(self, connected: bool, error: object) -> None:
         self.change(connected=connected)
+        if not connected:
+            self._book.waits = None
+            self._show_lines()
 
     def _pause_ms(self) -> int:
         if self._asked_at is None:

@@ -84,10 +84,12 @@ def line_rows(book: HallBook, now: datetime, language: str) -> tuple[dict[str, A
         if line.waiting > 0:
             oldest = book.oldest(line.service_id)
             longest = None if oldest is None else max(0.0, (now - oldest).total_seconds())
+            wait = book.wait(line.service_id, now)
             rows.append(
                 {
                     "id": str(line.service_id), "service": name_of(line, language), "waiting": line.waiting,
                     "longest": longest, "open": working.get(line.service_id, 0),
+                    "expected": None if wait is None else (wait.p90_s, wait.p50_s),
                 }
             )  # fmt: skip
     return tuple(sorted(rows, key=lambda row: (-int(str(row["waiting"])), str(row["service"]))))

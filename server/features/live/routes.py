@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import Response
 
 from server.auth import Open, Principal, Require
+from server.context import Context
 from server.database import Database, LoggedEvent, Reader
 from server.event_log import EventStream, Hub, missed
 from server.features.catalogue.view import service_tree
@@ -20,7 +21,7 @@ from server.web import Asked, answer, look
 from shared import __version__
 from shared.domain.errors import HallError
 from shared.schemas.base import Page
-from shared.schemas.events import TOPICS, Snapshot
+from shared.schemas.events import TOPICS, VOLATILE, Snapshot
 from shared.schemas.hall import Health, Service
 
 router = APIRouter(tags=["live"])
@@ -60,14 +61,16 @@ def _chosen(topics: str) -> frozenset[str]:
     chosen = frozenset(part.strip() for part in topics.split(",") if part.strip())
     if unknown := chosen - TOPICS.keys():
         raise HallError("topic_unknown", status=422, topics=", ".join(sorted(unknown)), known=", ".join(TOPICS))
-    return chosen or frozenset(TOPICS)
+    # What has no number is for those who ask for it by name.
+    return chosen or frozenset(topic for topic, kinds in TOPICS.items() if not kinds <= VOLATILE)
 
 
 @router.get("/snapshot", response_model=Snapshot)
 async def take_snapshot(request: Request, principal: Anybody, topics: Topics = "") -> Response:
     """The state the events of these topics change, with the place in the log it stands at."""
     chosen = _chosen(topics)
-    return answer(await look(request, lambda reader: snapshot(reader, chosen)))
+    context: Context = request.app.state.context
+    return answer(await look(request, lambda reader: snapshot(reader, chosen, context.waits.shown)))
 
 
 @router.get("/events", responses={200: {"content": {"text/event-stream": {}}}})
@@ -77,7 +80,10 @@ async def events(
     topics: Topics = "",
     last_event_id: Annotated[str | None, Header(max_length=60)] = None,
 ) -> Any:
-    """Server-Sent Events from ``Last-Event-ID`` on; ``resync`` tells the client to take a new snapshot."""
+    """Server-Sent Events from ``Last-Event-ID`` on; ``resync`` tells the client to take a new snapshot.
+
+    ``waits.changed`` has no id, ``epoch`` or ``seq``: it stands in no log, and a stream begins with the last one.
+    """
     kinds = frozenset({"resync"}).union(*(TOPICS[topic] for topic in _chosen(topics)))
     hub: Hub = request.app.state.hub
 
@@ -91,7 +97,8 @@ async def events(
 
     database: Database = request.app.state.database
     watching = Watching(request.app.state.authenticator, database, principal, LOOKING)
-    return StreamResponse(EventStream(hub, wants, partial(database.read, resume), watching.may_go_on))
+    stream = EventStream(hub, wants, partial(database.read, resume), watching.may_go_on, kinds & VOLATILE)
+    return StreamResponse(stream)
 
 
 class StreamResponse(Response):

@@ -7,20 +7,26 @@ from sqlalchemy import select
 from server.database import Reader
 from server.features.catalogue.service import catalogue
 from server.features.catalogue.view import counter_list
+from server.features.live.waits import expected_waits
 from server.features.queueing.lines import waiting_by_service
 from server.features.queueing.models import CallRow, TicketRow
+from shared.domain.waits.shown import ShownWaits
 from shared.schemas.events import ActiveCall, ServiceWaiting, Snapshot
 
 CALLS_SHOWN = 60
 
 
-def snapshot(reader: Reader, topics: frozenset[str]) -> Snapshot:
-    """The parts the topics ask for, at the ``epoch`` and ``seq`` of one consistent read."""
+def snapshot(reader: Reader, topics: frozenset[str], waits: ShownWaits | None = None) -> Snapshot:
+    """The parts the topics ask for, at the ``epoch`` and ``seq`` of one consistent read.
+
+    ``waits``: what this process shows, which is no part of that read.
+    """
     return Snapshot(
         hall_id=reader.hall_id, epoch=reader.clocks.epoch, seq=reader.clocks.seq, at=reader.now,
         calls=_calls(reader) if "calls" in topics else None,
         waiting=_waiting(reader) if topics & {"calls", "tickets"} else None,
         counters=counter_list(reader) if "counters" in topics else None,
+        waits=expected_waits(waits, reader.now) if "waits" in topics else None,
     )  # fmt: skip
 
 

@@ -254,9 +254,11 @@ def _people(reader: Reader, staffed: dict[Any, tuple[Any, ...]]) -> tuple[list[P
 class Forecaster:
     """Keeps ``waits`` up to date. Its methods run on the event loop."""
 
-    def __init__(self, database: Database, waits: Waits) -> None:
+    def __init__(self, database: Database, waits: Waits, made: Callable[[], None]) -> None:
+        """``made`` is called after each forecast."""
         self._database = database
         self._waits = waits
+        self._made = made
         self._woken = asyncio.Event()
         self._random = Random()
 
@@ -278,6 +280,7 @@ class Forecaster:
                     self._waits.experience = learned.experience
                 now = await self._read(standing)
                 self._waits.forecast = await asyncio.to_thread(look_ahead, now, learned, self._random)
+                self._made()
                 failed = False
             except Exception:
                 # Rough figures are told meanwhile. Once is enough until it works again.

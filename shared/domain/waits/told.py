@@ -11,6 +11,7 @@ from uuid import UUID
 from shared.domain.estimate import expected_wait
 from shared.domain.waits.durations import Experience
 from shared.domain.waits.forecast import Range
+from shared.domain.waits.shown import ShownWaits
 
 # A forecast that nobody has renewed for so long is not told any more.
 GOOD_FOR_S: Final = 90.0
@@ -31,12 +32,13 @@ class Forecast:
 
 @dataclass(slots=True)
 class Waits:
-    """The last forecast, and what was learned of how long things take; each is replaced as a whole, so that any thread
-    may read it.
+    """The last forecast, what was learned of how long things take, and what screens show; each is replaced as a whole,
+    so that any thread may read it.
     """
 
     forecast: Forecast | None = None
     experience: Experience | None = None
+    shown: ShownWaits | None = None
 
     def expected(
         self, now: datetime, ticket: tuple[UUID, UUID], ahead: int, counters: int, typical_s: float, *, urgent: bool

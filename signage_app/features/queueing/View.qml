@@ -1,5 +1,5 @@
 // objectNames: head_hall head_zone clock date | hero current_number current_counter current_service |
-// call_list call_row_<i> call_number_<i> call_counter_<i> call_status_<i> | waiting_total waiting_<i> |
+// call_list call_row_<i> call_number_<i> call_counter_<i> call_status_<i> | waiting_card waiting_total waiting_more waiting_expected waiting_<i> waiting_name_<i> waiting_people_<i> wait_<i> |
 // note as_of_banner problem_banner
 import QtQuick
 import QtQuick.Layouts
@@ -46,7 +46,7 @@ Rectangle {
             Layout.column: 0
             Layout.fillWidth: true
             Layout.preferredWidth: 46
-            Layout.preferredHeight: Theme.textNumber * 1.06
+            Layout.preferredHeight: Theme.textNumber * 1.28
         }
         CallList {
             view: screen.view

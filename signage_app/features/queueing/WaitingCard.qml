@@ -4,14 +4,15 @@ import QtQuick
 import QtQuick.Layouts
 import ZhiTing.Ui 1.0
 
-// How many wait for what.
+// How many wait for what, and how long who comes now.
 Rectangle {
     id: card
 
     required property var view
 
-    readonly property int gap: Theme.spaceS
-    readonly property real half: (width - 2 * Theme.spaceM - Theme.spaceL) / 2
+    readonly property int places: 4
+
+    objectName: "waiting_card"
 
     radius: Theme.radiusL
     color: Theme.surface
@@ -48,24 +49,48 @@ Rectangle {
             Layout.fillWidth: true
         }
         Label {
+            objectName: "waiting_more"
             visible: card.view.waiting_more > 0
             text: Words.t("signage.waiting.more", {n: card.view.waiting_more})
             role: "caption"
             muted: true
+            wrapMode: Text.NoWrap
+        }
+        Label {
+            objectName: "waiting_expected"
+            visible: card.view.waits_known
+            text: Words.t("signage.waiting.expected", {})
+            role: "caption"
+            muted: true
+            horizontalAlignment: Text.AlignRight
+            wrapMode: Text.NoWrap
+            Layout.minimumWidth: longest.advanceWidth
         }
     }
-    Item {
-        id: space
+    // The widest that is ever said: columns that move with their figures cannot be read.
+    Label {
+        id: sample
 
+        visible: false
+        role: "body"
+        strong: true
+    }
+    TextMetrics {
+        id: longest
+
+        font: sample.font
+        text: Words.t("ui.wait.range", {low: 100, high: 180})
+    }
+    ColumnLayout {
         anchors.top: title.bottom
-        anchors.topMargin: Theme.spaceXs
         anchors.bottom: parent.bottom
-        anchors.bottomMargin: Theme.spaceS
+        anchors.bottomMargin: Theme.spaceXs
         x: Theme.spaceM
         width: parent.width - 2 * Theme.spaceM
+        spacing: 0
 
         Repeater {
-            model: 4
+            model: card.places
 
             RowLayout {
                 id: line
@@ -74,36 +99,49 @@ Rectangle {
                 readonly property var entry: index < card.view.waiting.length ? card.view.waiting[index] : null
 
                 objectName: "waiting_" + index
-                visible: entry !== null
-                x: index % 2 * (card.half + Theme.spaceL)
-                y: Math.floor(index / 2) * space.height / 2
-                width: card.half
-                height: space.height / 2
+                opacity: entry !== null ? 1 : 0
                 spacing: Theme.spaceS
+                Layout.fillWidth: true
+                Layout.fillHeight: true
+                Layout.preferredHeight: 1
+                Layout.minimumHeight: 0
 
                 Label {
+                    objectName: "waiting_name_" + line.index
                     text: line.entry ? line.entry.service : ""
                     role: "caption"
-                    maximumLineCount: 2
-                    lineHeight: 0.86
+                    maximumLineCount: 1
+                    wrapMode: Text.NoWrap
                     Layout.fillWidth: true
                 }
                 Label {
-                    text: line.entry ? line.entry.waiting : ""
-                    role: "title"
+                    objectName: "waiting_people_" + line.index
+                    text: line.entry ? Words.t("signage.waiting.people", {n: line.entry.waiting}) : ""
+                    role: "body"
                     strong: true
                     color: Theme.primary
                     horizontalAlignment: Text.AlignRight
                     wrapMode: Text.NoWrap
                 }
+                Label {
+                    objectName: "wait_" + line.index
+                    visible: card.view.waits_known
+                    text: line.entry ? line.entry.wait : ""
+                    role: "body"
+                    strong: true
+                    horizontalAlignment: Text.AlignRight
+                    wrapMode: Text.NoWrap
+                    Layout.preferredWidth: longest.advanceWidth
+                }
             }
         }
-        Label {
-            visible: card.view.waiting.length === 0
-            anchors.centerIn: parent
-            text: Words.t("signage.waiting.none", {})
-            role: "body"
-            muted: true
-        }
+    }
+    Label {
+        visible: card.view.waiting.length === 0
+        anchors.centerIn: parent
+        anchors.verticalCenterOffset: title.height / 2
+        text: Words.t("signage.waiting.none", {})
+        role: "body"
+        muted: true
     }
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from shared.domain.errors import HallError
 from shared.offline.snapshot_copy import HallCopy, RungCall
-from shared.schemas.events import ActiveCall, Event, Snapshot
+from shared.schemas.events import ActiveCall, Event, ExpectedWaits, Snapshot, VolatileEvent
 from shared.schemas.hall import Hall, Zone
 from shared.ui.presenter import Presenter
 from signage_app import calls
@@ -135,6 +136,18 @@ class QueueingPresenter(Presenter[SignageState]):
                 self._follow(call, event.at)
         self.tick(draw=True)
 
+    @Slot(object)
+    def take_waits(self, event: VolatileEvent) -> None:
+        """How long who takes a number now is expected to wait, until it is said anew."""
+        self._clock.heard(event.at)
+        self._alive()
+        try:
+            self._board = replace(self._board, waits=ExpectedWaits.model_validate(event.data))
+        except ValidationError:
+            log.exception("%s was not understood", event.kind)
+            return
+        self.tick(draw=True)
+
     @Slot(bool, object)
     def set_connection(self, connected: bool, error: HallError | None) -> None:
         self._error = error
@@ -143,6 +156,7 @@ class QueueingPresenter(Presenter[SignageState]):
         elif self._connected or self._lost_at is None:
             self._connected = False
             self._lost_at = self._clock.elapsed()
+            self._board = replace(self._board, waits=None)
             if self._has_board:
                 self._as_of = self._clock.now()
         self._draw()

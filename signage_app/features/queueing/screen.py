@@ -38,6 +38,7 @@ class SignageState:
     waiting: tuple[WaitingLine, ...] = ()
     waiting_total: int = 0
     waiting_more: int = 0
+    waits_known: bool = False
     note: str = ""
     note_second: str = ""
     as_of: str = ""
@@ -109,14 +110,16 @@ def _with_names(state: SignageState, known: Known, words: Wording) -> SignageSta
 
 def _with_waiting(state: SignageState, known: Known, words: Wording) -> SignageState:
     lines = calls.shown_waiting(known.board, known.zone)
+    waits = calls.shown_waits(known.board, known.now)
     pages = max(1, -(-len(lines) // WAITING_ROWS))
     start = known.page % pages * WAITING_ROWS
     part = lines[start : start + WAITING_ROWS]
     return replace(
         state,
-        waiting=tuple(words.waiting(line) for line in part),
+        waiting=tuple(words.waiting(line, waits) for line in part),
         waiting_total=sum(line.waiting for line in lines),
         waiting_more=len(lines) - len(part),
+        waits_known=bool(waits) and bool(part),
     )
 
 

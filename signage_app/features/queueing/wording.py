@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.i18n import DEFAULT_LANGUAGE, text
-from shared.schemas.events import ActiveCall, ServiceWaiting
+from shared.i18n.waits import wait_text
+from shared.schemas.events import ActiveCall, ExpectedWait, ServiceWaiting
 
 
 @dataclass(frozen=True)
@@ -30,10 +33,11 @@ class CallLine:
 
 @dataclass(frozen=True)
 class WaitingLine:
-    """How many wait for one service."""
+    """How many wait for one service; ``wait``: how long who takes a number now, empty when none can be said."""
 
     service: str
     waiting: int
+    wait: str
 
 
 _HERE = "\N{REPLACEMENT CHARACTER}"
@@ -89,8 +93,14 @@ class Wording:
         before, _, after = self.first(key, **{name: _HERE}).partition(_HERE)
         return before.strip(), after.strip()
 
-    def waiting(self, line: ServiceWaiting) -> WaitingLine:
-        return WaitingLine(self.pick(line.service_name, line.service_name_en)[0], line.waiting)
+    def waiting(self, line: ServiceWaiting, waits: Mapping[UUID, ExpectedWait]) -> WaitingLine:
+        """``waits``: those that are known; empty when nobody can say anything at all."""
+        words = ""
+        if (wait := waits.get(line.service_id)) is not None:
+            words = wait_text(wait.p50_s, wait.p90_s, self.language)
+        elif waits:
+            words = self.first("signage.waiting.no_counter")
+        return WaitingLine(self.pick(line.service_name, line.service_name_en)[0], line.waiting, words)
 
     def date(self, day: datetime) -> str:
         words = self.first
