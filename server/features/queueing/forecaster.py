@@ -12,6 +12,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from math import inf
 from random import Random
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -26,14 +27,14 @@ from server.features.catalogue.service import Catalogue, catalogue
 from server.features.queueing.lines import candidate
 from server.features.queueing.models import CounterStateRow, TicketRow, TicketVisitRow
 from shared.domain.breaks import breaks_of
-from shared.domain.calling import Candidate
+from shared.domain.calling import Candidate, Preference
 from shared.domain.calling.foresight import ranks
 from shared.domain.calling.places import rank_of
 from shared.domain.simulation.staffing import from_states
 from shared.domain.tickets import Status
 from shared.domain.waits.correction import Corrections
 from shared.domain.waits.durations import Experience
-from shared.domain.waits.forecast import RUNS, CounterNow, Doing, Place, Range, range_of, run_forward
+from shared.domain.waits.forecast import RUNS, Cap, CounterNow, Doing, Place, Range, range_of, run_forward
 from shared.domain.waits.history import History, PastVisit, Spans, still_to_come, usual_breaks
 from shared.domain.waits.told import Forecast, Waits
 
@@ -48,6 +49,8 @@ VISITS: Final = 6000
 # Breaks are learned from so many days, and bookings are looked at so far ahead.
 BREAKS_FROM: Final = timedelta(days=21)
 BOOKED_WITHIN: Final = timedelta(hours=3)
+# A counter without a preference.
+ANYTHING: Final = Preference(step_in_s=inf)
 # Behind everybody who has a number now.
 _LAST: Final = 1 << 30
 _OUTCOMES: Final[Mapping[str, Literal["served", "missed"]]] = {Status.FINISHED: "served", Status.NO_SHOW: "missed"}
@@ -144,10 +147,11 @@ class Standing:
     day_s: float = 0.0
     # Breaks the counters have planned today, in seconds of the day.
     planned: Mapping[Hashable, Spans] = field(default_factory=dict)
+    cap: Cap | None = None
 
 
 def standing(reader: Reader) -> Standing:
-    found = catalogue(reader)
+    found, policy = catalogue(reader), rules(reader).policy
     counters = _counters(reader, found)
     waiting, coming = _people(reader, {counter.key: counter.services for counter in counters})
     local = reader.now.astimezone(reader.clocks.zone)
@@ -156,7 +160,9 @@ def standing(reader: Reader) -> Standing:
         for one in counters
         if (breaks := breaks_of(found.counters[one.key].breaks, local.date(), found.calendar))  # type: ignore[index]
     }
-    return Standing(reader.now, counters, waiting, coming, _of_day(local), planned)
+    capped = policy.urgent_in_a_row > 0 and policy.merge != "ageing"
+    cap = Cap(policy.urgent_in_a_row, policy.urgent_patience_s) if capped else None
+    return Standing(reader.now, counters, waiting, coming, _of_day(local), planned, cap)
 
 
 def look_ahead(now: Standing, learned: Learned, random: Random) -> Forecast:
@@ -178,7 +184,7 @@ def look_ahead(now: Standing, learned: Learned, random: Random) -> Forecast:
     draws = len(waiting) + len(counters) + 1
     runs = max(FEWEST_RUNS, min(RUNS, DRAWS // draws))
     called = run_forward(
-        counters, [*waiting, *now.coming], learned.experience, random, newcomers=tuple(served), runs=runs
+        counters, [*waiting, *now.coming], learned.experience, random, newcomers=tuple(served), runs=runs, cap=now.cap
     )
 
     def ranges(keys: Iterable[Any]) -> dict[Any, Range]:
@@ -198,21 +204,25 @@ def _counters(reader: Reader, found: Catalogue) -> list[CounterNow]:
         .where(CounterRow.hall_id == reader.hall_id, CounterRow.retired.is_(False), CounterRow.state != "closed")
     )  # fmt: skip
     counters = []
+    preferences = rules(reader).preferences
     for row in rows:
         services = tuple(found.counters[row.id].service_ids)
+        first = preferences.get(row.id, ANYTHING)
         if row.called_at is not None:
             since = (reader.now - row.called_at).total_seconds() - row.parked_s
-            counters.append(CounterNow(row.id, services, row.staff_id, "serving", row.service_id, max(0.0, since)))
+            now = CounterNow(row.id, services, row.staff_id, "serving", row.service_id, max(0.0, since))
         else:
             since = (reader.now - row.since).total_seconds()
             doing: Doing = "idle" if row.state == "open" else "paused"
-            counters.append(CounterNow(row.id, services, row.staff_id, doing, None, max(0.0, since)))
+            now = CounterNow(row.id, services, row.staff_id, doing, None, max(0.0, since))
+        counters.append(replace(now, later=first.later, step_in_s=first.step_in_s))
     return counters
 
 
 def _people(reader: Reader, staffed: dict[Any, tuple[Any, ...]]) -> tuple[list[Place], list[Place]]:
     """Who waits, and who has booked for the next hours and has not checked in yet."""
-    ticket, policy = TicketRow, rules(reader).policy
+    ticket, ruled = TicketRow, rules(reader)
+    policy = ruled.policy
     rows = reader.session.execute(
         select(
             ticket.id, ticket.service_id, ticket.lane, ticket.rank, ticket.position, ticket.since_at,
@@ -237,17 +247,22 @@ def _people(reader: Reader, staffed: dict[Any, tuple[Any, ...]]) -> tuple[list[P
         )
         for row in booked
     ]
-    order = ranks([*(candidate(row, reader.now) for row in rows), *later], policy)
+    here = [candidate(row, reader.now) for row in rows]
+    order = ranks([*here, *later], policy)
+    # Lanes are told apart only for rules that look past the first of a service: each one is looked at with each call.
+    lanes = bool(ruled.preferences or policy.urgent_in_a_row)
     waiting = [
         Place(
             (row.id, row.service_id), row.service_id, order[row.id],
             # Sent to a counter that has closed, or serves them no more: its colleagues call.
             row.reserved_counter_id if row.service_id in staffed.get(row.reserved_counter_id, ()) else None,
+            lane=row.lane if lanes else 0, urgent=one.priority > 0, waited_s=one.waited_s,
         )
-        for row in rows
+        for row, one in zip(rows, here, strict=True)
     ]  # fmt: skip
     return waiting, [
-        Place((row.id, row.service_id), row.service_id, order[row.id], from_s=coming[row.id]) for row in booked
+        Place((row.id, row.service_id), row.service_id, order[row.id], from_s=coming[row.id], waited_s=-coming[row.id])
+        for row in booked
     ]
 
 

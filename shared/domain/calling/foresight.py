@@ -2,7 +2,7 @@
 
 A ratio, a cap and the bound against starving depend on what each counter called last, and preferences on the counter;
 an order for all counters can only come near them. The ratio is woven in as if one counter called everybody of a
-service; caps, the bound and preferences are left out.
+service; caps, the bound and preferences are left out. Forecasts put caps and preferences back: they run each counter.
 """
 
 from __future__ import annotations

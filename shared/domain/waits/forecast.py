@@ -23,7 +23,8 @@ RUNS: Final = 80
 class CounterNow:
     """A staffed counter. Times are seconds from now; ``since_s`` how long it has been doing what it does.
 
-    ``breaks``: planned ones, (from, to); ``until_s``: when it closes for the day.
+    ``breaks``: planned ones, (from, to); ``until_s``: when it closes for the day. ``later``: services it calls only
+    while nobody waits for its other ones, or once their first has waited ``step_in_s``.
     """
 
     key: Hashable
@@ -34,11 +35,25 @@ class CounterNow:
     since_s: float = 0.0
     breaks: tuple[tuple[float, float], ...] = ()
     until_s: float = inf
+    later: frozenset[Hashable] = frozenset()
+    step_in_s: float = inf
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """After so many of a priority group in a row a counter calls somebody else, if any has waited so long."""
+
+    in_a_row: int
+    patience_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a line; ``rank`` orders all lines of the hall: who has the lowest is called first."""
+    """A place in a line; ``rank`` orders all lines of the hall: who has the lowest is called first.
+
+    ``lane``: those of one service who stand in a line of their own, where a rule looks past the first of the service.
+    ``waited_s``: until now.
+    """
 
     key: Hashable
     service: Hashable
@@ -47,6 +62,9 @@ class Place:
     counter: Hashable | None = None
     # Booked and not here yet: comes in so many seconds. Nobody asks when they are called.
     from_s: float = 0.0
+    lane: int = 0
+    urgent: bool = False
+    waited_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +94,14 @@ def run_forward(
     *,
     newcomers: Sequence[Hashable] = (),
     runs: int = RUNS,
+    cap: Cap | None = None,
 ) -> Mapping[Hashable, list[float]]:
     """Seconds until called for every waiting key and every service of ``newcomers``, one value a run, ascending.
 
     A newcomer is somebody who would take a number for that service now. Nobody is called by nobody: such values are
     ``inf``.
     """
-    lines = _Lines(counters, waiting)
+    lines = _Lines(counters, waiting, cap)
     model = _Model(counters, experience)
     found: dict[Hashable, list[float]] = {place.key: [] for place in waiting if not place.from_s}
     found.update((service, []) for service in newcomers)
@@ -139,31 +158,40 @@ class _Model:
 
 
 class _Lines:
-    """Who waits, in lines that are each called from the front: one a service, and one for who waits for one counter.
+    """Who waits, in lines that are each called from the front: one a lane, and one for who waits for one counter.
 
     Those who are still to come stand in lines of their own, in the order of their coming.
     """
 
-    def __init__(self, counters: Sequence[CounterNow], waiting: Sequence[Place]) -> None:
-        found: dict[tuple[Hashable, Hashable | None, bool], list[Place]] = {}
+    def __init__(self, counters: Sequence[CounterNow], waiting: Sequence[Place], cap: Cap | None) -> None:
+        found: dict[tuple[Hashable, Hashable | None, bool, int], list[Place]] = {}
         for place in sorted(waiting, key=lambda place: (place.from_s, place.rank)):
-            found.setdefault((place.service, place.counter, place.from_s > 0), []).append(place)
-        numbers = {key: number for number, key in enumerate(found)}
+            found.setdefault((place.service, place.counter, place.from_s > 0, place.lane), []).append(place)
+        numbers: dict[tuple[Hashable, Hashable | None], list[int]] = {}
+        for number, key in enumerate(found):
+            numbers.setdefault(key[:2], []).append(number)
         self.lines = list(found.values())
+        self.counters = counters
+        self.cap = cap
         self.here = sum(not place.from_s for place in waiting)
         # Of each counter: the numbers of the lines it calls from.
         self.of: list[tuple[int, ...]] = [
             tuple(
-                numbers[key]
+                number
                 for service in counter.services
                 for only in (None, counter.key)
-                for key in ((service, only, False), (service, only, True)) if key in numbers
+                for number in numbers.get((service, only), ())
             )
             for counter in counters
         ]  # fmt: skip
 
-    def first(self, counter: int, called: list[int], at: float) -> Place | None:
-        """Whom this counter calls then; ``called``: how many of each line have been, and then this one too."""
+    def first(self, counter: int, called: list[int], at: float, urgent: int) -> Place | None:
+        """Whom this counter calls then; ``called``: how many of each line have been, and then this one too.
+
+        ``urgent``: how many of a priority group it has called in a row.
+        """
+        if self.counters[counter].later or (self.cap is not None and urgent >= self.cap.in_a_row):
+            return self._by_rules(counter, called, at, urgent)
         best: Place | None = None
         chosen = -1
         for number in self.of[counter]:
@@ -176,6 +204,26 @@ class _Lines:
             called[chosen] += 1
         return best
 
+    def _by_rules(self, counter: int, called: list[int], at: float, urgent: int) -> Place | None:
+        """As ``first``, where rules look at more than the rank: see ``shared/domain/calling/choice``."""
+        heads = [
+            (place, number)
+            for number in self.of[counter]
+            if called[number] < len(self.lines[number]) and (place := self.lines[number][called[number]]).from_s <= at
+        ]
+        now = self.counters[counter]
+        if any(place.service not in now.later for place, _ in heads):
+            heads = [head for head in heads if not only_later(now, head[0], at)]
+        if self.cap is not None and urgent >= self.cap.in_a_row:
+            others = [head for head in heads if not head[0].urgent]
+            if any(place.waited_s + at > self.cap.patience_s for place, _ in others):
+                heads = others
+        if not heads:
+            return None
+        chosen, number = min(heads, key=lambda head: head[0].rank)
+        called[number] += 1
+        return chosen
+
     def soon(self, counter: int, called: list[int]) -> float:
         """When somebody comes whom this counter calls, while nobody is here for it; ``inf``: nobody will."""
         return min(
@@ -185,11 +233,16 @@ class _Lines:
         )  # fmt: skip
 
 
+def only_later(counter: CounterNow, place: Place, at: float) -> bool:
+    """Does this counter call somebody of its other services first, even if they come only now?"""
+    return place.service in counter.later and place.waited_s + at <= counter.step_in_s
+
+
 def _one_run(
     model: _Model, counters: Sequence[CounterNow], lines: _Lines, newcomers: Sequence[Hashable], random: Random
 ) -> dict[Hashable, float]:
     found: dict[Hashable, float] = {}
-    called = [0] * len(lines.lines)
+    called, urgent = [0] * len(lines.lines), [0] * len(counters)
     left = lines.here
     unmet = set(newcomers)
     free = [(model.free_after(number, counter, random), number) for number, counter in enumerate(counters)]
@@ -203,17 +256,20 @@ def _one_run(
         if free and at > free[0][0]:
             heappush(free, (at, number))
             continue
-        chosen = lines.first(number, called, at)
-        if chosen is None:
+        chosen = lines.first(number, called, at, urgent[number])
+        if chosen is None or only_later(counter, chosen, at):
             # Whoever comes now finds this counter free; nobody else comes in this run but who has booked.
             for service in unmet.intersection(counter.services):
-                found[service] = at
-                unmet.discard(service)
+                if chosen is None or service not in counter.later:
+                    found[service] = at
+                    unmet.discard(service)
+        if chosen is None:
             if (soon := lines.soon(number, called)) < inf:
                 heappush(free, (max(at, soon), number))
             continue
         found[chosen.key] = at
         left -= not chosen.from_s
+        urgent[number] = urgent[number] + 1 if chosen.urgent else 0
         heappush(free, (at + model.busy_with(number, chosen.service, random), number))
     return found
 

@@ -7,14 +7,18 @@ import time
 from math import inf
 from random import Random
 from statistics import fmean
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.domain.calling import Candidate, Policy, Preference, line_up
+from shared.domain.calling.foresight import ranks
+from shared.domain.calling.policy import Merge
 from shared.domain.waits.correction import MIDDLE, Correction, Corrections
 from shared.domain.waits.durations import Experience, Learned, LogNormal
-from shared.domain.waits.forecast import CounterNow, Place, Range, quantile, range_of, run_forward
+from shared.domain.waits.forecast import Cap, CounterNow, Place, Range, quantile, range_of, run_forward
 from shared.domain.waits.history import Spans, still_to_come, usual_breaks
 
 # Everybody takes as long as everybody else: what comes out can be counted by hand.
@@ -215,3 +219,62 @@ def test_a_correction_stays_within_bounds(missed: list[bool], said: float) -> No
     for one in missed:
         correction.learn(100, 101 if one else 99)
     assert 0 <= correction.apply(said) <= 3 * (said + 30)
+
+
+# What counters are there for, and the cap on priority groups
+
+
+SERVICES = [UUID(int=n) for n in range(3)]
+people = st.lists(
+    st.tuples(st.sampled_from(SERVICES), st.integers(0, 2), st.integers(0, 90), st.booleans()), max_size=14
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    people, st.sampled_from(["arrival", "booked_first", "ageing"]), st.sets(st.sampled_from(SERVICES), max_size=2),
+    st.integers(0, 45), st.integers(0, 3), st.integers(0, 45),
+)  # fmt: skip
+def test_a_counter_is_run_forward_as_it_calls(
+    waiting: list[tuple[UUID, int, int, bool]], merge: Merge, later: set[UUID], step_in: int, in_a_row: int, late: int
+) -> None:
+    """Where time stands still, the order of one counter's calls is that of the rule itself."""
+    # Between two minutes, so that the moment that passes makes nobody late.
+    preference = Preference(frozenset(later), step_in * 60.0 + 30)
+    policy = Policy(merge=merge, urgent_in_a_row=in_a_row, urgent_patience_s=late * 60.0 + 30, patience_s=inf)
+    lanes: dict[tuple[UUID, int], list[Candidate]] = {}
+    for position, (service, priority, minutes, booked) in enumerate(waiting):
+        # Who waits longer came first.
+        lane = lanes.setdefault((service, 2 * priority + booked), [])
+        place = sum(minutes <= one[2] for one in waiting) * 100 + position
+        lane.append(Candidate(UUID(int=position), service, priority, place, place, minutes * 60.0, booked))
+    for lane in lanes.values():
+        lane.sort(key=lambda one: (-one.waited_s, one.rank))
+    order = ranks([one for lane in lanes.values() for one in lane], policy)
+    places = [
+        Place(one.ticket_id, service, order[one.ticket_id], lane=lane, urgent=one.priority > 0, waited_s=one.waited_s)
+        for (service, lane), line in lanes.items()
+        for one in line
+    ]
+    counter = CounterNow("1", tuple(SERVICES), later=frozenset(later), step_in_s=preference.step_in_s)
+    cap = Cap(in_a_row, policy.urgent_patience_s) if in_a_row and merge != "ageing" else None
+    instant = Experience(gap=Learned(LogNormal(math.log(EXACT), EXACT)))
+    for service in SERVICES:
+        instant.services[service] = Learned(LogNormal(math.log(EXACT), EXACT))
+    instant.called = inf
+    found = run_forward([counter], places, instant, Random(1), runs=1, cap=cap)
+    called = [one.chosen.ticket_id for one in line_up(lanes.values(), policy, preference, limit=99)]
+    assert sorted(found, key=lambda key: found[key][0]) == called
+
+
+def test_who_comes_now_for_what_a_counter_is_there_for_waits_for_nobody_else() -> None:
+    counter = CounterNow("1", ("a", "b"), later=frozenset("b"), step_in_s=3600)
+    waiting = [Place(n, "b", (0, n)) for n in range(3)]
+    found = run_forward([counter], waiting, steady(), Random(1), newcomers=["a", "b"], runs=1)
+    assert (found["a"][0], found[0][0]) == (0, 0)
+    assert found["b"][0] == pytest.approx(930, rel=0.05)
+    # Once those have waited too long they are called as everybody else.
+    late = CounterNow("1", ("a", "b"), later=frozenset("b"), step_in_s=0.0)
+    waiting = [Place(n, "b", (0, n), waited_s=60) for n in range(3)]
+    found = run_forward([late], waiting, steady(), Random(1), newcomers=["a", "b"], runs=1)
+    assert found["a"][0] == found["b"][0] == pytest.approx(930, rel=0.05)

@@ -15,6 +15,7 @@ from server.audit import SYSTEM
 from server.database import Reader, Writer
 from server.features.booking.models import AppointmentRow
 from server.features.catalogue.edit import edit_counter
+from server.features.calling.service import set_policy
 from server.features.queueing import counters, steps
 from server.features.queueing.forecaster import MOST_WAITING, Learned, Standing, learn, look_ahead, standing
 from server.features.queueing.models import CounterStateRow, TicketRow
@@ -25,6 +26,7 @@ from shared.domain.tickets import Step
 from shared.domain.waits.forecast import Place, Range
 from shared.domain.waits.told import Forecast
 from shared.schemas.hall import CounterEdit, PlannedBreak
+from shared.schemas.calling import CallingPolicy, CounterCalling
 from shared.schemas.tickets import TransferRequest
 from tests.fakes.events import wait_until
 from tests.fakes.hall import RunningHall
@@ -95,6 +97,26 @@ def test_nobody_can_say_while_every_counter_is_closed_and_a_paused_one_comes_bac
     assert forecast(desk).tickets[ticket, service].p50_s == 0
     desk.database.write(lambda w: counters.pause(w, counter, "break"))
     assert forecast(desk).tickets[ticket, service].p50_s > 0
+
+
+def test_what_a_counter_is_there_for_and_the_cap_on_priority_groups_are_foreseen(desk: Desk) -> None:
+    service, other, counter = desk.places()
+    desk.sign_in(counter)
+    urgent = [UUID(desk.issue(other, priority=1)["id"]) for _ in range(3)]
+    plain = UUID(desk.issue(other)["id"])
+    before = forecast(desk)
+    assert before.newcomers[service][1].p50_s > 0
+    assert before.tickets[plain, other].p50_s > before.tickets[urgent[2], other].p50_s
+    wanted = CallingPolicy(
+        urgent_in_a_row=2, urgent_patience_min=0,
+        counters=[CounterCalling(counter_id=counter, later=[other], step_in_min=60)],
+    )  # fmt: skip
+    desk.database.write(lambda w: set_policy(w, SYSTEM, wanted))
+    desk.clock.forward(seconds=1)
+    after = forecast(desk)
+    # Who comes now for what the counter is there for is called before everybody who waits for something else.
+    assert after.newcomers[service][1].p50_s == 0
+    assert after.tickets[plain, other].p50_s < after.tickets[urgent[2], other].p50_s
 
 
 def test_a_hall_fuller_than_any_is_told_rough_figures_instead_of_standing_still(desk: Desk) -> None:
