@@ -75,6 +75,9 @@ def sign_in(tour: Tour) -> None:
     counter.wait("waiting_count", text="2")
     tour.grab("counter", "operator-queue")
     tour.grab("counter", "citizen-idle", 1)
+    # Now that somebody serves, the wall says how long who comes now will wait.
+    tour.stage.programs["signage"].wait("waiting_expected", timeout=30)
+    tour.grab("signage", "display-waiting")
     admin = tour.stage.programs["admin"]
     admin.wait("sign_in_go")
     tour.grab("admin", "admin-signed-out")

@@ -1,6 +1,6 @@
 // objectNames: head_hall head_zone clock date | hero current_number current_counter current_service |
-// call_list call_row_<i> call_number_<i> call_counter_<i> call_status_<i> | waiting_card waiting_total waiting_more waiting_expected waiting_<i> waiting_name_<i> waiting_people_<i> wait_<i> |
-// note as_of_banner problem_banner
+// call_list call_row_<i> call_number_<i> call_counter_<i> call_status_<i> | waiting_card waiting_total waiting_more
+// waiting_expected waiting_<i> waiting_name_<i> waiting_people_<i> wait_<i> | note as_of_banner problem_banner
 import QtQuick
 import QtQuick.Layouts
 import ZhiTing.Ui 1.0
