@@ -62,9 +62,8 @@ Rectangle {
             text: Words.t("signage.waiting.expected", {})
             role: "caption"
             muted: true
-            horizontalAlignment: Text.AlignRight
             wrapMode: Text.NoWrap
-            Layout.minimumWidth: longest.advanceWidth
+            Layout.leftMargin: Theme.spaceS
         }
     }
     // The widest that is ever said: columns that move with their figures cannot be read.
