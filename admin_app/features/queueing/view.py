@@ -20,9 +20,13 @@ from admin_app.features.queueing.rows import STATES, TONES, clock
 from admin_app.features.queueing.tickets_view import TicketWindow
 from admin_app.parts_view import Card, label, pad, size
 from shared.i18n import text
-from shared.i18n.waits import wait_text
 from shared.ui.theme.widgets import mark
 from shared.ui.widgets import Column, SearchableTable, sign_icon
+
+
+def minutes(wait: tuple[int, int] | None) -> str:
+    """A range, from its later and its earlier end in seconds: it sorts by the later."""
+    return "–" if wait is None else f"{wait[1] // 60}–{wait[0] // 60}"
 
 
 class LivePage(QWidget):
@@ -113,7 +117,8 @@ class LivePage(QWidget):
                    tone=lambda row: "" if row["open"] else "warn"),
             Column("waiting", self._t("queue_waiting"), width=size("text_body") * 9 // 2, right=True),
             Column("longest", self._t("queue_longest"), clock, width=size("text_body") * 5, right=True),
-            Column("expected", self._t("queue_expected"), self._wait, width=size("text_body") * 8, right=True),
+            Column("expected", self._t("queue_expected"), minutes, width=size("text_body") * 5, right=True,
+                   whole=True),
             Column("open", self._t("queue_open"), lambda n: self._t("queue_open_n" if n else "queue_open_0", n=n)),
         ]  # fmt: skip
         self._lines = SearchableTable(columns, "live_queues", language=self._language)
@@ -133,10 +138,6 @@ class LivePage(QWidget):
         column.addWidget(hours, 3)
         column.addWidget(ratings)
         return side
-
-    def _wait(self, wait: tuple[int, int] | None) -> str:
-        """The range of who takes a number now, from its later and earlier end in seconds: it sorts by the later."""
-        return "–" if wait is None else wait_text(wait[1], wait[0], self._language)
 
     def _filter(self) -> None:
         chip = self._states.checkedButton()
