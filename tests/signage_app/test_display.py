@@ -60,21 +60,6 @@ def test_a_counter_that_is_added_to_the_zone_is_shown_and_spoken(hall: RunningHa
     wall.wait(lambda: wall.hero == number and desk.arrived() == (1, 1))
 
 
-def test_the_wait_of_who_comes_now_follows_the_hall_and_goes_with_the_line(
-    hall: RunningHall, display: MakeDisplay, line: Line
-) -> None:
-    wall, desk = display(zone="b", silent=True), Desk(hall, "B06")
-    wall.wait(lambda: wall.live)
-    for _ in range(4):
-        desk.issue()
-    wall.wait(lambda: wall.text("wait_0").startswith("约"))
-    line.pull()
-    wall.wait(lambda: wall.text("wait_0") == "")
-    assert wall.text("waiting_total") != ""
-    line.plug()
-    wall.wait(lambda: wall.text("wait_0").startswith("约") and wall.live)
-
-
 def test_calls_at_once_are_listed_at_once_and_take_turns(hall: RunningHall, display: MakeDisplay) -> None:
     wall = display(zone="d")
     desks = [Desk(hall, label) for label in ("D10", "D12", "D13", "D14")]
@@ -187,3 +172,19 @@ def test_a_display_that_restarts_does_not_say_a_call_again(hall: RunningHall, di
     second = other.issue_and_call()
     wall.wait(lambda: other.arrived() == (1, 1))
     assert wall.ear.said == [spoken(second, "G07")]
+
+
+def test_the_wait_of_who_comes_now_follows_the_hall_and_goes_with_the_line(
+    hall: RunningHall, display: MakeDisplay, line: Line
+) -> None:
+    # Last: the people it leaves waiting would be called before anybody else's.
+    wall, desk = display(zone="b", silent=True), Desk(hall, "B06")
+    wall.wait(lambda: wall.live)
+    for _ in range(4):
+        desk.issue()
+    wall.wait(lambda: wall.text("wait_0").startswith("约"))
+    line.pull()
+    wall.wait(lambda: wall.text("wait_0") == "")
+    assert wall.text("waiting_total") != ""
+    line.plug()
+    wall.wait(lambda: wall.text("wait_0").startswith("约") and wall.live)
