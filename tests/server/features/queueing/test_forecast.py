@@ -14,8 +14,8 @@ from sqlalchemy import select
 from server.audit import SYSTEM
 from server.database import Reader, Writer
 from server.features.booking.models import AppointmentRow
-from server.features.catalogue.edit import edit_counter
 from server.features.calling.service import set_policy
+from server.features.catalogue.edit import edit_counter
 from server.features.queueing import counters, steps
 from server.features.queueing.forecaster import MOST_WAITING, Learned, Standing, learn, look_ahead, standing
 from server.features.queueing.models import CounterStateRow, TicketRow
@@ -25,8 +25,8 @@ from shared.client.hall_client import HallClient
 from shared.domain.tickets import Step
 from shared.domain.waits.forecast import Place, Range
 from shared.domain.waits.told import Forecast
-from shared.schemas.hall import CounterEdit, PlannedBreak
 from shared.schemas.calling import CallingPolicy, CounterCalling
+from shared.schemas.hall import CounterEdit, PlannedBreak
 from shared.schemas.tickets import TransferRequest
 from tests.fakes.events import wait_until
 from tests.fakes.hall import RunningHall
