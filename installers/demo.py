@@ -25,6 +25,7 @@ from shared.schemas.enrolment import CodeRequest, RekeyRequest
 ROOT = Path(__file__).resolve().parents[1]
 COUNTER, STAFF, ZONE = "A03", "YS1004", "a"
 READER, SCANNER = "kiosk-1/card_reader", f"counter-{COUNTER}/scanner"
+KIOSK_SCANNER = "kiosk-1/scanner"
 STAFF_READER = f"counter-{COUNTER}/card_reader"
 # Whose staff cards lie on the bench.
 CARD_HOLDERS = (STAFF, "YS1005")
@@ -52,6 +53,7 @@ def write_profiles(
             "devices": {
                 "card_reader": {"driver": "simulator", "board": board, "name": READER},
                 "printer": {"driver": "escpos_tcp", "host": "127.0.0.1", "port": printer_port},
+                "scanner": {"driver": "simulator", "board": board, "name": KIOSK_SCANNER},
                 "speech": dict(guide),
             },
         }),

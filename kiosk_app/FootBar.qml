@@ -10,7 +10,7 @@ Rectangle {
     property var view
 
     readonly property string step: view.step
-    readonly property bool leavable: ["number", "welcome", "services", "search", "ask", "booked", "trouble", "limited", "ticket"].includes(step)
+    readonly property bool leavable: !["away", "attract", "start", "issuing"].includes(step)
     readonly property bool returnable: leavable && step !== "ticket" && step !== "trouble" && step !== "limited"
     readonly property string nextLanguage: {
         const all = view.languages;

@@ -13,6 +13,13 @@ class Step(StrEnum):
     ATTRACT = "attract"
     START = "start"
     NUMBER = "number"
+    OTHER_WAYS = "other_ways"  # for somebody else, a priority group, a missed call
+    AGENT = "agent"  # whose card takes a number for somebody else
+    PERSON = "person"  # for whom
+    GROUP = "group"  # which priority group
+    WHO = "who"  # of the group: a card, a number, or nobody in particular
+    TICKET_NUMBER = "ticket_number"  # the number on the paper
+    MISSED = "missed"  # a ticket that came back: stand in line again, or how it stands
     WELCOME = "welcome"  # the same as last time?
     SERVICES = "services"
     SEARCH = "search"
@@ -28,6 +35,13 @@ class Action(StrEnum):
     """What a person, a card or the server does."""
 
     FOUND = "found"
+    OTHER_WAYS = "other_ways"
+    FOR_OTHER = "for_other"
+    AGENT = "agent"
+    GROUPS = "groups"
+    GROUP = "group"
+    TICKET_NUMBER = "ticket_number"
+    MISSED = "missed"
     LOST = "lost"
     TOUCH = "touch"
     TYPE = "type"
@@ -49,14 +63,16 @@ class Action(StrEnum):
     BACK = "back"
     BACK_TO_ASK = "back_to_ask"
     BACK_TO_WELCOME = "back_to_welcome"
+    BACK_TO_PERSON = "back_to_person"
+    BACK_TO_WHO = "back_to_who"
     HOME = "home"
     IDLE = "idle"
 
 
 # Every step a person stands at can be left to the start, and falls back to the attract loop by itself.
 _LEAVE = {Action.HOME: Step.START, Action.IDLE: Step.ATTRACT}
-# A card or the code of an appointment begins anew from wherever somebody rests.
-_CARD = {Action.IDENTIFIED: Step.WELCOME, Action.BOOKED: Step.BOOKED}
+# A card or the code of an appointment or a ticket begins anew from wherever somebody rests.
+_CARD = {Action.IDENTIFIED: Step.WELCOME, Action.BOOKED: Step.BOOKED, Action.MISSED: Step.MISSED}
 
 FLOW: Mapping[Step, Mapping[Action, Step]] = {
     Step.AWAY: {Action.FOUND: Step.START},
@@ -65,14 +81,44 @@ FLOW: Mapping[Step, Mapping[Action, Step]] = {
         Action.TYPE: Step.NUMBER,
         Action.WITHOUT: Step.SERVICES,
         Action.SEARCH: Step.SEARCH,
+        Action.OTHER_WAYS: Step.OTHER_WAYS,
         Action.IDLE: Step.ATTRACT,
         Action.LOST: Step.AWAY,
         **_CARD,
+    },
+    Step.OTHER_WAYS: {
+        Action.FOR_OTHER: Step.AGENT,
+        Action.GROUPS: Step.GROUP,
+        Action.TICKET_NUMBER: Step.TICKET_NUMBER,
+        Action.BACK: Step.START,
+        **_CARD,
+        **_LEAVE,
+    },
+    # A card laid down here is the agent's, and means something else than anywhere else.
+    Step.AGENT: {Action.AGENT: Step.PERSON, Action.BACK: Step.OTHER_WAYS, **_LEAVE},
+    Step.PERSON: {Action.TYPE: Step.NUMBER, Action.BACK: Step.AGENT, Action.IDENTIFIED: Step.WELCOME, **_LEAVE},
+    Step.GROUP: {Action.GROUP: Step.WHO, Action.BACK: Step.OTHER_WAYS, **_CARD, **_LEAVE},
+    Step.WHO: {
+        Action.TYPE: Step.NUMBER,
+        Action.WITHOUT: Step.SERVICES,
+        Action.BACK: Step.GROUP,
+        **_CARD,
+        **_LEAVE,
+    },
+    Step.TICKET_NUMBER: {Action.BACK: Step.OTHER_WAYS, **_CARD, **_LEAVE},
+    Step.MISSED: {
+        Action.ISSUED: Step.TICKET,
+        Action.ALL_SERVICES: Step.SERVICES,
+        Action.BACK: Step.START,
+        **_CARD,
+        **_LEAVE,
     },
     Step.NUMBER: {
         Action.IDENTIFIED_FOR: Step.ISSUING,
         Action.BACK: Step.START,
         Action.BACK_TO_ASK: Step.ASK,
+        Action.BACK_TO_PERSON: Step.PERSON,
+        Action.BACK_TO_WHO: Step.WHO,
         **_CARD,
         **_LEAVE,
     },

@@ -16,6 +16,7 @@ from shared.client.event_stream import EventStream
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.domain.wall_clock import wall_clock_offset
+from shared.schemas.calling import KioskGroup
 from shared.schemas.events import Event, Snapshot, TicketEvent
 from shared.schemas.hall import Counter, Hall, Service
 from shared.schemas.ticket_layouts import LayoutsInUse
@@ -48,6 +49,8 @@ class HallCopy(QObject):
         self.hall: Hall | None = None
         self.services: list[Service] = []
         self.layouts = kept.read() or LayoutsInUse()
+        # The priority groups people may choose themselves, the highest first.
+        self.groups: list[KioskGroup] = []
         self.waiting: Mapping[UUID, int] = {}
         self.open_counters: Mapping[UUID, int] = {}
         # Numbers left, where they are counted.
@@ -115,7 +118,7 @@ class HallCopy(QObject):
             return
         self._loading = True
         run_in_background(
-            lambda: (self._client.hall(), self._client.services(), self._layouts()),
+            lambda: (self._client.hall(), self._client.services(), self._layouts(), self._groups()),
             self._loaded,
             self._not_loaded,
             owner=self,
@@ -146,9 +149,17 @@ class HallCopy(QObject):
         self._kept.write(layouts)
         return layouts
 
-    def _loaded(self, answer: tuple[Hall, list[Service], LayoutsInUse]) -> None:
+    def _groups(self) -> list[KioskGroup]:
+        """As with layouts: what was known, where it can't be told."""
+        try:
+            return self._client.kiosk_groups()
+        except HallError as error:
+            log.info("priority groups not loaded: %s", error.code)
+            return self.groups
+
+    def _loaded(self, answer: tuple[Hall, list[Service], LayoutsInUse, list[KioskGroup]]) -> None:
         self._loading = False
-        self.hall, self.services, self.layouts = answer
+        self.hall, self.services, self.layouts, self.groups = answer
         self.left = {one.id: one.left for one in self.services if one.left is not None}
         self.clock_offset_ms = (self.hall.now - datetime.now(UTC)).total_seconds() * 1000
         if self._counted_on != self.now.date():

@@ -63,9 +63,11 @@ from shared.schemas.tickets import (
     RatingRequest,
     Receipt,
     RecentServicesRequest,
+    Returnable,
     StaffTicket,
     Ticket,
     TicketRequest,
+    TicketSearch,
 )
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -141,6 +143,14 @@ class HallClient(
 
     def recent_services(self, identity: Identity) -> list[UUID]:
         return self._post("/citizens/recent-services", Page[UUID], RecentServicesRequest(identity=identity)).items
+
+    def returnable(self, asked: TicketSearch) -> list[Returnable]:
+        """What the code, number or person missed, and whether they may come back by themselves."""
+        return self._post("/tickets/returnable", Page[Returnable], asked).items
+
+    def come_back(self, ticket_id: UUID) -> Ticket:
+        """Somebody who missed the call stands in line again; harmless when repeated."""
+        return self._post(f"/tickets/{ticket_id}/return", Ticket, {})
 
     def record_paper(self, ticket_id: UUID, record: PaperRecord) -> Paper:
         return self._post(f"/tickets/{ticket_id}/papers", Paper, record)

@@ -10,6 +10,8 @@ from pydantic import BaseModel
 
 from shared.schemas.base import Page
 from shared.schemas.limits import (
+    AgentAsked,
+    AgentLeft,
     LimitBlock,
     LimitBlockCreate,
     LimitEnd,
@@ -21,6 +23,7 @@ from shared.schemas.limits import (
     LimitRuleEdit,
     LimitTrial,
 )
+from shared.schemas.tickets import Identity
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -45,6 +48,10 @@ class LimitCalls:
     def try_limit_rule(self: _Line, trial: LimitTrial) -> LimitPreview:
         """What the rule alone would have refused in the last seven days."""
         return self._post("/limits/preview", LimitPreview, trial)
+
+    def agent_left(self: _Line, identity: Identity) -> int:
+        """How many numbers somebody may still take for others today; refused with the rule when none."""
+        return self._post("/limits/agents/left", AgentLeft, AgentAsked(identity=identity)).left
 
     def limit_blocks(self: _Line) -> list[LimitBlock]:
         return self._get("/limits/blocks", Page[LimitBlock]).items

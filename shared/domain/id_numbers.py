@@ -51,6 +51,7 @@ _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # full-width ASCII, as Chinese keyboards give it
+_WITHOUT_BIRTHDAY = ("organisation", "passport", "other")
 _FOREIGNER_2017 = re.compile(r"[A-Z]{3}[0-9]{12}")
 
 
@@ -84,6 +85,17 @@ def person_kind(number: str) -> IdentityKind:
     if number[:1] == "9" or _FOREIGNER_2017.fullmatch(number):
         return IdentityKind.FOREIGNER
     return IdentityKind.RESIDENT
+
+
+def birth_date(kind: str, number: str) -> date | None:
+    """The birthday in a person's number; None where the kind has none in it, or it is no date."""
+    number = normalise(number)
+    if kind in _WITHOUT_BIRTHDAY or not re.fullmatch(r"[0-9]{17}[0-9X]", number):
+        return None
+    try:
+        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return None
 
 
 def is_valid(kind: str, text: str, today: date) -> bool:

@@ -42,6 +42,21 @@ class CounterCalling(Message):
     step_in_min: Annotated[int, Field(ge=0, le=240)] = 20
 
 
+class GroupCalling(Message):
+    """How somebody comes into one priority group; see ``shared.domain.calling.groups``."""
+
+    group: Annotated[int, Field(ge=1, le=9)]
+    declared: Literal["no", "shown", "word"] = "no"
+    from_age: Annotated[int, Field(ge=1, le=120)] | None = None
+
+
+class KioskGroup(Message):
+    """A priority group people may choose themselves at a kiosk; ``shown``: the counter asks for the proof."""
+
+    group: int
+    declared: Literal["shown", "word"]
+
+
 class CallingPolicy(Message):
     """See ``shared.domain.calling.policy.Policy``. ``urgent_in_a_row`` 0: no cap.
 
@@ -64,6 +79,7 @@ class CallingPolicy(Message):
     missed_behind: Behind = 3
     missed_within_min: Within = 30
     missed_times: InARow = 2
+    groups: Annotated[list[GroupCalling], Field(max_length=9)] = []
     services: Annotated[list[ServiceCalling], Field(max_length=2000)] = []
     counters: Annotated[list[CounterCalling], Field(max_length=500)] = []
 

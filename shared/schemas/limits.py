@@ -106,6 +106,18 @@ class LimitExceptionCreate(Message):
     reason: Reason
 
 
+class AgentAsked(Message):
+    """Who wants to take a number for somebody else."""
+
+    identity: Identity
+
+
+class AgentLeft(Message):
+    """How many more they may take for others today, at least one."""
+
+    left: int
+
+
 class LimitPenalty(Message):
     """A call or a booking that was missed, or a booking cancelled."""
 

@@ -107,6 +107,9 @@ class StaffTicket(Ticket):
     # Who took the number for them, where somebody did.
     agent_masked: str | None = None
     agent_name_masked: str | None = None
+    # How their priority group is known: by the age in the document, ``shown`` (still to be proven at the counter), by
+    # their word, or from the staff.
+    priority_proof: Literal["", "age", "shown", "word", "staff"] = ""
     recalls: int
     started_at: datetime | None
     finished_at: datetime | None
@@ -169,6 +172,34 @@ class ReturnRequest(Message):
     """Which missed or held ticket goes back into its line."""
 
     ticket_id: UUID
+
+
+class TicketSearch(Message):
+    """Whose ticket stands before a kiosk: by its scanned code, its printed number, or the person. One of the three."""
+
+    code: Annotated[ShortText, Field(max_length=300)] | None = None
+    number: Annotated[ShortText, Field(max_length=12)] | None = None
+    identity: Identity | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> TicketSearch:
+        if sum(one is not None for one in (self.code, self.number, self.identity)) != 1:
+            raise ValueError("one of code, number, identity")
+        return self
+
+
+class Returnable(Message):
+    """A ticket that may have missed its call. ``behind``: behind how many it comes back, until ``until``.
+
+    ``code``, ``params``: why it may not come back, as a key of the errors' words; empty where it may, or did not miss.
+    """
+
+    ticket: Ticket
+    may_return: bool
+    behind: int = 0
+    until: datetime | None = None
+    code: str = ""
+    params: dict[str, str | int] = {}
 
 
 class ParkRequest(Message):

@@ -9,7 +9,7 @@ from shared.domain.calling.choice import Reason
 from shared.domain.calling.policy import MERGES, RETURNS
 from shared.i18n import catalogue, languages
 from shared.schemas.access import Me
-from shared.schemas.calling import CallingPolicy, CounterCalling, ServiceCalling
+from shared.schemas.calling import CallingPolicy, CounterCalling, GroupCalling, ServiceCalling
 from shared.ui.widgets import SearchableTable
 from tests.admin_app.stage import Console
 from tests.fakes.hall import RunningHall
@@ -19,7 +19,7 @@ from tests.fakes.own_line import new_line
 def test_every_field_rule_and_answer_has_words() -> None:
     reasons = Reason.__args__  # type: ignore[attr-defined]
     keys = {f"console.{field}" for field in CallingPolicy.model_fields} - {
-        f"console.{name}" for name in ("version", "merge", "services", "counters")
+        f"console.{name}" for name in ("version", "merge", "groups", "services", "counters")
     }
     keys |= {f"console.{what}_{way}" for way in MERGES for what in ("merge", "means")} | {
         f"how.{way}" for way in MERGES
@@ -62,12 +62,19 @@ def test_the_rules_are_tried_saved_and_kept(console: Console, shared_hall: Runni
     service.setCurrentIndex(service.findData(str(line.service_id)))
     console.find(QSpinBox, "exception_patience_min").setValue(45)
     console.click("services_save")
+    for group, way in ((2, "word"), (4, "shown")):
+        declared = console.find(QComboBox, f"group_{group}_declared")
+        declared.setCurrentIndex(declared.findData(way))
+    console.find(QSpinBox, "group_2_age").setValue(70)
     console.click("calling_save")
     console.wait(lambda: page.state.told != "")
     kept = admin.calling_policy()
     assert (kept.merge, kept.group_head_start_min, kept.version) == ("ageing", 0, before.version + 1)
     assert kept.counters == [CounterCalling(counter_id=busy.id, later=[later], step_in_min=20)]
     assert kept.services == [ServiceCalling(service_id=line.service_id, patience_min=45)]
+    assert kept.groups == [
+        GroupCalling(group=4, declared="shown"), GroupCalling(group=2, declared="word", from_age=70),
+    ]  # fmt: skip
     # Somebody else in between: what was edited here stays, and is not saved over theirs.
     admin.set_calling_policy(before.model_copy(update={"version": kept.version}))
     console.find(QRadioButton, "merge_ratio").click()

@@ -29,6 +29,11 @@ EXPECTED = {
     "GET /tickets/by-code": "queue.tickets:find", "POST /tickets": "queue.tickets:issue",
     "GET /tickets/{ticket_id}/papers": "queue.tickets:issue",
     "POST /tickets/{ticket_id}/papers": "queue.tickets:print",
+    **dict.fromkeys(
+        ("POST /tickets/returnable", "POST /tickets/{ticket_id}/return", "POST /limits/agents/left"),
+        "queue.tickets:issue",
+    ),
+    "GET /calling/kiosk-groups": "hall:view",
     "POST /citizens/recent-services": "queue.tickets:recall_person",
     "POST /tickets/{ticket_id}/rating": "feedback.ratings:give",
     "POST /calls/{call_id}/receipts": "queue.calls:answer",

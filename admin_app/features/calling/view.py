@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from admin_app.features.calling.exceptions_view import CountersCard, ServicesCard
+from admin_app.features.calling.groups_view import GroupsCard
 from admin_app.features.calling.presenter import CallingPresenter, bounds
 from admin_app.features.calling.trial_view import TrialCard
 from admin_app.parts_view import Banner, Card, label, named, pad, size
@@ -83,6 +84,8 @@ class CallingPage(QWidget):
         sheets.addWidget(self._ways())
         for sheet, fields in _SHEETS.items():
             sheets.addWidget(self._sheet(sheet, fields))
+            if sheet == "groups":
+                sheets.addWidget(GroupsCard(presenter, language))
         self._counters = CountersCard(presenter, language)
         self._services = ServicesCard(presenter, language)
         sheets.addWidget(self._counters)

@@ -66,7 +66,15 @@ class DeskWords:
     def holder(self, ticket: StaffTicket) -> str:
         """Name and number, masked; without a document, a word for that."""
         known = "  ".join(part for part in (ticket.name_masked, ticket.identity_masked) if part)
-        return known or self.t("person.nameless")
+        return "  ".join(part for part in (self.group(ticket), known or self.t("person.nameless")) if part)
+
+    def group(self, ticket: StaffTicket) -> str:
+        """The priority group and how it is known, e.g. whether a proof has to be looked at; empty for nobody's."""
+        if not ticket.priority:
+            return ""
+        named = ticket.priority in GROUPS
+        group = self.t(f"priority.group_{ticket.priority}") if named else self.t("priority.group_other")
+        return self.t(f"priority.proof_{ticket.priority_proof or 'staff'}", group=group)
 
     def status(self, ticket: StaffTicket) -> str:
         return self.t(f"status.{ticket.status}", counter=ticket.counter_label or "")

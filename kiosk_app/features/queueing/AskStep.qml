@@ -2,16 +2,31 @@ import QtQuick
 import QtQuick.Layouts
 import ZhiTing.Ui 1.0
 
-// The chosen service wants to know who comes; after that the ticket follows by itself.
+// Who it is: for the chosen service, after which the ticket follows by itself; the agent; for whom; of a priority group.
 StepFrame {
     id: step
 
     readonly property bool card: view.reader === "ok"
+    // A screen that is just leaving reads the next step's name.
+    readonly property string mode: ["agent", "person", "who"].includes(view.step) ? view.step : "ask"
+    readonly property string about: {
+        if (mode === "person")
+            return Words.t("kiosk.person.agent", {who: view.agent});
+        return mode === "who" ? Words.t("kiosk.group.chosen", {group: view.group}) : view.service;
+    }
 
-    title: Words.t("kiosk.ask.title", {})
+    title: Words.t("kiosk." + mode + ".title", {})
+    subtitle: {
+        if (mode === "person")
+            return view.agent_left;
+        if (mode === "agent" && (wide || !view.elder))
+            return Words.t("kiosk.other_ways.agent_hint", {});
+        return mode === "who" && !view.elder ? Words.t("kiosk.who.hint", {}) : "";
+    }
 
     head: Card {
         objectName: "ask_service"
+        visible: step.about !== ""
         width: parent.width
         height: Math.min(parent.height, implicitHeight)
         anchors.verticalCenter: parent.verticalCenter
@@ -23,11 +38,11 @@ StepFrame {
             spacing: Theme.spaceM
 
             Icon {
-                name: "document"
+                name: step.mode === "person" ? "people" : step.mode === "who" ? "star" : "document"
                 color: Theme.primary
             }
             Label {
-                text: step.view.service
+                text: step.about
                 role: "title"
                 strong: true
                 maximumLineCount: 3
@@ -58,7 +73,9 @@ StepFrame {
                 text: {
                     if (!step.card)
                         return Words.t("kiosk.ask.no_reader", {});
-                    return step.view.reading ? Words.t("kiosk.start.reading", {}) : Words.t("kiosk.ask.card", {});
+                    if (step.view.checking)
+                        return Words.t("kiosk.agent.checking", {});
+                    return step.view.reading ? Words.t("kiosk.start.reading", {}) : Words.t("kiosk." + step.mode + ".card", {});
                 }
                 role: "title"
                 strong: true
@@ -70,7 +87,7 @@ StepFrame {
                 text: {
                     if (!step.card)
                         return Words.t("kiosk.ask.no_reader_hint", {});
-                    return step.view.card_on_reader && !step.view.reading ? Words.t("kiosk.start.again", {}) : Words.t("kiosk.ask.card_hint", {});
+                    return step.view.card_on_reader && !step.view.reading ? Words.t(step.mode === "person" ? "kiosk.person.other_card" : "kiosk.start.again", {}) : Words.t("kiosk." + step.mode + ".card_hint", {});
                 }
                 role: "lead"
                 muted: true
@@ -78,15 +95,31 @@ StepFrame {
                 Layout.fillWidth: true
             }
         }
-        BigButton {
-            objectName: "ask_type_number"
-            text: Words.t("kiosk.ask.number", {})
-            iconName: "keypad"
-            kind: step.card ? "secondary" : "primary"
+        RowLayout {
+            visible: step.mode !== "agent"
+            spacing: Theme.touchGap
+            uniformCellSizes: true
             Layout.fillWidth: true
-            Layout.preferredHeight: 1.3 * Theme.touchKey
             Layout.bottomMargin: Theme.spaceL
-            onClicked: step.desk.type_number()
+
+            BigButton {
+                objectName: "ask_type_number"
+                text: Words.t("kiosk.ask.number", {})
+                iconName: "keypad"
+                kind: step.card ? "secondary" : "primary"
+                Layout.fillWidth: true
+                Layout.preferredHeight: 1.3 * Theme.touchKey
+                onClicked: step.desk.type_number()
+            }
+            BigButton {
+                objectName: "who_without"
+                visible: step.mode === "who"
+                text: Words.t("kiosk.start.without", {})
+                iconName: "user-off"
+                Layout.fillWidth: true
+                Layout.preferredHeight: 1.3 * Theme.touchKey
+                onClicked: step.desk.without()
+            }
         }
     }
 }

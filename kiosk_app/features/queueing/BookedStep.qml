@@ -7,11 +7,14 @@ StepFrame {
     id: step
 
     readonly property var booked: view.booked
+    // Nothing to do here now: it stands, or they have checked in.
+    readonly property bool stands: ["early", "other_day", "booked", "checked_in"].includes(booked.code)
 
     eyebrow: booked.name !== "" ? Words.t("kiosk.welcome.hello", {name: booked.name}) : ""
     title: booked.title
-    subtitle: booked.message
-    headShare: view.elder ? 0.85 : 1
+    // Beside the buttons there is room; above them long words in large letters would be cut off.
+    subtitle: wide ? booked.message : ""
+    headShare: view.elder ? 0.7 : 0.85
 
     ColumnLayout {
         anchors.fill: parent
@@ -43,6 +46,12 @@ StepFrame {
                     text: step.booked.when
                     strong: true
                 }
+                Told {
+                    objectName: "booked_message"
+                    visible: !step.wide
+                    iconName: "info"
+                    text: step.booked.message
+                }
             }
         }
         BigButton {
@@ -58,7 +67,18 @@ StepFrame {
             onClicked: step.desk.check_in()
         }
         BigButton {
+            objectName: "booked_leave"
+            visible: step.stands
+            kind: "primary"
+            text: Words.t("kiosk.limited.leave", {})
+            Layout.fillWidth: true
+            Layout.preferredHeight: 1.2 * Theme.touchKey
+            Layout.topMargin: Theme.spaceL
+            onClicked: step.desk.home()
+        }
+        BigButton {
             objectName: "booked_others"
+            kind: step.booked.can_check_in || step.stands ? "secondary" : "primary"
             text: Words.t("kiosk.welcome.others", {})
             iconName: "list"
             Layout.fillWidth: true

@@ -2,12 +2,16 @@ import QtQuick
 import QtQuick.Layouts
 import ZhiTing.Ui 1.0
 
-// A rule against hoarding gave no number: the one they have, or why there is none, and what can be done.
+// A rule against hoarding gave no number: the one they have, or why there is none, and what can be done. And a ticket
+// that came back: its call was missed, or how it stands.
 StepFrame {
     id: step
 
     readonly property var limit: view.limit
     readonly property bool holds: limit.number !== ""
+    readonly property bool calm: holds && !limit.warn
+    // The first thing to touch; the others stand back.
+    readonly property string first: limit.can_return ? "return" : limit.can_print ? (view.step === "missed" ? "leave" : "print") : limit.can_choose ? "choose" : "leave"
 
     title: limit.title
     subtitle: holds && !view.elder ? limit.service : ""
@@ -17,7 +21,7 @@ StepFrame {
         // Large words need its place.
         visible: step.wide || !step.view.elder
         anchors.centerIn: parent
-        width: 2.4 * Theme.iconL
+        width: Math.min(2.4 * Theme.iconL, parent.height - 2 * Theme.spaceS)
         height: width
         radius: width / 2
         color: step.holds ? Theme.primarySoft : Theme.warnSoft
@@ -25,7 +29,7 @@ StepFrame {
         Icon {
             anchors.centerIn: parent
             name: step.holds ? "ticket" : "warning"
-            size: 1.4 * Theme.iconL
+            size: Math.max(1, Math.round(parent.width * 0.58))
             color: step.holds ? Theme.primary : Theme.warn
         }
     }
@@ -94,10 +98,10 @@ StepFrame {
                 }
                 Told {
                     objectName: "limited_text"
-                    iconName: step.holds ? "info" : "warning"
-                    color: step.holds ? Theme.primary : Theme.warn
+                    iconName: step.calm ? "info" : "warning"
+                    color: step.calm ? Theme.primary : Theme.warn
                     text: step.limit.text
-                    strong: !step.holds
+                    strong: !step.calm || step.limit.can_return
                 }
                 Told {
                     visible: step.limit.todo !== "" && !step.view.elder
@@ -118,10 +122,23 @@ StepFrame {
             Layout.bottomMargin: step.view.elder ? 0 : Theme.spaceL
 
             BigButton {
+                objectName: "limited_return"
+                visible: step.limit.can_return
+                kind: "primary"
+                // Beside another one, large words need the narrower letters.
+                role: step.wide && step.view.elder ? "lead" : "title"
+                iconName: "undo"
+                enabled: !step.limit.busy
+                text: step.limit.busy ? Words.t("kiosk.missed.returning", {}) : Words.t("kiosk.missed.return", {})
+                Layout.fillWidth: true
+                Layout.preferredHeight: Theme.touchKey
+                onClicked: step.desk.come_back()
+            }
+            BigButton {
                 objectName: "limited_print"
                 visible: step.limit.can_print
-                kind: "primary"
-                role: "title"
+                kind: step.first === "print" ? "primary" : "secondary"
+                role: step.first === "print" ? "title" : "lead"
                 iconName: "printer"
                 text: Words.t("kiosk.limited.print", {})
                 Layout.fillWidth: true
@@ -131,16 +148,17 @@ StepFrame {
             BigButton {
                 objectName: "limited_choose"
                 visible: step.limit.can_choose
-                kind: "primary"
-                role: "title"
-                text: Words.t("kiosk.limited.choose", {})
+                kind: step.first === "choose" ? "primary" : "secondary"
+                role: step.first === "choose" ? "title" : "lead"
+                text: Words.t(step.view.step === "missed" ? "kiosk.welcome.others" : "kiosk.limited.choose", {})
                 Layout.fillWidth: true
                 Layout.preferredHeight: Theme.touchKey
                 onClicked: step.desk.all_services()
             }
             BigButton {
                 objectName: "limited_leave"
-                kind: step.limit.can_print || step.limit.can_choose ? "secondary" : "primary"
+                visible: !step.limit.can_return
+                kind: step.first === "leave" ? "primary" : "secondary"
                 text: Words.t("kiosk.limited.leave", {})
                 Layout.fillWidth: true
                 Layout.preferredHeight: step.view.elder && !step.wide ? Theme.touchTarget : Theme.touchKey

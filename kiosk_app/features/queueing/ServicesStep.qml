@@ -15,9 +15,16 @@ StepFrame {
     readonly property bool groups: view.cards.length > 0 && view.cards.every(card => card.group)
 
     // Standing and large, there is room for two of greeting, question and hint.
-    readonly property bool tight: view.elder && !wide && atTop && view.greeting !== "" && view.pages > 1
+    readonly property bool tight: view.elder && !wide && atTop && hello !== "" && view.pages > 1
+    readonly property string hello: {
+        if (view.agent !== "")
+            return Words.t("kiosk.welcome.for_other", {name: view.greeting !== "" ? view.greeting : view.masked_number});
+        if (view.group !== "")
+            return Words.t("kiosk.group.chosen", {group: view.group});
+        return view.greeting !== "" ? Words.t("kiosk.welcome.hello", {name: view.greeting}) : "";
+    }
 
-    eyebrow: view.greeting !== "" && !(tight && view.several) ? Words.t("kiosk.welcome.hello", {name: view.greeting}) : ""
+    eyebrow: tight && view.several ? "" : hello
     title: {
         if (view.cards.length === 0)
             return Words.t("kiosk.services.empty", {});

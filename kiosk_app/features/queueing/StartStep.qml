@@ -30,6 +30,8 @@ StepFrame {
             objectName: "start_card_hint"
             visible: step.card
             anchors.fill: parent
+            // Apart from what can be touched below it.
+            anchors.bottomMargin: step.wide ? 0 : Theme.spaceL
             reading: step.view.reading
             lying: step.view.card_on_reader
         },
@@ -91,6 +93,16 @@ StepFrame {
             Layout.fillWidth: true
             Layout.preferredHeight: 1.2 * Theme.touchKey
             onClicked: step.desk.open_search()
+        }
+        BigButton {
+            objectName: "start_other_ways"
+            kind: "quiet"
+            iconName: "more"
+            role: "body"
+            text: Words.t(step.view.groups.length > 0 ? "kiosk.start.other_ways_all" : "kiosk.start.other_ways", {})
+            Layout.fillWidth: true
+            Layout.preferredHeight: Theme.touchTarget
+            onClicked: step.desk.other_ways()
         }
         Banner {
             visible: step.view.printer_trouble !== ""

@@ -4,15 +4,17 @@ import QtQuick
 import ZhiTing.Ui 1.0
 
 // The step that is being taken. Names that can be touched or read:
-// start: start_card_hint start_type_number start_without start_search start_take_card
+// start: start_card_hint start_type_number start_without start_search start_take_card start_other_ways
+// other_ways: other_agent other_missed other_group; group: group_1..
+// ticket_number: ticket_number_field ticket_number_confirm key_0..key_9 key_A..key_Z key_backspace key_clear
 // number: number_person number_organisation number_letters number_field number_confirm key_0..key_9 key_X key_A..key_Z
 //   key_backspace key_clear
 // welcome: service_card_0.. welcome_others search_open
 // services: service_card_0.. search_open several_toggle several_take page_previous page_next crumb_home crumb_0..
 // search: search_box search_input candidate_0.. strip_previous strip_next key_A..key_Z key_clear key_backspace
 //   service_card_0.. page_previous page_next search_nothing search_by_group
-// ask: ask_service ask_card_hint ask_type_number
-// limited: limited_number limited_ahead limited_wait limited_text limited_print limited_choose limited_leave
+// ask, agent, person, who: ask_service ask_card_hint ask_type_number who_without
+// limited, missed: limited_return limited_number limited_ahead limited_wait limited_text limited_print limited_choose limited_leave
 // booked: booked_card booked_service booked_check_in booked_others
 // trouble: trouble_retry trouble_leave; away: away_title
 // ticket: ticket_number ticket_service ticket_ahead ticket_wait ticket_qr ticket_paper ticket_message ticket_take_card
@@ -39,7 +41,16 @@ Item {
         case "search":
             return search;
         case "ask":
+        case "agent":
+        case "person":
+        case "who":
             return ask;
+        case "other_ways":
+            return otherWays;
+        case "group":
+            return group;
+        case "ticket_number":
+            return ticketNumber;
         case "booked":
             return booked;
         case "issuing":
@@ -47,6 +58,7 @@ Item {
         case "trouble":
             return trouble;
         case "limited":
+        case "missed":
             return limited;
         case "ticket":
             return ticket;
@@ -129,6 +141,36 @@ Item {
         id: ask
 
         AskStep {
+            desk: journey.desk
+            view: journey.view
+            wide: journey.wide
+            reach: journey.reach
+        }
+    }
+    Component {
+        id: otherWays
+
+        OtherWaysStep {
+            desk: journey.desk
+            view: journey.view
+            wide: journey.wide
+            reach: journey.reach
+        }
+    }
+    Component {
+        id: group
+
+        GroupStep {
+            desk: journey.desk
+            view: journey.view
+            wide: journey.wide
+            reach: journey.reach
+        }
+    }
+    Component {
+        id: ticketNumber
+
+        TicketNumberStep {
             desk: journey.desk
             view: journey.view
             wide: journey.wide

@@ -6,7 +6,7 @@ import ZhiTing.Ui 1.0
 StepFrame {
     id: step
 
-    eyebrow: view.greeting !== "" ? Words.t("kiosk.welcome.hello", {name: view.greeting}) : Words.t("kiosk.welcome.hello_nameless", {})
+    eyebrow: view.agent !== "" ? Words.t("kiosk.welcome.for_other", {name: view.greeting !== "" ? view.greeting : view.masked_number}) : view.greeting !== "" ? Words.t("kiosk.welcome.hello", {name: view.greeting}) : Words.t("kiosk.welcome.hello_nameless", {})
     title: view.recent_loading ? "" : Words.t("kiosk.welcome.question", {})
     subtitle: view.masked_number
 

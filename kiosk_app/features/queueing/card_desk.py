@@ -64,6 +64,6 @@ def _identity(card: IdentityCard) -> Identity:
 
 def _notice(machine: Machine, code: str, **params: object) -> NoticeView:
     """The keypad is offered where the person has not told yet who comes."""
-    action = "type_number" if machine.step in (Step.ATTRACT, Step.START, Step.ASK) else ""
+    action = "type_number" if machine.step in (Step.ATTRACT, Step.START, Step.ASK, Step.WHO, Step.PERSON) else ""
     title = text("kiosk.notice.card", machine.language)
     return NoticeView(True, "warn", title, text(message_key(code), machine.language, **params), action)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from PySide6.QtCore import Slot
 
@@ -50,15 +49,14 @@ class CheckingIn(Ticketing):
             owner=self,
         )
 
-    def _look_up(self, identity: Identity) -> tuple[list[Arrived], list[UUID]]:
-        """Appointments of today and what they came for last; on a worker thread."""
+    def _booked_by(self, identity: Identity) -> list[Arrived]:
+        """Appointments of today; on a worker thread."""
         try:
-            booked = self._client.arrivals(Arriving(identity=identity))
+            return self._client.arrivals(Arriving(identity=identity))
         except HallError as error:
             if error.status is None:
                 raise
-            booked = []
-        return booked, self._client.recent_services(identity)
+            return []
 
     def _on_arrived(self, session: Session, booked: Arrived | None) -> bool:
         """Whether the screen shows an appointment now."""

@@ -8,9 +8,18 @@ from uuid import UUID
 
 from kiosk_app.features.queueing.booked import booked_view
 from kiosk_app.features.queueing.directory import Directory
-from kiosk_app.features.queueing.number_entry import number_view
+from kiosk_app.features.queueing.missed import missed_view
+from kiosk_app.features.queueing.number_entry import number_view, ticket_number_view
 from kiosk_app.features.queueing.session import Session
-from kiosk_app.features.queueing.state import CardView, LimitView, NoticeView, QueueingState, StripView, TicketView
+from kiosk_app.features.queueing.state import (
+    CardView,
+    GroupView,
+    LimitView,
+    NoticeView,
+    QueueingState,
+    StripView,
+    TicketView,
+)
 from kiosk_app.features.queueing.strip import strip_view
 from kiosk_app.features.queueing.words import card, in_language, limit_view, service_name, ticket_view
 from kiosk_app.flow import Step
@@ -26,6 +35,7 @@ from shared.schemas.hall import Service
 from shared.ui.theme import Look, resolve
 
 RECENT_SHOWN = 3
+NAMED_GROUPS = range(1, 5)
 # Search shares an upright screen with a keypad, and with a strip of characters where names are read in Chinese.
 FOUND_SHOWN, FOUND_SHOWN_ELDER = 4, 3
 FOUND_SHOWN_LYING, FOUND_SHOWN_LYING_ELDER = 5, 4
@@ -115,7 +125,14 @@ def draw(
         away_text=error_text(copy.error.code, language, **copy.error.params) if copy.error else "",
         greeting=_greeting(session),
         masked_number=mask(session.identity.number) if session.identity else "",
-        number=number_view(session.typed, session.organisation, session.letters, copy.now.date(), language),
+        agent=_agent(session),
+        agent_left=text("kiosk.person.left", language, n=session.agent_left) if session.agent else "",
+        checking=session.checking,
+        groups=tuple(group_view(one.group, one.declared, language) for one in copy.groups),
+        group=group_name(session.group, language) if session.group else "",
+        number=ticket_number_view(session.typed, language)
+        if step is Step.TICKET_NUMBER
+        else number_view(session.typed, session.organisation, session.letters, copy.now.date(), language),
         crumbs=_crumbs(session.path, directory, language) if step is Step.SERVICES else (),
         cards=tuple(_cards(shown, machine, session, directory, copy)),
         page=page,
@@ -131,13 +148,30 @@ def draw(
         chosen=_crumbs(session.chosen, directory, language),
         service=_service(session, directory, language),
         trouble_text=error_text(machine.trouble_code, language) if step is Step.TROUBLE else "",
-        limit=limit_view(session.limit, session.held, language) if session.limit else LimitView(),
+        limit=_limit(machine, session, copy, language),
         booked=booked_view(session.booked, language),
         ticket=_ticket(session, copy, settings, language),
         notice=machine.notice,
         idle_left=idle_left,
         ticket_left=ticket_left,
     )
+
+
+def group_name(group: int, language: str) -> str:
+    """As the counter names it."""
+    return text(f"counter.priority.group_{group if group in NAMED_GROUPS else 'other'}", language)
+
+
+def group_view(group: int, declared: str, language: str) -> GroupView:
+    """A priority group as it is offered."""
+    return GroupView(group, group_name(group, language), text(f"kiosk.group.{declared}", language))
+
+
+def _limit(machine: Machine, session: Session, copy: HallCopy, language: str) -> LimitView:
+    if machine.step is Step.MISSED and session.missed is not None:
+        back = {"returned": session.returned, "returning": session.returning}
+        return missed_view(session.missed, copy.zone, language, **back)
+    return limit_view(session.limit, session.held, language) if session.limit else LimitView()
 
 
 def opens(machine: Machine, session: Session, directory: Directory, service: Service) -> bool:
@@ -172,6 +206,13 @@ def _strip(machine: Machine, session: Session, directory: Directory) -> StripVie
 def _greeting(session: Session) -> str:
     name = session.identity.name if session.identity else None
     return mask_name(name) if name else ""
+
+
+def _agent(session: Session) -> str:
+    if session.agent is None:
+        return ""
+    name = mask_name(session.agent.name) if session.agent.name else ""
+    return f"{name} {mask(session.agent.number)}".strip()
 
 
 def _crumbs(path: Sequence[UUID], directory: Directory, language: str) -> tuple[str, ...]:

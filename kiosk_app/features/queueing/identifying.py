@@ -7,20 +7,21 @@ from uuid import UUID
 
 from PySide6.QtCore import Slot
 
+from kiosk_app.features.queueing.booked import CAN
 from kiosk_app.features.queueing.card_desk import read_card_event
-from kiosk_app.features.queueing.checking_in import CheckingIn
 from kiosk_app.features.queueing.number_entry import after_key, identity_of
+from kiosk_app.features.queueing.other_ways import OtherWays
 from kiosk_app.features.queueing.session import Session
 from kiosk_app.flow import Action, Step, follow
 from shared.schemas.booking import Arrived
-from shared.schemas.tickets import Identity
+from shared.schemas.tickets import Identity, Returnable
 from shared.ui.background import run_in_background
 
 # A person with a card in the hand does not wait longer than this for "the same as last time?".
 RECENT_MS = 2_500
 
 
-class Identifying(CheckingIn):
+class Identifying(OtherWays):
     """Cards come by ``card_event`` on the main thread."""
 
     def __init__(self, *given: Any) -> None:
@@ -75,7 +76,14 @@ class Identifying(CheckingIn):
         self._show()
 
     def _on_card(self, identity: Identity) -> None:
-        known = self._session.identity
+        known, agent = self._session.identity, self._session.agent
+        if self._machine.step is Step.AGENT:
+            self._on_agent(identity)
+            return
+        if agent is not None and agent.number == identity.number and self._session.ticket is None:
+            if self._machine.step is Step.PERSON:
+                self._tell_own_card()
+            return
         if known is not None and known.number == identity.number:
             return
         if known is not None or self._session.ticket is not None:
@@ -105,14 +113,23 @@ class Identifying(CheckingIn):
             )
             self._show()
 
-    def _on_looked_up(self, session: Session, booked: list[Arrived], found: list[UUID]) -> None:
-        """An appointment of now comes before what they came for last."""
-        if session is self._session and session.recent_loading and self._of_person(session, booked):
+    def _on_looked_up(
+        self, session: Session, booked: list[Arrived], missed: Returnable | None, found: list[UUID]
+    ) -> None:
+        """An appointment or a missed call of now comes before what they came for last."""
+        if session is not self._session or not session.recent_loading:
+            return
+        can_check_in = any(one.arrival in CAN for one in booked)
+        if (missed and not can_check_in and self._on_missed(session, missed)) or self._of_person(session, booked):
             self._recent_timer.stop()
             session.recent_loading = False
             self._show()
             return
         self._on_recent(session, found)
+
+    def _look_up(self, identity: Identity) -> tuple[list[Arrived], Returnable | None, list[UUID]]:
+        """Appointments and missed calls of today, and what they came for last; on a worker thread."""
+        return self._booked_by(identity), self._missed_by(identity), self._client.recent_services(identity)
 
     def _on_recent(self, session: Session, found: list[UUID]) -> None:
         if session is not self._session or not session.recent_loading:

@@ -12,6 +12,8 @@ from shared.schemas.tickets import Identity
 
 PERSON_GROUPS, FOREIGNER_GROUPS, CODE_GROUPS = (6, 8, 4), (3, 12), (2, 6, 9, 1)
 LONGEST = 18
+# Letters and digits of a ticket's number, without its separator.
+SHORTEST_TICKET, LONGEST_TICKET = 2, 8
 
 
 def after_key(typed: str, key: str) -> str:
@@ -51,3 +53,10 @@ def number_view(typed: str, organisation: bool, letters: bool, today: date, lang
     groups = CODE_GROUPS if organisation else FOREIGNER_GROUPS if typed[:1].isalpha() else PERSON_GROUPS
     status = {"incomplete": "typing", "ok": "ok", "wrong": "wrong"}[judged.state if typed else "incomplete"]
     return NumberView(organisation, letters, typed, groups, status, message, judged.state == "ok")
+
+
+def ticket_number_view(typed: str, language: str) -> NumberView:
+    """The number on a ticket's paper while it is typed: its letters, then its digits."""
+    there = len(typed) >= SHORTEST_TICKET
+    message = "" if there else text("kiosk.ticket_number.begin", language)
+    return NumberView(False, True, typed, (LONGEST_TICKET,), "ok" if there else "typing", message, there)

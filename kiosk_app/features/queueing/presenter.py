@@ -15,8 +15,8 @@ from shared.schemas.hall import Service
 
 
 class QueueingPresenter(Several):
-    """Main thread only. The slots are what a finger can do; its parts: journey, ticketing, identifying, searching,
-    several."""
+    """Main thread only. The slots are what a finger can do; its parts: journey, ticketing, checking in,
+    coming back, other ways, identifying, searching, several."""
 
     @Slot()
     def without(self) -> None:
@@ -80,6 +80,12 @@ class QueueingPresenter(Several):
             case Step.NUMBER if session.wanted is not None:
                 session.typed = ""
                 self._go(Action.BACK_TO_ASK)
+            case Step.NUMBER if session.agent is not None:
+                session.typed = ""
+                self._go(Action.BACK_TO_PERSON)
+            case Step.NUMBER if session.group:
+                session.typed = ""
+                self._go(Action.BACK_TO_WHO)
             case Step.ASK | Step.SEARCH:
                 session.wanted, session.page, session.query = None, 0, ""
                 self._go(Action.BACK)

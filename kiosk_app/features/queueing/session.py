@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.domain.errors import HallError
 from shared.schemas.booking import Arrived
-from shared.schemas.tickets import Identity, Ticket, TicketRequest
+from shared.schemas.tickets import Identity, Returnable, Ticket, TicketRequest
 
 
 @dataclass(repr=False)
@@ -15,6 +15,10 @@ class Session:
     """What a person told and chose so far. Its repr shows nothing of it."""
 
     identity: Identity | None = None
+    agent: Identity | None = None  # who takes the number for ``identity``
+    agent_left: int = 0
+    checking: bool = False  # whether the agent may
+    group: int = 0  # the priority group they chose
     typed: str = ""
     organisation: bool = False
     letters: bool = False
@@ -31,6 +35,9 @@ class Session:
     request: TicketRequest | None = None  # one press: repeated with the same id until answered
     limit: HallError | None = None  # the rule that gave no number
     held: Ticket | None = None  # the number they have already
+    missed: Returnable | None = None  # a ticket that came back
+    returning: bool = False
+    returned: bool = False
     ticket: Ticket | None = None
     print_result: str = ""  # printing | printed | not_printed | unknown
     print_code: str = ""

@@ -45,12 +45,17 @@ def _of_step(state: QueueingState) -> tuple[str, ...]:
             return (say("services_in", name=state.crumbs[-1]) if state.crumbs else say("services"),)
         case Step.SEARCH:
             return (say("search"), *([text("kiosk.search.none_hint", state.language)] if state.found == 0 else []))
+        case Step.OTHER_WAYS | Step.AGENT | Step.PERSON | Step.GROUP | Step.WHO | Step.TICKET_NUMBER:
+            return (say(state.step),)
         case Step.ASK:
             return (say("ask" if card else "ask_without_reader"),)
         case Step.BOOKED:
             return (state.booked.title, state.booked.message)
         case Step.TROUBLE:
             return (state.trouble_text, text("kiosk.trouble.again", state.language))
+        case Step.MISSED:
+            # The number itself stands in large digits; what to do is said.
+            return (state.limit.title, *((state.limit.ahead,) if state.limit.ahead else ()), state.limit.text)
         case Step.LIMITED:
             return _of_limit(state)
         case Step.TICKET:

@@ -83,7 +83,7 @@ class TicketView:
 
 @dataclass(frozen=True)
 class LimitView:
-    """Why no number is given; ``number`` and what follows it are of the number they have, once it is fetched."""
+    """Why no number is given, or how a ticket stands that came back; ``number`` and what follows are of the ticket."""
 
     title: str = ""
     text: str = ""
@@ -94,6 +94,19 @@ class LimitView:
     wait: str = ""
     can_print: bool = False
     can_choose: bool = False
+    # of a ticket whose call was missed: stand in line again; it is on its way; it may not
+    can_return: bool = False
+    busy: bool = False
+    warn: bool = False
+
+
+@dataclass(frozen=True)
+class GroupView:
+    """A priority group that can be chosen; ``hint``: whether a proof is asked for."""
+
+    group: int
+    name: str
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,6 +144,11 @@ class QueueingState:
     greeting: str = ""
     masked_number: str = ""
     number: NumberView = field(default_factory=NumberView)
+    agent: str = ""  # masked, while somebody takes a number for somebody else
+    agent_left: str = ""
+    checking: bool = False
+    groups: tuple[GroupView, ...] = ()
+    group: str = ""  # the one they chose
     # what
     crumbs: tuple[str, ...] = ()
     cards: tuple[CardView, ...] = ()

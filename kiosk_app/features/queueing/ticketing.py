@@ -68,6 +68,8 @@ class Ticketing(Journey):
                 id=uuid7(),
                 service_id=service_id,
                 identity=session.identity,
+                agent=session.agent if appointment_id is None else None,
+                priority=session.group,
                 appointment_id=appointment_id,
                 items=session.chosen if session.chosen[:1] == [service_id] and appointment_id is None else [],
             )

@@ -9,9 +9,10 @@ from fastapi.responses import Response
 
 from server import audit
 from server.auth import Principal, Require
-from server.features.calling.service import set_policy, wire_policy
+from server.features.calling.service import self_declared, set_policy, wire_policy
 from server.web import answer, change, look
-from shared.schemas.calling import CallingPolicy
+from shared.schemas.base import Page
+from shared.schemas.calling import CallingPolicy, KioskGroup
 
 router = APIRouter(prefix="/calling", tags=["calling"])
 
@@ -19,6 +20,12 @@ router = APIRouter(prefix="/calling", tags=["calling"])
 @router.get("/policy", response_model=CallingPolicy)
 async def show_policy(request: Request, principal: Annotated[Principal, Depends(Require("calling:view"))]) -> Response:
     return answer(await look(request, wire_policy))
+
+
+@router.get("/kiosk-groups", response_model=Page[KioskGroup])
+async def kiosk_groups(request: Request, principal: Annotated[Principal, Depends(Require("hall:view"))]) -> Response:
+    """The priority groups people may choose themselves, the highest first; empty where the staff gives them."""
+    return answer(Page[KioskGroup](items=await look(request, self_declared)))
 
 
 @router.put("/policy", response_model=CallingPolicy)

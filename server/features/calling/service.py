@@ -11,9 +11,9 @@ from server import audit
 from server.database import Reader, Writer
 from server.features.calling.models import CallingPolicyRow
 from server.features.catalogue.service import Catalogue, catalogue
-from shared.domain.calling import Policy, Preference, ServiceRule
+from shared.domain.calling import GroupRule, Policy, Preference, ServiceRule
 from shared.domain.errors import HallError
-from shared.schemas.calling import CallingPolicy
+from shared.schemas.calling import CallingPolicy, KioskGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ def rules_of(wire: CallingPolicy) -> Rules:
         patience_s=wire.patience_min * 60.0, passes=wire.passes, transferred=wire.transferred, held=wire.held,
         returned_behind=wire.returned_behind, missed_behind=wire.missed_behind,
         missed_within_s=wire.missed_within_min * 60.0, missed_times=wire.missed_times,
+        groups=tuple(GroupRule(one.group, one.declared, one.from_age) for one in wire.groups),
         services=MappingProxyType({
             one.service_id: ServiceRule(
                 _seconds(one.patience_min), _seconds(one.booked_head_start_min), one.missed_behind,
@@ -60,6 +61,15 @@ def rules_of(wire: CallingPolicy) -> Rules:
     )  # fmt: skip
     preferences = {one.counter_id: Preference(frozenset(one.later), one.step_in_min * 60.0) for one in wire.counters}
     return Rules(wire.version, policy, MappingProxyType(preferences))
+
+
+def self_declared(reader: Reader) -> list[KioskGroup]:
+    """The groups people may choose themselves, the highest first."""
+    chosen = [one for one in rules(reader).policy.groups if one.declared != "no"]
+    return [
+        KioskGroup.model_validate({"group": one.group, "declared": one.declared})
+        for one in sorted(chosen, key=lambda one: -one.group)
+    ]
 
 
 def _seconds(minutes: int | None) -> float | None:
@@ -95,7 +105,8 @@ def check(found: Catalogue, wanted: CallingPolicy) -> None:
     for service_id in services:
         found.service(service_id)
     counters = [one.counter_id for one in wanted.counters]
-    if len(set(services)) < len(services) or len(set(counters)) < len(counters):
+    groups = [one.group for one in wanted.groups]
+    if any(len(set(named)) < len(named) for named in (services, counters, groups)):
         raise HallError("calling_named_twice", status=422)
     for one in wanted.counters:
         counter = found.counter(one.counter_id)

@@ -12,12 +12,17 @@ from fastapi.responses import Response
 from server.audit import actor
 from server.auth import Principal, Require
 from server.context import Context
-from server.database import Writer
+from server.database import Reader, Writer
 from server.features.limits import editing
 from server.features.limits.history import preview
+from server.features.limits.persons import key_of
+from server.features.limits.service import agent_left
+from server.features.limits.settings import settings
 from server.web import Asked, answer, change, look
 from shared.schemas.base import Page
 from shared.schemas.limits import (
+    AgentAsked,
+    AgentLeft,
     LimitBlock,
     LimitBlockCreate,
     LimitEnd,
@@ -31,6 +36,7 @@ from shared.schemas.limits import (
 )
 
 router = APIRouter(prefix="/limits", tags=["limits"])
+Issuing = Annotated[Principal, Depends(Require("queue.tickets:issue"))]
 Seeing = Annotated[Principal, Depends(Require("queue.limits:view"))]
 Changing = Annotated[Principal, Depends(Require("queue.limits:change"))]
 Blocking = Annotated[Principal, Depends(Require("queue.limits:block"))]
@@ -75,6 +81,18 @@ async def add_block(request: Request, principal: Blocking, body: LimitBlockCreat
 @router.post("/blocks/{block_id}/end", response_model=LimitBlock)
 async def end_block(request: Request, principal: Blocking, block_id: UUID, body: LimitEnd) -> Response:
     return await _end(request, principal, editing.end_block, block_id, body)
+
+
+@router.post("/agents/left", response_model=AgentLeft)
+async def agent(request: Request, principal: Issuing, body: AgentAsked) -> Response:
+    """Whether whoever lays down this document may take a number for somebody else now; refused with the rule."""
+    context = _context(request)
+
+    def read(reader: Reader) -> AgentLeft:
+        blocks = settings(reader).blocks
+        return AgentLeft(left=agent_left(reader, key_of(context, body.identity), blocks=blocks))
+
+    return answer(await look(request, read))
 
 
 @router.get("/exceptions", response_model=Page[LimitException])

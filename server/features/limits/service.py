@@ -203,14 +203,24 @@ def _take_back(writer: Writer, ticket: Ticket) -> None:
 def _refuse_agent(writer: Writer, who: Holder, agent: Agent, service: ServiceFacts, *, blocks: bool) -> None:
     if agent.key == who.key:
         raise HallError("limit_agent_self", status=422)
-    until = blocked_until(writer, agent.key) if blocks else None
+    agent_left(writer, agent.key, blocks=blocks, service=service)
+
+
+def agent_left(reader: Reader, key: bytes, *, blocks: bool, service: ServiceFacts | None = None) -> int:
+    """How many more numbers somebody may take for others today, at least one.
+
+    Raises ``limit_blocked``, ``limit_agent_unknown`` or ``limit_agent_used``. ``service``: what it would be for.
+    """
+    until = blocked_until(reader, key) if blocks else None
     if until is not None:
-        raise _error(writer, block_refusal(until), service)
-    most = more_of(writer, agent.key, "agent")
+        raise _error(reader, block_refusal(until), service)
+    most = more_of(reader, key, "agent")
     if not most:
         raise HallError("limit_agent_unknown", status=409, rule="agents")
-    if taken_by_agent(writer, agent.key) >= most:
+    left = most - taken_by_agent(reader, key)
+    if left <= 0:
         raise HallError("limit_agent_used", status=409, rule="agents", count=most)
+    return left
 
 
 def wire(refusal: Refusal) -> dict[str, Any]:
@@ -218,9 +228,11 @@ def wire(refusal: Refusal) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in refusal.params.items()}
 
 
-def _error(reader: Reader, refusal: Refusal, service: ServiceFacts) -> HallError:
+def _error(reader: Reader, refusal: Refusal, service: ServiceFacts | None) -> HallError:
     """The refusal with what a person needs to act on it: which number, of which service."""
-    params = wire(refusal) | {"rule": refusal.rule, "service": service.name, "service_en": service.name_en}
+    params = wire(refusal) | {"rule": refusal.rule}
+    if service is not None:
+        params |= {"service": service.name, "service_en": service.name_en}
     held = refusal.claim
     if held is not None:
         about = catalogue(reader).services[held.service_id]  # type: ignore[index]

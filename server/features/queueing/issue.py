@@ -13,6 +13,7 @@ from server.context import Context
 from server.crypto import place
 from server.database import Reader, Writer
 from server.features.booking.service import became, check_in
+from server.features.calling.service import rules
 from server.features.catalogue import numbering
 from server.features.catalogue.service import ServiceFacts, catalogue, closed_reason
 from server.features.limits import service as limits
@@ -25,8 +26,9 @@ from server.features.queueing.view import event_data, public_fields, ticket_fiel
 from server.features.release import service as release
 from server.idempotency import fingerprint
 from server.web import to_json
+from shared.domain.calling import Grouped, group_of
 from shared.domain.errors import HallError
-from shared.domain.id_numbers import check_typing, mask
+from shared.domain.id_numbers import birth_date, check_typing, mask
 from shared.domain.identifiers import uuid7
 from shared.domain.items import MOST_ITEMS, in_order
 from shared.domain.names import mask_name
@@ -87,9 +89,10 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
         # One ticket is one place; what the rules say of each service holds for its items too.
         limits.admit(writer, holder, other, "ticket", through)
         release.take(writer, other, "onsite", through=through, always_open=context.always_open)
+    grouped = _group(writer, identity, request.priority, through)
     format_ = numbering.today(writer).of(service.series or "")
     count = next_number(writer, service.series or "", format_.start)
-    place_ = first_place(writer.seq + 1, request.priority, due_at, writer.now)
+    place_ = first_place(writer.seq + 1, grouped.group, due_at, writer.now)
     waiting = join_line(writer, service.id, place_["lane"])
     ticket_id = request.id or uuid7()
     values = dict(
@@ -105,6 +108,7 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
         agent_key=agent.key if agent else None, agent_masked=agent.masked if agent else None,
         agent_name_masked=agent.name_masked if agent else None,
         qr=secrets.token_urlsafe(16), fingerprint=print_, issued_by=terminal, issued_at=writer.now,
+        priority_proof=grouped.proof,
         note="", recalls=0, rated=False, version=0, due_at=due_at, appointment_id=request.appointment_id,
         items=len(items), item=0, park_reason="", parked_s=0, silent=False,
     )  # fmt: skip
@@ -127,6 +131,13 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
     add_items(writer, ticket_id, items)
     writer.emit("ticket.issued", event_data(found, row, waiting, ahead=ahead, left=left))
     return to_json(fields)
+
+
+def _group(writer: Writer, identity: Identity | None, asked: int, through: str) -> Grouped:
+    """The priority group: what is asked for, or what the age in the document gives by the hall's rules."""
+    groups = rules(writer).policy.groups
+    born = birth_date(identity.kind, identity.number) if identity is not None and groups else None
+    return group_of(groups, asked, born, writer.day, kiosk=through == "kiosk")
 
 
 def _sealed(context: Context, column: str, ticket_id: UUID, text: str | None) -> bytes | None:

@@ -112,6 +112,8 @@ class TicketRow(Base):
     park_reason: Mapped[str] = mapped_column(default="")
     # Seconds parked of the visit that goes on: no part of serving.
     parked_s: Mapped[int] = mapped_column(default=0)
+    # How its priority group is known: ``shared/domain/calling/groups``.
+    priority_proof: Mapped[str] = mapped_column(default="")
     # Its last call was for the counter's own display and the phone only.
     silent: Mapped[bool] = mapped_column(default=False)
     # Grows with each change: what an undo compares before it puts anything back.

@@ -35,6 +35,7 @@ def prioritise(
     before = remember(ticket)
     ticket.status = after(Status(ticket.status), Step.PRIORITISE)
     previous, ticket.priority = -ticket.priority, -request.priority
+    ticket.priority_proof = "staff" if request.priority else ""
     ticket.lane = lane_of(request.priority, booked=is_booked(ticket.lane))
     ticket.version += 1
     keep(writer, counter, ticket, Step.PRIORITISE, before)

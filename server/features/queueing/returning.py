@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
 
 from server.context import Context
 from server.database import Reader, Writer
@@ -14,11 +17,21 @@ from server.features.queueing.hand import refuse_another_day
 from server.features.queueing.lines import join_line
 from server.features.queueing.models import TicketRow
 from server.features.queueing.standing import stand_again
-from server.features.queueing.view import event_data, staff_fields
+from server.features.queueing.view import (
+    event_data,
+    find_by_code,
+    find_by_number,
+    find_ticket,
+    public_ticket,
+    staff_fields,
+)
 from shared.domain.errors import HallError
 from shared.domain.tickets import Status, Step, after
+from shared.schemas.tickets import Returnable, Ticket, TicketSearch
 
 RETURNED = "ticket.returned"
+# Of one person and one day; nobody misses more.
+MOST: Final = 10
 
 
 def refusal(reader: Reader, ticket: TicketRow) -> HallError | None:
@@ -30,6 +43,58 @@ def refusal(reader: Reader, ticket: TicketRow) -> HallError | None:
     if ticket.called_at is None or reader.now - ticket.called_at > timedelta(seconds=within_s):
         return HallError("missed_too_long", status=409, number=ticket.number, minutes=int(within_s // 60))
     return None
+
+
+def before_a_kiosk(reader: Reader, context: Context, asked: TicketSearch) -> list[Returnable]:
+    """The ticket of a code or of a printed number, whatever became of it; of a person, what they missed today."""
+    if asked.code is not None:
+        rows = [find_by_code(reader, asked.code)]
+    elif asked.number is not None:
+        rows = [find_by_number(reader, asked.number)]
+    else:
+        assert asked.identity is not None
+        key = context.keys.identity_key(asked.identity.kind, asked.identity.number)
+        theirs = (
+            select(TicketRow)
+            .where(
+                TicketRow.hall_id == reader.hall_id, TicketRow.identity_key == key, TicketRow.service_day == reader.day
+            )
+            .order_by(TicketRow.issued_at.desc(), TicketRow.position.desc())
+        )  # fmt: skip
+        found = reader.session.scalars(theirs.limit(MOST)).all()
+        # What is over for good is told as long as they have taken no other number since.
+        rows = [
+            row for row in found
+            if row.status == Status.NO_SHOW and (row is found[0] or refusal(reader, row) is None)
+        ]  # fmt: skip
+    return [_returnable(reader, context, row) for row in rows]
+
+
+def _returnable(reader: Reader, context: Context, row: TicketRow) -> Returnable:
+    ticket = public_ticket(reader, context, row)
+    why: HallError | None = None
+    if row.service_day != reader.day:
+        why = HallError("missed_another_day", number=row.number)
+    elif row.status == Status.NO_SHOW:
+        why = refusal(reader, row)
+    may = row.status == Status.NO_SHOW and why is None
+    behind, within_s = rules(reader).policy.missed(row.service_id)
+    until = row.called_at + timedelta(seconds=within_s) if may and row.called_at is not None else None
+    return Returnable(
+        ticket=ticket, may_return=may, behind=behind if may else 0, until=until, code=why.code if why else "",
+        params=dict(why.params) if why else {},
+    )  # fmt: skip
+
+
+def come_back(writer: Writer, context: Context, ticket_id: UUID) -> Ticket:
+    """Who missed their call stands in line again, by themselves; pressed twice, they stand there once."""
+    ticket = find_ticket(writer, ticket_id)
+    if ticket.status == Status.HELD:
+        # Their counter knows when: they are called by name.
+        raise HallError("step_not_possible", status=409, ticket_status=ticket.status, step=Step.RETURN.value)
+    if ticket.status != Status.WAITING or ticket.came_back != "missed":
+        return_to_line(writer, context, ticket)
+    return public_ticket(writer, context, ticket)
 
 
 def return_to_line(writer: Writer, context: Context, ticket: TicketRow) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from server.features.queueing.duty import AtCounter
 from server.features.queueing.issue import issue, recent_services
 from server.features.queueing.listing import list_tickets
 from server.features.queueing.receipts import papers, record_paper, record_receipt
+from server.features.queueing.returning import before_a_kiosk, come_back
 from server.features.queueing.view import find_by_code, find_ticket, public_ticket, staff_fields
 from server.web import Asked, answer, change, look
 from shared.schemas.base import Page
@@ -22,9 +23,11 @@ from shared.schemas.tickets import (
     PaperRecord,
     Receipt,
     RecentServicesRequest,
+    Returnable,
     StaffTicket,
     Ticket,
     TicketRequest,
+    TicketSearch,
     TicketStatus,
 )
 
@@ -99,6 +102,22 @@ async def list_papers(request: Request, principal: Issuing, ticket_id: UUID, par
     """The reprint ledger of a ticket, oldest first."""
     found = await look(request, lambda reader: papers(reader, ticket_id))
     return answer(part.of(Page[Paper], found, "copy_id"))
+
+
+@router.post("/tickets/returnable", response_model=Page[Returnable], tags=["tickets"])
+async def returnable(request: Request, principal: Issuing, body: TicketSearch) -> Response:
+    """What the code, number or person before a kiosk missed, and whether they may come back to the line by themselves.
+
+    A POST, so that no number of a document stands in an address.
+    """
+    found = await look(request, lambda reader: before_a_kiosk(reader, context(request), body))
+    return answer(Page[Returnable](items=found))
+
+
+@router.post("/tickets/{ticket_id}/return", response_model=Ticket, tags=["tickets"])
+async def return_ticket(request: Request, principal: Issuing, ticket_id: UUID) -> Response:
+    """Who missed the call comes back to the line at a kiosk, where the calling policy says."""
+    return await change(request, principal, lambda writer: come_back(writer, context(request), ticket_id))
 
 
 @router.post("/citizens/recent-services", response_model=Page[UUID], tags=["tickets"])

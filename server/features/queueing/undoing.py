@@ -28,6 +28,7 @@ _MEMORY = (
     "status", "service_id", "counter_id", "staff_id", "reserved_counter_id", "note", "call_id", "recalls",
     "first_called_at", "called_at", "started_at", "finished_at", "lane", "rank", "turn_at", "since_at", "came_back",
     "missed", "priority", "item", "queued_at", "parked_at", "parked_until", "park_reason", "parked_s", "silent",
+    "priority_proof",
 )  # fmt: skip
 
 

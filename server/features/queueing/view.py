@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from server.context import Context
 from server.database import Reader
@@ -18,6 +18,7 @@ from server.features.queueing.items import items_of
 from server.features.queueing.lines import ahead_of
 from server.features.queueing.models import TicketRow
 from shared.domain.errors import HallError
+from shared.domain.numbering import SEPARATORS
 from shared.domain.tickets import Status
 from shared.domain.waits.forecast import Range
 from shared.schemas.tickets import Ticket
@@ -55,13 +56,17 @@ def find_by_code(reader: Reader, code: str) -> TicketRow:
 def find_by_number(reader: Reader, number: str | None) -> TicketRow:
     """Today's ticket with this printed number; of two series that look alike, the one issued last."""
     wanted = (number or "").strip().upper()
+    # Nobody has to type the separator; without it, prefix and count still part where the digits begin.
+    bare: Any = TicketRow.number
+    for sign in filter(None, SEPARATORS):
+        bare, wanted = func.replace(bare, sign, ""), wanted.replace(sign, "")
     row = reader.session.scalars(
         select(TicketRow)
-        .where(TicketRow.hall_id == reader.hall_id, TicketRow.service_day == reader.day, TicketRow.number == wanted)
+        .where(TicketRow.hall_id == reader.hall_id, TicketRow.service_day == reader.day, bare == wanted)
         .order_by(TicketRow.position.desc())
     ).first()
     if row is None:
-        raise HallError("ticket_number_unknown", status=404, number=wanted)
+        raise HallError("ticket_number_unknown", status=404, number=(number or "").strip().upper())
     return row
 
 
@@ -149,6 +154,7 @@ def staff_fields(reader: Reader, context: Context, row: TicketRow, ahead: int | 
         "name_masked": row.name_masked,
         "agent_masked": row.agent_masked,
         "agent_name_masked": row.agent_name_masked,
+        "priority_proof": row.priority_proof,
         "recalls": row.recalls,
         "started_at": wire_time(row.started_at),
         "finished_at": wire_time(row.finished_at),

@@ -5,9 +5,10 @@ comes back to, ``foresight`` reads a policy as an order of the whole hall for fo
 """
 
 from shared.domain.calling.choice import Candidate, Decision, Turn, choose, decide, line_up
+from shared.domain.calling.groups import Grouped, GroupRule, group_of
 from shared.domain.calling.policy import DEFAULT, Policy, Preference, Return, ServiceRule
 
 __all__ = [
-    "DEFAULT", "Candidate", "Decision", "Policy", "Preference", "Return", "ServiceRule", "Turn", "choose", "decide",
-    "line_up",
+    "DEFAULT", "Candidate", "Decision", "GroupRule", "Grouped", "Policy", "Preference", "Return", "ServiceRule", "Turn",
+    "choose", "decide", "group_of", "line_up",
 ]  # fmt: skip

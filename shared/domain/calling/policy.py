@@ -8,6 +8,8 @@ from types import MappingProxyType
 from typing import Final, Literal
 from uuid import UUID
 
+from shared.domain.calling.groups import GroupRule
+
 # How booked and walk-in lines become one:
 # ``arrival``       who took a number first, booked or not: the longest wait across all lines of the counter
 # ``booked_first``  from the start of their slot on, booked people go before walk-ins
@@ -65,6 +67,7 @@ class Policy:
     missed_behind: int = 3
     missed_within_s: float = 30 * 60.0
     missed_times: int = 2
+    groups: tuple[GroupRule, ...] = ()
     services: Mapping[UUID, ServiceRule] = field(default_factory=_no_rules)
 
     def patience_of(self, service_id: UUID) -> float:

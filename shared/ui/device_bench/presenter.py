@@ -89,12 +89,12 @@ class BenchPresenter(Presenter[BenchState]):
     def take_paper(self) -> None:
         self.change(papers=self.state.papers[1:])
 
-    @Slot()
-    def show_code(self) -> None:
-        """Hold the newest paper before every scanner."""
-        if self.state.papers:
-            for scanner in self.state.scanners:
-                self.board.scan(scanner, self.state.papers[0][1])
+    @Slot(str, str)
+    def show_code(self, scanner: str, text: str = "") -> None:
+        """Hold a code before a scanner: one with this text, e.g. of an appointment's page, or the newest paper's."""
+        code = text.strip() or (self.state.papers[0][1] if self.state.papers else "")
+        if code and scanner in self.state.scanners:
+            self.board.scan(scanner, code)
 
     def close(self) -> None:
         self.board.close()

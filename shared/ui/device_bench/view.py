@@ -1,6 +1,6 @@
 """The bench's window: cards on the left, the newest paper on the right.
 
-objectName: card_<place>, take_card, reader_fault, printer_status, paper, take_paper, show_code, plugged
+objectName: card_<place>, take_card, reader_fault, printer_status, paper, take_paper, scanner, code, show_code, plugged
 """
 
 from __future__ import annotations
@@ -9,7 +9,17 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QPixmap
-from PySide6.QtWidgets import QComboBox, QGridLayout, QGroupBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QGroupBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from shared.domain.id_numbers import mask
 from shared.i18n import text
@@ -32,6 +42,7 @@ class BenchWindow(QWidget):
         columns = QHBoxLayout(self)
         left = QVBoxLayout()
         left.addWidget(self._cards())
+        left.addWidget(self._codes())
         left.addWidget(self._faults())
         left.addStretch(1)
         self.plugged = _named(QLabel(wordWrap=True), "plugged")
@@ -81,14 +92,23 @@ class BenchWindow(QWidget):
         self.paper = _named(QLabel(alignment=Qt.AlignmentFlag.AlignCenter), "paper")
         self.paper.setFixedWidth(PAPER_WIDTH)
         rows.addWidget(self.paper, 1)
-        buttons = QHBoxLayout()
-        self.show_code = _named(QPushButton(_t("show_code")), "show_code")
-        self.show_code.clicked.connect(self.presenter.show_code)
         self.take_paper = _named(QPushButton(_t("take_paper")), "take_paper")
         self.take_paper.clicked.connect(self.presenter.take_paper)
-        buttons.addWidget(self.show_code)
-        buttons.addWidget(self.take_paper)
-        rows.addLayout(buttons)
+        rows.addWidget(self.take_paper)
+        return box
+
+    def _codes(self) -> QGroupBox:
+        box = QGroupBox(_t("codes"))
+        rows = QVBoxLayout(box)
+        self.scanner = _named(QComboBox(), "scanner")
+        self.code = _named(QLineEdit(placeholderText=_t("code_hint"), clearButtonEnabled=True), "code")
+        self.code.textChanged.connect(self._draw)
+        self.show_code = _named(QPushButton(_t("show_code")), "show_code")
+        self.show_code.clicked.connect(
+            lambda: self.presenter.show_code(self.scanner.currentData() or "", self.code.text())
+        )
+        for one in (self.scanner, self.code, self.show_code):
+            rows.addWidget(one)
         return box
 
     def _draw(self) -> None:
@@ -100,7 +120,15 @@ class BenchWindow(QWidget):
         self.plugged.setText(_t("plugged", names=plugged) if plugged else _t("nothing_plugged"))
         has_paper = bool(state.papers)
         self.take_paper.setEnabled(has_paper)
-        self.show_code.setEnabled(has_paper and bool(state.scanners))
+        if [self.scanner.itemData(n) for n in range(self.scanner.count())] != list(state.scanners):
+            chosen = self.scanner.currentData()
+            self.scanner.clear()
+            for name in state.scanners:
+                kind = "kiosk" if name.startswith("kiosk") else "counter"
+                self.scanner.addItem(_t(f"scanner.{kind}", name=name.partition("/")[0]), name)
+            self.scanner.setCurrentIndex(max(0, self.scanner.findData(chosen)))
+        has_code = bool(self.code.text().strip()) or (has_paper and bool(state.papers[0][1]))
+        self.show_code.setEnabled(has_code and bool(state.scanners))
         if has_paper:
             picture = QPixmap(state.papers[0][0])
             self.paper.setPixmap(picture.scaledToWidth(PAPER_WIDTH - 20, Qt.TransformationMode.SmoothTransformation))
