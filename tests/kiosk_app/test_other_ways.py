@@ -8,11 +8,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from installers.demo import KIOSK_SCANNER
 from kiosk_app.features.queueing.coming_back import is_ticket_code
 from kiosk_app.features.queueing.missed import missed_view
 from kiosk_app.features.queueing.spoken import sentences
 from server.features.queueing.models import TicketRow
 from shared.client.hall_client import HallClient
+from shared.devices.board import DeviceBoard
 from shared.domain.id_numbers import mask
 from shared.domain.identifiers import uuid7
 from shared.i18n import text
@@ -22,7 +24,7 @@ from shared.schemas.tickets import Identity, Returnable, StaffTicket, Ticket, Ti
 from tests.fakes.hall import RunningHall
 from tests.kiosk_app.conftest import MakeRig
 from tests.kiosk_app.rig import READER, KioskRig, new_card
-from tests.kiosk_app.test_booked import scan
+from tests.kiosk_app.test_booked import booked
 from tests.kiosk_app.test_fits import faults
 from tests.kiosk_app.test_limited import picture
 
@@ -138,11 +140,17 @@ def test_a_missed_call_is_made_good_with_one_touch(kiosk: KioskRig, shared_hall:
     assert kiosk.printed().data["document"]["number"] == ticket.number
 
 
-def test_the_code_or_the_number_of_the_paper_finds_it_too(make_kiosk: MakeRig, shared_hall: RunningHall) -> None:
-    devices = {"scanner": {"driver": "keyboard_wedge", "gap_ms": 200}}
+def test_the_code_or_the_number_of_the_paper_finds_it_too(
+    make_kiosk: MakeRig, shared_hall: RunningHall, board: DeviceBoard
+) -> None:
+    # As the demonstration's kiosk has it.
+    devices = {"scanner": {"driver": "simulator", "board": board.address, "name": KIOSK_SCANNER}}
     kiosk = make_kiosk(shared_hall, devices=devices).start()
-    ticket = missed(shared_hall, new_card())
-    scan(kiosk, ticket.qr)
+    kiosk.until(lambda: KIOSK_SCANNER in board.connected())
+    made, ticket = booked(shared_hall, new_card()), missed(shared_hall, new_card())
+    board.scan(KIOSK_SCANNER, made.qr)
+    kiosk.until_step("booked")
+    board.scan(KIOSK_SCANNER, ticket.qr)
     kiosk.until_step("missed")
     assert (kiosk.state.limit.number, kiosk.state.limit.can_return) == (ticket.number, True)
     kiosk.app.queueing.home()

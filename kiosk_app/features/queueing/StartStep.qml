@@ -7,6 +7,8 @@ StepFrame {
     id: step
 
     readonly property bool card: view.reader === "ok"
+    // A warning takes the place of the small words.
+    readonly property bool warned: view.printer_trouble !== ""
 
     title: {
         if (view.reading)
@@ -69,7 +71,7 @@ StepFrame {
                 kind: step.card ? "secondary" : "primary"
                 iconName: "keypad"
                 text: Words.t("kiosk.start.number", {})
-                subtitle: Words.t("kiosk.start.number_hint", {})
+                subtitle: step.warned ? "" : Words.t("kiosk.start.number_hint", {})
                 Layout.fillWidth: true
                 Layout.fillHeight: true
                 onClicked: step.desk.type_number()
@@ -79,7 +81,7 @@ StepFrame {
                 tile: true
                 iconName: "user-off"
                 text: Words.t("kiosk.start.without", {})
-                subtitle: Words.t("kiosk.start.without_hint", {})
+                subtitle: step.warned ? "" : Words.t("kiosk.start.without_hint", {})
                 Layout.fillWidth: true
                 Layout.fillHeight: true
                 onClicked: step.desk.without()
@@ -105,7 +107,7 @@ StepFrame {
             onClicked: step.desk.other_ways()
         }
         Banner {
-            visible: step.view.printer_trouble !== ""
+            visible: step.warned
             tone: "warn"
             what: Words.t("kiosk.start.printer", {trouble: step.view.printer_trouble})
             Layout.fillWidth: true

@@ -19,6 +19,8 @@ RowLayout {
         size: Theme.iconM
         color: told.color
         Layout.alignment: Qt.AlignTop
+        // In the middle of the first line.
+        Layout.topMargin: Math.max(0, (1.5 * Theme.sizeOf("lead") - size) / 2)
     }
     Label {
         text: told.text

@@ -88,11 +88,10 @@ class ComingBack(CheckingIn):
 
     def _on_missed(self, session: Session, found: Returnable | None) -> bool:
         """Whether the screen shows a missed ticket now."""
-        if session is not self._session or found is None or not self._go(Action.MISSED):
+        if session is not self._session or found is None or follow(self._machine.step, Action.MISSED) is None:
             return False
         session.missed, session.held = found, found.ticket
-        self._show()
-        return True
+        return self._go(Action.MISSED)
 
     def _look_for(self, asked: TicketSearch) -> None:
         self._asked = asked
