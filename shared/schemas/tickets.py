@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -155,23 +155,36 @@ class CallRequest(Message):
     silent: bool = False
 
 
-class CallTicketRequest(CallRequest):
-    """Call one certain ticket: held, missed, parked or waiting; by its id, or by the number on its paper."""
+class _OneTicket(Message):
+    """By its id, or by the number on its paper."""
 
     ticket_id: UUID | None = None
     number: Annotated[ShortText, Field(max_length=12)] | None = None
 
     @model_validator(mode="after")
-    def _one_of_them(self) -> CallTicketRequest:
+    def _one_of_them(self) -> Self:
         if (self.ticket_id is None) == (self.number is None):
             raise ValueError("either ticket_id or number")
         return self
 
 
-class ReturnRequest(Message):
-    """Which missed or held ticket goes back into its line."""
+class CallTicketRequest(CallRequest, _OneTicket):
+    """Call one certain ticket: held, missed, parked or waiting."""
 
-    ticket_id: UUID
+
+class ReturnRequest(_OneTicket):
+    """Which missed or held ticket goes back into its line, and why: the reason stays in the audit trail."""
+
+    reason: Text
+
+
+class MissedTicket(Message):
+    """Somebody who missed the call. ``place``: how many they would have before them if they came back now, None and
+    ``refused`` when they may not come back any more."""
+
+    ticket: StaffTicket
+    place: int | None
+    refused: Literal["missed_too_often", "missed_too_long"] | None
 
 
 class TicketSearch(Message):

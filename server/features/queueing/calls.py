@@ -67,6 +67,9 @@ def _call(
     waiting = leave_line(writer, ticket.service_id) if is_waiting else waiting_for(writer, ticket.service_id)
     # Whoever is called instead of resumed begins anew: what was before they went is a visit of its own.
     visit = keep_visit(writer, ticket, "parked", ticket.parked_at) if was is Status.PARKED else None
+    if not is_waiting:
+        # Called back from where they were: they did not wait in the line.
+        ticket.queued_at = writer.now
     ticket.call_id = uuid7()
     ticket.counter_id, ticket.staff_id = counter.id, counter.staff_id
     ticket.called_at = writer.now

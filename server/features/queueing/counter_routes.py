@@ -16,15 +16,17 @@ from server.database import Reader, Writer
 from server.features.queueing import calls, counters, duty, hand_over, parking, priority, steps, undoing
 from server.features.queueing.desk import desk as desk_of
 from server.features.queueing.duty import AtCounter
-from server.features.queueing.returning import return_to_line
-from server.features.queueing.view import find_ticket
+from server.features.queueing.missed import missed_tickets
+from server.features.queueing.returning import return_at_counter
 from server.web import answer, change, look
 from shared.domain.tickets import Step
+from shared.schemas.base import Page
 from shared.schemas.hall import Counter, CounterDesk, HandOverRequest, Pause, SignIn
 from shared.schemas.tickets import (
     CallAnswer,
     CallRequest,
     CallTicketRequest,
+    MissedTicket,
     ParkRequest,
     PriorityRequest,
     ReturnRequest,
@@ -180,12 +182,20 @@ async def read_hand_over(request: Request, principal: Operating, counter_id: UUI
 
 @router.post("/counters/{counter_id}/return-ticket", response_model=CallAnswer, tags=["counters"])
 async def return_ticket(request: Request, principal: Operating, counter_id: UUID, body: ReturnRequest) -> Response:
-    """Put a missed or held ticket back into its line, where the calling policy says."""
+    """Put a missed or held ticket of its services back into its line, where the calling policy says."""
+    who = audit.actor(request, principal)
 
     def work(writer: Writer) -> Any:
-        return return_to_line(writer, context(request), find_ticket(writer, body.ticket_id))
+        return return_at_counter(writer, who, context(request), counter_id, body)
 
     return await _at(counter_id, request, principal, work, calls=False)
+
+
+@router.get("/counters/{counter_id}/missed", response_model=Page[MissedTicket], tags=["counters"])
+async def missed(request: Request, principal: Operating, counter_id: UUID) -> Response:
+    """Who missed the call of its services today, the last called first, and where they would stand again."""
+    found = await look(request, lambda reader: missed_tickets(reader, context(request), counter_id))
+    return answer(Page[MissedTicket](items=found))
 
 
 @router.post("/counters/{counter_id}/transfer", response_model=CallAnswer, tags=["counters"])

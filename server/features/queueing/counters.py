@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from server.database import Reader, Writer
 from server.features.catalogue.models import CounterRow, StaffRow
+from server.features.catalogue.service import catalogue
 from server.features.catalogue.view import counter_view
 from server.features.queueing.hand_over import leave
-from server.features.queueing.models import CounterStateRow
+from server.features.queueing.models import CounterStateRow, TicketRow
 from server.features.queueing.view import find_ticket
 from shared.domain.errors import HallError
 from shared.schemas.hall import Counter
@@ -35,6 +36,20 @@ def ready_counter(reader: Reader, counter_id: UUID) -> CounterRow:
     if counter.state != "open":
         raise HallError("counter_not_open", status=409, counter=counter.label)
     refuse_in_hand(reader, counter)
+    return counter
+
+
+def refuse_others(reader: Reader, counter_id: UUID, ticket: TicketRow) -> CounterRow:
+    """The counter, when it is on duty and serves what the ticket is for: nobody rules over other counters' lines."""
+    counter = find_counter(reader, counter_id)
+    if counter.state == "closed":
+        raise HallError("counter_not_open", status=409, counter=counter.label)
+    found = catalogue(reader)
+    if ticket.service_id not in found.counters[counter.id].service_ids:
+        service = found.services[ticket.service_id].name
+        raise HallError(
+            "ticket_of_other_counters", status=403, number=ticket.number, service=service, counter=counter.label
+        )
     return counter
 
 

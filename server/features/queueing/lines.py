@@ -167,7 +167,19 @@ def waiting_for(reader: Reader, service_id: UUID) -> int:
     return reader.connection.execute(_LINE, key).scalar() or 0
 
 
-def ahead_of(reader: Reader, row: TicketRow) -> int:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a ticket that does not wait would stand in the line of its service; the fields are those of its row."""
+
+    service_id: UUID
+    priority: int
+    lane: int
+    rank: int
+    since_at: datetime
+    turn_at: datetime | None
+
+
+def ahead_of(reader: Reader, row: TicketRow | Place) -> int:
     """How many of its service the hall's policy puts before a ticket that waits, as near as one order for all counters
     can say: see ``shared/domain/calling/foresight``."""
     policy = rules(reader).policy

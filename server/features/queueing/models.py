@@ -105,7 +105,8 @@ class TicketRow(Base):
     # How many items it is for, and which of them is dealt with now, from 0; one has no rows in ``ticket_items``.
     items: Mapped[int] = mapped_column(default=1)
     item: Mapped[int] = mapped_column(default=0)
-    # When it came into its line other than by its issue: sent there, or with its next item.
+    # When it came into its line other than by its issue: sent there, back again, or with its next item; when it was
+    # called back without waiting in one, then.
     queued_at: Mapped[datetime | None] = mapped_column(UtcTime)
     parked_at: Mapped[datetime | None] = mapped_column(UtcTime)
     parked_until: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -19,6 +19,7 @@ from server.features.messages.service import reaches
 from server.features.queueing.models import TicketRow
 from server.features.queueing.returning import refusal
 from server.features.queueing.view import find_by_code, ticket_fields
+from server.features.queueing.why import overtaken
 from server.mobile.faces import Face, faces, reasons
 from server.mobile.rendering import fragment
 from server.mobile.stream import Live, rest_of
@@ -78,6 +79,8 @@ class PhoneTicket:
     back_at: str
     # What to bring, while there is still time to look for it.
     bring: tuple[Line, ...]
+    # Somebody who came later was called first: a page says why.
+    overtaken: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,7 @@ def phone_ticket(reader: Reader, context: Context, row: TicketRow, language: str
         items=tuple(PhoneItem(_name(one, "service_name", language), one["state"]) for one in fields["items"]),
         back_at=_local(reader, row.parked_until).strftime("%H:%M") if row.parked_until else "",
         bring=tuple(checklist(reader, row.service_id, language)) if state == "waiting" else (),
+        overtaken=state in ("waiting", "called") and overtaken(reader, row),
     )  # fmt: skip
 
 

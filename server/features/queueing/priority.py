@@ -9,13 +9,12 @@ from server.audit import Actor, record
 from server.context import Context
 from server.database import Writer
 from server.features.catalogue.service import catalogue
-from server.features.queueing.counters import find_counter
+from server.features.queueing.counters import refuse_others
 from server.features.queueing.hand import EVENTS, answer, refuse_another_day
 from server.features.queueing.lines import join_line, leave_line
 from server.features.queueing.undoing import keep, remember
 from server.features.queueing.view import event_data, find_ticket
 from shared.domain.calling.places import is_booked, lane_of
-from shared.domain.errors import HallError
 from shared.domain.tickets import Status, Step, after
 from shared.schemas.tickets import PriorityRequest
 
@@ -27,10 +26,8 @@ def prioritise(
 
     Within the group the place is that of its issue. A counter can take it back as any of its steps.
     """
-    counter = find_counter(writer, counter_id)
-    if counter.state == "closed":
-        raise HallError("counter_not_open", status=409, counter=counter.label)
     ticket = find_ticket(writer, request.ticket_id)
+    counter = refuse_others(writer, counter_id, ticket)
     refuse_another_day(writer, ticket)
     before = remember(ticket)
     ticket.status = after(Status(ticket.status), Step.PRIORITISE)

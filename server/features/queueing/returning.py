@@ -8,15 +8,19 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+
+from server.audit import Actor, record
 from server.context import Context
 from server.database import Reader, Writer
 from server.features.calling.service import rules
 from server.features.catalogue.service import catalogue
 from server.features.limits.service import followed
+from server.features.queueing.counters import refuse_others
 from server.features.queueing.hand import refuse_another_day
 from server.features.queueing.lines import join_line
 from server.features.queueing.models import TicketRow
 from server.features.queueing.standing import stand_again
+from server.features.queueing.undoing import keep, remember
 from server.features.queueing.view import (
     event_data,
     find_by_code,
@@ -27,7 +31,7 @@ from server.features.queueing.view import (
 )
 from shared.domain.errors import HallError
 from shared.domain.tickets import Status, Step, after
-from shared.schemas.tickets import Returnable, Ticket, TicketSearch
+from shared.schemas.tickets import Returnable, ReturnRequest, Ticket, TicketSearch
 
 RETURNED = "ticket.returned"
 # Of one person and one day; nobody misses more.
@@ -107,6 +111,8 @@ def return_to_line(writer: Writer, context: Context, ticket: TicketRow) -> dict[
     ticket.status = status
     ticket.version += 1
     stand_again(writer, ticket, "missed" if was is Status.NO_SHOW else "held")
+    # While they were away they did not wait.
+    ticket.queued_at = writer.now
     followed(writer, ticket, was)
     waiting = join_line(writer, ticket.service_id, ticket.lane)
     writer.flush()
@@ -114,3 +120,19 @@ def return_to_line(writer: Writer, context: Context, ticket: TicketRow) -> dict[
     counter = found.counters.get(ticket.counter_id) if ticket.counter_id is not None else None
     writer.emit(RETURNED, event_data(found, ticket, waiting, counter))
     return {"call": None, "ticket": staff_fields(writer, context, ticket)}
+
+
+def return_at_counter(
+    writer: Writer, who: Actor, context: Context, counter_id: UUID, request: ReturnRequest
+) -> dict[str, Any]:
+    """The same at a counter that serves what the ticket is for; the reason stays in the audit trail."""
+    ticket = find_ticket(writer, request.ticket_id) if request.ticket_id else find_by_number(writer, request.number)
+    counter = refuse_others(writer, counter_id, ticket)
+    before = remember(ticket)
+    answer = return_to_line(writer, context, ticket)
+    keep(writer, counter, ticket, Step.RETURN, before)
+    record(
+        writer, who, "ticket.returned", "ticket", ticket.id, number=ticket.number, counter=counter.label,
+        before=before["status"], reason=request.reason,
+    )  # fmt: skip
+    return answer

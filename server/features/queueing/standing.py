@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from server.database import Reader, Writer
 from server.features.calling.service import rules
-from server.features.queueing.lines import IN_LANE
+from server.features.queueing.lines import IN_LANE, Place
 from server.features.queueing.models import TicketRow
 from shared.domain.calling import Return
 from shared.domain.calling.places import Standing, come_back, is_booked, lane_of, rank_of
@@ -37,38 +37,44 @@ def newcomers_are_last(reader: Reader) -> bool:
     return rules(reader).policy.merge not in ("ratio", "ageing")
 
 
-def stand_again(writer: Writer, ticket: TicketRow, why: Why) -> None:
-    """Put a ticket into the line of its service again, at the place the policy says. Its event must follow.
+def place_again(reader: Reader, ticket: TicketRow, why: Why, last: int) -> Place:
+    """The place in the line of its service that the policy gives a ticket that comes back.
 
-    Who missed the call has used up the booking and stands among the walk-ins.
+    Who missed the call has used up the booking and stands among the walk-ins. ``last``: a position behind everybody.
     """
-    policy = rules(writer).policy
+    policy = rules(reader).policy
     behind = policy.returned_behind
     how: Return = policy.transferred if why == "transferred" else policy.held
+    lane, turn_at = ticket.lane, ticket.turn_at
     if why == "missed":
         how, (behind, _) = "behind", policy.missed(ticket.service_id)
-        ticket.missed += 1
-        ticket.lane, ticket.turn_at = lane_of(-ticket.priority, booked=False), None
-    booked = is_booked(ticket.lane)
+        lane, turn_at = lane_of(-ticket.priority, booked=False), None
+    booked = is_booked(lane)
     issued = Standing(
-        rank_of(ticket.position), (ticket.turn_at or ticket.issued_at if booked else ticket.issued_at).timestamp()
+        rank_of(ticket.position), (turn_at or ticket.issued_at if booked else ticket.issued_at).timestamp()
     )
-    line = _front_of(writer, ticket, behind if how == "behind" else 1) if how in ("behind", "front") else []
-    place = come_back(how, issued, line, behind, writer.seq + 1, writer.now.timestamp())
-    ticket.rank, ticket.since_at = place.rank, datetime.fromtimestamp(place.since, UTC)
-    if booked:
-        ticket.turn_at = ticket.since_at
+    line = _front_of(reader, ticket, lane, behind if how == "behind" else 1) if how in ("behind", "front") else []
+    place = come_back(how, issued, line, behind, last, reader.now.timestamp())
+    since_at = datetime.fromtimestamp(place.since, UTC)
+    return Place(ticket.service_id, ticket.priority, lane, place.rank, since_at, since_at if booked else turn_at)
+
+
+def stand_again(writer: Writer, ticket: TicketRow, why: Why) -> None:
+    """Put a ticket into the line of its service again, at the place the policy says. Its event must follow."""
+    place = place_again(writer, ticket, why, writer.seq + 1)
+    ticket.lane, ticket.rank, ticket.since_at, ticket.turn_at = place.lane, place.rank, place.since_at, place.turn_at
+    ticket.missed += why == "missed"
     ticket.came_back = why
 
 
-def _front_of(writer: Writer, ticket: TicketRow, count: int) -> list[Standing]:
+def _front_of(reader: Reader, ticket: TicketRow, lane: int, count: int) -> list[Standing]:
     """The first places of the lane this ticket comes back to."""
     row = TicketRow
-    found = writer.session.execute(
+    found = reader.session.execute(
         select(row.rank, row.since_at)
         .where(
-            row.hall_id == writer.hall_id, row.service_day == writer.day, row.service_id == ticket.service_id,
-            row.status == Status.WAITING, row.lane == ticket.lane, row.id != ticket.id,
+            row.hall_id == reader.hall_id, row.service_day == reader.day, row.service_id == ticket.service_id,
+            row.status == Status.WAITING, row.lane == lane, row.id != ticket.id,
         )
         .order_by(*IN_LANE)
         .limit(count)

@@ -58,6 +58,8 @@ def undo(writer: Writer, context: Context, counter_id: UUID, who: Actor = SYSTEM
             writer, who, "ticket.priority_undone", "ticket", ticket.id, number=ticket.number,
             priority=-before["priority"],
         )  # fmt: skip
+    elif last["step"] == Step.RETURN:
+        record(writer, who, "ticket.return_undone", "ticket", ticket.id, number=ticket.number)
     restore(ticket, before)
     ticket.version += 1
     agree(writer, ticket)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from server.database import Reader
 from server.features.calling.service import rules
@@ -61,29 +61,14 @@ def called_before(reader: Reader, mine: TicketRow, language: str, number: str = 
     ``number``: the one ticket of today asked about instead, whenever it was taken and wherever it was called.
     """
     found = catalogue(reader)
-    counters = [counter.id for counter in found.counters.values() if mine.service_id in counter.service_ids]
-    # Calls and tickets are numbered by the same events: whose number is higher came later.
-    mine_called = reader.session.scalar(
-        select(func.min(CallRow.seq)).where(CallRow.ticket_id == mine.id, CallRow.undone.is_(False))
-    )
-    chosen = (
-        select(CallRow, TicketRow)
-        .join(TicketRow, TicketRow.id == CallRow.ticket_id)
-        .where(
-            CallRow.hall_id == reader.hall_id, CallRow.service_day == mine.service_day, CallRow.undone.is_(False),
-            TicketRow.id != mine.id,
-        )
-        .order_by(CallRow.seq.desc())
-        .limit(1 if number else MOST_TOLD)
-    )  # fmt: skip
+    mine_called = _first_call(reader, mine)
     if number:
-        chosen = chosen.where(TicketRow.number == number, TicketRow.service_day == mine.service_day)
-    else:
-        chosen = chosen.where(
-            CallRow.seq > mine.position, CallRow.counter_id.in_(counters), TicketRow.position > mine.position
+        chosen = _calls_of_others(reader, mine).where(
+            TicketRow.number == number, TicketRow.service_day == mine.service_day
         )
-        if mine_called is not None:
-            chosen = chosen.where(CallRow.seq < mine_called)
+    else:
+        chosen = _before(reader, found, mine, mine_called)
+    chosen = chosen.order_by(CallRow.seq.desc()).limit(1 if number else MOST_TOLD)
     answers = []
     for call, theirs in reader.session.execute(chosen):
         code = _because(found, mine, call, theirs, mine_called)
@@ -95,6 +80,39 @@ def called_before(reader: Reader, mine: TicketRow, language: str, number: str = 
             )
         )  # fmt: skip
     return answers
+
+
+def overtaken(reader: Reader, mine: TicketRow) -> bool:
+    """Whether ``called_before`` has anything to tell."""
+    chosen = _before(reader, catalogue(reader), mine, _first_call(reader, mine))
+    return reader.session.execute(chosen.with_only_columns(CallRow.id).limit(1)).first() is not None
+
+
+def _first_call(reader: Reader, mine: TicketRow) -> int | None:
+    return reader.session.scalar(
+        select(func.min(CallRow.seq)).where(CallRow.ticket_id == mine.id, CallRow.undone.is_(False))
+    )
+
+
+def _calls_of_others(reader: Reader, mine: TicketRow) -> Select[CallRow, TicketRow]:
+    return (
+        select(CallRow, TicketRow)
+        .join(TicketRow, TicketRow.id == CallRow.ticket_id)
+        .where(
+            CallRow.hall_id == reader.hall_id, CallRow.service_day == mine.service_day, CallRow.undone.is_(False),
+            TicketRow.id != mine.id,
+        )
+    )  # fmt: skip
+
+
+def _before(reader: Reader, found: Catalogue, mine: TicketRow, called: int | None) -> Select[CallRow, TicketRow]:
+    """Calls of those who came after ``mine``, at its counters, while it waited (until its call ``called``)."""
+    counters = [counter.id for counter in found.counters.values() if mine.service_id in counter.service_ids]
+    # Calls and tickets are numbered by the same events: whose number is higher came later.
+    chosen = _calls_of_others(reader, mine).where(
+        CallRow.seq > mine.position, CallRow.counter_id.in_(counters), TicketRow.position > mine.position
+    )
+    return chosen if called is None else chosen.where(CallRow.seq < called)
 
 
 def _because(found: Catalogue, mine: TicketRow, call: CallRow, theirs: TicketRow, called: int | None) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from server.auth import Principal, Require
 from server.database import Reader
@@ -19,7 +20,7 @@ from server.features.queueing.pages import ticket_answer
 from server.features.queueing.phone import find_scanned
 from server.features.queueing.view import find_ticket
 from server.features.queueing.why import called_before, choices
-from server.mobile.rendering import lang_query, language, page
+from server.mobile.rendering import HEADERS, lang_query, language, page
 from server.web import answer, look
 from shared.domain.errors import HallError
 from shared.i18n import text
@@ -69,7 +70,10 @@ class _Why:
 
 @pages.get("/t/{code}/why")
 async def why_page(request: Request, code: str, number: Annotated[str, Query(max_length=40)] = "") -> Response:
-    """Who was called before this ticket though they came later, and about any one number of today."""
+    """Who was called before this ticket though they came later, and about any one number of today.
+
+    While nobody was, and no number is asked about, there is nothing to tell: the ticket itself is.
+    """
     chosen, query = language(request), lang_query(request)
 
     def read(reader: Reader) -> _Why:
@@ -80,6 +84,8 @@ async def why_page(request: Request, code: str, number: Annotated[str, Query(max
     except HallError:
         # Unknown, or the database is away: the ticket's own page says so.
         return await ticket_answer(request, code)
+    if not found.before and not found.asked:
+        return RedirectResponse(f"/t/{quote(code)}{query}", 303, headers=HEADERS)
     return page(
         "why.html", chosen, hall=found.hall, why=found, code=code, here=f"/t/{code}/why", query=query,
     )  # fmt: skip

@@ -16,8 +16,12 @@ def test_who_was_overtaken_reads_why_and_who_missed_the_call_comes_back(
 ) -> None:
     line.open()
     mine, urgent = line.take(), line.take(priority=2)
-    assert line.serve() == urgent.number
     phone = plain_browser
+    phone.open(mine.qr)
+    assert not phone.driver.find_elements("id", "why-link"), "nobody was called first: nothing to tell"
+    assert mine.qr.endswith(get(f"{mine.qr}/why").headers["Location"])
+    assert get(f"{mine.qr}/why?number=B999").status_code == 200, "a number that is asked about is answered"
+    assert line.serve() == urgent.number
     phone.open(mine.qr)
     phone.tap("#why-link")
     phone.wait_text("#before", urgent.number)

@@ -1,0 +1,140 @@
+"""A counter's reach: whom it puts back into a line and whom it lets go first are people it serves itself."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from server import audit
+from server.features.queueing import counters, returning, undoing
+from server.features.queueing.missed import missed_tickets
+from server.features.queueing.view import find_ticket
+from shared.domain.errors import HallError
+from shared.domain.tickets import Step
+from shared.schemas.tickets import MissedTicket, ReturnRequest
+from tests.server.conftest import Desk
+from tests.server.features.queueing.test_counter_in_full import desk_at, elsewhere, visits
+from tests.server.features.queueing.test_duty import WHO
+
+
+def give_back(desk: Desk, place: UUID, reason: str = "did not hear it", **which: Any) -> dict[str, Any]:
+    request = ReturnRequest(reason=reason, **which)
+    return desk.database.write(lambda w: returning.return_at_counter(w, WHO, desk.context, place, request))
+
+
+def missed_at(desk: Desk, place: UUID) -> list[MissedTicket]:
+    found: list[MissedTicket] = desk.read(lambda r: missed_tickets(r, desk.context, place))
+    return found
+
+
+def miss(desk: Desk, place: UUID) -> None:
+    desk.call_next(place)
+    desk.step(place, Step.NO_SHOW)
+
+
+def trail(desk: Desk) -> list[tuple[str, dict[str, Any]]]:
+    rows = desk.read(
+        lambda r: r.session.execute(
+            select(audit.AuditRow.action, audit.AuditRow.detail).where(audit.AuditRow.action.like("ticket.%"))
+        ).all()
+    )
+    return [(action, json.loads(detail)) for action, detail in rows]
+
+
+def test_no_counter_returns_or_raises_whom_it_does_not_serve(desk: Desk) -> None:
+    mine, _, here = desk.places()
+    others, there = elsewhere(desk, here)
+    desk.sign_in(here)
+    desk.sign_in(there)
+    missed = desk.issue(others)
+    miss(desk, there)
+    waiting = desk.issue(others)
+    with pytest.raises(HallError) as refused:
+        give_back(desk, here, ticket_id=UUID(missed["id"]))
+    assert refused.value.code == "ticket_of_other_counters"
+    assert refused.value.params["number"] == missed["number"]
+    with pytest.raises(HallError, match="ticket_of_other_counters"):
+        desk.prioritise(here, UUID(waiting["id"]), 2)
+    assert trail(desk) == []
+    assert missed_at(desk, here) == []
+    own = desk.issue(mine)
+    assert desk.prioritise(here, UUID(own["id"]), 2)["ticket"]["ahead"] == 0
+    assert give_back(desk, there, number=missed["number"].lower())["ticket"]["status"] == "waiting"
+
+
+def test_a_closed_counter_returns_nobody(desk: Desk) -> None:
+    service, _, place = desk.places()
+    desk.sign_in(place)
+    ticket = desk.issue(service)
+    miss(desk, place)
+    desk.database.write(lambda w: counters.sign_out(w, place))
+    with pytest.raises(HallError, match="counter_not_open"):
+        give_back(desk, place, ticket_id=UUID(ticket["id"]))
+
+
+def test_the_place_is_told_before_and_is_the_one_it_gets(desk: Desk) -> None:
+    service, _, place = desk.places()
+    desk.sign_in(place)
+    late = desk.issue(service)
+    miss(desk, place)
+    for _ in range(5):
+        desk.issue(service)
+    in_hand = desk.call_next(place)
+    assert in_hand is not None
+    (told,) = missed_at(desk, place)
+    assert (told.ticket.number, told.place, told.refused) == (late["number"], 3, None)
+    answer = give_back(desk, place, "was at the copier", ticket_id=UUID(late["id"]))
+    assert answer["ticket"]["ahead"] == 3
+    assert missed_at(desk, place) == []
+    assert trail(desk)[-1][0] == "ticket.returned"
+    assert trail(desk)[-1][1]["reason"] == "was at the copier"
+    assert trail(desk)[-1][1]["number"] == late["number"]
+    # A wrong press is taken back as any step, beside the person in hand.
+    desk.database.write(lambda w: undoing.undo(w, desk.context, place, WHO))
+    assert trail(desk)[-1][0] == "ticket.return_undone"
+    assert [one.ticket.number for one in missed_at(desk, place)] == [late["number"]]
+    now = desk_at(desk, place)
+    assert now.ticket is not None
+    assert now.ticket.number == in_hand["ticket"]["number"]
+    assert now.waiting_count == 4
+    assert desk.read(lambda r: find_ticket(r, UUID(late["id"])).missed) == 0
+    desk.clock.forward(minutes=31)
+    assert [(one.place, one.refused) for one in missed_at(desk, place)] == [(None, "missed_too_long")]
+    with pytest.raises(HallError, match="missed_too_long"):
+        give_back(desk, place, ticket_id=UUID(late["id"]))
+
+
+def test_only_time_in_the_line_is_the_wait_of_a_second_visit(desk: Desk) -> None:
+    """Issued, called after ten minutes, then away by each of the ways there are: nobody waits in the line then."""
+    service, _, place = desk.places()
+    desk.sign_in(place)
+    began = desk.clock.now
+    ticket = UUID(desk.issue(service)["id"])
+    desk.clock.forward(minutes=10)
+    desk.call_next(place)
+    desk.clock.forward(minutes=1)
+    desk.step(place, Step.NO_SHOW)
+    desk.clock.forward(minutes=4)
+    give_back(desk, place, ticket_id=ticket)
+    desk.clock.forward(minutes=5)
+    desk.call_next(place)
+    desk.step(place, Step.HOLD)
+    desk.clock.forward(minutes=15)
+    desk.call_ticket(place, ticket)
+    desk.park(place, "copy", 10)
+    desk.clock.forward(minutes=7)
+    desk.call_ticket(place, ticket)
+    desk.undo(place)
+    desk.call_ticket(place, ticket)
+    desk.step(place, Step.FINISH)
+    waits = [(v.outcome, v.called_at - v.queued_at) for v in visits(desk)]
+    assert waits == [
+        ("no_show", timedelta(minutes=10)), ("held", timedelta(minutes=5)), ("parked", timedelta()),
+        ("finished", timedelta()),
+    ]  # fmt: skip
+    assert visits(desk)[0].queued_at == began
