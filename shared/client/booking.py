@@ -25,6 +25,7 @@ from shared.schemas.booking import (
     Materials,
     PaperSent,
     PapersSent,
+    PaperVerdict,
     WaitingEntry,
 )
 
@@ -65,6 +66,9 @@ class BookingCalls:
         """Query: first, last, service_id, state, limit, cursor."""
         return self._get("/appointments", Page[Appointment], query)
 
+    def appointment(self: _Line, appointment_id: UUID) -> Appointment:
+        return self._get(f"/appointments/{appointment_id}", Appointment)
+
     def appointment_by_code(self: _Line, code: str) -> Appointment:
         return self._get("/appointments/by-code", Appointment, {"code": code})
 
@@ -81,6 +85,10 @@ class BookingCalls:
     def checklists(self: _Line) -> list[Materials]:
         """Those of all services that give numbers, also the empty ones."""
         return self._get("/materials", Page[Materials]).items
+
+    def judge_paper(self: _Line, appointment_id: UUID, paper_id: UUID, said: PaperVerdict) -> list[PaperSent]:
+        """All papers of the appointment, as they stand then."""
+        return self._post(f"/appointments/{appointment_id}/papers/{paper_id}/verdict", PapersSent, said).items
 
     def materials(self: _Line, service_id: UUID) -> list[Material]:
         return self._get(f"/services/{service_id}/materials", Materials).items

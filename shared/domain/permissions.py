@@ -68,6 +68,7 @@ TABLE: Final = (
     # For the hall, against the holder's will.
     Permission("booking.appointments", "cancel"),
     Permission("booking.papers", "view"),
+    Permission("booking.papers", "review"),
     Permission("booking.rules", "change", _HALL, _SYSTEM),
     Permission("queue.limits", "view"),
     Permission("queue.limits", "change", _HALL, _SYSTEM),
@@ -159,6 +160,7 @@ _SEE: Final = ("hall:view", "profile:use", "queue.tickets:view", "figures:view",
 _SERVE: Final = (
     *_SEE, "queue.tickets:find", "queue.tickets:issue", "queue.tickets:print", "queue.tickets:recall_person",
     "queue.counters:operate", "booking.appointments:view", "booking.appointments:make", "booking.papers:view",
+    "booking.papers:review",
 )  # fmt: skip
 
 BASE_ROLES: Final = (
@@ -204,7 +206,7 @@ KIND_PATTERNS: Final = {
     "counter": (
         *_TERMINAL, "queue.tickets:issue", "queue.tickets:find", "queue.tickets:call_by_number",
         "queue.counters:operate", "queue.calls:answer", "feedback.ratings:give", "booking.appointments:view",
-        "booking.papers:view",
+        "booking.papers:view", "booking.papers:review",
     ),
     "display": (*_TERMINAL, "queue.calls:answer"),
     "staff": (*_SERVE, "queue.tickets:call_by_number", "terminals:report"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -253,6 +253,22 @@ class PaperSent(Message):
     media_type: PaperKind
     size: int
     sent_at: datetime
+    # Empty: nothing was said of it yet.
+    verdict: Literal["", "accepted", "refused"] = ""
+    verdict_note: str = ""
+
+
+class PaperVerdict(Message):
+    """What a counter says of a paper; refused, it says why to whoever sent it."""
+
+    verdict: Literal["accepted", "refused"]
+    note: OptionalText = ""
+
+    @model_validator(mode="after")
+    def _refused_with_why(self) -> Self:
+        if self.verdict == "refused" and not self.note:
+            raise ValueError("a refusal says why")
+        return self
 
 
 class PapersSent(Message):

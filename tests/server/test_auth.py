@@ -65,9 +65,12 @@ EXPECTED = {
         ("GET /appointments/{appointment_id}/papers", "GET /appointments/{appointment_id}/papers/{paper_id}"),
         "booking.papers:view",
     ),
+    "POST /appointments/{appointment_id}/papers/{paper_id}/verdict": "booking.papers:review",
     "PUT /booking/rules": "booking.rules:change",
     **dict.fromkeys(("PUT /services/{service_id}/materials", "POST /materials/read"), "catalogue.services:change"),
-    "GET /counters/{counter_id}/desk": "queue.counters:operate",
+    **dict.fromkeys(
+        ("GET /counters/{counter_id}/desk", "GET /counters/{counter_id}/missed"), "queue.counters:operate"
+    ),
     **{
         f"POST /counters/{{counter_id}}/{step}": "queue.counters:operate"
         for step in (

@@ -29,6 +29,7 @@ _SEE = {"hall:view", "profile:use", "queue.tickets:view", "figures:view", "termi
 _SERVE = _SEE | {
     "queue.tickets:find", "queue.tickets:issue", "queue.tickets:print", "queue.tickets:recall_person",
     "queue.counters:operate", "booking.appointments:view", "booking.appointments:make", "booking.papers:view",
+    "booking.papers:review",
 }  # fmt: skip
 _SEE_ORGANISATION = {"organisation.units:view", "organisation.people:view"}
 _CHANGE_ORGANISATION = {"organisation.units:change", "organisation.people:change"}

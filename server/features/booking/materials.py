@@ -151,7 +151,7 @@ def papers(reader: Reader, row: AppointmentRow) -> PapersSent:
         PaperSent.model_validate({
             "id": paper.id, "material_id": paper.material_id, "material_name": line.name if line else "",
             "material_name_en": line.name_en if line else "", "media_type": paper.media_type, "size": paper.size,
-            "sent_at": paper.sent_at,
+            "sent_at": paper.sent_at, "verdict": paper.verdict, "verdict_note": paper.verdict_note,
         })
         for paper, line in rows
     ])  # fmt: skip

@@ -156,3 +156,7 @@ class PaperSentRow(Base):
     key_cipher: Mapped[bytes]
     content: Mapped[bytes] = mapped_column(deferred=True)
     sent_at: Mapped[datetime] = mapped_column(UtcTime)
+    # What a counter said of it: accepted, refused, or empty; the note is for its sender.
+    verdict: Mapped[str] = mapped_column(default="")
+    verdict_note: Mapped[str] = mapped_column(default="")
+    verdict_at: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -82,6 +82,8 @@ class Paper:
     id: UUID
     kind: str
     size: str
+    verdict: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,9 @@ def shown(reader: Reader, row: AppointmentRow, language: str) -> Shown:
     sent: dict[UUID | None, list[Paper]] = {}
     for one in materials.papers(reader, row).items:
         size = f"{one.size / 1024**2:.1f} MB" if one.size >= 1024**2 else f"{max(1, one.size // 1024)} KB"
-        sent.setdefault(one.material_id, []).append(Paper(one.id, SUFFIXES[one.media_type].upper(), size))
+        sent.setdefault(one.material_id, []).append(Paper(
+            one.id, SUFFIXES[one.media_type].upper(), size, one.verdict, one.verdict_note
+        ))  # fmt: skip
     lines = [_line(one, language, tuple(sent.pop(one.id, ()))) for one in materials.materials(reader, service.id).items]
     others = tuple(paper for papers in sent.values() for paper in papers)
     return Shown(

@@ -14,7 +14,7 @@ from server import audit
 from server.auth import Principal, Require
 from server.context import Context
 from server.database import Writer
-from server.features.booking import book, check_in, materials, rules, view, waiting
+from server.features.booking import book, check_in, materials, rules, verdicts, view, waiting
 from server.features.booking.people import checked
 from server.features.catalogue.service import catalogue
 from server.web import answer, change, look
@@ -29,6 +29,7 @@ from shared.schemas.booking import (
     BookingRules,
     Cancellation,
     PapersSent,
+    PaperVerdict,
     Rebooking,
     WaitingEntry,
     WaitingRequest,
@@ -43,6 +44,7 @@ Making = Annotated[Principal, Depends(Require("booking.appointments:make"))]
 Seeing = Annotated[Principal, Depends(Require("booking.appointments:view"))]
 Cancelling = Annotated[Principal, Depends(Require("booking.appointments:cancel"))]
 Reading = Annotated[Principal, Depends(Require("booking.papers:view"))]
+Reviewing = Annotated[Principal, Depends(Require("booking.papers:review"))]
 Ruling = Annotated[Principal, Depends(Require("booking.rules:change"))]
 Issuing = Annotated[Principal, Depends(Require("queue.tickets:issue"))]
 
@@ -184,6 +186,21 @@ async def paper(request: Request, principal: Reading, appointment_id: UUID, pape
     kind, content = await asyncio.wrap_future(request.app.state.database.submit(work))
     headers = {"cache-control": "no-store", "x-content-type-options": "nosniff", "content-disposition": "attachment"}
     return Response(content, media_type=kind, headers=headers)
+
+
+@router.post("/appointments/{appointment_id}/papers/{paper_id}/verdict", response_model=PapersSent)
+async def judge(
+    request: Request, principal: Reviewing, appointment_id: UUID, paper_id: UUID, body: PaperVerdict
+) -> Response:
+    """A counter accepts a paper, or refuses it and says why; its sender sees that on the appointment's page."""
+    who = audit.actor(request, principal)
+
+    def work(writer: Writer) -> PapersSent:
+        row = book.find(writer, appointment_id)
+        verdicts.judge_paper(writer, who, row, paper_id, body)
+        return materials.papers(writer, row)
+
+    return await change(request, principal, work)
 
 
 @router.post(PAPERS, response_model=PapersSent)
