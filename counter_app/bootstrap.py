@@ -9,9 +9,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QUrl
 
 from counter_app.desk import DeskModel
+from counter_app.features.booking.presenter import PapersPresenter
+from counter_app.features.booking.view import PapersCard, PapersWindow
 from counter_app.features.feedback.journal import RatingJournal
 from counter_app.features.feedback.outbox import RatingOutbox
 from counter_app.features.feedback.presenter import CitizenPresenter
+from counter_app.features.queueing.paper import TicketPaper
 from counter_app.features.queueing.presenter import OperatorPresenter
 from counter_app.features.queueing.scanning import scanner_listener
 from counter_app.features.queueing.windows_view import OperatorWindows
@@ -64,6 +67,10 @@ class CounterApp(QObject):
         self.operator_windows = OperatorWindows(
             self.operator, lambda: SignInPage(self.sign_on, settings.language), settings.language, own.edge
         )
+        self.paper = TicketPaper(self.model, own.printer, settings.language)
+        self.papers = PapersPresenter(self.model, language=settings.language)
+        self.operator_windows.bar.add_card(PapersCard(self.papers, settings.language))
+        self.papers_window = PapersWindow(self.papers, settings.language)
         self.citizen_window = self._citizen_window(own)
         self.place = CitizenPlace(self.citizen_window, wanted=own.citizen_screen, windowed=own.windowed)
         self._scanner, self._scanner_fault = _scanner(own)
@@ -75,12 +82,16 @@ class CounterApp(QObject):
         # Everything belongs to the app, so that it goes together and on this thread.
         for part in (
             self.model, self.operator, self.cards, self.sign_on, self.outbox, self.citizen, self.operator_windows,
-            self.place,
+            self.place, self.papers, self.paper,
         ):  # fmt: skip
             part.setParent(self)
         self.sign_on.said.connect(self.operator.say)
         self.sign_on.failed.connect(self.operator.tell)
         self.sign_on.counter_change_wanted.connect(self.operator.change_counter)
+        self.operator.given.connect(self.citizen.show_given)
+        self.operator.given.connect(self.paper.print_ticket)
+        self.paper.said.connect(self.operator.say)
+        self.cards.presented.connect(self.operator.card_presented)
         self.operator.state_changed.connect(self._follow_operator)
         self.citizen.state_changed.connect(self._follow_citizen)
 
@@ -135,6 +146,7 @@ class CounterApp(QObject):
         elif self._scanner_fault is not None:
             self.operator.tell(self._scanner_fault)
         self.cards.start(self._reporter.changed)
+        self.paper.start()
         self.model.start()
         self._reporter.start()
 
@@ -146,10 +158,12 @@ class CounterApp(QObject):
         if self._scanner is not None:
             self._scanner.close()
         self.cards.stop()
+        self.paper.stop()
         self.sign_on.stop()
         self.operator.stop()
         self.citizen.stop()
         self.operator_windows.close()
+        self.papers_window.close()
         self.citizen_window.close()
         # The presenter goes first; a scene that still stands would look for it.
         self.citizen_window.setSource(QUrl())
@@ -160,15 +174,17 @@ class CounterApp(QObject):
         self._client.close()
         if self._person is not None:
             self._person.close()
-        for window in (self.citizen_window, self.operator_windows.bar, self.operator_windows.mini):
+        for window in (
+            self.citizen_window, self.operator_windows.bar, self.operator_windows.mini, self.papers_window,
+        ):  # fmt: skip
             window.deleteLater()
 
     def _health(self) -> list[DeviceHealth]:
-        cards = self.cards.health()
+        others = [*self.cards.health(), *self.paper.health()]
         if self._scanner is not None:
-            return [self._scanner.health(), *cards]
+            return [self._scanner.health(), *others]
         fault = self._scanner_fault.code if self._scanner_fault is not None else ""
-        return [DeviceHealth(kind="scanner", driver=self._scanner_driver, state="error", code=fault), *cards]
+        return [DeviceHealth(kind="scanner", driver=self._scanner_driver, state="error", code=fault), *others]
 
     def _follow_operator(self) -> None:
         if self.operator.state.mode != self.citizen.state.mode:

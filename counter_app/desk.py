@@ -24,6 +24,8 @@ from shared.ui.background import run_in_background
 _log = logging.getLogger(__name__)
 TOPICS = ("tickets", "counters", "receipts")
 COUNTER_ACTIONS = frozenset({"sign-in", "sign-out", "pause", "resume", "hand-over"})
+# Steps with somebody who is not in hand.
+OTHERS = frozenset({"priority", "return-ticket"})
 # Left to a colleague with somebody in hand: as good as closed until they have signed in.
 HANDED_OVER = "handed_over"
 # Others' events come in bursts when the hall is full: one read of the desk answers all of a burst.
@@ -174,7 +176,7 @@ class DeskModel(QObject):
         self._newest = self._reads
         if outcome.desk is not None:
             self.desk = outcome.desk
-        elif isinstance(outcome.answer, CallAnswer) and self.desk is not None and outcome.step != "priority":
+        elif isinstance(outcome.answer, CallAnswer) and self.desk is not None and outcome.step not in OTHERS:
             ticket = outcome.answer.ticket
             mine = ticket.status in IN_HAND and ticket.counter_id == self.counter_id
             self.desk = self.desk.model_copy(update={"ticket": ticket if mine else None})

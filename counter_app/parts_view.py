@@ -59,14 +59,18 @@ class ElidedLabel(QLabel):
         layout = QTextLayout(self.text(), self.font())
         layout.setTextOption(_WRAP)
         rows: list[str] = []
+        last_from = 0
         layout.beginLayout()
         while (line := layout.createLine()).isValid():
             line.setLineWidth(max(1, width))
             start = line.textStart()
+            if len(rows) == self._lines - 1:
+                last_from = start
             rows.append(self.text()[start : start + line.textLength()].strip())
         layout.endLayout()
         if len(rows) > self._lines:
-            rest = "".join(rows[self._lines - 1 :])
+            # As it is written: between words there is a space, between characters none.
+            rest = self.text()[last_from:]
             last = QFontMetrics(self.font()).elidedText(rest, Qt.TextElideMode.ElideRight, width)
             rows = [*rows[: self._lines - 1], last]
         return rows

@@ -32,9 +32,13 @@ class CounterSettings:
     rating_s: float = 20.0
     rating_overlap_s: float = 10.0
     thanks_s: float = 5.0
+    # How long a number that was given here stands on the citizen's screen.
+    given_s: float = 30.0
     scanner: Mapping[str, Any] = field(default_factory=lambda: {"driver": "keyboard_wedge"})
     # The reader for staff cards; empty where there is none.
     card_reader: Mapping[str, Any] = field(default_factory=dict)
+    # For numbers given at the desk; empty where there is none.
+    printer: Mapping[str, Any] = field(default_factory=dict)
 
 
 def counter_settings(settings: TerminalSettings) -> CounterSettings:
@@ -45,14 +49,14 @@ def counter_settings(settings: TerminalSettings) -> CounterSettings:
         values[key] = _checked(settings, key, getattr(plain, key), str)
     for key in ("always_on_top", "mini", "windowed"):
         values[key] = _checked(settings, key, getattr(plain, key), bool)
-    for key in ("rating_s", "rating_overlap_s", "thanks_s"):
+    for key in ("rating_s", "rating_overlap_s", "thanks_s", "given_s"):
         values[key] = float(_checked(settings, key, getattr(plain, key), int | float))
     if values["edge"] not in EDGES or values["mode"] not in MODES:
         raise _wrong(settings, f"edge = {' | '.join(EDGES)}, mode = {' | '.join(MODES)}")
     values["counter"] = values["counter"].strip().upper()
     return CounterSettings(
         **values, scanner=settings.devices.get("scanner", plain.scanner),
-        card_reader=settings.devices.get("card_reader", {}),
+        card_reader=settings.devices.get("card_reader", {}), printer=settings.devices.get("printer", {}),
     )  # fmt: skip
 
 

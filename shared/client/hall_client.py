@@ -57,6 +57,7 @@ from shared.schemas.terminals import Terminal, TerminalReport
 from shared.schemas.tickets import (
     CallAnswer,
     Identity,
+    MissedTicket,
     Paper,
     PaperRecord,
     Rating,
@@ -166,6 +167,10 @@ class HallClient(
     def desk(self, counter_id: UUID) -> CounterDesk:
         return self._get(f"/counters/{counter_id}/desk", CounterDesk)
 
+    def missed(self, counter_id: UUID) -> list[MissedTicket]:
+        """Who missed the call of its services today, the last called first."""
+        return self._get(f"/counters/{counter_id}/missed", Page[MissedTicket]).items
+
     def counter_state(self, counter_id: UUID, action: str, body: Mapping[str, Any] | None = None) -> Counter:
         """``sign-in``, ``sign-out``, ``pause``, ``resume``."""
         return self._post(f"/counters/{counter_id}/{action}", Counter, body or {})
@@ -180,7 +185,7 @@ class HallClient(
         self, counter_id: UUID, step: str, body: Mapping[str, Any] | None = None, *, key: str | None = None
     ) -> CallAnswer:
         """``recall``, ``start``, ``finish``, ``no-show``, ``hold``, ``transfer``, ``undo``, ``call-ticket``,
-        ``park``, ``unpark``, ``next-item``, ``priority``.
+        ``park``, ``unpark``, ``next-item``, ``priority``, ``return-ticket``.
         """
         return self._post(f"/counters/{counter_id}/{step}", CallAnswer, body or {}, key=key)
 

@@ -204,7 +204,7 @@ KIND_PATTERNS: Final = {
         *_TERMINAL, "queue.tickets:issue", "queue.tickets:print", "queue.tickets:recall_person", "queue.calls:answer",
     ),
     "counter": (
-        *_TERMINAL, "queue.tickets:issue", "queue.tickets:find", "queue.tickets:call_by_number",
+        *_TERMINAL, "queue.tickets:issue", "queue.tickets:find", "queue.tickets:print", "queue.tickets:call_by_number",
         "queue.counters:operate", "queue.calls:answer", "feedback.ratings:give", "booking.appointments:view",
         "booking.papers:view", "booking.papers:review",
     ),

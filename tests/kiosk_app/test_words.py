@@ -8,10 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from kiosk_app.features.queueing.directory import Directory
-from kiosk_app.features.queueing.words import card, closed_reason, label_ranges, qr_matrix, wait_words
+from kiosk_app.features.queueing.words import card, closed_reason, wait_words
+from shared.devices.printer.document import label_ranges
 from shared.domain.search import search_keys
 from shared.schemas.hall import Service
 from shared.schemas.tickets import Estimate, Ticket
+from shared.ui.qr_matrix import qr_matrix
 
 
 def service(name: str, parent: UUID | None = None, *, ticketable: bool = True, **more: object) -> Service:

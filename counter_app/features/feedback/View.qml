@@ -5,7 +5,8 @@ import QtQuick.Layouts
 import ZhiTing.Ui 1.0
 
 // The citizen's window of a counter, 1280 x 800.
-// objectNames: citizen scene_starting scene_closed scene_idle scene_called scene_serving scene_paused scene_rating
+// objectNames: citizen scene_starting scene_closed scene_idle scene_called scene_serving scene_paused scene_given
+// given_number given_ahead given_qr scene_rating
 // scene_reasons scene_saving scene_thanks scene_already scene_not_kept · counter_label counter_name staff_name staff_title
 // staff_number · called_number serving_number pause_reason next_call · face_5 face_4 face_3 face_2 face_1 rating_seconds
 // reason_<key> reasons_done reasons_skip · thanks offline bar_language bar_elder
@@ -71,6 +72,8 @@ Rectangle {
                             return called;
                         case "serving":
                             return serving;
+                        case "given":
+                            return given;
                         case "rating":
                             return rating;
                         case "reasons":
@@ -116,6 +119,14 @@ Rectangle {
         id: serving
 
         ServingScene {
+            view: root.view
+            english: root.english
+        }
+    }
+    Component {
+        id: given
+
+        GivenScene {
             view: root.view
             english: root.english
         }

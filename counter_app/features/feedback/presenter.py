@@ -24,11 +24,13 @@ from counter_app.settings import CounterSettings
 from shared.domain.wall_clock import wall_clock_offset
 from shared.i18n import catalogue
 from shared.schemas.events import TicketEvent
-from shared.schemas.tickets import CallAnswer
+from shared.schemas.tickets import CallAnswer, Ticket
 from shared.ui.presenter import Presenter
+from shared.ui.qr_matrix import qr_matrix
 
 TICK_MS = 200
 WORST_WITHOUT_REASONS = 3
+COUNTERS_SHOWN = 6
 LEVELS = {3: (5, 4, 2), 5: (5, 4, 3, 2, 1)}
 
 
@@ -51,8 +53,8 @@ class Reason:
 
 @dataclass(frozen=True)
 class CitizenState:
-    """``scene``: starting, closed, idle, called, serving, paused; after a visit rating, reasons, saving, thanks,
-    already, not_kept."""
+    """``scene``: starting, closed, idle, called, serving, paused; given (a number, at this desk); after a visit rating,
+    reasons, saving, thanks, already, not_kept."""
 
     scene: str = "starting"
     hall_name: str = ""
@@ -70,6 +72,12 @@ class CitizenState:
     recalls: int = 0
     pause_reason: str = ""
     pause_known: bool = False
+    given_number: str = ""
+    given_service: str = ""
+    given_service_en: str = ""
+    given_ahead: int = 0
+    given_counters: str = ""
+    given_qr: tuple[tuple[bool, ...], ...] = ()
     rated_number: str = ""
     next_number: str = ""
     faces: tuple[Face, ...] = ()
@@ -100,6 +108,7 @@ class CitizenPresenter(Presenter[CitizenState]):
         self._model, self._outbox, self._settings = model, outbox, settings
         self._visit: _Visit | None = None
         self._asked_last = ""
+        self._given: tuple[Ticket, float] | None = None
         self._facts: object = None
         model.changed.connect(self.refresh)
         model.ticket_event.connect(self._on_ticket_event)
@@ -159,6 +168,11 @@ class CitizenPresenter(Presenter[CitizenState]):
     def skip_reasons(self) -> None:
         self._clear_reasons()
         self.submit_reasons()
+
+    def show_given(self, ticket: Ticket) -> None:
+        """A number was given here: it stands large, with its code, until there has been time to take it along."""
+        self._given = ticket, time.monotonic() + self._settings.given_s
+        self.refresh()
 
     def set_mode(self, mode: str) -> None:
         """day or high_contrast, as the operator's window."""
@@ -268,12 +282,31 @@ class CitizenPresenter(Presenter[CitizenState]):
                 service_en=ticket.service_name_en if ticket else "", recalls=ticket.recalls if ticket else 0,
                 pause_reason=reason, pause_known=known,
             )  # fmt: skip
-        self.set_state(self._with_visit(replace(state, scene=self._scene())))
+        self.set_state(self._with_visit(self._with_given(replace(state, scene=self._scene()))))
+
+    def _with_given(self, state: CitizenState) -> CitizenState:
+        """Whoever is called next must be seen at once: then it goes."""
+        if self._given is not None and (time.monotonic() >= self._given[1] or state.scene == "called"):
+            self._given = None
+        if self._given is None:
+            return replace(
+                state, given_number="", given_service="", given_service_en="", given_counters="", given_qr=()
+            )
+        ticket, until = self._given
+        return replace(
+            state, scene="given", given_number=ticket.number, given_service=ticket.service_name,
+            given_service_en=ticket.service_name_en, given_ahead=ticket.ahead,
+            given_counters="  ".join(ticket.counter_labels[:COUNTERS_SHOWN]), given_qr=qr_matrix(ticket.qr),
+            seconds_left=max(0, math.ceil(until - time.monotonic())),
+        )  # fmt: skip
 
     def _with_visit(self, state: CitizenState) -> CitizenState:
         visit = self._visit
         if visit is None:
-            return replace(state, rated_number="", next_number="", seconds_left=0)
+            left = state.seconds_left if state.scene == "given" else 0
+            return replace(state, rated_number="", next_number="", seconds_left=left)
+        if state.scene == "given":
+            return replace(state, rated_number=visit.number, next_number=state.number)
         left = 0 if math.isinf(visit.until) else max(0, math.ceil(visit.until - time.monotonic()))
         return replace(state, scene=visit.stage, rated_number=visit.number, next_number=state.number, seconds_left=left)
 

@@ -100,6 +100,10 @@ class DeskPresenter(Presenter[OperatorState]):
                 self._tell("info", "message.moved_on", **params)
         elif outcome.step == "priority" and isinstance(outcome.answer, CallAnswer):
             self._tell("ok", "message.prioritised", number=outcome.answer.ticket.number)
+        elif outcome.step == "return-ticket" and isinstance(outcome.answer, CallAnswer):
+            ticket = outcome.answer.ticket
+            key = "message.returned" if ticket.ahead else "message.returned_first"
+            self._tell("ok", key, number=ticket.number, ahead=ticket.ahead)
 
     def _on_refused(self, step: str, error: HallError) -> None:
         # A refused press may be repeated at once.

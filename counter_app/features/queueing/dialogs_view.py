@@ -57,6 +57,17 @@ class Dialog(QDialog):
         """With nothing of before in it."""
         self.open()
 
+    def show_state(self, state: OperatorState) -> None:
+        """While it is open, with each change of the state."""
+
+    def fit(self) -> None:
+        """As high as what is in it now: words that wrap need the width to know their height."""
+        self._column.activate()
+        wraps = self._column.hasHeightForWidth()
+        height = self._column.totalHeightForWidth(self.width()) if wraps else self._column.totalSizeHint().height()
+        self.setMinimumHeight(height)
+        self.resize(self.width(), height)
+
     def about(self, words: str) -> QLabel:
         """A line that explains, below the title."""
         made = label("muted", wrap=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import Slot
 
 from counter_app.desk import DeskModel
-from counter_app.features.queueing.scanning import ScanningPresenter
+from counter_app.features.queueing.giving import GivingPresenter
 from counter_app.features.queueing.state import Choice, Targets
 from counter_app.settings import CounterSettings, Memory
 from shared.domain.errors import HallError
@@ -16,8 +16,8 @@ from shared.schemas.hall import Counter, Service
 from shared.ui.background import run_in_background
 
 
-class OperatorPresenter(ScanningPresenter):
-    """The slots are what an operator can do; what they stand on: the desk's state, and scanning."""
+class OperatorPresenter(GivingPresenter):
+    """The slots are what an operator can do; what they stand on: the desk's state, scanning, looking up and giving."""
 
     def __init__(self, model: DeskModel, settings: CounterSettings, memory: Memory, *, language: str = "zh-CN") -> None:
         super().__init__(model, settings, memory, language)
@@ -109,9 +109,9 @@ class OperatorPresenter(ScanningPresenter):
 
     @Slot(str)
     def ask(self, dialog: str) -> None:
-        """Open a dialog whose step is possible: call-number, priority, hand-over."""
+        """Open a dialog whose step is possible: call-number, priority, hand-over, why."""
         if dialog in self.state.can:
-            self.change(dialog=dialog)
+            self.change(dialog=dialog, why=None)
 
     @Slot(str, int, str)
     def prioritise(self, ticket_id: str, group: int, reason: str) -> None:
@@ -181,7 +181,8 @@ class OperatorPresenter(ScanningPresenter):
 
     @Slot()
     def close_dialog(self) -> None:
-        self.change(dialog="", targets=None)
+        self.forget_asked()
+        self.change(dialog="", targets=None, giving=None)
 
     @Slot()
     def close_message(self) -> None:

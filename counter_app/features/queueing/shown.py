@@ -91,8 +91,11 @@ def possible(state: OperatorState, desk: CounterDesk) -> frozenset[str]:
         can |= {name for name, step in IN_HAND_STEPS.items() if (status, step) in STEPS}
         if any(item.state == "open" for item in ticket.items):
             can.add("next-item")
-    if state.phase == "open" and desk.waiting:
-        can.add("priority")
+    can |= {"why", "give-number"}
+    if state.phase == "open":
+        can.add("return-ticket")
+        if desk.waiting:
+            can.add("priority")
     # Not while paused: it could put a ticket into the hand of somebody who is away.
     if state.undo_seconds and state.phase == "open":
         can.add("undo")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,59 @@ class Message:
 
     tone: str
     words: str
+
+
+@dataclass(frozen=True)
+class MissedLine:
+    """Somebody who missed the call: ``place`` says where they would stand, or why they may not come back."""
+
+    id: str
+    number: str
+    service: str
+    place: str
+    can_return: bool
+    hint: str
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why ``number`` was called: ``answer`` to whoever asks, ``about`` it, and who else waited with why not them.
+
+    ``trouble`` says instead why there is no answer.
+    """
+
+    number: str
+    asking: str = ""
+    answer: str = ""
+    about: str = ""
+    others: tuple[TicketLine, ...] = ()
+    is_loading: bool = False
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class GiveService:
+    """A service a number can be taken for; ``search`` and ``spelled`` are what it is found by."""
+
+    key: str
+    words: str
+    about: str
+    can_give: bool
+    needs_identity: bool
+    search: tuple[str, ...]
+    spelled: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Giving:
+    """A number is being given; ``services`` is empty while they are fetched, ``problem`` why it was refused."""
+
+    services: tuple[GiveService, ...] = ()
+    is_busy: bool = False
+    problem: str = ""
+
+    def with_(self, **changes: Any) -> Giving:
+        return replace(self, **changes)
 
 
 @dataclass(frozen=True)
@@ -124,6 +178,10 @@ class OperatorState:
     counters: tuple[Choice, ...] = ()
     dialog: str = ""
     targets: Targets | None = None
+    # None while they are being fetched.
+    missed_today: tuple[MissedLine, ...] | None = None
+    why: Why | None = None
+    giving: Giving | None = None
     reasons: tuple[Choice, ...] = ()
     park_reasons: tuple[Choice, ...] = ()
     groups: tuple[Choice, ...] = ()

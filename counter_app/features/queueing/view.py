@@ -52,6 +52,7 @@ class SideBar(QWidget):
         self._presenter, self._language = presenter, language
         self._sure = False
         self._leaving = self._low = False
+        self._cards: list[QWidget] = []
         self.setFixedWidth(WIDTH)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         column = QVBoxLayout(self)
@@ -183,6 +184,11 @@ class SideBar(QWidget):
             row.addWidget(one)
         return row
 
+    def add_card(self, made: QWidget) -> None:
+        """Something of another feature about the person in hand; it shows and hides itself."""
+        self._work_column.insertWidget(self._work_column.indexOf(self._left), made)
+        self._cards.append(made)
+
     def add_to_foot(self, made: QWidget) -> None:
         """Something of another feature beside the bar's own small buttons."""
         self._foot_row.insertWidget(1, made)
@@ -245,7 +251,7 @@ class SideBar(QWidget):
         self._found.show_state(state)
         self._left.show_state(state)
         # On a low screen a card takes the place of the lists, as a message does.
-        carded = state.found is not None or state.left is not None
+        carded = state.found is not None or state.left is not None or any(not card.isHidden() for card in self._cards)
         self._counts.setVisible(not self._low or not carded)
         self._lists.setVisible(not self._low or not (carded or state.message is not None))
 

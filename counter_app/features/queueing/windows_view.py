@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from counter_app.features.queueing.asking_view import HandOverDialog, NumberDialog, ParkDialog, PriorityDialog
 from counter_app.features.queueing.dialogs_view import Dialog, PauseDialog, TransferDialog
+from counter_app.features.queueing.giving_view import GiveDialog
+from counter_app.features.queueing.looking_view import ReturnDialog, WhyDialog
 from counter_app.features.queueing.mini_view import MiniBar
 from counter_app.features.queueing.presenter import OperatorPresenter
 from counter_app.features.queueing.view import SideBar
@@ -32,16 +34,18 @@ class OperatorWindows(QObject):
         self.bar = SideBar(presenter, sign_in(), language, edge)
         self.mini = MiniBar(presenter, language)
         windows: tuple[QWidget, ...] = (self.bar, self.mini)
-        self._transfer = {window: TransferDialog(window, presenter, language) for window in windows}
         chosen = self.bar.chosen_waiting
         self._dialogs: Mapping[str, Mapping[QWidget, Dialog]]
         self._dialogs = {
             "pause": {window: PauseDialog(window, presenter, language) for window in windows},
-            "transfer": self._transfer,
+            "transfer": {window: TransferDialog(window, presenter, language) for window in windows},
             "park": {window: ParkDialog(window, presenter, language) for window in windows},
             "call-number": {window: NumberDialog(window, presenter, language) for window in windows},
             "priority": {window: PriorityDialog(window, presenter, language, chosen) for window in windows},
             "hand-over": {window: HandOverDialog(window, presenter, language) for window in windows},
+            "return-ticket": {window: ReturnDialog(window, presenter, language) for window in windows},
+            "give-number": {window: GiveDialog(window, presenter, language) for window in windows},
+            "why": {window: WhyDialog(window, presenter, language) for window in windows},
         }
         self._dialog = ""
         presenter.state_changed.connect(self._follow)
@@ -79,8 +83,8 @@ class OperatorWindows(QObject):
                         dialog.open_fresh()
                     elif dialog.isVisible():
                         dialog.hide()
-        if state.dialog == "transfer":
-            self._transfer[self.window].show_state(state)
+        if state.dialog in self._dialogs:
+            self._dialogs[state.dialog][self.window].show_state(state)
 
     def _dress(self) -> None:
         if self._presenter.state.mode != self._mode:

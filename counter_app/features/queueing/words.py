@@ -13,7 +13,7 @@ from shared.domain.errors import HallError
 from shared.i18n import catalogue, text
 from shared.i18n.errors import error_text
 from shared.schemas.hall import CallReceipts, Counter, HandOver, Service
-from shared.schemas.tickets import StaffTicket
+from shared.schemas.tickets import StaffTicket, Ticket
 
 # Normally a display answers within a second; by then somebody should look at it.
 RECEIPT_DUE = timedelta(seconds=12)
@@ -23,6 +23,7 @@ PARK_REASONS = ("copy", "form", "materials", "photo", "payment")
 PARK_MINUTES = (5, 10, 20, 30)
 # Priority groups as the wire numbers them: a higher one goes first.
 GROUPS = (4, 3, 2, 1)
+RETURN_REASONS = ("not_heard", "in_hall", "restroom", "came_late")
 PAUSE_REASONS = ("break", "meal", "meeting", "materials", "system", "handover")
 NOBODYS_REASONS = (SESSION_ENDED, "handed_over")
 
@@ -61,6 +62,9 @@ class DeskWords:
         return self.t("queue.longest", wait=self.minutes(now - oldest)) if oldest else self.t("queue.nobody")
 
     def service(self, ticket: StaffTicket) -> str:
+        return self.name_of(ticket)
+
+    def name_of(self, ticket: Ticket) -> str:
         return ticket.service_name_en if self.language == "en" else ticket.service_name
 
     def holder(self, ticket: StaffTicket) -> str:

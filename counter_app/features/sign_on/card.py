@@ -35,6 +35,8 @@ class StaffCards(QObject):
     """
 
     laid = Signal(str)
+    # Somebody's document, while whoever listens wants one.
+    presented = Signal(object)
     changed = Signal()
     _heard = Signal(object)
 
@@ -97,6 +99,7 @@ class StaffCards(QObject):
                 self.laid.emit(event.number)
             case CardPresented():
                 self._stand("not_staff")
+                self.presented.emit(event.card)
             case CardFailed():
                 self._stand(event.error.code)
             case CardRemoved() | ReaderBack():

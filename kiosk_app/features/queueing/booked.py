@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kiosk_app.features.queueing.state import BookedView
-from kiosk_app.features.queueing.words import in_language
+from shared.devices.printer.document import in_language
 from shared.i18n import text
 from shared.schemas.booking import Arrived
 

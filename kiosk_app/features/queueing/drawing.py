@@ -21,11 +21,12 @@ from kiosk_app.features.queueing.state import (
     TicketView,
 )
 from kiosk_app.features.queueing.strip import strip_view
-from kiosk_app.features.queueing.words import card, in_language, limit_view, service_name, ticket_view
+from kiosk_app.features.queueing.words import card, limit_view, service_name, ticket_view
 from kiosk_app.flow import Step
 from kiosk_app.hall_copy import HallCopy
 from kiosk_app.settings import KioskSettings
 from shared.devices.messages import status_key
+from shared.devices.printer.document import in_language
 from shared.domain.characters import split
 from shared.domain.id_numbers import mask
 from shared.domain.names import mask_name

@@ -9,8 +9,8 @@ from PySide6.QtCore import Slot
 
 from kiosk_app.features.queueing.journey import Journey
 from kiosk_app.features.queueing.session import Session
-from kiosk_app.features.queueing.words import ticket_document
 from kiosk_app.flow import Action
+from shared.devices.printer.document import ticket_document
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.i18n import text

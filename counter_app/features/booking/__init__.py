@@ -1,0 +1,1 @@
+"""What was sent in advance by the person in hand, who booked."""
