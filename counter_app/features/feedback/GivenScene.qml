@@ -69,9 +69,10 @@ Item {
 
             QrCode {
                 objectName: "given_qr"
+                quiet: 2
                 matrix: scene.view.given_qr
-                Layout.preferredWidth: 0.36 * scene.width
-                Layout.preferredHeight: 0.36 * scene.width
+                Layout.preferredWidth: 0.42 * scene.width
+                Layout.preferredHeight: 0.42 * scene.width
                 Layout.alignment: Qt.AlignHCenter
             }
             Label {
@@ -79,14 +80,14 @@ Item {
                 role: "caption"
                 muted: true
                 horizontalAlignment: Text.AlignHCenter
-                Layout.preferredWidth: 0.36 * scene.width
+                Layout.preferredWidth: 0.42 * scene.width
             }
             Label {
                 text: Words.t("counter.rating.seconds", {n: scene.view.seconds_left})
                 role: "caption"
                 muted: true
                 horizontalAlignment: Text.AlignHCenter
-                Layout.preferredWidth: 0.36 * scene.width
+                Layout.preferredWidth: 0.42 * scene.width
             }
         }
     }

@@ -94,7 +94,7 @@ class GiveDialog(Dialog):
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._list.setFixedHeight(5 * size("touch_target"))
         self._list.currentItemChanged.connect(lambda *_: self._show_possible())
-        self._about = label("caption")
+        self._about = label("caption", wrap=True)
         self._person, self._agent = PersonFields("give", language), PersonFields("give_agent", language)
         self._for_other = QCheckBox(self._t("give.for_other"))
         self._for_other.setObjectName("give_for_other")
@@ -185,7 +185,10 @@ class GiveDialog(Dialog):
     def _show_possible(self) -> None:
         giving, chosen = self._presenter.state.giving, self._chosen()
         one = next((one for one in self._services if one.key == chosen), None)
-        self._about.setText(self._t("give.needed" if one is not None and one.needs_identity else "give.optional"))
+        about = self._t("give.needed" if one is not None and one.needs_identity else "give.optional")
+        if about != self._about.text():
+            self._about.setText(about)
+            self.fit()
         self._confirm.setEnabled(bool(chosen) and giving is not None and not giving.is_busy)
 
     def _show_agent(self, shown: bool) -> None:

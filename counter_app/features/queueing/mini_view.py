@@ -48,6 +48,8 @@ class MiniBar(QWidget):
         for made in self._steps.values():
             made.setFixedSize(size("touch_key") + size("space_l"), size("touch_key") + size("space_m"))
             row.addWidget(made)
+        # It says how long it can be pressed.
+        self._steps["undo"].setFixedWidth(2 * size("touch_key"))
         self._full = IconButton("mini_full", "window", presenter.toggle_mini)
         self._full.show_icon(text("counter.bar.full", language))
         row.addWidget(self._full)
@@ -102,6 +104,10 @@ class MiniBar(QWidget):
             undo.setToolTip(f"{state.undo_words}  F10")
         self._message.setVisible(state.message is not None)
         self._message.setText(state.message.words if state.message is not None else "")
+        tone = state.message.tone if state.message is not None else ""
+        role = tone if tone in ("warn", "error") else "muted"
+        if self._message.property("role") != role:
+            mark(self._message, role)
 
     def _resting(self, state: OperatorState) -> str:
         if state.phase == "paused":
