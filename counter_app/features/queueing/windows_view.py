@@ -34,11 +34,12 @@ class OperatorWindows(QObject):
         self.bar = SideBar(presenter, sign_in(), language, edge)
         self.mini = MiniBar(presenter, language)
         windows: tuple[QWidget, ...] = (self.bar, self.mini)
+        self._transfer = {window: TransferDialog(window, presenter, language) for window in windows}
         chosen = self.bar.chosen_waiting
         self._dialogs: Mapping[str, Mapping[QWidget, Dialog]]
         self._dialogs = {
             "pause": {window: PauseDialog(window, presenter, language) for window in windows},
-            "transfer": {window: TransferDialog(window, presenter, language) for window in windows},
+            "transfer": self._transfer,
             "park": {window: ParkDialog(window, presenter, language) for window in windows},
             "call-number": {window: NumberDialog(window, presenter, language) for window in windows},
             "priority": {window: PriorityDialog(window, presenter, language, chosen) for window in windows},
