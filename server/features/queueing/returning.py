@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-
 from server.audit import Actor, record
 from server.context import Context
 from server.database import Reader, Writer
