@@ -29,8 +29,9 @@ from server.features.setup.demo_accounts import PASSWORD_FILE
 from server.settings import Settings
 from shared.client.hall_client import HallClient
 from shared.schemas.hall import Counter, Service
+from tests.fakes.forked import ROOT as ROOT
+from tests.fakes.forked import ForkedServer
 
-ROOT = Path(__file__).resolve().parents[2]
 READY_S = 30
 
 
@@ -66,7 +67,9 @@ class RunningHall:
     port: int
     database_url: str = ""
     options: Sequence[str] = ("--demo",)
-    process: subprocess.Popen[str] | None = None
+    # Forked from a process that has the program loaded, not started by its command.
+    forked: bool = False
+    process: subprocess.Popen[str] | ForkedServer | None = None
     output: list[str] = field(default_factory=list)
     _clients: list[HallClient] = field(default_factory=list)
 
@@ -75,22 +78,27 @@ class RunningHall:
         return f"http://127.0.0.1:{self.port}"
 
     def command(self) -> list[str]:
-        command = [
-            sys.executable, "-m", "server", "server", "--data", str(self.data), "--port", str(self.port), *self.options,
-        ]  # fmt: skip
-        return command + (["--database-url", self.database_url] if self.database_url else [])
+        return [sys.executable, "-m", "server", *self._arguments()]
+
+    def _arguments(self) -> list[str]:
+        arguments = ["server", "--data", str(self.data), "--port", str(self.port), *self.options]
+        return arguments + (["--database-url", self.database_url] if self.database_url else [])
+
+    def _process(self) -> subprocess.Popen[str] | ForkedServer:
+        if self.forked:
+            return ForkedServer(self._arguments(), self.data / "stderr.log")
+        with (self.data / "stderr.log").open("a") as log:
+            return subprocess.Popen(
+                self.command(),
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+            )
 
     def start(self) -> None:
-        log = (self.data / "stderr.log").open("a")
-        self.process = subprocess.Popen(
-            self.command(),
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
-        log.close()
+        self.process = self._process()
         ready = threading.Event()
 
         def read() -> None:
@@ -179,15 +187,19 @@ class RunningHall:
 
 @contextmanager
 def running_hall(
-    folder: Path, *, database_url: str = "", options: Sequence[str] = ("--demo",)
+    folder: Path, *, database_url: str = "", options: Sequence[str] = ("--demo",), forked: bool = True
 ) -> Iterator[RunningHall]:
-    """A started demonstration hall with its data in ``folder``; killed at the end whatever happens."""
+    """A started demonstration hall with its data in ``folder``; killed at the end whatever happens.
+
+    Its process is forked from one that has the program loaded, which takes a twentieth of the time; tests of how a
+    server starts, and journeys, start it by its command.
+    """
     data = folder / "hall"
     if database_url:
         data.mkdir(parents=True)
     else:
         shutil.copytree(demo_data(), data)
-    hall = RunningHall(data, free_port(), database_url, options)
+    hall = RunningHall(data, free_port(), database_url, options, forked)
     try:
         hall.start()
         yield hall

@@ -47,7 +47,7 @@ class Stage:
     def __enter__(self) -> Stage:
         self._temporary = tempfile.TemporaryDirectory(prefix="zhiting-stage-")
         self.home = Path(self._temporary.name)
-        self._hall = running_hall(self.home)
+        self._hall = running_hall(self.home, forked=False)
         self.hall = self._hall.__enter__()
         self.board = DeviceBoard()
         self.printer = PrinterStandIn()

@@ -88,7 +88,7 @@ def test_a_database_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_the_demonstration_does_not_reset_a_hall_that_is_there(tmp_path: Path, database_url: str) -> None:
-    with running_hall(tmp_path, database_url=database_url) as hall:
+    with running_hall(tmp_path, database_url=database_url, forked=False) as hall:
         service = hall.easy_service().id
         token = {"Authorization": f"Bearer {hall.token('admin')}"}
         edit = {"name": "改过的名字"}
@@ -102,7 +102,7 @@ def test_the_demonstration_does_not_reset_a_hall_that_is_there(tmp_path: Path, d
 
 
 def test_an_end_under_load_loses_nothing_and_stalls_for_nobody(tmp_path: Path, database_url: str) -> None:
-    with running_hall(tmp_path, database_url=database_url) as hall, proxy_to(hall.port) as line:
+    with running_hall(tmp_path, database_url=database_url, forked=False) as hall, proxy_to(hall.port) as line:
         service = str(hall.easy_service().id)
         headers = {"Authorization": f"Bearer {hall.token('kiosk')}"}
         # A display that stopped reading must not hold the stop up.
@@ -147,7 +147,8 @@ def test_an_end_under_load_loses_nothing_and_stalls_for_nobody(tmp_path: Path, d
 
 @on_postgresql
 def test_workers_end_with_a_killed_parent_and_give_the_port_back(tmp_path: Path, database_url: str) -> None:
-    with running_hall(tmp_path, database_url=database_url, options=("--demo", "--workers", "2")) as hall:
+    two = ("--demo", "--workers", "2")
+    with running_hall(tmp_path, database_url=database_url, options=two, forked=False) as hall:
         assert hall.output == [f"ready {hall.url}\n"]
         assert hall.process is not None
         hall.process.send_signal(signal.SIGKILL)

@@ -294,7 +294,8 @@ def test_kill_9_loses_no_acknowledged_ticket(tmp_path: Path, database_url: str) 
 
 @on_postgresql
 def test_two_processes_on_postgresql_share_one_hall(tmp_path: Path, database_url: str) -> None:
-    with running_hall(tmp_path, database_url=database_url, options=("--demo", "--workers", "2")) as hall:
+    two = ("--demo", "--workers", "2")
+    with running_hall(tmp_path, database_url=database_url, options=two, forked=False) as hall:
         display = Caller(hall, "display")
         service = str(hall.easy_service().id)
         token = hall.token("kiosk")
