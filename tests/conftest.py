@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +22,12 @@ os.environ.setdefault("QT_QUICK_BACKEND", "software")
 from tests.fakes.engines import Embedded, Engine
 from tests.fakes.hall import RunningHall, running_hall
 from tests.fakes.postgres import PrivatePostgres, private_postgres
+
+# Files of tests are in memory where there is room: each database is made, synced and dropped again in a moment.
+MEMORY = Path("/dev/shm")
+MEMORY_BYTES = 3_000_000_000
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 # Threads of libraries that live as long as the process.
 LASTING = ("MainThread", "pydevd", "Dummy-", "server-output", "ThreadPoolExecutor", "asyncio_", "QThread", "AnyIO")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import random
 import shutil
@@ -55,6 +56,7 @@ def free_port(count: int = 1) -> int:
 def demo_data() -> Path:
     """A data folder with the demonstration hall, made once per test process and copied by each hall."""
     folder = Path(tempfile.mkdtemp(prefix="zhiting-hall-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     prepare(Settings(data=folder, demo=True), DEMO_HALL)
     return folder
 

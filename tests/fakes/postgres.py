@@ -17,6 +17,12 @@ from server.cli import DEMO_HALL, prepare
 from server.settings import Settings
 from tests.fakes.hall import free_port
 
+# For a cluster that no test crashes.
+_FORGETFUL = {
+    "fsync": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": 0, "max_wal_size": "128MB",
+    "autovacuum": "off",
+}  # fmt: skip
+
 
 def server_programs() -> Path | None:
     """The folder of ``initdb`` and ``postgres``, newest version first; None where PostgreSQL is not installed."""
@@ -47,9 +53,8 @@ class PrivatePostgres:
         self._run("initdb", "-D", self._data, "-U", "zhiting", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
 
     def start(self) -> None:
-        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
-        if not self.durable:
-            options += " -c fsync=off"
+        settings = {"listen_addresses": "127.0.0.1", "max_connections": 200} | ({} if self.durable else _FORGETFUL)
+        options = f"-p {self.port} -k {self.folder}" + "".join(f" -c {key}={what}" for key, what in settings.items())
         self._run("pg_ctl", "-D", self._data, "-w", "-l", str(self.folder / "log"), "-o", options, "start")
 
     def stop(self, mode: str = "immediate") -> None:
@@ -64,7 +69,9 @@ class PrivatePostgres:
         """The address of a new database: empty, or a copy of another one."""
         name = f"hall_{uuid.uuid4().hex[:12]}"
         with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            # Its files as they are; since 15 the server would else write all of them to its log, block by block.
+            how = "STRATEGY file_copy" if connection.info.server_version >= 150_000 else ""
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} {how}")
         return self._address(name)
 
     def hall(self) -> str:
@@ -93,11 +100,12 @@ class PrivatePostgres:
 
 @contextmanager
 def private_postgres(*, durable: bool = False) -> Iterator[PrivatePostgres]:
-    """A started cluster; ``durable`` as a hall runs it, else as fast as tests like it."""
+    """A started cluster; ``durable`` as a hall runs it and on a disk, else as fast as tests like it."""
     programs = server_programs()
     if programs is None:
         raise FileNotFoundError("PostgreSQL is not installed")
-    folder = Path(tempfile.mkdtemp(prefix="zhiting-pg-"))
+    # By custom /var/tmp is a disk, whatever tests have for their files.
+    folder = Path(tempfile.mkdtemp(prefix="zhiting-pg-", dir="/var/tmp" if durable else None))
     cluster = PrivatePostgres(folder, programs, durable=durable)
     cluster.make()
     try:
