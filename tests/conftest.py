@@ -18,10 +18,14 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QSG_RENDER_LOOP", "basic")
 os.environ.setdefault("QT_QUICK_BACKEND", "software")
+# As ``./run`` does: programs that compile themselves at every start take twice as long.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 from tests.fakes.engines import Embedded, Engine
 from tests.fakes.hall import RunningHall, running_hall
 from tests.fakes.postgres import PrivatePostgres, private_postgres
+
+sys.dont_write_bytecode = False
 
 # Files of tests are in memory where there is room: each database is made, synced and dropped again in a moment.
 MEMORY = Path("/dev/shm")
@@ -32,6 +36,11 @@ if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
 # Threads of libraries that live as long as the process.
 LASTING = ("MainThread", "pydevd", "Dummy-", "server-output", "ThreadPoolExecutor", "asyncio_", "QThread", "AnyIO")
 THREADS_GONE_S = 5
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tour first: alone at the end, the one long test would leave every other process idle."""
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
 
 
 @pytest.fixture(autouse=True)
