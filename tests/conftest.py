@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 import sys
 import tempfile
 import threading
@@ -27,10 +26,20 @@ from tests.fakes.postgres import PrivatePostgres, private_postgres
 
 sys.dont_write_bytecode = False
 
-# Files of tests are in memory where there is room: each database is made, synced and dropped again in a moment.
+# Files of tests are in memory where there is room and programs may lie there: each database is made, synced and dropped
+# again in a moment.
 MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 3_000_000_000
-if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
+
+
+def memory_is_good() -> bool:
+    if not MEMORY.is_dir():
+        return False
+    facts = os.statvfs(MEMORY)
+    return facts.f_bavail * facts.f_frsize > MEMORY_BYTES and not facts.f_flag & os.ST_NOEXEC
+
+
+if memory_is_good():
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 # Threads of libraries that live as long as the process.
