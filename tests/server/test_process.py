@@ -9,9 +9,11 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 from sqlalchemy import func, select
 
@@ -21,6 +23,15 @@ from tests.fakes.engines import Engine, on_postgresql, on_sqlite
 from tests.fakes.events import wait_until
 from tests.fakes.hall import ROOT, RunningHall, running_hall
 from tests.fakes.proxy import proxy_to
+
+
+@pytest.fixture(scope="module")
+def shared_hall(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
+    """The one hall of this file is started by its command: the command is what is tested."""
+    url = engine.hall()
+    with running_hall(tmp_path_factory.mktemp("hall"), database_url=url, forked=False) as started:
+        yield started
+    engine.drop(url)
 
 
 def refused_start(*options: object) -> str:
@@ -88,7 +99,7 @@ def test_a_database_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_the_demonstration_does_not_reset_a_hall_that_is_there(tmp_path: Path, database_url: str) -> None:
-    with running_hall(tmp_path, database_url=database_url, forked=False) as hall:
+    with running_hall(tmp_path, database_url=database_url) as hall:
         service = hall.easy_service().id
         token = {"Authorization": f"Bearer {hall.token('admin')}"}
         edit = {"name": "改过的名字"}
