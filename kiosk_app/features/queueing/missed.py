@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import tzinfo
 
 from kiosk_app.features.queueing.state import LimitView
-from kiosk_app.features.queueing.words import in_language, wait_words
+from kiosk_app.features.queueing.words import wait_words
+from shared.devices.printer.document import in_language
 from shared.i18n import text
 from shared.i18n.errors import error_text
 from shared.schemas.tickets import Returnable
