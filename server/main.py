@@ -37,6 +37,7 @@ from server.features.booking.appointment_pages import PAPERS as PHONE_PAPERS
 from server.features.booking.material_routes import TABLE as CHECKLIST
 from server.features.booking.material_routes import TABLE_LIMIT as CHECKLIST_LIMIT
 from server.features.booking.material_routes import router as materials_router
+from server.features.booking.holds import CODE, still_asked
 from server.features.booking.routes import PAPER_LIMIT, PAPERS
 from server.features.booking.routes import router as booking_router
 from server.features.booking.telling import OFFER, still_offered
@@ -261,6 +262,7 @@ def hang_on() -> None:
     ways.holds[METHOD] = holds
     STILL_TRUE[NEAR], STILL_TRUE[CALLED] = still_near, still_called
     STILL_TRUE[OFFER] = still_offered
+    STILL_TRUE[CODE] = still_asked
 
 
 def _audit_first_use(database: Database) -> Callable[[Principal], None]:

@@ -28,6 +28,7 @@ COLUMNS = (
     ("waiting_list", "identity_cipher", "id"),
     ("waiting_list", "name_cipher", "id"),
     ("waiting_list", "phone_cipher", "id"),
+    ("booking_holds", "form_cipher", "id"),
     ("papers_sent", "key_cipher", "id"),
     ("accounts", "name_cipher", "id"),
     ("accounts", "number_cipher", "id"),
@@ -36,6 +37,7 @@ COLUMNS = (
     ("signing_keys", "private_cipher", "id"),
     ("upstreams", "secret_cipher", "id"),
     ("message_settings", "secret_cipher", "hall_id"),
+    ("message_settings", "gateway_cipher", "hall_id"),
     ("messages", "body_cipher", "id"),
     ("reminders", "phone_cipher", "ticket_id"),
 )

@@ -10,6 +10,7 @@ from server.features.accounts.account_pages import router as account_pages
 from server.features.accounts.register_pages import router as register_pages
 from server.features.accounts.sign_in_pages import router as sign_in_pages
 from server.features.booking.appointment_pages import router as appointment_pages
+from server.features.booking.hold_pages import router as hold_pages
 from server.features.booking.pages import router as booking_pages
 from server.features.feedback.pages import router as feedback_pages
 from server.features.queueing.pages import router as ticket_pages
@@ -56,4 +57,5 @@ router.include_router(sign_in_pages)
 router.include_router(register_pages)
 router.include_router(account_pages)
 router.include_router(booking_pages)
+router.include_router(hold_pages)
 router.include_router(appointment_pages)

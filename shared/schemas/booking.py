@@ -25,7 +25,8 @@ class BookingRules(Message):
     what becomes of those who come later that day. ``offer_minutes``: how long a freed slot is kept for whoever it was
     offered to. ``waiting_per_person``: for how many days and services somebody may wait at a time; ``waiting_per_day``:
     how many may wait for a day of one service. ``papers_days``: how long after the visit papers sent in advance are
-    kept.
+    kept. ``proof``: what somebody who books on a phone without an account must do first; ``proof_days``: how long a
+    browser need not do so again.
     """
 
     early_minutes: int = Field(30, ge=0, le=240)
@@ -37,6 +38,8 @@ class BookingRules(Message):
     waiting_list: bool = True
     waiting_per_person: int = Field(3, ge=1, le=50)
     waiting_per_day: int = Field(50, ge=1, le=1000)
+    proof: Literal["off", "phone_code"] = "off"
+    proof_days: int = Field(30, ge=0, le=365)
 
 
 class BookableSlot(Message):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -11,6 +11,8 @@ from pydantic import Field, StringConstraints
 from shared.schemas.base import Message
 from shared.schemas.upstreams import SecureAddress
 
+# Stands where something is kept that is not shown; sent back, it stays as it was.
+HIDDEN: Final = "******"
 Channel = Literal["off", "file", "http"]
 HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,63}$")]
 HeaderValue = Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]*$", max_length=500)]
@@ -23,7 +25,8 @@ class Gateway(Message):
     """An HTTP gateway. ``headers`` and ``body`` hold ``{names}``; a ``form`` of a GET is the query.
 
     It has taken a message when it answers 2xx and, where ``ok_path`` is set, when that place of its JSON answer holds
-    ``ok_value``. ``signed``: HMAC-SHA256 of time and body with the secret goes along in headers.
+    ``ok_value``. ``signed``: HMAC-SHA256 of time and body with the secret goes along in headers. Headers and the query
+    of the address are answered as ``HIDDEN`` where they may be secrets.
     """
 
     address: SecureAddress | Literal[""] = ""

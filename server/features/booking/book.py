@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -27,16 +28,18 @@ from server.features.release.service import SlotLeft
 from shared.domain.booking.life import Act, State, Waiting, after
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
-from shared.domain.release import Slot, clock_of
+from shared.domain.release import COMMON, Slot, clock_of
 
 
 def bookable(reader: Reader) -> list[ServiceFacts]:
     """The services that have slots to book at all, in the hall's order."""
-    planned = release.plans(reader)
+    local = reader.now.astimezone(reader.clocks.zone)
+    now = (local.date(), local.hour * 60 + local.minute)
+    last = release.last_slots(reader, rules(reader).days_ahead)
     return [
         service for service in catalogue(reader).services.values()
-        if service.id in planned and service.ticketable and not service.retired and not service.suspended
-        and any(release.slots(reader, service, reader.day, rules(reader).days_ahead))
+        if service.ticketable and not service.retired and not service.suspended
+        and (slot := last.get(service.id)) is not None and (slot.day, slot.start) > now
     ]  # fmt: skip
 
 
@@ -58,21 +61,24 @@ def slot_of(reader: Reader, service: ServiceFacts, day: date, start: int, throug
 
 def book(
     writer: Writer, context: Context, who: Actor, person: Person, slot: Slot, service: ServiceFacts, *, channel: str,
-    language: str, token: str, held: WaitingRow | None = None,
+    language: str, token: str, pool: str | None = None,
 ) -> AppointmentRow:  # fmt: skip
-    """The appointment; the same again when this very form was sent before. ``held``: the offer that keeps the slot."""
+    """The appointment; the same again when this very form was sent before.
+
+    ``pool``: the slot is kept for this booking already, of this share.
+    """
     mark = _mark(token, service.id, slot, person.key(context.keys))
     known = writer.session.scalars(select(AppointmentRow).where(AppointmentRow.token == mark)).one_or_none()
     if known is not None:
         return known
     admitted = _admitted(writer, context, person, service, slot, channel)
-    if held is None:
-        release.take(writer, service, "booking", slot, through=channel)
+    if pool is None:
+        pool = _take(writer, service, slot, channel)
     id_ = uuid7()
     row = AppointmentRow(
         hall_id=writer.hall_id, id=id_, code=secrets.token_urlsafe(16), token=mark, service_id=service.id,
         state=State.BOOKED.value, language=language, channel=channel, booked_at=writer.now, ended_by="", reason="",
-        reminded=False, version=0, **columns(context.keys, "appointments", id_, person),
+        reminded=False, version=0, pool=pool, **columns(context.keys, "appointments", id_, person),
     )  # fmt: skip
     _put(writer, row, slot)
     writer.session.add(row)
@@ -100,14 +106,14 @@ def change(
         limits.let_go(writer, row.id, counts=False)
         admitted = _admitted(writer, context, person, service, slot, row.channel)
         limits.claim(writer, admitted, row.id, _label(slot))
-    release.take(writer, service, "booking", slot, through=row.channel)
+    share, row.pool = _share(writer, row, service, old), _take(writer, service, slot, row.channel)
     _put(writer, row, slot)
     row.version += 1
     writer.flush()
     audit.record(writer, who, "appointment.changed", "appointment", row.id, day=slot.day)
     telling.changed(writer, row)
     telling.tell(writer, context, "booking_changed", row)
-    freed(writer, context, service, old, row.channel)
+    freed(writer, context, service, old, share)
     return row
 
 
@@ -118,24 +124,26 @@ def cancel(
     if row.state == State.CANCELLED:
         return row
     state = after(State(row.state), Act.CANCEL)
-    if by == "holder":
-        _refuse_past(writer, row)
+    # Too late for the rules that ask for notice, and for others to have the time: given up like this it is missed, but
+    # its holder is free for something else at once, and not only at the end of the day.
+    begun = row.starts_at <= writer.now
+    if by == "holder" and not begun:
         limits.refuse_cancelling(writer, row.starts_at)
-    elif not reason:
+    elif by != "holder" and not reason:
         raise HallError("appointment_reason_needed", status=422)
     row.state, row.ended_at, row.ended_by, row.reason = state.value, writer.now, by, reason
     row.version += 1
     writer.flush()
-    limits.let_go(writer, row.id, counts=False)
+    limits.let_go(writer, row.id, counts=begun and by == "holder")
     if by == "holder" and row.identity_key is not None:
-        limits.penalise(
-            writer, "cancelled", "booking", row.id, row.service_id, row.identity_key, row.identity_masked or ""
-        )
+        kind: Literal["missed", "cancelled"] = "missed" if begun else "cancelled"
+        limits.penalise(writer, kind, "booking", row.id, row.service_id, row.identity_key, row.identity_masked or "")
     detail = {"reason": reason} if reason else {}
     audit.record(writer, who, "appointment.cancelled", "appointment", row.id, by=by, **detail)
     telling.changed(writer, row)
     telling.tell(writer, context, "booking_cancelled" if by == "holder" else "booking_withdrawn", row)
-    freed(writer, context, catalogue(writer).services[row.service_id], Slot(row.day, row.start, row.end), row.channel)
+    service, slot = catalogue(writer).services[row.service_id], Slot(row.day, row.start, row.end)
+    freed(writer, context, service, slot, _share(writer, row, service, slot))
     return row
 
 
@@ -148,7 +156,7 @@ def accept(writer: Writer, context: Context, who: Actor, row: WaitingRow) -> App
         raise HallError("waiting_unknown", status=404)
     made = book(
         writer, context, who, person, slot, catalogue(writer).service(row.service_id), channel=row.channel,
-        language=row.language, token=f"offer {row.id}", held=row,
+        language=row.language, token=f"offer {row.id}", pool=row.offer_through or COMMON,
     )  # fmt: skip
     taken(writer, row, made.id)
     return made
@@ -176,6 +184,17 @@ def _admitted(
     """HallError when a rule of the hall forbids this person this booking."""
     begins = moment(writer, slot.day, slot.start)
     return limits.admit(writer, holder_of(context, person.identity), service, "booking", channel, begins=begins)
+
+
+def _take(writer: Writer, service: ServiceFacts, slot: Slot, channel: str) -> str:
+    """Count one of a slot; answers whose share it was of."""
+    release.take(writer, service, "booking", slot, through=channel)
+    return release.pool_of(writer, service, slot, channel)
+
+
+def _share(reader: Reader, row: AppointmentRow, service: ServiceFacts, slot: Slot) -> str:
+    """Where a booked one goes back to."""
+    return release.pool_of(reader, service, slot, row.channel) if row.pool is None else row.pool
 
 
 def _label(slot: Slot) -> str:

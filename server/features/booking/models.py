@@ -59,6 +59,8 @@ class AppointmentRow(Base):
     language: Mapped[str]
     # phone, staff, or what another system calls itself.
     channel: Mapped[str]
+    # The share of the slot's quantity it was taken of, where it goes back to; None: as the channel has it now.
+    pool: Mapped[str | None]
     booked_at: Mapped[datetime] = mapped_column(UtcTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
     # holder, staff; empty while it stands.
@@ -107,10 +109,47 @@ class WaitingRow(Base):
     joined_at: Mapped[datetime] = mapped_column(UtcTime)
     offer_start: Mapped[int | None]
     offer_end: Mapped[int | None]
-    # The channel whose share the freed slot was of.
+    # The share that the freed slot was of.
     offer_through: Mapped[str | None]
     offer_until: Mapped[datetime | None] = mapped_column(UtcTime)
     appointment_id: Mapped[UUID | None]
+
+
+class HoldRow(Base):
+    """A booking, or a place on the waiting list, that counts once the code sent to its phone is typed in.
+
+    Until then it keeps the slot, which is counted as taken, and no place of the person: whoever types somebody else's
+    number in takes nothing from them. ``code`` is the secret of its page, ``code_hash`` the keyed hash of what was sent
+    last; ``became``: the address of what it was good for.
+    """
+
+    __tablename__ = "booking_holds"
+    __table_args__ = (Index(None, "hall_id", "until"), Index(None, "hall_id", "browser"))
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    token: Mapped[bytes] = mapped_column(unique=True)
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("services.id"))
+    day: Mapped[date]
+    # None: it is about the waiting list, and keeps no slot.
+    start: Mapped[int | None]
+    end: Mapped[int | None]
+    pool: Mapped[str | None]
+    language: Mapped[str]
+    phone_masked: Mapped[str]
+    phone_index: Mapped[bytes | None]
+    identity_key: Mapped[bytes | None]
+    # Who it is, as it was typed in; gone with the hold, or once it became a booking.
+    form_cipher: Mapped[bytes | None]
+    browser: Mapped[bytes]
+    made_at: Mapped[datetime] = mapped_column(UtcTime)
+    until: Mapped[datetime] = mapped_column(UtcTime)
+    sent_at: Mapped[datetime] = mapped_column(UtcTime)
+    sends: Mapped[int]
+    tries: Mapped[int]
+    code_hash: Mapped[bytes]
+    became: Mapped[str]
 
 
 class MaterialRow(Base):

@@ -12,12 +12,13 @@ from sqlalchemy import select
 from server.context import Context
 from server.database import Reader
 from server.features.access.models import AccountRow
-from server.features.booking import book, materials, waiting
-from server.features.booking.models import AppointmentRow, WaitingRow
+from server.features.booking import book, holds, materials, waiting
+from server.features.booking.models import AppointmentRow, HoldRow, WaitingRow
 from server.features.booking.people import of_account
 from server.features.booking.rules import rules
 from server.features.booking.telling import CHINESE, day_words, floor_of, hours_of, named
 from server.features.catalogue.service import ServiceFacts, catalogue
+from shared.domain.booking import proof
 from shared.domain.booking.arrival import times
 from shared.domain.booking.papers import LARGEST, SUFFIXES, suffixes
 from shared.domain.id_numbers import mask
@@ -121,8 +122,9 @@ class Shown:
     ended_by: str
     number: str
     lines: tuple[Line, ...]
-    # It has not begun: it may be moved or cancelled, and papers may be sent.
+    # It has not begun: it may be moved, and papers may be sent. ``standing``: it may be cancelled.
     open: bool
+    standing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,19 @@ class ShownWaiting:
     time: str
     until: str
     appointment: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownHold:
+    """A booking whose code is waited for; times are the hall's. ``again`` empty: no more codes."""
+
+    code: str
+    item: Item
+    day: str
+    time: str
+    phone: str
+    until: str
+    again: str
 
 
 def item(reader: Reader, service: ServiceFacts, language: str) -> Item:
@@ -199,6 +214,7 @@ def shown(reader: Reader, row: AppointmentRow, language: str) -> Shown:
         window.closes.astimezone(zone).strftime("%H:%M"), named(found.facts, "address", language),
         str(found.facts.get("phone", "")), row.name_masked or "", row.reason, row.ended_by, row.ticket_number or "",
         (*lines, _other(language, others)), row.state == "booked" and row.starts_at > reader.now,
+        row.state == "booked",
     )  # fmt: skip
 
 
@@ -209,14 +225,27 @@ def shown_waiting(reader: Reader, row: WaitingRow, language: str) -> ShownWaitin
         state = "lapsed"
     until = row.offer_until.astimezone(reader.clocks.zone) if row.offer_until else None
     made = book.find(reader, row.appointment_id).code if row.appointment_id else ""
-    time = ""
-    if row.offer_start is not None and row.offer_end is not None:
-        time = f"{clock_of(row.offer_start)}\N{EN DASH}{clock_of(row.offer_end)}"
     return ShownWaiting(
         row.code, state, item(reader, service, language), day_words(row.day, language),
-        waiting.before(reader, row), time,
+        waiting.before(reader, row), _span(row.offer_start, row.offer_end),
         f"{day_words(until.date(), language)} {until:%H:%M}" if until else "", made,
     )  # fmt: skip
+
+
+def shown_hold(reader: Reader, row: HoldRow, language: str) -> ShownHold:
+    zone, again = reader.clocks.zone, row.sent_at + proof.REST
+    service = catalogue(reader).services[row.service_id]
+    return ShownHold(
+        row.code, item(reader, service, language), day_words(row.day, language), _span(row.start, row.end),
+        row.phone_masked, row.until.astimezone(zone).strftime("%H:%M"),
+        again.astimezone(zone).strftime("%H:%M:%S") if row.sends < proof.SENDS and again < row.until else "",
+    )  # fmt: skip
+
+
+def begun(reader: Reader, browser: bytes, language: str) -> ShownHold | None:
+    """What this browser has begun to book and can still confirm."""
+    row = holds.open_of(reader, browser)
+    return shown_hold(reader, row, language) if row is not None else None
 
 
 def own(reader: Reader, account_id: UUID, language: str) -> list[tuple[str, str, str, str]]:
@@ -235,6 +264,11 @@ def own(reader: Reader, account_id: UUID, language: str) -> list[tuple[str, str,
          f"{clock_of(row.start)}\N{EN DASH}{clock_of(row.end)}")
         for row in rows
     ]  # fmt: skip
+
+
+def _span(start: int | None, end: int | None) -> str:
+    """A time of the day; empty where none is known."""
+    return f"{clock_of(start)}\N{EN DASH}{clock_of(end)}" if start is not None and end is not None else ""
 
 
 def _line(one: Material, language: str, papers: tuple[Paper, ...]) -> Line:

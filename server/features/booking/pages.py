@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -15,10 +16,11 @@ from server.database import Reader, Writer
 from server.features.accounts.cookies import Visitor, form, visitor
 from server.features.accounts.page_parts import show
 from server.features.accounts.proof import Door
-from server.features.booking import book, page_views, waiting
+from server.features.booking import book, holds, page_views, proven, waiting
 from server.features.booking.forms import KINDS, Choice, address, count, identity_of, message_language, token_of
 from server.features.booking.models import AppointmentRow, WaitingRow
 from server.features.booking.people import Person, checked, of_account
+from server.features.booking.rules import rules
 from server.features.booking.telling import day_words
 from server.features.catalogue.service import catalogue
 from server.mobile.rendering import HEADERS, language
@@ -34,6 +36,11 @@ _OF_PERSON = (
     "limit_cancelled", "limit_taken_meanwhile",
 )  # fmt: skip
 _SLOT_GONE = ("release_none_left", "release_not_now", "appointment_slot_unknown")
+
+
+def of_person(error: HallError) -> HallError:
+    """A refusal as somebody may read it who need not be the person it is about."""
+    return HallError("booking_limited", status=409) if error.code in _OF_PERSON else error
 
 
 def actor(request: Request) -> Actor:
@@ -71,12 +78,19 @@ async def departments_page(request: Request) -> Response:
         return await draw(
             request, who, "book_items.html", here="/b", params={"department": wanted}, items=departments[wanted]
         )
-    mine: list[tuple[str, str, str, str]] = []
+    browser, mine = browser_of(request.app.state.context, who), list[tuple[str, str, str, str]]()
+    begun = await look(request, lambda reader: page_views.begun(reader, browser, chosen))
     if who.account is not None:
         id_ = who.account.id
         mine = await look(request, lambda reader: page_views.own(reader, id_, chosen))
     return await draw(
-        request, who, "book_departments.html", here="/b", departments=list(departments.values()), mine=mine
+        request,
+        who,
+        "book_departments.html",
+        here="/b",
+        departments=list(departments.values()),
+        mine=mine,
+        begun=begun,
     )
 
 
@@ -113,6 +127,11 @@ async def send(request: Request) -> Response:
     return onward(request, made)
 
 
+def browser_of(context: Context, who: Visitor) -> bytes:
+    """This browser, by keyed hash."""
+    return context.keys.vault.index("booking.browser", who.visit)
+
+
 def _make(request: Request, writer: Writer, who: Visitor, fields: Mapping[str, str], choice: Choice) -> str:
     """The address of what was made."""
     context: Context = request.app.state.context
@@ -120,22 +139,28 @@ def _make(request: Request, writer: Writer, who: Visitor, fields: Mapping[str, s
         raise HallError("appointment_not_read", status=422)
     service, person = catalogue(writer).service(choice.service_id), _person(writer, context, who, fields)
     chosen, token, by = message_language(request), token_of(fields), actor(request)
-    if fields.get("wait") == "1":
+    slot = None
+    if fields.get("wait") != "1":
+        if choice.start is None:
+            raise HallError("appointment_not_read", status=422)
+        slot = book.slot_of(writer, service, choice.day, choice.start, "phone")
+    if holds.needed(writer, context, person, partial(proven.proved, request)):
+        held = holds.hold(
+            writer, context, by, person, service, choice.day, slot, language=chosen, token=token,
+            browser=browser_of(context, who),
+        )  # fmt: skip
+        return f"/b/c/{held.code}"
+    if slot is None:
         entry: WaitingRow = waiting.join(
             writer, context, by, person, service, choice.day, channel="phone", language=chosen, token=token
         )
         return f"/b/w/{entry.code}"
-    if choice.start is None:
-        raise HallError("appointment_not_read", status=422)
-    slot = book.slot_of(writer, service, choice.day, choice.start, "phone")
     try:
         row: AppointmentRow = book.book(
             writer, context, by, person, slot, service, channel="phone", language=chosen, token=token
         )
     except HallError as error:
-        if person.account_id is None and error.code in _OF_PERSON:
-            raise HallError("booking_limited", status=409) from error
-        raise
+        raise of_person(error) if person.account_id is None else error from None
     return f"/b/{row.code}"
 
 
@@ -161,9 +186,10 @@ async def _choose(
         return (
             page_views.when(reader, service, day, chosen), page_views.checklist(reader, service_id, chosen),
             page_views.known(reader, context, who.account), day_words(day, chosen) if day else "",
+            rules(reader).proof != "off",
         )  # fmt: skip
 
-    when, lines, known, words = await look(request, read)
+    when, lines, known, words, coded = await look(request, read)
     params = {"service": service_id, "day": day, "start": start, "wait": "1" if wait else None}
     if day is None or (start is None and not wait):
         return await draw(
@@ -176,6 +202,6 @@ async def _choose(
     given = {name: (fields or {}).get(name, "")[:64] for name in _KEPT}
     return await draw(
         request, who, "book_person.html", here="/b/new", params=params, error=error, item=when.item, day=day,
-        day_words=words, start=start, time=time, wait=wait, lines=lines, known=known, kinds=KINDS, given=given,
-        token=(fields or {}).get("token") or secrets.token_urlsafe(16),
+        day_words=words, start=start, time=time, wait=wait, lines=lines, known=known, coded=coded, kinds=KINDS,
+        given=given, token=(fields or {}).get("token") or secrets.token_urlsafe(16),
     )  # fmt: skip

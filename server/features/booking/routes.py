@@ -227,7 +227,8 @@ async def see_rules(request: Request, principal: Seeing) -> Response:
 @router.put("/booking/rules", response_model=BookingRules)
 async def set_rules(request: Request, principal: Ruling, body: BookingRules) -> Response:
     who = audit.actor(request, principal)
-    return await change(request, principal, lambda writer: rules.set_rules(writer, who, body))
+    demo = context(request).always_open
+    return await change(request, principal, lambda writer: rules.set_rules(writer, who, body, demo=demo))
 
 
 @router.get("/waiting-list", response_model=Page[WaitingEntry])

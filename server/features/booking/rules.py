@@ -8,6 +8,8 @@ from server import audit
 from server.audit import Actor
 from server.database import Reader, Writer
 from server.features.booking.models import BookingRulesRow
+from server.features.messages import service as messages
+from shared.domain.errors import HallError
 from shared.schemas.booking import BookingRules
 
 
@@ -16,8 +18,11 @@ def rules(reader: Reader) -> BookingRules:
     return BookingRules.model_validate(row.data) if row is not None else BookingRules()
 
 
-def set_rules(writer: Writer, who: Actor, wanted: BookingRules) -> BookingRules:
+def set_rules(writer: Writer, who: Actor, wanted: BookingRules, *, demo: bool) -> BookingRules:
+    """HallError ``booking_proof_no_channel`` when nobody could be sent the code that is asked for."""
     before = rules(writer)
+    if wanted.proof != "off" and before.proof == "off" and not messages.reaches(writer, demo=demo):
+        raise HallError("booking_proof_no_channel", status=409)
     row = writer.session.get(BookingRulesRow, writer.hall_id)
     if row is None:
         row = BookingRulesRow(hall_id=writer.hall_id, data={})

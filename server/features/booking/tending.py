@@ -16,8 +16,8 @@ from server import audit
 from server.context import Context
 from server.database import Database, Reader, Writer
 from server.engines import is_environments_fault
-from server.features.booking import telling, waiting
-from server.features.booking.models import AppointmentRow, PaperSentRow, WaitingRow
+from server.features.booking import holds, telling, waiting
+from server.features.booking.models import AppointmentRow, HoldRow, PaperSentRow, WaitingRow
 from server.features.booking.people import NAMELESS
 from server.features.booking.rules import moment, rules
 from server.features.limits import service as limits
@@ -57,7 +57,8 @@ def is_due(reader: Reader) -> bool:
         AppointmentRow.starts_at <= reader.now,
     )  # fmt: skip
     soon = _to_remind(reader).with_only_columns(AppointmentRow.id)
-    return any(reader.session.scalar(chosen.limit(1)) is not None for chosen in (waits, late, soon))
+    due = any(reader.session.scalar(chosen.limit(1)) is not None for chosen in (waits, late, soon))
+    return due or holds.is_over(reader)
 
 
 def _to_remind(reader: Reader) -> Select[AppointmentRow]:
@@ -84,6 +85,7 @@ def tend(writer: Writer, *, context: Context) -> int:
             failed += 1
             log.exception("not tended: %s %s", what, about)
 
+    each("holds", "", lambda: holds.give_up_old(writer, context))
     of_hall = select(WaitingRow).where(WaitingRow.hall_id == writer.hall_id)
     lapsed = of_hall.where(WaitingRow.state == Waiting.OFFERED.value, WaitingRow.offer_until <= writer.now)
     for row in writer.session.scalars(lapsed.order_by(WaitingRow.offer_until).limit(AT_ONCE)).all():
@@ -177,6 +179,9 @@ def forget_bookings(writer: Writer, indexes: Collection[bytes]) -> None:
     )
     ids = list(writer.session.scalars(theirs))
     writer.session.execute(delete(PaperSentRow).where(PaperSentRow.appointment_id.in_(ids)))
+    # Nothing can become of what they have not proved yet: its slot is given back as if its time were over.
+    unproved = update(HoldRow).where(HoldRow.hall_id == writer.hall_id, HoldRow.identity_key.in_(indexes))
+    writer.session.execute(unproved.values(form_cipher=None, identity_key=None, phone_masked="", until=writer.now))
     for table in (AppointmentRow, WaitingRow):
         of_person = update(table).where(table.hall_id == writer.hall_id, table.identity_key.in_(indexes))
         writer.session.execute(of_person.values(**NAMELESS))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from server.context import Context
 from server.database import Reader
@@ -89,12 +89,16 @@ def _row_of(reader: Reader, cursor: str) -> AppointmentRow:
 
 
 def waiting_entry(reader: Reader, context: Context, row: WaitingRow) -> WaitingEntry:
+    return _entry(reader, context, row, waiting.before(reader, row) if row.state == "waiting" else 0)
+
+
+def _entry(reader: Reader, context: Context, row: WaitingRow, before: int) -> WaitingEntry:
     service = catalogue(reader).services[row.service_id]
     return WaitingEntry.model_validate(
         {
             "id": row.id, "state": row.state, "service_id": service.id, "service_name": service.name,
             "service_name_en": service.name_en, "day": row.day,
-            "before": waiting.before(reader, row) if row.state == "waiting" else 0,
+            "before": before,
             "offer_start": clock_of(row.offer_start) if row.offer_start is not None else None,
             "offer_end": clock_of(row.offer_end) if row.offer_end is not None else None,
             "offer_until": row.offer_until, "appointment_id": row.appointment_id, "name_masked": row.name_masked,
@@ -105,8 +109,11 @@ def waiting_entry(reader: Reader, context: Context, row: WaitingRow) -> WaitingE
 
 def waiting_entries(reader: Reader, context: Context) -> list[WaitingEntry]:
     """Who waits or has an offer, in the order of joining."""
-    chosen = select(WaitingRow).where(
+    # Who can be asked before somebody: see ``waiting.before``.
+    counts = case(((WaitingRow.state == "waiting") & WaitingRow.identity_key.is_not(None), 1), else_=0)
+    upto = func.sum(counts).over(partition_by=(WaitingRow.service_id, WaitingRow.day), order_by=WaitingRow.position)
+    chosen = select(WaitingRow, upto - counts).where(
         WaitingRow.hall_id == reader.hall_id, WaitingRow.state.in_(("waiting", "offered"))
     )
-    rows = reader.session.scalars(chosen.order_by(WaitingRow.day, WaitingRow.position).limit(LIMIT))
-    return [waiting_entry(reader, context, row) for row in rows]
+    rows = reader.session.execute(chosen.order_by(WaitingRow.day, WaitingRow.position).limit(LIMIT)).all()
+    return [_entry(reader, context, row, before if row.state == "waiting" else 0) for row, before in rows]

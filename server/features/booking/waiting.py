@@ -28,7 +28,7 @@ from shared.domain.booking.life import WaitAct, Waiting, wait_after
 from shared.domain.booking.offers import answer_until, first
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
-from shared.domain.release import Slot
+from shared.domain.release import COMMON, Slot
 
 _OPEN: Final = (Waiting.WAITING.value, Waiting.OFFERED.value)
 
@@ -87,13 +87,13 @@ def _refuse_too_many(reader: Reader, key: bytes, service: ServiceFacts, day: dat
         raise HallError("waiting_list_full", status=409, count=held.waiting_per_day)
 
 
-def freed(writer: Writer, context: Context, service: ServiceFacts, slot: Slot, through: str) -> None:
-    """A slot that was counted as taken is free: the first who waits is asked, else anybody may have it."""
-    release.give_back(writer, service.id, "booking", slot, through=through)
-    _offer(writer, context, service, slot, through)
+def freed(writer: Writer, context: Context, service: ServiceFacts, slot: Slot, pool: str) -> None:
+    """A slot that was counted as taken is free: the first who waits is asked, else anybody may have it of its share."""
+    release.give_back(writer, service.id, slot, pool)
+    _offer(writer, context, service, slot, pool)
 
 
-def _offer(writer: Writer, context: Context, service: ServiceFacts, slot: Slot, through: str) -> None:
+def _offer(writer: Writer, context: Context, service: ServiceFacts, slot: Slot, pool: str) -> None:
     """Ask the first who waits and count the slot as taken meanwhile; nobody, where the plan has it no longer."""
     local, start = _local(writer), moment(writer, slot.day, slot.start)
     until = answer_until(local, rules(writer).offer_minutes, start)
@@ -101,13 +101,13 @@ def _offer(writer: Writer, context: Context, service: ServiceFacts, slot: Slot, 
     if row is None or until is None or service.suspended or service.retired:
         return
     try:
-        release.take(writer, service, "booking", slot, through=through)
+        release.take(writer, service, "booking", slot, pool=pool)
     except HallError as error:
         if error.code not in ("release_none_left", "release_not_now"):
             raise
         return
     row.state = wait_after(Waiting(row.state), WaitAct.OFFER).value
-    row.offer_start, row.offer_end, row.offer_through, row.offer_until = slot.start, slot.end, through, until
+    row.offer_start, row.offer_end, row.offer_through, row.offer_until = slot.start, slot.end, pool, until
     writer.flush()
     audit.record(writer, audit.SYSTEM, "waiting.offered", "waiting", row.id, day=slot.day)
     telling.changed(writer, row)
@@ -185,7 +185,7 @@ def offer_what_is_free(writer: Writer, context: Context, service_id: UUID, day: 
     for one in free:
         if first(writer.session.scalars(_waiting(writer, service_id, day).limit(1))) is None:
             break
-        _offer(writer, context, service, one.slot, "phone")
+        _offer(writer, context, service, one.slot, release.pool_of(writer, service, one.slot, "phone"))
 
 
 def _end(writer: Writer, context: Context, row: WaitingRow, act: WaitAct) -> None:
@@ -195,7 +195,7 @@ def _end(writer: Writer, context: Context, row: WaitingRow, act: WaitAct) -> Non
     telling.changed(writer, row)
     if held and row.offer_start is not None and row.offer_end is not None:
         slot = Slot(row.day, row.offer_start, row.offer_end)
-        freed(writer, context, catalogue(writer).services[row.service_id], slot, row.offer_through or "phone")
+        freed(writer, context, catalogue(writer).services[row.service_id], slot, row.offer_through or COMMON)
 
 
 def _owns(person: Person, row: WaitingRow) -> bool:

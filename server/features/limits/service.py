@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
@@ -70,11 +70,13 @@ class Admitted:
 
 
 def admit(
-    writer: Writer, who: Holder | None, service: ServiceFacts, act: Act, channel: str, *, begins: datetime | None = None
-) -> Admitted | None:
+    writer: Writer, who: Holder | None, service: ServiceFacts, act: Act, channel: str, *,
+    begins: datetime | None = None, besides: UUID | None = None,
+) -> Admitted | None:  # fmt: skip
     """Refuse with the rule that forbids it; None where nothing is to be claimed.
 
-    ``begins``: when a booked visit begins; its day is the one it counts for. Raises ``HallError(…, status=409)``.
+    ``begins``: when a booked visit begins; its day is the one it counts for. ``besides``: a booking of theirs that
+    becomes this very number, and does not stand in its way. Raises ``HallError(…, status=409)``.
     """
     if who is None:
         return None
@@ -89,6 +91,8 @@ def admit(
     if who.agent is not None:
         _refuse_agent(writer, who, who.agent, service, blocks=found.blocks)
     facts = facts_of(writer, found, who.key)
+    if besides is not None:
+        facts = replace(facts, claims=[claim for claim in facts.claims if claim.id != besides])
     refusal = judge(rules, facts, Asked(act, service.id, now, day, begins))
     if refusal is not None:
         raise _error(writer, refusal, service)

@@ -11,7 +11,7 @@ from server.database import Database, Reader, Writer
 from server.deliveries import NotWantedError
 from server.features.messages.channels import Channel, File, HttpGateway, Outgoing
 from server.features.messages.models import MessageRefusalRow, MessageRow
-from server.features.messages.service import BODY, SECRET, STILL_TRUE, sent, settings, vault
+from server.features.messages.service import BODY, SECRET, STILL_TRUE, gateway, sent, settings, vault
 from server.features.sign_on.outgoing import NoAnswerError
 from server.sealed import unseal
 from shared.domain.errors import HallError
@@ -55,4 +55,4 @@ def _ready(reader: Reader, message_id: UUID, target: str, folder: Path) -> tuple
     if target == "file":
         return message, File(folder)
     secret = unseal(keys, SECRET, reader.hall_id, now.secret_cipher) or ""
-    return message, HttpGateway(now.rules.gateway, secret)
+    return message, HttpGateway(gateway(reader), secret)

@@ -23,6 +23,7 @@ from shared.schemas.messages import Gateway
 
 FILE: Final = "messages.jsonl"
 FILE_LIMIT: Final = 5_000_000
+_TAIL: Final = 100_000
 # What a gateway's headers and body may name, besides what the words of a message may.
 NAMES: Final = frozenset({"phone", "text", "kind", "id", "language", "secret", "timestamp"}) | {
     name for names in KINDS.values() for name in names if name != "phone"
@@ -65,6 +66,19 @@ class File:
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             with os.fdopen(descriptor, "a", encoding="utf-8") as file:
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    def text_of(self, message_id: str) -> str:
+        """What a message said that was written lately; empty when it does not stand there."""
+        try:
+            with self._path.open("rb") as file:
+                file.seek(max(0, self._path.stat().st_size - _TAIL))
+                lines = file.read().splitlines()
+        except FileNotFoundError:
+            return ""
+        for line in reversed(lines):
+            if message_id.encode() in line:
+                return str(json.loads(line)["text"])
+        return ""
 
 
 class HttpGateway:

@@ -22,6 +22,8 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "booking_withdrawn": (*_BOOKING, "reason"),
     "booking_freed": (*_BOOKING, "until"),
     "booking_reminder": _BOOKING,
+    # Proves the phone of who books: see ``booking/holds.py``.
+    "booking_code": ("hall", "code", "minutes", "service"),
     "test": ("hall",),
 }
 NAME: Final = re.compile(r"\{([a-z_]+)\}")

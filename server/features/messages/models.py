@@ -13,13 +13,16 @@ from server.database import Base, UtcTime
 
 
 class MessageSettingsRow(Base):
-    """The hall's channel, reminders and own words; the gateway's secret is sealed."""
+    """The hall's channel, reminders and own words. Sealed: the gateway's secret, and its address and headers, of which
+    ``settings`` has only what anybody who may see it is shown; see ``gateways.py``.
+    """
 
     __tablename__ = "message_settings"
 
     hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"), primary_key=True)
     settings: Mapped[dict[str, Any]] = mapped_column(JSON)
     secret_cipher: Mapped[bytes | None]
+    gateway_cipher: Mapped[bytes | None]
     version: Mapped[int]
 
 

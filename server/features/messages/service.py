@@ -6,7 +6,9 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
@@ -17,15 +19,23 @@ from server.crypto import Vault
 from server.database import Reader, Writer
 from server.deliveries import DeliveryRow
 from server.features.catalogue.service import catalogue
-from server.features.messages.channels import check_gateway
+from server.features.messages import gateways
+from server.features.messages.channels import File, check_gateway
 from server.features.messages.kinds import check_words, worded
 from server.features.messages.models import MessageRefusalRow, MessageRow, MessageSettingsRow
-from server.sealed import seal
+from server.sealed import seal, unseal
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.domain.names import mask_phone
 from shared.domain.phones import mobile, plain_phone
-from shared.schemas.messages import MessageEntry, MessageList, MessageRules, MessageSettings, MessageSettingsEdit
+from shared.schemas.messages import (
+    Gateway,
+    MessageEntry,
+    MessageList,
+    MessageRules,
+    MessageSettings,
+    MessageSettingsEdit,
+)
 from shared.schemas.upstreams import is_here
 
 MESSAGE: Final = "message"
@@ -54,11 +64,12 @@ STILL_TRUE: dict[str, Callable[[Reader, str], bool]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The settings of a hall with the secret as it is kept."""
+    """The settings of a hall as they are kept: what is secret of them is sealed."""
 
     rules: MessageRules
     version: int
     secret_cipher: bytes | None
+    gateway_cipher: bytes | None
 
 
 def settings(reader: Reader) -> Setting:
@@ -68,7 +79,14 @@ def settings(reader: Reader) -> Setting:
 
 def shown_settings(reader: Reader) -> MessageSettings:
     now = settings(reader)
-    return MessageSettings(**now.rules.model_dump(), version=now.version, has_secret=now.secret_cipher is not None)
+    rules = now.rules.model_copy(update={"gateway": gateways.shown(now.rules.gateway)})
+    return MessageSettings(**rules.model_dump(), version=now.version, has_secret=now.secret_cipher is not None)
+
+
+def gateway(reader: Reader) -> Gateway:
+    """With its secrets, as a message leaves by it."""
+    now = settings(reader)
+    return gateways.opened(vault(reader), reader.hall_id, now.rules.gateway, now.gateway_cipher)
 
 
 def put_settings(writer: Writer, base: str, wanted: MessageSettingsEdit, who: Actor) -> MessageSettings:
@@ -77,30 +95,34 @@ def put_settings(writer: Writer, base: str, wanted: MessageSettingsEdit, who: Ac
     if wanted.version != before.version:
         raise HallError("changed_meanwhile", status=409)
     check_words(wanted)
-    gateway, was = wanted.gateway, before.rules.gateway
-    if wanted.channel == "http" or gateway.address:
-        check_gateway(gateway)
-    if wanted.channel == "http" and not gateway.address:
+    was = gateway(writer)
+    new = gateways.completed(wanted.gateway, was)
+    if wanted.channel == "http" or new.address:
+        check_gateway(new)
+    if wanted.channel == "http" and not new.address:
         raise HallError("message_address_missing", status=422)
-    if gateway.address and not is_here(base) and is_here(gateway.address):
+    if new.address and not is_here(base) and is_here(new.address):
         raise HallError("upstream_address_here", status=422)
-    # Who may change an address but does not know the secret must not get it sent there.
-    if gateway.address != was.address and before.secret_cipher is not None and wanted.secret is None:
+    # Who may change an address but does not know the secrets must not get them sent there.
+    keeps = (before.secret_cipher is not None and wanted.secret is None) or gateways.keeps_hidden(wanted.gateway)
+    if new.address != was.address and keeps:
         raise HallError("upstream_secret_needed", status=422)
     row = writer.session.get(MessageSettingsRow, writer.hall_id)
     if row is None:
-        row = MessageSettingsRow(hall_id=writer.hall_id, secret_cipher=None, version=0)
+        row = MessageSettingsRow(hall_id=writer.hall_id, secret_cipher=None, gateway_cipher=None, version=0)
         writer.session.add(row)
-    row.settings = wanted.model_dump(exclude={"version", "secret"})
+    row.settings = wanted.model_dump(exclude={"version", "secret"}) | {"gateway": gateways.shown(new).model_dump()}
+    row.gateway_cipher = gateways.sealed(vault(writer), writer.hall_id, new)
     if wanted.secret is not None:
         row.secret_cipher = seal(vault(writer), SECRET, writer.hall_id, wanted.secret or None)
     row.version += 1
     writer.touch_catalogue()
     writer.flush()
-    changed = [name for name in MessageRules.model_fields if getattr(wanted, name) != getattr(before.rules, name)]
+    old, now = before.rules.model_copy(update={"gateway": was}), wanted.model_copy(update={"gateway": new})
+    changed = [name for name in MessageRules.model_fields if getattr(now, name) != getattr(old, name)]
     record(
-        writer, who, "messages.changed", "messages", fields=changed, channel=wanted.channel, target=gateway.address,
-        secret=wanted.secret is not None,
+        writer, who, "messages.changed", "messages", fields=changed, channel=wanted.channel,
+        target=urlsplit(new.address).netloc, secret=wanted.secret is not None,
     )  # fmt: skip
     return shown_settings(writer)
 
@@ -198,6 +220,23 @@ def listed(reader: Reader, state: str | None) -> MessageList:
     return MessageList(items=[_entry(row, sending) for row, sending in rows], counts=counts)
 
 
+def said(reader: Reader, kind: str, subject: str, folder: Path) -> str:
+    """What a message says that goes to the file: for a demonstration, where it can be read on no phone.
+
+    Empty where messages leave the hall: there nobody but the phone's owner reads it.
+    """
+    if settings(reader).rules.channel != "file":
+        return ""
+    row = reader.session.scalars(select(MessageRow).where(
+        MessageRow.hall_id == reader.hall_id, MessageRow.kind == kind, MessageRow.subject == subject
+    )).one_or_none()  # fmt: skip
+    if row is None:
+        return ""
+    if row.body_cipher is None:
+        return File(folder).text_of(str(row.id))
+    return str(json.loads(unseal(vault(reader), BODY, row.id, row.body_cipher) or "{}").get("text", ""))
+
+
 def sent(writer: Writer, message_id: UUID) -> None:
     """It is on its way: neither number nor words are needed any more."""
     writer.session.execute(update(MessageRow).where(MessageRow.id == message_id).values(body_cipher=None))
@@ -205,7 +244,14 @@ def sent(writer: Writer, message_id: UUID) -> None:
 
 
 def forget_old(writer: Writer) -> None:
-    """Old messages go; of those that are over, number and words."""
+    """Old messages go; of those that are over, number and words. What an older version kept in clear is sealed."""
+    kept = writer.session.get(MessageSettingsRow, writer.hall_id)
+    if kept is not None and kept.gateway_cipher is None:
+        clear = gateway(writer)
+        kept.settings = kept.settings | {"gateway": gateways.shown(clear).model_dump()}
+        kept.gateway_cipher = gateways.sealed(vault(writer), writer.hall_id, clear)
+        writer.touch_catalogue()
+        writer.flush()
     here = MessageRow.hall_id == writer.hall_id
     over = select(DeliveryRow.id).where(DeliveryRow.kind == MESSAGE, DeliveryRow.state.in_(("done", "dropped")))
     bare = update(MessageRow).where(here, MessageRow.body_cipher.is_not(None)).values(body_cipher=None)
@@ -233,8 +279,9 @@ def vault(reader: Reader) -> Vault:
 def _load(reader: Reader) -> Setting:
     row = reader.session.get(MessageSettingsRow, reader.hall_id)
     if row is None:
-        return Setting(MessageRules(), 0, None)
-    return Setting(MessageRules.model_validate(row.settings), row.version, row.secret_cipher)
+        return Setting(MessageRules(), 0, None, None)
+    rules = MessageRules.model_validate(row.settings)
+    return Setting(rules, row.version, row.secret_cipher, row.gateway_cipher)
 
 
 def _entry(row: MessageRow, sending: DeliveryRow | None) -> MessageEntry:

@@ -72,8 +72,8 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
         # Who booked has the ticket, whatever was read at the kiosk; who was erased since is who stands there.
         booked, due_at = check_in(writer, context, request.appointment_id, service.id)
         identity = booked or identity
-        identity_key = context.keys.identity_key(identity.kind, identity.number) if identity else None
-        agent = None
+        holder = holder_of(context, identity)
+        identity_key, agent = (holder.key if holder else None), None
     if identity is None:
         for item in (service, *others):
             if item.identity == "required":
@@ -87,7 +87,7 @@ def issue(writer: Writer, context: Context, request: TicketRequest, terminal: st
         left = release.take(writer, service, "onsite", through=through, always_open=context.always_open)
     for other in others:
         # One ticket is one place; what the rules say of each service holds for its items too.
-        limits.admit(writer, holder, other, "ticket", through)
+        limits.admit(writer, holder, other, "ticket", through, besides=request.appointment_id)
         release.take(writer, other, "onsite", through=through, always_open=context.always_open)
     grouped = _group(writer, identity, request.priority, through)
     format_ = numbering.today(writer).of(service.series or "")

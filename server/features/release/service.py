@@ -83,46 +83,40 @@ def counted(reader: Reader) -> frozenset[UUID]:
 
 def take(
     writer: Writer, service: ServiceFacts, channel: Act, slot: Slot | None = None, *, through: str = "kiosk",
-    always_open: bool = False,
+    pool: str | None = None, always_open: bool = False,
 ) -> int | None:  # fmt: skip
     """Count one of now's numbers on site, or one of a slot. Answers how many are left, None where it isn't counted.
 
-    ``through``: the channel that takes it, for its share. ``always_open``: at times that no window covers numbers are
-    given all the same, uncounted. HallError: nothing is left, or none are given at this time.
+    ``through``: the channel that takes it, for its share; ``pool``: the share itself, see ``pool_of``. ``always_open``:
+    at times that no window covers numbers are given all the same, uncounted. HallError: nothing is left, or none are
+    given at this time.
     """
     plan = plans(writer).get(service.id)
     if channel == "booking":
         assert slot is not None, "a booking is of a slot"
-        return _take_slot(writer, service, plan, slot, through)
+        return _take_slot(writer, service, plan, slot, through, pool)
     if plan is None or service.id not in counted(writer):
         return None
     return _take_on_site(writer, service, plan, through, always_open)
 
 
-def give_back(
-    writer: Writer, service_id: UUID, channel: Act, slot: Slot | None, *, through: str = "kiosk"
-) -> None:  # fmt: skip
-    """Somebody else may have it. On site: of the window that is open now."""
-    service = catalogue(writer).services[service_id]
-    plan = plans(writer).get(service_id, Plan())
-    if channel == "booking":
-        assert slot is not None, "a booking is of a slot"
-        quotas = dict(_bookable(catalogue(writer), service, plan, slot.day))
-        day, start, quota = slot.day, slot.start, quotas.get(slot, Quota(0))
-    else:
-        local = writer.now.astimezone(writer.clocks.zone)
-        window = on_site(_windows(catalogue(writer), plan, local.date()), _minute(local)).window
-        if window is None:
-            return
-        day, start, quota = local.date(), window.start, window.onsite
-    key = _key(service_id, day, channel, start, quota.pool(through))
+def pool_of(reader: Reader, service: ServiceFacts, slot: Slot, through: str) -> str:
+    """The share of a slot's quantity that a channel takes from: what must be remembered to give one back."""
+    plan = plans(reader).get(service.id, Plan())
+    return dict(_bookable(catalogue(reader), service, plan, slot.day)).get(slot, Quota(0)).pool(through)
+
+
+def give_back(writer: Writer, service_id: UUID, slot: Slot, pool: str) -> None:
+    """Somebody else may have one of a slot that was booked, of the share it was taken from.
+
+    Numbers on site do not come back: a ticket ends at a counter, and who does not come has had the number.
+    """
+    key = _key(service_id, slot.day, "booking", slot.start, pool)
     if writer.connection.execute(_GIVE_BACK, key).rowcount == 0:
-        # The plan shares differently by now: what was taken came from another pool.
-        pool = writer.connection.execute(_ANY_POOL, key).scalar()
-        if pool is not None:
-            writer.connection.execute(_GIVE_BACK, key | {"pool_": pool})
-    if channel == "onsite":
-        tell(writer, service_id)
+        # Taken when shares were not remembered yet, under another plan: from whichever there is.
+        other = writer.connection.execute(_ANY_POOL, key).scalar()
+        if other is not None:
+            writer.connection.execute(_GIVE_BACK, key | {"pool_": other})
 
 
 def slots(
@@ -149,6 +143,29 @@ def slots(
                 used = taken.get((day, slot.start, quota.pool(through)), 0)
                 made.append(SlotLeft(slot, max(0, quantity - used), quantity))
     return made
+
+
+def last_slots(reader: Reader, days: int) -> Mapping[UUID, Slot]:
+    """Of each service with a plan the last slot within so many days from today, whether it is taken or not.
+
+    Made once for a day and a catalogue: nothing is asked of the database, however many services there are.
+    """
+    made: dict[tuple[date, int], Mapping[UUID, Slot]] = reader.database.copy("release_last_slots", reader, lambda _: {})
+    key = (reader.day, days)
+    known = made.get(key)
+    if known is None:
+        found: dict[UUID, Slot] = {}
+        for id_, plan in plans(reader).items():
+            service = catalogue(reader).services[id_]
+            for offset in range(days - 1, -1, -1):
+                slots_ = _bookable(catalogue(reader), service, plan, reader.day + timedelta(days=offset))
+                if slots_:
+                    found[id_] = max(slot for slot, _ in slots_)
+                    break
+        # Of another day nobody asks any more.
+        made.clear()
+        made[key] = known = found
+    return known
 
 
 def on_site_now(reader: Reader, *, always_open: bool, through: str = "kiosk") -> dict[UUID, Left]:
@@ -206,7 +223,7 @@ def _take_on_site(
 
 
 def _take_slot(
-    writer: Writer, service: ServiceFacts, plan: Plan | None, slot: Slot, through: str
+    writer: Writer, service: ServiceFacts, plan: Plan | None, slot: Slot, through: str, pool: str | None
 ) -> int:  # fmt: skip
     local = writer.now.astimezone(writer.clocks.zone)
     told = {
@@ -216,8 +233,8 @@ def _take_slot(
     quota = quotas.get(slot)
     if quota is None or (slot.day, slot.end) <= (local.date(), _minute(local)):
         raise HallError("release_not_now", status=409, **told)
-    most = quota.of(through) or 0
-    left = _count(writer, _key(service.id, slot.day, "booking", slot.start, quota.pool(through)), most)
+    pool = quota.pool(through) if pool is None else pool
+    left = _count(writer, _key(service.id, slot.day, "booking", slot.start, pool), quota.of_pool(pool) or 0)
     if left is None:
         raise HallError("release_none_left", status=409, **told)
     return left

@@ -6,6 +6,7 @@ Minutes are minutes of the hall's local day, 0 … 1440.
 from shared.domain.release.beside import Assigned, Beside, Neighbour
 from shared.domain.release.lint import Finding, Known, lint, lint_day
 from shared.domain.release.plan import (
+    COMMON,
     MINUTES_OF_DAY,
     Act,
     Plan,
@@ -21,6 +22,7 @@ from shared.domain.release.plan import (
 from shared.domain.release.today import Left, Next, OnSite, next_release, on_site
 
 __all__ = [
+    "COMMON",
     "MINUTES_OF_DAY",
     "Act",
     "Assigned",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
 from server.audit import Actor
 from server.database import Reader, Writer
-from server.features.booking import book, tending, waiting
-from server.features.booking.models import AppointmentRow, WaitingRow
+from server.features.booking import book, holds, tending, waiting
+from server.features.booking.holds import Proved
+from server.features.booking.models import AppointmentRow, HoldRow, WaitingRow
 from server.features.booking.people import Person, checked
 from server.features.booking.rules import rules, set_rules
 from server.features.catalogue.service import ServiceFacts, catalogue
@@ -21,6 +24,7 @@ from server.features.queueing.issue import issue
 from server.features.release import service as release
 from server.features.release.plans import put_in_force
 from server.sealed import unseal
+from shared.domain.errors import HallError
 from shared.domain.hours import DateKind
 from shared.domain.id_numbers import resident_check_digit
 from shared.domain.release import Slot
@@ -56,8 +60,10 @@ class Bookings:
         found: ServiceFacts = self.desk.read(lambda reader: catalogue(reader).services[self.service_id])
         return found
 
-    def plan(self, quantity: int) -> None:
-        window = Window.model_validate({"start": 540, "end": 720, "slot_minutes": 60, "booking": quantity})
+    def plan(self, quantity: int, **shares: int) -> None:
+        window = Window.model_validate({
+            "start": 540, "end": 720, "slot_minutes": 60, "booking": quantity, "booking_shares": shares,
+        })  # fmt: skip
 
         def work(writer: Writer) -> None:
             writer.touch_catalogue()
@@ -67,11 +73,13 @@ class Bookings:
 
         self.desk.database.write(work)
 
-    def book(self, n: int, start: int = ELEVEN, day: date = MONDAY, token: str = "") -> AppointmentRow:
+    def book(
+        self, n: int, start: int = ELEVEN, day: date = MONDAY, token: str = "", channel: str = "phone"
+    ) -> AppointmentRow:
         def work(writer: Writer) -> AppointmentRow:
-            slot = book.slot_of(writer, self.service, day, start, "phone")
+            slot = book.slot_of(writer, self.service, day, start, channel)
             return book.book(
-                writer, self.desk.context, WHO, self.person(writer, n), slot, self.service, channel="phone",
+                writer, self.desk.context, WHO, self.person(writer, n), slot, self.service, channel=channel,
                 language="zh-CN", token=token or f"{n}",
             )  # fmt: skip
 
@@ -91,6 +99,51 @@ class Bookings:
         self.desk.database.write(
             lambda w: book.cancel(w, self.desk.context, WHO, book.find(w, row.id), by=by, reason=reason)
         )
+
+    def hold(
+        self, n: int, start: int | None = ELEVEN, day: date = MONDAY, *, phone: str = "138 0013 8000", browser: str = "",
+        who: Actor = WHO, token: str = "",
+    ) -> HoldRow:  # fmt: skip
+        """Begun on a phone, by a browser of its own unless told otherwise; ``start`` None: for the waiting list."""
+
+        def work(writer: Writer) -> HoldRow:
+            slot = None if start is None else book.slot_of(writer, self.service, day, start, "phone")
+            return holds.hold(
+                writer, self.desk.context, who, checked(writer, identity(n), phone), self.service, day, slot,
+                language="zh-CN", token=token or f"hold {n}", browser=(browser or f"browser {n}").encode(),
+            )  # fmt: skip
+
+        return self.desk.database.write(work)
+
+    def confirm(self, row: HoldRow, typed: str) -> Proved | HallError:
+        context = self.desk.context
+        return self.desk.database.write(
+            lambda w: holds.confirm(w, context, WHO, holds.find(w, row.code), typed)
+        )  # fmt: skip
+
+    def send_again(self, row: HoldRow) -> None:
+        self.desk.database.write(lambda w: holds.send_again(w, self.desk.context, WHO, holds.find(w, row.code)))
+
+    def codes(self) -> list[str]:
+        """The codes that were sent, as their receivers read them."""
+        return [re.findall(r"\d{6}", words)[0] for kind, words in self.messages() if kind == holds.CODE]
+
+    def codes_by_hold(self) -> dict[UUID, str]:
+        """The last code of each."""
+
+        def work(reader: Reader) -> dict[UUID, str]:
+            rows = reader.session.scalars(
+                select(MessageRow).where(MessageRow.kind == holds.CODE).order_by(MessageRow.id)
+            )
+            keys = self.desk.context.keys.vault
+            return {
+                UUID(row.subject.partition(" ")[0]): re.findall(r"\d{6}", unseal(keys, BODY, row.id, row.body_cipher))[
+                    1
+                ]
+                for row in rows
+            }
+
+        return dict(self.desk.read(work))
 
     def wait(self, n: int, day: date = MONDAY, token: str = "") -> WaitingRow:
         return self.desk.database.write(
@@ -141,7 +194,7 @@ class Bookings:
 
     def set_rules(self, **fields: Any) -> None:
         def work(writer: Writer) -> None:
-            set_rules(writer, WHO, rules(writer).model_copy(update=fields))
+            set_rules(writer, WHO, rules(writer).model_copy(update=fields), demo=True)
 
         self.desk.database.write(work)
 

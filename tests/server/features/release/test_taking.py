@@ -154,7 +154,7 @@ def test_slots_are_counted_by_channel_and_what_is_given_back_is_offered_again(de
     with pytest.raises(HallError) as refused:
         desk.database.write(lambda w: release.take(w, facts, "booking", slot, through="phone"))
     assert refused.value.code == "release_none_left"
-    desk.database.write(lambda w: release.give_back(w, service, "booking", slot, through="phone"))
+    desk.database.write(lambda w: release.give_back(w, service, slot, "phone"))
     assert left("phone")[1] == 1
     for wrong in (Slot(tuesday, NINE, TEN + 1), Slot(MONDAY, NINE, TEN - 60), Slot(tuesday, EIGHT, NINE)):
         with pytest.raises(HallError) as refused:
@@ -174,7 +174,7 @@ def test_what_was_shared_otherwise_meanwhile_is_given_back_all_the_same(desk: De
     facts = plan(desk, service, row(NINE, NOON, booking=3))
     desk.database.write(lambda w: release.take(w, facts, "booking", slot, through="phone"))
     plan(desk, service, row(NINE, NOON, booking=3, booking_shares={"phone": 2}))
-    desk.database.write(lambda w: release.give_back(w, service, "booking", slot, through="phone"))
+    desk.database.write(lambda w: release.give_back(w, service, slot, "phone"))
     assert desk.read(lambda r: r.session.scalars(select(TakenRow.taken)).all()) == [0]
 
 
