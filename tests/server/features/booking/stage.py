@@ -101,8 +101,8 @@ class Bookings:
         )
 
     def hold(
-        self, n: int, start: int | None = ELEVEN, day: date = MONDAY, *, phone: str = "138 0013 8000", browser: str = "",
-        who: Actor = WHO, token: str = "",
+        self, n: int, start: int | None = ELEVEN, day: date = MONDAY, *, phone: str = "138 0013 8000",
+        browser: str = "", who: Actor = WHO, token: str = "",
     ) -> HoldRow:  # fmt: skip
         """Begun on a phone, by a browser of its own unless told otherwise; ``start`` None: for the waiting list."""
 
@@ -132,16 +132,12 @@ class Bookings:
         """The last code of each."""
 
         def work(reader: Reader) -> dict[UUID, str]:
-            rows = reader.session.scalars(
-                select(MessageRow).where(MessageRow.kind == holds.CODE).order_by(MessageRow.id)
-            )
-            keys = self.desk.context.keys.vault
-            return {
-                UUID(row.subject.partition(" ")[0]): re.findall(r"\d{6}", unseal(keys, BODY, row.id, row.body_cipher))[
-                    1
-                ]
-                for row in rows
-            }
+            sent = select(MessageRow).where(MessageRow.kind == holds.CODE).order_by(MessageRow.id)
+            keys, found = self.desk.context.keys.vault, {}
+            for row in reader.session.scalars(sent):
+                said = json.loads(unseal(keys, BODY, row.id, row.body_cipher) or "{}")
+                found[UUID(row.subject.split()[0])] = said["params"]["code"]
+            return found
 
         return dict(self.desk.read(work))
 
