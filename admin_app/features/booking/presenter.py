@@ -32,8 +32,9 @@ NUMBERS = (
     "waiting_per_person",
     "waiting_per_day",
     "papers_days",
+    "proof_days",
 )
-LATE = ("walk_in", "rebook")
+CHOICES = {"late": ("walk_in", "rebook"), "proof": ("off", "phone_code")}
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from admin_app.ask_view import ReasonAsk
 from admin_app.bars_view import SideBySide
-from admin_app.features.booking.presenter import LATE, NUMBERS, BookingPresenter, bounds
+from admin_app.features.booking.presenter import CHOICES, NUMBERS, BookingPresenter, bounds
 from admin_app.features.booking.rows import TONES
 from admin_app.parts_view import Banner, Card, clear, label, named, pad, size
 from shared.i18n import text
@@ -130,12 +130,14 @@ class BookingPage(QWidget):
             box.setRange(*bounds(field))
             box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self._form.add(field, self._t(f"rule_{field}"), box)
-        late, waits = QComboBox(), QCheckBox(self._t("rule_on"))
-        late.setObjectName("booking_rule_late")
-        for key in LATE:
-            late.addItem(self._t(f"late_{key}"), key)
+        for field, keys in CHOICES.items():
+            choice = QComboBox()
+            choice.setObjectName(f"booking_rule_{field}")
+            for key in keys:
+                choice.addItem(self._t(f"{field}_{key}"), key)
+            self._form.add(field, self._t(f"rule_{field}"), choice)
+        waits = QCheckBox(self._t("rule_on"))
         waits.setObjectName("booking_rule_waiting_list")
-        self._form.add("late", self._t("rule_late"), late)
         self._form.add("waiting_list", self._t("rule_waiting_list"), waits)
         self._save = named(button(self._t("save"), role="primary", on_click=self._ask_save), "booking_save")
         card.body.addWidget(self._form)

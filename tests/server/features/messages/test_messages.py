@@ -12,12 +12,13 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import select, text
 
+from server.database import Writer
 from server.features.messages import service
-from server.features.messages.models import MessageRow
+from server.features.messages.models import MessageRow, MessageSettingsRow
 from server.features.messages.service import Recipient
 from server.features.sign_on import outgoing
 from shared.domain.errors import HallError
-from shared.schemas.messages import MessageSettingsEdit
+from shared.schemas.messages import HIDDEN, Gateway, MessageSettingsEdit
 from tests.fakes.gateway import message_gateway
 from tests.server.features.messages.conftest import PHONE, WHO, Post
 
@@ -158,3 +159,49 @@ def test_settings_that_could_send_nothing_or_give_a_secret_away_are_refused(post
         with pytest.raises(ValidationError):
             MessageSettingsEdit.model_validate({"version": 1, "gateway": {"address": address}})
     assert post.set_up(near_ahead=5).near_ahead == 5
+
+
+def test_what_may_be_a_secret_is_sealed_and_shown_only_as_being_there(post: Post) -> None:
+    headers = {"X-App": "app-k3y", "Authorization": "Bearer {secret}", "Accept": "application/json"}
+    good = dict(address="https://sms.example/send?token=t0k3n", headers=headers, **FORM)
+    shown = post.set_up(channel="http", gateway=good, secret="s3cret-word")
+    with post.desk.database.engine.connect() as connection:
+        for table in ("message_settings", "audit"):
+            kept = str(connection.execute(text(f"SELECT * FROM {table}")).all())
+            assert all(secret not in kept for secret in ("app-k3y", "t0k3n", "s3cret-word"))
+            assert "sms.example" in kept
+    assert shown.gateway.headers == headers | {"X-App": HIDDEN}
+    assert shown.gateway.address == f"https://sms.example/send?{HIDDEN}"
+
+    def used() -> Gateway:
+        found: Gateway = post.desk.read(service.gateway)
+        return found
+
+    assert (used().address, used().headers) == (good["address"], headers)
+    # Sent back as it was shown, all stays as it was, whatever else changes.
+    back = post.set_up(near_ahead=5)
+    assert (back.near_ahead, used().address, used().headers) == (5, good["address"], headers)
+
+    def refused(**gateway: Any) -> str:
+        with pytest.raises(HallError) as error:
+            post.set_up(gateway=shown.gateway.model_dump() | gateway, secret="known anew")
+        return error.value.code
+
+    # Who does not know what is hidden gets it sent nowhere else, and under no other name.
+    assert refused(address="https://elsewhere.example/") == "upstream_secret_needed"
+    assert refused(headers={"X-Other": HIDDEN}) == "message_header_hidden"
+    assert refused(address=f"https://elsewhere.example/?{HIDDEN}") == "message_header_hidden"
+
+    # What an older version kept in clear is sealed by the next sweep, and used meanwhile.
+    def as_it_was(writer: Writer) -> None:
+        row = writer.session.get_one(MessageSettingsRow, writer.hall_id)
+        row.settings = row.settings | {"gateway": Gateway.model_validate(good).model_dump()}
+        row.gateway_cipher = None
+        writer.touch_catalogue()
+
+    post.desk.database.write(as_it_was)
+    assert used().headers == headers
+    post.desk.database.write(service.forget_old)
+    with post.desk.database.engine.connect() as connection:
+        assert "app-k3y" not in str(connection.execute(text("SELECT * FROM message_settings")).all())
+    assert used().headers == headers
