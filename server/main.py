@@ -34,10 +34,10 @@ from server.features.audit.export import Exporter
 from server.features.audit.routes import router as audit_router
 from server.features.booking.appointment_pages import FORM_LIMIT
 from server.features.booking.appointment_pages import PAPERS as PHONE_PAPERS
+from server.features.booking.holds import CODE, still_asked
 from server.features.booking.material_routes import TABLE as CHECKLIST
 from server.features.booking.material_routes import TABLE_LIMIT as CHECKLIST_LIMIT
 from server.features.booking.material_routes import router as materials_router
-from server.features.booking.holds import CODE, still_asked
 from server.features.booking.routes import PAPER_LIMIT, PAPERS
 from server.features.booking.routes import router as booking_router
 from server.features.booking.telling import OFFER, still_offered

@@ -22,6 +22,10 @@ from server.web import look
 from shared.domain.errors import HallError
 
 router = APIRouter(include_in_schema=False)
+_NOT_OF_BOOKING = (
+    "form_foreign", "booking_code_rests", "booking_code_no_more", "booking_code_often", "booking_rests",
+    "booking_code_unwanted", "booking_code_over",
+)  # fmt: skip
 _CODE = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -38,7 +42,8 @@ async def answer_code(request: Request, code: str) -> Response:
         fields = await form(request, who)
         act = fields.get("act", "")
         if act == "leave":
-            return onward(request, await door.write(lambda writer: _leave(writer, context, _find(writer, code))))
+            path, params = await door.write(lambda writer: _leave(writer, context, _find(writer, code)))
+            return onward(request, path, **params)
         if act == "again":
             await door.write(lambda writer: holds.send_again(writer, context, actor(request), _find(writer, code)))
             return onward(request, f"/b/c/{code}")
@@ -47,8 +52,7 @@ async def answer_code(request: Request, code: str) -> Response:
             lambda writer: holds.confirm(writer, context, actor(request), _find(writer, code), typed)
         )
     except HallError as error:
-        if error.code in ("form_foreign", "booking_code_rests", "booking_code_no_more", "booking_code_often",
-                          "booking_rests", "booking_code_unwanted", "booking_code_over"):  # fmt: skip
+        if error.code in _NOT_OF_BOOKING or (error.status or 409) >= 500:
             return await _shown(request, who, code, error)
         # The booking itself was refused: nobody waits for this slot any more.
         await door.write(lambda writer: _give_up(writer, context, code))
@@ -86,14 +90,13 @@ async def _over(request: Request, who: Visitor, error: HallError) -> Response:
     return await draw(request, who, "book_told.html", here="/b", error=error)
 
 
-def _leave(writer: Writer, context: Context, row: HoldRow) -> str:
+def _leave(writer: Writer, context: Context, row: HoldRow) -> tuple[str, dict[str, object]]:
     """The address where another time or another number can be chosen."""
     if row.became:
-        return row.became
-    where = f"/b/new?service={row.service_id}&day={row.day}"
-    where += "&wait=1" if row.start is None else f"&start={row.start}"
+        return row.became, {}
+    where = {"service": row.service_id, "day": row.day, "start": row.start, "wait": 1 if row.start is None else None}
     holds.give_up(writer, context, row)
-    return where
+    return "/b/new", where
 
 
 def _give_up(writer: Writer, context: Context, code: str) -> None:

@@ -88,6 +88,8 @@ def hold(
     before = writer.session.scalars(of_hall.where(HoldRow.browser == browser, HoldRow.became == "")).all()
     for other in {row.id: row for row in (*before, *([known] if known else []))}.values():
         give_up(writer, context, other)
+    if slot is None:
+        waiting.refuse_joining(writer, service, day)
     _count(writer, context, phone, who.address)
     id_, pool = uuid7(), None
     if slot is not None:

@@ -39,6 +39,14 @@ def can_join(reader: Reader, service: ServiceFacts, day: date) -> bool:
     return rules(reader).waiting_list and bool(found) and not any(one.left for one in found)
 
 
+def refuse_joining(reader: Reader, service: ServiceFacts, day: date) -> None:
+    """HallError where nobody waits for this day."""
+    if not rules(reader).waiting_list:
+        raise HallError("waiting_list_closed", status=409)
+    if not can_join(reader, service, day):
+        raise HallError("waiting_not_needed", status=409)
+
+
 def join(
     writer: Writer, context: Context, who: Actor, person: Person, service: ServiceFacts, day: date, *, channel: str,
     language: str, token: str,
@@ -55,10 +63,7 @@ def join(
     if found:
         # Its address is its secret: knowing somebody's number is not enough to be shown it.
         raise HallError("waiting_already", status=409)
-    if not rules(writer).waiting_list:
-        raise HallError("waiting_list_closed", status=409)
-    if not can_join(writer, service, day):
-        raise HallError("waiting_not_needed", status=409)
+    refuse_joining(writer, service, day)
     _refuse_too_many(writer, key, service, day)
     id_ = uuid7()
     last = writer.session.scalar(select(func.max(WaitingRow.position)).where(WaitingRow.hall_id == writer.hall_id))
