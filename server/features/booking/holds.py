@@ -212,7 +212,8 @@ def still_asked(reader: Reader, subject: str) -> bool:
 
 def _send(writer: Writer, context: Context, row: HoldRow, phone: str) -> None:
     code = f"{secrets.randbelow(10**proof.DIGITS):0{proof.DIGITS}}"
-    row.sends, row.sent_at, row.code_hash = row.sends + 1, writer.now, _hash(context, row, code)
+    row.sends, row.sent_at = row.sends + 1, writer.now
+    row.code_hash = _hash(context, row, code)
     row.until = proof.good_until(row.made_at, writer.now)
     writer.flush()
     good = row.until - writer.now
