@@ -35,13 +35,12 @@ from server.transactions import Clocks, read_clocks
 from server.transactions import LoggedEvent as LoggedEvent
 from server.transactions import Reader as Reader
 from server.transactions import Writer as Writer
+from server.turns import Turns
 from shared.domain.errors import HallError
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 GROUP_LIMIT = 64
-# Seconds a read lets the writer go first.
-WRITER_FIRST_S = 0.01
 
 
 @dataclass(slots=True)
@@ -83,9 +82,7 @@ class Database:
         self.vault: Vault | None = None
         self.on_commit: Callable[[list[LoggedEvent]], None] = lambda events: None
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        # Not set while the writer runs jobs. Python runs one thread at a time, and one that reads would get its turns.
-        self._writer_rests = threading.Event()
-        self._writer_rests.set()
+        self._turns = Turns()
         self._thread: threading.Thread | None = None
         self._closing = False
         self._gate = threading.Lock()
@@ -96,11 +93,10 @@ class Database:
     # Reading
 
     @contextmanager
-    def reading(self) -> Iterator[Reader]:
+    def reading(self, *, patient: bool = False) -> Iterator[Reader]:
         """A read-only snapshot of the committed state. Begins when the writer rests, or has had its share."""
-        self._writer_rests.wait(WRITER_FIRST_S)
         try:
-            with self.engine.connect() as connection, connection.begin():
+            with self._turns.reading(patient=patient), self.engine.connect() as connection, connection.begin():
                 yield Reader(self, connection, read_clocks(connection), self.clock())
         except (DBAPIError, PoolTimeout) as error:
             if isinstance(error, DBAPIError) and not is_environments_fault(error):
@@ -108,8 +104,9 @@ class Database:
             log.warning("not read", extra={"reason": str(error.__cause__ or error)})
             raise HallError("database_unavailable", status=503) from error
 
-    def read(self, work: Callable[[Reader], Result]) -> Result:
-        with self.reading() as reader:
+    def read(self, work: Callable[[Reader], Result], *, patient: bool = False) -> Result:
+        """``patient``: others first, see ``turns``."""
+        with self.reading(patient=patient) as reader:
             return work(reader)
 
     def copy(self, name: str, reader: Reader, load: Callable[[Reader], Result]) -> Result:
@@ -234,11 +231,8 @@ class Database:
     def _commit(self, group: list[_Job]) -> _Made:
         with self.write_engine.connect() as connection:
             transaction = connection.begin()
-            self._writer_rests.clear()
-            try:
+            with self._turns.writing():
                 made = self._run_jobs(connection, group)
-            finally:
-                self._writer_rests.set()
             try:
                 transaction.commit()
             except DBAPIError as error:

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -85,8 +84,8 @@ from server.features.terminals import enrolment
 from server.features.terminals.routes import router as terminals_router
 from server.features.ticket_layouts.routes import router as ticket_layouts_router
 from server.housekeeping import sweep, until_next
+from server.mobile.looks import Looks
 from server.mobile.pages import router as mobile_router
-from server.mobile.stream import LOOKERS
 from server.sealed import reseal
 from server.settings import Settings
 from server.web import Edge
@@ -157,8 +156,8 @@ def create_app(settings: Settings) -> FastAPI:
         database.on_commit = committed
         authenticator.database = database
         hub.listeners.append(authenticator.happened)
-        lookers = ThreadPoolExecutor(LOOKERS, "phone-look")
-        app.state.database, app.state.hub, app.state.lookers = database, hub, lookers
+        looks = Looks(database)
+        app.state.database, app.state.hub, app.state.looks = database, hub, looks
         app.state.signer = signer = Signer(database, keys.vault)
         app.state.upstreams = upstreams = Upstreams()
         carriers: dict[str, Carrier] = {
@@ -205,7 +204,7 @@ def create_app(settings: Settings) -> FastAPI:
         hub.close()
         courier.close()
         messenger.close()
-        lookers.shutdown(wait=False, cancel_futures=True)
+        looks.close()
         upstreams.close()
         await asyncio.to_thread(exporter.close)
         # Before the writer ends: it finishes what it has accepted.

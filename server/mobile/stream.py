@@ -10,8 +10,7 @@ import asyncio
 import json
 import logging
 import random
-from collections.abc import Callable
-from concurrent.futures import Executor
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -34,8 +33,6 @@ BEATS_PER_LOOK = 12
 AFTER_FAULT_S = 3.0
 PER_TICKET = 8
 PER_PROCESS = 4000
-# Threads of their own: a hundred phones that look again must not keep a counter waiting.
-LOOKERS = 2
 _SIGN = b"event: beat\ndata: {}\n\n"
 _END = b"event: end\ndata: {}\n\n"
 # News of somebody who is out of the line already: nobody's place in it changes.
@@ -100,11 +97,13 @@ class Pulse(Subscriber):
         super().close()
         self._at_once.set()
 
-    def looks(self) -> None:
-        """What happens from now on is news again."""
+    def looks(self) -> bool:
+        """What happens from now on is news again; answers whether there was some of the ticket itself."""
+        own = self._at_once.is_set()
         self.touched = False
         if not self.closed:
             self._at_once.clear()
+        return own
 
     @property
     def ready(self) -> bool:
@@ -117,14 +116,13 @@ class Pulse(Subscriber):
 
 
 class PhoneStream(Response):
-    """The answer to ``GET /t/<opaque>/events``; ``look`` runs on one of the lookers."""
+    """The answer to ``GET /t/<opaque>/events``; ``look`` computes what the phone shows, at once when told so."""
 
-    def __init__(self, hub: Hub, key: str, look: Callable[[], Live], lookers: Executor) -> None:
+    def __init__(self, hub: Hub, key: str, look: Callable[[bool], Awaitable[Live]]) -> None:
         super().__init__()
         self.hub = hub
         self.key = key
         self.look = look
-        self.lookers = lookers
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         others = [other.key for other in self.hub.subscribers if isinstance(other, Pulse)]
@@ -135,7 +133,7 @@ class PhoneStream(Response):
         self.hub.join(pulse)
         listener = asyncio.ensure_future(hang_up(receive, pulse))
         try:
-            live = await self._look()
+            live = await self.look(False)
             headers = [
                 (b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store"),
                 (b"x-accel-buffering", b"no"), (b"x-content-type-options", b"nosniff"),
@@ -151,9 +149,6 @@ class PhoneStream(Response):
         finally:
             self.hub.subscribers.discard(pulse)
             listener.cancel()
-
-    async def _look(self) -> Live:
-        return await asyncio.get_running_loop().run_in_executor(self.lookers, self.look)
 
     async def _tell(self, pulse: Pulse, live: Live, send: Any) -> None:
         told: dict[str, Any] | None = None
@@ -180,9 +175,9 @@ class PhoneStream(Response):
                     pulse.touched = pulse.touched or beats % BEATS_PER_LOOK == 0
             if pulse.closed:
                 return
-            pulse.looks()
+            own = pulse.looks()
             try:
-                live = await self._look()
+                live = await self.look(own)
             except (HallError, DBAPIError) as error:
                 log.warning("a phone's look failed", extra={"reason": type(error).__name__})
                 await pulse.rest(AFTER_FAULT_S)

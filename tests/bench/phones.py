@@ -2,7 +2,7 @@
 
 Run by the queue bench: ``python -m tests.bench.phones PORT COUNT``. Standard input brings the tickets' codes, a line
 each; its end ends the phones, which then print one JSON object: when each number was seen called, by time.time() of
-this machine, which the bench shares.
+this machine, which the bench shares. A line ``ready`` says that all of them follow.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ class Phones:
         self.codes: deque[str] = deque()
         self.called: dict[str, float] = {}
         self.live = 0
+        self.ready = False
         self.ends: dict[str, int] = {"finished": 0, "broken": 0, "refused": 0}
         self.pages_s: list[float] = []
         self.stopping = asyncio.Event()
@@ -102,6 +103,9 @@ class Phones:
                 loop = asyncio.get_running_loop()
                 _, phone = await loop.create_connection(lambda code=code: Phone(f"/t/{code}/events"), HOST, self.port)  # type: ignore[misc]
             self.live += 1
+            if self.live == self.count and not self.ready:
+                self.ready = True
+                print("ready", flush=True)
             try:
                 self.ends[await phone.over] += 1
             finally:

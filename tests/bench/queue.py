@@ -76,6 +76,12 @@ class FollowingPhones:
         self.process.stdin.write(qr.rsplit("/", 1)[-1] + "\n")
         self.process.stdin.flush()
 
+    def ready(self) -> None:
+        """Until all of them follow."""
+        assert self.process.stdout is not None
+        if self.process.stdout.readline() != "ready\n":
+            raise RuntimeError("the phones did not come")
+
     def finish(self) -> dict[str, Any]:
         answer, _ = self.process.communicate("", timeout=60)
         report: dict[str, Any] = json.loads(answer)
@@ -97,6 +103,7 @@ def run(folder: Path, say: Say, *, quick: bool = False) -> dict[str, Any]:
         stack.callback(followers.process.kill)
         for qr in _codes(hall, phones):
             followers.follow(qr)
+        followers.ready()
         say(f"{DISPLAYS} displays and {COUNTERS + KIOSKS} other screens open their streams")
         tokens = [hall.token("display", f"wall-{place}") for place in range(DISPLAYS)]
         walls = Displays(hall.port, "/api/v1/events?topics=calls", DISPLAYS, tokens, one_of=RECEIPTS_ONE_OF)

@@ -33,6 +33,15 @@ def materials(reader: Reader, service_id: UUID) -> Materials:
     return _checklist(service_id, _rows(reader, service_id))
 
 
+def shown_materials(reader: Reader, service_id: UUID) -> Materials | None:
+    """The same from this process's copy, for pages that are drawn again and again; None where there is none."""
+    return reader.database.copy("checklists", reader, _all).get(service_id)
+
+
+def _all(reader: Reader) -> dict[UUID, Materials]:
+    return {one.service_id: one for one in checklists(reader) if one.items}
+
+
 def checklists(reader: Reader) -> list[Materials]:
     """Those of all services that give numbers, in the order of their tree, also the empty ones."""
     rows: dict[UUID, list[MaterialRow]] = {}
@@ -67,6 +76,7 @@ def set_materials(
     writer.flush()
     after = materials(writer, service_id)
     if after.version != before.version:
+        writer.touch_catalogue()
         audit.record(
             writer, who, "materials.changed", "service", service_id, lines=len(after.items),
             added=sum(line.id not in {one.id for one in before.items} for line in after.items), removed=len(known),

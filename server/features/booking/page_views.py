@@ -193,7 +193,8 @@ def known(reader: Reader, context: Context, account: AccountRow | None) -> Known
 
 
 def checklist(reader: Reader, service_id: UUID, language: str) -> list[Line]:
-    return [_line(one, language, ()) for one in materials.materials(reader, service_id).items]
+    found = materials.shown_materials(reader, service_id)
+    return [_line(one, language, ()) for one in found.items] if found is not None else []
 
 
 def shown(reader: Reader, row: AppointmentRow, language: str) -> Shown:

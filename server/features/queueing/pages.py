@@ -17,7 +17,7 @@ from server.features.catalogue.service import catalogue
 from server.features.queueing.phone import Drawn, drawn, find_scanned, live
 from server.features.queueing.returning import return_to_line
 from server.mobile.rendering import HEADERS, lang_query, language, page, same_origin
-from server.mobile.stream import PhoneStream
+from server.mobile.stream import Live, PhoneStream
 from server.web import look
 from shared.domain.errors import HallError
 from shared.domain.tickets import Status, Step
@@ -72,7 +72,12 @@ async def ticket_events(request: Request, code: str) -> Response:
     context: Context = request.app.state.context
     state = request.app.state
     read = partial(live, context=context, code=code, language=language(request), query=lang_query(request))
-    return PhoneStream(state.hub, code, partial(state.database.read, read), state.lookers)
+
+    async def one_look(first: bool) -> Live:
+        found: Live = await asyncio.wrap_future(state.looks.ask(read, first=first))
+        return found
+
+    return PhoneStream(state.hub, code, one_look)
 
 
 async def ticket_answer(request: Request, code: str, *, status: int = 200, notice: str = "") -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -18,8 +19,8 @@ from server.features.messages.reminding import number_shown
 from server.features.messages.service import reaches
 from server.features.queueing.models import TicketRow
 from server.features.queueing.returning import refusal
-from server.features.queueing.view import find_by_code, ticket_fields
-from server.features.queueing.why import overtaken
+from server.features.queueing.view import find_by_code, glance, ticket_fields
+from server.features.queueing.why import Lately, overtaken
 from server.mobile.faces import Face, faces, reasons
 from server.mobile.rendering import fragment
 from server.mobile.stream import Live, rest_of
@@ -36,6 +37,8 @@ SOON_S = 60
 # Who has at least so long may leave, and is back so long before one of ten would be called. Seconds.
 LEAVE_FROM_S = 15 * 60
 BACK_BEFORE_S = 5 * 60
+# An open page is drawn again at each call of its line; whether somebody came first is looked up less often.
+_LATELY = Lately(overtaken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +113,13 @@ def state_of(reader: Reader, row: TicketRow) -> str:
     return row.status if row.service_day == reader.day else "expired"
 
 
-def drawn(reader: Reader, context: Context, row: TicketRow, language: str, query: str) -> Drawn:
+def drawn(
+    reader: Reader, context: Context, row: TicketRow, language: str, query: str,
+    passed_by: Callable[[Reader, TicketRow], bool] = overtaken,
+) -> Drawn:  # fmt: skip
+    """``passed_by``: how to find out whether somebody who came later was called first."""
     found = catalogue(reader)
-    ticket = phone_ticket(reader, context, row, language)
+    ticket = phone_ticket(reader, context, row, language, passed_by)
     html = fragment("_ticket.html", language, ticket=ticket, code=row.qr, query=query)
     mark = hashlib.sha256(html.encode()).hexdigest()[:12]
     at = _local(reader, reader.now).strftime("%H:%M")
@@ -121,8 +128,8 @@ def drawn(reader: Reader, context: Context, row: TicketRow, language: str, query
 
 def live(reader: Reader, context: Context, code: str, language: str, query: str) -> Live:
     """What the stream of this ticket sends now."""
-    row = find_scanned(reader, code)
-    now = drawn(reader, context, row, language, query)
+    row = glance(reader, code)
+    now = drawn(reader, context, row, language, query, _LATELY)
     ticket = now.ticket
     message = {
         "mark": now.mark, "state": ticket.state, "alert": ticket.alert, "title": ticket.title, "say": ticket.say,
@@ -135,7 +142,10 @@ def live(reader: Reader, context: Context, code: str, language: str, query: str)
     return Live(message, now.at, str(row.id), line, rest_of(ticket.ahead), over)
 
 
-def phone_ticket(reader: Reader, context: Context, row: TicketRow, language: str) -> PhoneTicket:
+def phone_ticket(
+    reader: Reader, context: Context, row: TicketRow, language: str,
+    passed_by: Callable[[Reader, TicketRow], bool] = overtaken,
+) -> PhoneTicket:  # fmt: skip
     found = catalogue(reader)
     fields = ticket_fields(reader, context, row)
     state = state_of(reader, row)
@@ -165,7 +175,7 @@ def phone_ticket(reader: Reader, context: Context, row: TicketRow, language: str
         items=tuple(PhoneItem(_name(one, "service_name", language), one["state"]) for one in fields["items"]),
         back_at=_local(reader, row.parked_until).strftime("%H:%M") if row.parked_until else "",
         bring=tuple(checklist(reader, row.service_id, language)) if state == "waiting" else (),
-        overtaken=state in ("waiting", "called") and overtaken(reader, row),
+        overtaken=state in ("waiting", "called") and passed_by(reader, row),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from math import ceil
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
@@ -25,6 +25,7 @@ from shared.schemas.tickets import Ticket
 
 # Every phone looks its ticket up again and again: built once.
 _BY_CODE = select(TicketRow).where(TicketRow.qr == bindparam("code"))
+_ROW_BY_CODE = select(TicketRow.__table__).where(TicketRow.qr == bindparam("code"))
 
 
 def wire_time(moment: datetime | None) -> str | None:
@@ -51,6 +52,14 @@ def find_by_code(reader: Reader, code: str) -> TicketRow:
     if row is None or row.hall_id != reader.hall_id:
         raise HallError("ticket_code_unknown", status=404)
     return row
+
+
+def glance(reader: Reader, code: str) -> TicketRow:
+    """``find_by_code`` for somebody who only looks, again and again: a plain row, which costs half."""
+    row = reader.connection.execute(_ROW_BY_CODE, {"code": code}).one_or_none()
+    if row is None or row.hall_id != reader.hall_id:
+        raise HallError("ticket_code_unknown", status=404)
+    return cast(TicketRow, row)
 
 
 def find_by_number(reader: Reader, number: str | None) -> TicketRow:

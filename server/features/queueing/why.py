@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, literal, select
 
 from server.database import Reader
 from server.features.calling.service import rules
+from server.features.catalogue.models import CounterServiceRow
 from server.features.catalogue.service import Catalogue, catalogue
 from server.features.queueing.choices import read_back
 from server.features.queueing.models import CallRow, TicketRow
@@ -20,6 +23,27 @@ from shared.schemas.calling import CalledBefore, Choice, WaitingOne
 
 # So many of those who were called before one are told of, the last first.
 MOST_TOLD = 10
+LATELY_S = 30.0
+MOST_KNOWN = 4000
+# ``called_before`` as a question of yes or no, which every page of a ticket asks: built once.
+_FIRST_CALL_OF_MINE = (
+    select(func.coalesce(func.min(CallRow.seq), literal(1 << 62)))
+    .where(CallRow.ticket_id == bindparam("mine"), CallRow.undone.is_(False))
+    .scalar_subquery()
+)
+_OVERTAKEN = (
+    select(CallRow.seq)
+    .join(TicketRow, TicketRow.id == CallRow.ticket_id)
+    .where(
+        CallRow.hall_id == bindparam("hall"), CallRow.service_day == bindparam("day_"), CallRow.undone.is_(False),
+        CallRow.seq > bindparam("place"), CallRow.seq < _FIRST_CALL_OF_MINE, TicketRow.id != bindparam("mine"),
+        TicketRow.position > bindparam("place"),
+        CallRow.counter_id.in_(
+            select(CounterServiceRow.counter_id).where(CounterServiceRow.service_id == bindparam("service"))
+        ),
+    )
+    .limit(1)
+)  # fmt: skip
 
 
 def choices(reader: Reader, ticket: TicketRow, language: str) -> list[Choice]:
@@ -84,8 +108,30 @@ def called_before(reader: Reader, mine: TicketRow, language: str, number: str = 
 
 def overtaken(reader: Reader, mine: TicketRow) -> bool:
     """Whether ``called_before`` has anything to tell."""
-    chosen = _before(reader, catalogue(reader), mine, _first_call(reader, mine))
-    return reader.session.execute(chosen.with_only_columns(CallRow.id).limit(1)).first() is not None
+    of_mine = {
+        "hall": reader.hall_id, "day_": mine.service_day, "mine": mine.id, "place": mine.position,
+        "service": mine.service_id,
+    }  # fmt: skip
+    return reader.connection.execute(_OVERTAKEN, of_mine).first() is not None
+
+
+class Lately:
+    """An answer about a ticket that is good for some seconds, in one process."""
+
+    def __init__(self, ask: Callable[[Reader, TicketRow], bool]) -> None:
+        self._ask = ask
+        self._known: dict[UUID, tuple[float, bool]] = {}
+
+    def __call__(self, reader: Reader, ticket: TicketRow) -> bool:
+        now = time.monotonic()
+        until, answer = self._known.get(ticket.id, (0.0, False))
+        if now < until:
+            return answer
+        if len(self._known) >= MOST_KNOWN:
+            self._known = {id_: kept for id_, kept in self._known.items() if now < kept[0]}
+        answer = self._ask(reader, ticket)
+        self._known[ticket.id] = now + LATELY_S, answer
+        return answer
 
 
 def _first_call(reader: Reader, mine: TicketRow) -> int | None:

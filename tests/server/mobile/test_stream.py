@@ -11,7 +11,6 @@ import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,17 +18,21 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import pytest
 import requests
 
-from server.database import LoggedEvent
+from server.database import LoggedEvent, Reader
 from server.event_log import Hub
+from server.mobile.looks import Looks
 from server.mobile.stream import PER_TICKET, Live, PhoneStream, rest_of
+from shared.domain.errors import HallError
 from shared.domain.tickets import Step
 from shared.schemas.tickets import Ticket
 from tests.fakes.citizens import somebody
 from tests.fakes.events import wait_until
 from tests.fakes.hall import RunningHall, running_hall
 from tests.fakes.own_line import OwnLine, move_back, new_line
+from tests.server.conftest import Desk
 
 PATIENCE_S = 5.0
 
@@ -256,14 +259,14 @@ def test_a_client_that_sends_too_much_leaves_no_stream_behind(shared_hall: Runni
 class QuietLine:
     """A phone's stream on a hub of its own; ``looks`` counts how often it was computed."""
 
-    def __init__(self, hub: Hub, *, ahead: int, lookers: ThreadPoolExecutor) -> None:
+    def __init__(self, hub: Hub, *, ahead: int) -> None:
         self.hub, self.looks, self.seq = hub, 0, 0
         self.told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.ahead = ahead
         self.state = "waiting"
-        self.task = asyncio.ensure_future(PhoneStream(hub, "mine", self._look, lookers)({}, _for_ever, self._send))
+        self.task = asyncio.ensure_future(PhoneStream(hub, "mine", self._look)({}, _for_ever, self._send))
 
-    def _look(self) -> Live:
+    async def _look(self, first: bool) -> Live:
         self.looks += 1
         message = {"state": self.state, "look": self.looks}
         return Live(message, "", "my-ticket", "my-line", rest_of(self.ahead), over=self.state == "called")
@@ -290,12 +293,11 @@ async def _for_ever() -> dict[str, str]:
 def quiet_line(ahead: int, story: Callable[[QuietLine], Awaitable[None]]) -> None:
     async def run() -> None:
         hub = Hub(asyncio.get_running_loop(), UUID(int=1), limit=1, heartbeat_s=60)
-        with ThreadPoolExecutor(1) as lookers:
-            phone = QuietLine(hub, ahead=ahead, lookers=lookers)
-            await phone.next()
-            await story(phone)
-            hub.close()
-            await phone.task
+        phone = QuietLine(hub, ahead=ahead)
+        await phone.next()
+        await story(phone)
+        hub.close()
+        await phone.task
 
     asyncio.run(run())
 
@@ -329,27 +331,34 @@ def test_a_line_rests_the_longer_the_more_are_ahead() -> None:
     assert (rests[0], rests[4], rests[16], rests[-1]) == (0.5, 0.5, 2.0, 4.0)
 
 
-def test_phones_that_look_keep_nobody_else_waiting() -> None:
+def test_phones_that_look_keep_nobody_else_waiting(desk: Desk) -> None:
     looking = threading.Event()
+    looks = Looks(desk.database)
 
-    def look() -> Live:
-        looking.wait(PATIENCE_S)
-        return Live({}, "", "", "", 0, over=True)
+    def look(reader: Reader) -> str:
+        assert looking.wait(PATIENCE_S)
+        return f"{reader.clocks.seq}"
 
-    async def send(message: dict[str, Any]) -> None: ...
+    try:
+        asked = [looks.ask(look) for _ in range(100)]
+        assert desk.read(lambda reader: reader.hall_id), "a counter reads meanwhile"
+        looking.set()
+        assert {one.result(PATIENCE_S) for one in asked} == {f"{desk.read(lambda reader: reader.clocks.seq)}"}
+    finally:
+        looking.set()
+        looks.close()
 
-    async def run() -> None:
-        loop = asyncio.get_running_loop()
-        hub = Hub(loop, UUID(int=1), limit=1, heartbeat_s=60)
-        phones = [
-            asyncio.ensure_future(PhoneStream(hub, str(n), look, lookers)({}, _for_ever, send)) for n in range(100)
-        ]
-        await asyncio.sleep(0)
-        try:
-            assert await asyncio.wait_for(loop.run_in_executor(None, lambda: "served"), PATIENCE_S / 2) == "served"
-        finally:
-            looking.set()
-        await asyncio.gather(*phones)
 
-    with ThreadPoolExecutor(2) as lookers:
-        asyncio.run(run())
+def test_a_look_that_fails_fails_alone(desk: Desk) -> None:
+    looks = Looks(desk.database)
+
+    def unknown(reader: Reader) -> str:
+        raise HallError("ticket_code_unknown", status=404)
+
+    try:
+        bad, good = looks.ask(unknown), looks.ask(lambda reader: "seen")
+        assert good.result(PATIENCE_S) == "seen"
+        with pytest.raises(HallError, match="ticket_code_unknown"):
+            bad.result(PATIENCE_S)
+    finally:
+        looks.close()
