@@ -72,7 +72,7 @@ def test_a_ticket_is_designed_on_its_paper_and_published(console: Console) -> No
     console.click("publish_yes")
     console.wait(lambda: page.state.layout is not None and page.state.layout.published == 1 and not page.state.busy)
     page.use_at([("hall", "")])
-    console.wait(lambda: page.state.layout is not None and len(page.state.layout.uses) == 1)
+    console.wait(lambda: page.state.layout is not None and len(page.state.layout.uses) == 1 and not page.state.busy)
     printed = client.layouts_in_use().hall
     assert printed is not None
     assert any(block.get("texts", {}).get("zh-CN") == "请凭 {number} 办理" for block in printed["blocks"])
