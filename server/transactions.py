@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from server.database import Database
 
 Result = TypeVar("Result")
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,13 @@ class Reader:
         self.clocks = clocks
         self.now = now
         self._session: Session | None = None
+        self._held: list[Any] = []
+
+    def get(self, model: type[Row], key: Any) -> Row | None:
+        """The row with this key. A session forgets what nobody holds: held here, asking twice reads once."""
+        row = self.session.get(model, key)
+        self._held.append(row)
+        return row
 
     @property
     def hall_id(self) -> UUID:

@@ -147,7 +147,7 @@ def staff_list(reader: Reader) -> list[StaffMember]:
 
 
 def counter_view(reader: Reader, row: CounterRow) -> Counter:
-    staff = reader.session.get(StaffRow, row.staff_id) if row.staff_id else None
+    staff = reader.get(StaffRow, row.staff_id) if row.staff_id else None
     facts = catalogue(reader).counters[row.id]
     return Counter(
         id=row.id, label=row.label, name=row.name, name_en=row.name_en, floor=row.floor, zone=row.zone,

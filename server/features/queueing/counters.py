@@ -24,7 +24,7 @@ UNATTENDED = frozenset({SESSION_ENDED, HANDED_OVER})
 
 
 def find_counter(reader: Reader, counter_id: UUID) -> CounterRow:
-    row = reader.session.get(CounterRow, counter_id)
+    row = reader.get(CounterRow, counter_id)
     if row is None or row.hall_id != reader.hall_id or row.retired:
         raise HallError("counter_unknown", status=404)
     return row
@@ -118,7 +118,7 @@ def end_duty(writer: Writer, counter: CounterRow, reason: str = SESSION_ENDED) -
 
 
 def staff_number(reader: Reader, staff_id: UUID | None) -> str:
-    staff = reader.session.get(StaffRow, staff_id) if staff_id is not None else None
+    staff = reader.get(StaffRow, staff_id) if staff_id is not None else None
     if staff is None or staff.retired:
         raise HallError("not_permitted", status=403, permission="queue.counters:operate")
     return staff.number

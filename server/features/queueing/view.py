@@ -39,7 +39,7 @@ def link(context: Context, qr: str) -> str:
 
 
 def find_ticket(reader: Reader, ticket_id: UUID) -> TicketRow:
-    row = reader.session.get(TicketRow, ticket_id)
+    row = reader.get(TicketRow, ticket_id)
     if row is None or row.hall_id != reader.hall_id:
         raise HallError("ticket_unknown", status=404)
     return row
