@@ -45,9 +45,6 @@ Rectangle {
             strong: true
             color: Theme.primary
         }
-        Item {
-            Layout.fillWidth: true
-        }
         Label {
             objectName: "waiting_more"
             visible: card.view.waiting_more > 0
@@ -55,6 +52,9 @@ Rectangle {
             role: "caption"
             muted: true
             wrapMode: Text.NoWrap
+        }
+        Item {
+            Layout.fillWidth: true
         }
         Label {
             objectName: "waiting_expected"
