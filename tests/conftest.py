@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import sys
 import tempfile
@@ -45,6 +46,8 @@ if memory_is_good():
 # Threads of libraries that live as long as the process.
 LASTING = ("MainThread", "pydevd", "Dummy-", "server-output", "ThreadPoolExecutor", "asyncio_", "QThread", "AnyIO")
 THREADS_GONE_S = 5
+FILES_A_SWEEP = 12
+_FILES = itertools.count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -68,7 +71,11 @@ def no_thread_left() -> Iterator[None]:
 def garbage_on_the_main_thread() -> Iterator[None]:
     """A worker of some test that happens to collect would free another test's windows on its own thread."""
     gc.disable()
-    # What earlier files and their imports left stays, and is walked no more: by each file it took half a second.
+    # What earlier files and their imports left is walked no more by each file, which took half a second: what of it has
+    # become garbage goes now and then.
+    if next(_FILES) % FILES_A_SWEEP == 0:
+        gc.unfreeze()
+        gc.collect()
     gc.freeze()
     yield
     if "PySide6.QtCore" in sys.modules:
