@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QSG_RENDER_LOOP", "basic")
@@ -42,6 +43,10 @@ def memory_is_good() -> bool:
 
 if memory_is_good():
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+# A busy machine is no fault of what is tested.
+settings.register_profile("hall", deadline=None)
+settings.load_profile("hall")
 
 # Threads of libraries that live as long as the process.
 LASTING = ("MainThread", "pydevd", "Dummy-", "server-output", "ThreadPoolExecutor", "asyncio_", "QThread", "AnyIO")
