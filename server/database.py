@@ -231,16 +231,18 @@ class Database:
     def _commit(self, group: list[_Job]) -> _Made:
         with self.write_engine.connect() as connection:
             transaction = connection.begin()
+            # Another process may hold the hall for a while: this one's reads need not wait for that.
+            found = read_clocks(connection, lock=not self.is_sqlite)
             with self._turns.writing():
-                made = self._run_jobs(connection, group)
+                made = self._run_jobs(connection, group, found)
             try:
                 transaction.commit()
             except DBAPIError as error:
                 raise _UnsureError(made) from error
         return made
 
-    def _run_jobs(self, connection: Connection, group: list[_Job]) -> _Made:
-        found = clocks = read_clocks(connection, lock=not self.is_sqlite)
+    def _run_jobs(self, connection: Connection, group: list[_Job], found: Clocks) -> _Made:
+        clocks = found
         now = max(self.clock(), datetime.fromtimestamp(0, UTC))
         made = _Made(clocks.day(now), [], self._first_of_the_day(connection, clocks, now), {})
         seq = clocks.seq + len(made.events)

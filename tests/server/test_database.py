@@ -28,6 +28,7 @@ from server.features.queueing.issue import issue
 from server.features.queueing.lines import next_number
 from server.features.queueing.models import TicketRow
 from server.housekeeping import sweep
+from server.turns import WRITER_FIRST_S
 from shared.domain.errors import HallError
 from shared.schemas.hall import CounterCreate, CounterEdit, ServiceEdit
 from shared.schemas.tickets import TicketRequest
@@ -268,6 +269,19 @@ def test_a_lock_held_by_another_program_refuses_in_time_and_recovers(desk: Desk)
         assert time.monotonic() - began < 7.5, "before a terminal gives up waiting"
     assert desk.database.submit(take).result(20)
     assert tickets(desk) == 1
+
+
+def test_reads_do_not_give_way_to_a_writer_that_only_waits_for_another_program(desk: Desk) -> None:
+    with locked(desk.database):
+        future = desk.database.submit(taker(desk))
+        took, until = [0.0], time.monotonic() + 6 * WRITER_FIRST_S
+        while time.monotonic() < until:
+            began = time.monotonic()
+            desk.read(lambda reader: reader.clocks)
+            took.append(time.monotonic() - began)
+        assert not future.done()
+    assert min(took[-3:]) < WRITER_FIRST_S, "the writer has come to the lock by then"
+    assert future.result(20)
 
 
 # Two processes
