@@ -75,7 +75,8 @@ class Subscriber:
             self.overflowed = True
         else:
             self.entries.append((entry, encoded))
-        if entry.kind not in _CAN_WAIT:
+        # What is lost is told at once: nothing more is queued until it was.
+        if self.overflowed or entry.kind not in _CAN_WAIT:
             self.wake()
 
     def tell(self, kind: str, encoded: bytes) -> None:

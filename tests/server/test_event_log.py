@@ -194,6 +194,19 @@ def test_a_waiting_stream_wakes_for(what: str) -> None:
     on_a_loop(main)()
 
 
+def test_a_stream_that_loses_only_what_can_wait_is_told_so_at_once() -> None:
+    async def main() -> None:
+        subscriber = Subscriber(everything, 2)
+        waiting = asyncio.ensure_future(subscriber.wait())
+        await asyncio.sleep(0)
+        for seq in (1, 2, 3):
+            subscriber.push(logged(seq, "ticket.finished"), b"")
+        await waiting
+        assert subscriber.overflowed
+
+    on_a_loop(main)()
+
+
 # A stream
 
 
