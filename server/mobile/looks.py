@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, Final
 
 from server.database import Database, Reader
@@ -29,7 +30,11 @@ class Looks:
         return future
 
     def close(self) -> None:
+        """Who has asked and was not looked for yet is told so, and waits no longer."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+        while self._asked:
+            with suppress(IndexError):
+                self._asked.popleft()[1].cancel()
 
     def _look(self) -> None:
         together = [self._asked.popleft() for _ in range(min(AT_ONCE, len(self._asked)))]

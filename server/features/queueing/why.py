@@ -128,7 +128,7 @@ class Lately:
         if now < until:
             return answer
         if len(self._known) >= MOST_KNOWN:
-            self._known = {id_: kept for id_, kept in self._known.items() if now < kept[0]}
+            self._known = {id_: kept for id_, kept in list(self._known.items()) if now < kept[0]}
         answer = self._ask(reader, ticket)
         self._known[ticket.id] = now + LATELY_S, answer
         return answer

@@ -362,3 +362,21 @@ def test_a_look_that_fails_fails_alone(desk: Desk) -> None:
             bad.result(PATIENCE_S)
     finally:
         looks.close()
+
+
+def test_who_asked_before_the_end_is_left_hanging_by_nobody(desk: Desk) -> None:
+    looking, seen = threading.Event(), threading.Event()
+    looks = Looks(desk.database)
+
+    def look(reader: Reader) -> str:
+        looking.set()
+        assert seen.wait(PATIENCE_S)
+        return "seen"
+
+    first = looks.ask(look)
+    assert looking.wait(PATIENCE_S)
+    late = looks.ask(look)
+    looks.close()
+    assert late.cancelled()
+    seen.set()
+    assert first.result(PATIENCE_S) == "seen"
