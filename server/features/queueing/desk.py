@@ -41,6 +41,8 @@ _LEFT_HERE = (
     select(TicketRow).where(*_AT_COUNTER, TicketRow.status == bindparam("status_"))
     .order_by(TicketRow.called_at.desc()).limit(DESK_LIST)
 )  # fmt: skip
+# All of them, however many: who is away the longest must not fall out of it.
+_PARKED_HERE = select(TicketRow).where(*_AT_COUNTER, TicketRow.status == Status.PARKED)
 _STATUSES = select(TicketRow.status, func.count()).where(*_AT_COUNTER).group_by(TicketRow.status)
 _RECEIPTS = (
     select(ReceiptRow.stage, func.count()).where(ReceiptRow.call_id == bindparam("call")).group_by(ReceiptRow.stage)
@@ -80,7 +82,7 @@ def desk(reader: Reader, context: Context, counter: CounterRow, *, may_call_by_n
         waiting=[_staff_ticket(reader, context, row, place) for place, row in enumerate(waiting)],
         held=listed(here(Status.HELD)),
         missed=listed(here(Status.NO_SHOW)),
-        parked=listed(sorted(here(Status.PARKED), key=_due_first)),
+        parked=listed(parked_at(reader, counter)) if counted.get(Status.PARKED) else [],
         hand_over=left_at(reader, counter),
         may_call_by_number=may_call_by_number,
         undoable=undoable(reader, counter),
@@ -91,8 +93,8 @@ def desk(reader: Reader, context: Context, counter: CounterRow, *, may_call_by_n
 
 def parked_at(reader: Reader, counter: CounterRow) -> list[TicketRow]:
     """Today's tickets parked at a counter: who is due first, then who did not say, the longest away first."""
-    key = {"hall": reader.hall_id, "day_": reader.day, "counter": counter.id, "status_": Status.PARKED}
-    return sorted(reader.session.scalars(_LEFT_HERE, key), key=_due_first)
+    key = {"hall": reader.hall_id, "day_": reader.day, "counter": counter.id}
+    return sorted(reader.session.scalars(_PARKED_HERE, key), key=_due_first)
 
 
 def _due_first(row: TicketRow) -> tuple[bool, datetime | None, int]:

@@ -16,6 +16,7 @@ from server.features.access.models import GrantRow, RoleRow
 from server.features.catalogue.service import catalogue
 from server.features.live.service import snapshot
 from server.features.queueing import calls, counters, duty, hand_over, undoing
+from server.features.queueing.desk import DESK_LIST
 from server.features.queueing.desk import desk as desk_of
 from server.features.queueing.models import TicketVisitRow
 from server.features.queueing.phone import live
@@ -117,6 +118,20 @@ def test_no_more_items_than_a_paper_holds_and_each_must_be_open(desk: Desk) -> N
     assert desk.issue(first, id=same, items=[second])["number"] == ticket["number"], "the same items, said shorter"
     with pytest.raises(HallError, match="idempotency_mismatch"):
         desk.issue(first, id=same)
+
+
+def test_however_many_are_parked_the_longest_away_is_shown_and_next(desk: Desk) -> None:
+    service, _, place = desk.places()
+    desk.sign_in(place)
+    away = []
+    for _ in range(DESK_LIST + 2):
+        away.append(desk.issue(service)["number"])
+        desk.call_next(place)
+        desk.step(place, Step.START)
+        desk.clock.forward(seconds=5)
+        desk.park(place)
+    assert [one.number for one in desk_at(desk, place).parked] == away
+    assert desk.unpark(place)["ticket"]["number"] == away[0]
 
 
 def test_who_is_parked_lets_others_by_and_the_time_is_no_part_of_serving(desk: Desk) -> None:
