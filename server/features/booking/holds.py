@@ -11,11 +11,11 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from server import audit
 from server.audit import Actor
@@ -25,7 +25,7 @@ from server.features.accounts import throttle
 from server.features.booking import book, waiting
 from server.features.booking.models import HoldRow
 from server.features.booking.people import Person
-from server.features.booking.rules import rules
+from server.features.booking.rules import moment, rules
 from server.features.catalogue.service import ServiceFacts, catalogue
 from server.features.messages import service as messages
 from server.features.messages.service import Recipient
@@ -90,6 +90,8 @@ def hold(
         give_up(writer, context, other)
     if slot is None:
         waiting.refuse_joining(writer, service, day)
+    elif not proof.may_send(writer.now, writer.now, moment(writer, day, slot.start), 0):
+        raise HallError("appointment_slot_unknown", status=409, service=service.name)
     _count(writer, context, phone, who.address)
     id_, pool = uuid7(), None
     if slot is not None:
@@ -114,7 +116,7 @@ def send_again(writer: Writer, context: Context, who: Actor, row: HoldRow) -> No
     person = _person(context, row)
     if seconds := proof.rests_s(row.sent_at, writer.now):
         raise HallError("booking_code_rests", status=429, seconds=seconds)
-    if row.sends >= proof.SENDS:
+    if not proof.may_send(row.made_at, writer.now, begins(writer, row), row.sends):
         raise HallError("booking_code_no_more", status=409)
     phone = mobile(person.phone)
     _count(writer, context, phone, who.address)
@@ -181,11 +183,17 @@ def give_up_old(writer: Writer, context: Context) -> None:
 
 
 def is_over(reader: Reader) -> bool:
-    """Whether a slot is kept for nobody any more."""
+    """Whether a slot is kept for nobody any more, or a row for nothing."""
     over = select(HoldRow.id).where(
-        HoldRow.hall_id == reader.hall_id, HoldRow.until <= reader.now, HoldRow.became == ""
-    )
+        HoldRow.hall_id == reader.hall_id, HoldRow.until <= reader.now,
+        or_(HoldRow.became == "", HoldRow.until <= reader.now - KEPT),
+    )  # fmt: skip
     return reader.session.scalar(over.limit(1)) is not None
+
+
+def begins(reader: Reader, row: HoldRow) -> datetime | None:
+    """When the slot that is kept begins; None: none is."""
+    return None if row.start is None else moment(reader, row.day, row.start)
 
 
 def find(reader: Reader, code: str) -> HoldRow:
@@ -214,7 +222,7 @@ def _send(writer: Writer, context: Context, row: HoldRow, phone: str) -> None:
     code = f"{secrets.randbelow(10**proof.DIGITS):0{proof.DIGITS}}"
     row.sends, row.sent_at = row.sends + 1, writer.now
     row.code_hash = _hash(context, row, code)
-    row.until = proof.good_until(row.made_at, writer.now)
+    row.until = proof.good_until(row.made_at, writer.now, begins(writer, row))
     writer.flush()
     good = row.until - writer.now
     to = Recipient(phone, f"{row.id} {row.sends}", row.language, good_for=good)

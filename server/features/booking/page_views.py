@@ -236,10 +236,11 @@ def shown_waiting(reader: Reader, row: WaitingRow, language: str) -> ShownWaitin
 def shown_hold(reader: Reader, row: HoldRow, language: str) -> ShownHold:
     zone, again = reader.clocks.zone, row.sent_at + proof.REST
     service = catalogue(reader).services[row.service_id]
+    more = proof.may_send(row.made_at, again, holds.begins(reader, row), row.sends)
     return ShownHold(
         row.code, item(reader, service, language), day_words(row.day, language), _span(row.start, row.end),
         row.phone_masked, row.until.astimezone(zone).strftime("%H:%M"),
-        again.astimezone(zone).strftime("%H:%M:%S") if row.sends < proof.SENDS and again < row.until else "",
+        again.astimezone(zone).strftime("%H:%M:%S") if more else "",
     )  # fmt: skip
 
 

@@ -11,6 +11,8 @@ DIGITS: Final = 6
 GOOD: Final = timedelta(minutes=10)
 # However often a code is sent again, the slot is not kept from others for longer.
 LONGEST: Final = timedelta(minutes=20)
+# A code that is over sooner is not sent: nobody could type it in.
+SHORTEST: Final = timedelta(minutes=1)
 REST: Final = timedelta(seconds=60)
 SENDS: Final = 3
 TRIES: Final = 5
@@ -19,9 +21,18 @@ PER_PHONE: Final = 6
 PER_ADDRESS: Final = 30
 
 
-def good_until(made_at: datetime, now: datetime) -> datetime:
-    """Until when a code sent now may be typed in, and the slot is kept."""
-    return min(now + GOOD, made_at + LONGEST)
+def good_until(made_at: datetime, now: datetime, begins: datetime | None) -> datetime:
+    """Until when a code sent now may be typed in, and the slot is kept: nobody books one that has begun.
+
+    ``begins``: when the slot does; None for a place on the waiting list.
+    """
+    until = min(now + GOOD, made_at + LONGEST)
+    return until if begins is None else min(until, begins)
+
+
+def may_send(made_at: datetime, now: datetime, begins: datetime | None, sends: int) -> bool:
+    """Whether a code may be sent after so many before it, and could still be typed in."""
+    return sends < SENDS and good_until(made_at, now, begins) - now >= SHORTEST
 
 
 def rests_s(sent_at: datetime, now: datetime) -> int:

@@ -91,6 +91,46 @@ def test_another_code_rests_first_replaces_the_one_before_and_keeps_nothing_for_
     assert hall.left()[ELEVEN] == 1, "twenty minutes after it was begun"
 
 
+def test_nobody_books_a_slot_that_has_begun_by_a_code_that_was_sent_before(desk: Desk) -> None:
+    """Such a booking would be missed, and its holder blamed, in the moment it is made."""
+    hall = Bookings(desk, quantity=2)
+    desk.clock.forward(minutes=55)
+    begun = hall.hold(1)
+    ((_, words),) = hall.messages()
+    assert "5 分钟" in words, "as long as the slot can be had, and no longer"
+    desk.clock.forward(minutes=4, seconds=30)
+    with pytest.raises(HallError, match="booking_code_no_more"):
+        hall.send_again(begun)
+    with pytest.raises(HallError, match="appointment_slot_unknown"):
+        hall.hold(2)
+    desk.clock.forward(seconds=30)
+    with pytest.raises(HallError, match="booking_code_over"):
+        hall.confirm(begun, hall.codes()[0])
+
+
+def test_no_code_is_sent_that_is_over_before_it_can_be_typed_in(desk: Desk) -> None:
+    hall = Bookings(desk)
+    begun = hall.hold(1)
+    desk.clock.forward(minutes=9, seconds=40)
+    hall.send_again(begun)
+    desk.clock.forward(minutes=9, seconds=30)
+    with pytest.raises(HallError, match="booking_code_no_more"):
+        hall.send_again(begun)
+    assert isinstance(hall.confirm(begun, hall.codes()[1]), Proved), "the one before is good"
+
+
+def test_what_became_a_booking_is_kept_for_a_while_also_where_nothing_else_is_to_tend(desk: Desk) -> None:
+    hall = Bookings(desk)
+    hall.confirm(hall.hold(1, day=FRIDAY), hall.codes()[0])
+    desk.clock.forward(minutes=50)
+    assert not desk.read(tending.is_due)
+    desk.clock.forward(minutes=21)
+    assert desk.read(tending.is_due)
+    hall.tend()
+    assert desk.read(lambda r: r.session.scalars(select(HoldRow)).all()) == []
+    assert not desk.read(tending.is_due)
+
+
 def test_what_nobody_confirms_comes_back_also_to_a_server_that_knows_nothing_of_it(
     desk: Desk, database_url: str, tmp_path: Path
 ) -> None:
