@@ -167,6 +167,12 @@ def test_the_code_or_the_number_of_the_paper_finds_it_too(
     shared_hall.client("admin").come_back(ticket.id)
     kiosk.click("limited_return")
     kiosk.until(lambda: kiosk.state.limit.title == text("kiosk.missed.title_back", "zh-CN"))
+    # Every display shows numbers: whoever types one gets no paper with the code of its page.
+    assert not kiosk.state.limit.can_print and not kiosk.shows("limited_print")
+    kiosk.app.queueing.print_held()
+    assert kiosk.state.step == "missed"
+    board.scan(KIOSK_SCANNER, ticket.qr)
+    kiosk.until(lambda: kiosk.state.limit.can_print)
 
 
 def test_a_group_is_chosen_and_the_counter_sees_that_its_proof_is_to_be_shown(
@@ -255,7 +261,7 @@ def test_a_ticket_that_comes_back_has_words_whatever_became_of_it(shared_hall: R
     for language in ("zh-CN", "en"):
         for status in ("waiting", "called", "serving", "held", "parked", "no_show", "finished"):
             found = Returnable(ticket=ticket.model_copy(update={"status": status}), may_return=False)
-            view = missed_view(found, None, language, returned=False, returning=False)
+            view = missed_view(found, None, language, returned=False, returning=False, can_print=True)
             assert view.title and view.text and "kiosk." not in view.title + view.text
 
 

@@ -90,8 +90,13 @@ class ComingBack(CheckingIn):
         """Whether the screen shows a missed ticket now."""
         if session is not self._session or found is None or follow(self._machine.step, Action.MISSED) is None:
             return False
-        session.missed, session.held = found, found.ticket
+        self._keep(session, found)
         return self._go(Action.MISSED)
+
+    @staticmethod
+    def _keep(session: Session, found: Returnable) -> None:
+        """What is shown. Its paper carries the code of its page, and numbers are read out to the whole hall."""
+        session.missed, session.held = found, None if session.by_number else found.ticket
 
     def _look_for(self, asked: TicketSearch) -> None:
         self._asked = asked
@@ -106,7 +111,7 @@ class ComingBack(CheckingIn):
         if asked is not self._asked or follow(self._machine.step, Action.MISSED) is None:
             return
         # Somebody with a ticket: whoever stood here before is done.
-        self._asked, self._session = None, Session()
+        self._asked, self._session = None, Session(by_number=asked.number is not None)
         self._on_missed(self._session, next(iter(found), None))
 
     def _on_not_found(self, asked: TicketSearch, error: HallError) -> None:
@@ -118,8 +123,8 @@ class ComingBack(CheckingIn):
 
     def _on_back(self, session: Session, ticket: Ticket) -> None:
         if session is self._session and self._machine.step is Step.MISSED:
-            session.returning, session.returned, session.held = False, True, ticket
-            session.missed = Returnable(ticket=ticket, may_return=False)
+            session.returning, session.returned = False, True
+            self._keep(session, Returnable(ticket=ticket, may_return=False))
             self._appeared_now()
             self._show()
 
@@ -141,7 +146,7 @@ class ComingBack(CheckingIn):
     def _look_again(self, session: Session, ticket_id: UUID) -> None:
         def came(ticket: Ticket) -> None:
             if session is self._session and self._machine.step is Step.MISSED:
-                session.missed, session.held = Returnable(ticket=ticket, may_return=False), ticket
+                self._keep(session, Returnable(ticket=ticket, may_return=False))
                 self._show()
 
         run_in_background(lambda: self._client.ticket(ticket_id), came, lambda _: None, owner=self)

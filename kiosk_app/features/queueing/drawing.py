@@ -171,7 +171,7 @@ def group_view(group: int, declared: str, language: str) -> GroupView:
 def _limit(machine: Machine, session: Session, copy: HallCopy, language: str) -> LimitView:
     if machine.step is Step.MISSED and session.missed is not None:
         back = {"returned": session.returned, "returning": session.returning}
-        return missed_view(session.missed, copy.zone, language, **back)
+        return missed_view(session.missed, copy.zone, language, can_print=session.held is not None, **back)
     return limit_view(session.limit, session.held, language) if session.limit else LimitView()
 
 

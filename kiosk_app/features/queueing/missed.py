@@ -13,8 +13,10 @@ from shared.i18n.errors import error_text
 from shared.schemas.tickets import Returnable
 
 
-def missed_view(found: Returnable, zone: tzinfo | None, language: str, *, returned: bool, returning: bool) -> LimitView:
-    """The ticket on the screen, in the form of one that is held already."""
+def missed_view(
+    found: Returnable, zone: tzinfo | None, language: str, *, returned: bool, returning: bool, can_print: bool
+) -> LimitView:  # fmt: skip
+    """The ticket on the screen, in the form of one that is held already; ``can_print``: on paper again."""
 
     def say(key: str, **params: object) -> str:
         return text(f"kiosk.missed.{key}", language, **params)
@@ -41,6 +43,6 @@ def missed_view(found: Returnable, zone: tzinfo | None, language: str, *, return
         ahead = text("kiosk.ticket.ahead_n" if ticket.ahead else "kiosk.ticket.ahead_none", language, n=ticket.ahead)
         view = replace(
             view, title=say("title_back") if returned else view.title, ahead=ahead, wait=wait_words(ticket, language),
-            can_print=True, can_choose=False,
+            can_print=can_print, can_choose=False,
         )  # fmt: skip
     return view

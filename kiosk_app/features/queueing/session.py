@@ -36,6 +36,7 @@ class Session:
     limit: HallError | None = None  # the rule that gave no number
     held: Ticket | None = None  # the number they have already
     missed: Returnable | None = None  # a ticket that came back
+    by_number: bool = False  # found by its number alone, which anybody may have typed
     returning: bool = False
     returned: bool = False
     ticket: Ticket | None = None
