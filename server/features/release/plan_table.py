@@ -66,7 +66,7 @@ def judge(lines: Iterable[Line], services: Mapping[UUID, ServiceFacts]) -> list[
     by_name: dict[str, list[ServiceFacts]] = {}
     for service in services.values():
         by_name.setdefault(service.name.casefold(), []).append(service)
-        if service.name_en.casefold() != service.name.casefold():
+        if service.name_en and service.name_en.casefold() != service.name.casefold():
             by_name.setdefault(service.name_en.casefold(), []).append(service)
     count: dict[tuple[UUID, DateKind], int] = {}
     made = []

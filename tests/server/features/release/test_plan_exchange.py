@@ -66,6 +66,15 @@ def drafts(desk: Desk) -> dict[str, Any]:
     return {str(id_): windows for id_, windows in desk.read(lambda r: r.session.execute(chosen).all())}
 
 
+def test_a_row_that_names_no_service_is_not_that_of_one_without_an_english_name(desk: Desk) -> None:
+    service, other = planned(desk)
+    found = desk.read(catalogue).services
+    named = {service: replace(found[service], name_en=""), other: found[other]}
+    content = book_of([list(plan_table.COLUMNS), ["", "", "", "weekday", "09:00", "10:00", 20, 5, None, 0, None]])
+    (row,) = plan_table.judge(plan_table.read(content), named)
+    assert (row.service, row.code) == (None, "service")
+
+
 def test_what_goes_out_comes_back_the_same_in_every_language(desk: Desk) -> None:
     planned(desk)
     for language in languages():
