@@ -299,7 +299,7 @@ async def _sweep_often(database: Database, vault: Vault) -> None:
 
 def api_routes() -> Iterator[tuple[str, str, APIRoute]]:
     """Path, method and route of the whole API. From the routers themselves: an application may keep them folded up."""
-    for router in ROUTERS:
+    for router in (*BUSY_ROUTERS, *ROUTERS):
         for route in router.routes:
             if isinstance(route, APIRoute):
                 for method in sorted(route.methods or ()):

@@ -13,8 +13,8 @@ DEPTH = 6
 NAME = "企业职工基本养老保险关系跨省转移接续申请（第{n}层）"
 
 
-def test_a_group_six_levels_down_is_a_choice_inside_itself(make_kiosk: MakeRig, shared_hall: RunningHall) -> None:
-    admin = shared_hall.client("admin")
+def test_a_group_six_levels_down_is_a_choice_inside_itself(make_kiosk: MakeRig, hall: RunningHall) -> None:
+    admin = hall.client("admin")
     parent = None
     for n in range(1, DEPTH + 1):
         # The last group and the one service in it give numbers; a second group beside it keeps each level on screen.
@@ -27,7 +27,7 @@ def test_a_group_six_levels_down_is_a_choice_inside_itself(make_kiosk: MakeRig, 
     counter = admin.counters()[0]
     assert parent is not None
     admin.edit_counter(counter.id, CounterEdit(service_ids=[*counter.service_ids, parent, leaf.id]))
-    kiosk = make_kiosk(shared_hall).start()
+    kiosk = make_kiosk(hall).start()
     kiosk.until(lambda: any(one.id == leaf.id and one.open for one in kiosk.app.copy.services))
     kiosk.app.queueing.without()
     kiosk.until_step("services")

@@ -19,6 +19,8 @@ Touchable {
     property real longest: 0
 
     readonly property bool tight: fixed && compact
+    // A tile that had to give room away, to the pager of a seventh group, leaves its small words out.
+    readonly property bool roomy: !tile || height <= 0 || height >= topPadding + bottomPadding + sign.implicitHeight + Theme.spaceS + title.implicitHeight + Theme.spaceXs / 2 + subtitle.implicitHeight
     readonly property string titleRole: {
         if (!tile)
             return "lead";
@@ -53,6 +55,8 @@ Touchable {
         rowSpacing: Theme.spaceS
 
         RowLayout {
+            id: sign
+
             visible: card.service.group || card.tile
             spacing: Theme.spaceS
 
@@ -89,6 +93,8 @@ Touchable {
             Layout.alignment: Qt.AlignVCenter
 
             Label {
+                id: title
+
                 text: card.service.title
                 role: card.titleRole
                 strong: true
@@ -106,7 +112,9 @@ Touchable {
                 Accessible.ignored: true
             }
             Label {
-                visible: text !== "" && !card.tight && !((card.compact || card.tile && (Theme.elder || card.longest > 9)) && !card.service.closed)
+                id: subtitle
+
+                visible: text !== "" && card.roomy && !card.tight && !((card.compact || card.tile && (Theme.elder || card.longest > 9)) && !card.service.closed)
                 text: card.service.closed && card.service.reason !== "" ? card.service.reason : card.service.subtitle
                 role: "caption"
                 muted: true

@@ -403,6 +403,7 @@ class Hall(RuleBasedStateMachine):
             assert calls == sum(e.kind == "ticket.called" for e in self.desk.events) - undone
 
 
+@pytest.mark.timeout(400)
 def test_the_hall_is_its_model(engine: Engine) -> None:
     class OnEngine(Hall):
         pass
