@@ -29,6 +29,27 @@ def _pcsc_reader(reader: str = "") -> CardReader:
     return PcscCardReader(reader)
 
 
+# [devices.card_reader]
+# driver = "sam_serial"
+# port = "COM3"                 # Linux: "/dev/serial/by-id/...", the same name after it was plugged in elsewhere
+# added_address = true          # where forms need it; a ticket does not
+# photo_decoder = "maker:decode"  # a function of the hall's licensed library: 1024 bytes -> a picture file
+# lift_s = 10                   # a card that was read counts as taken away after so long, on readers that can't see it
+def _sam_serial_reader(
+    port: str,
+    baud: int = 115200,
+    added_address: bool = False,
+    photo_decoder: str = "",
+    poll_s: float = 0.3,
+    lift_s: float = 10.0,
+) -> CardReader:
+    from shared.devices.card_reader.drivers.sam_serial import make_sam_serial
+
+    return make_sam_serial(
+        port, baud=baud, added_address=added_address, photo_decoder=photo_decoder, poll_s=poll_s, lift_s=lift_s
+    )
+
+
 def _simulated_printer(
     board: str, name: str, paper: str = "80mm", print_s: float = 0.3, slow_s: float = 3.0
 ) -> TicketPrinter:
@@ -87,7 +108,11 @@ def _file_speaker(folder: str, engine: str = "") -> Speaker:
     return make_file(folder, engine=engine)
 
 
-CARD_READERS: dict[str, Callable[..., CardReader]] = {"simulator": _simulated_reader, "pcsc": _pcsc_reader}
+CARD_READERS: dict[str, Callable[..., CardReader]] = {
+    "simulator": _simulated_reader,
+    "pcsc": _pcsc_reader,
+    "sam_serial": _sam_serial_reader,
+}
 PRINTERS: dict[str, Callable[..., TicketPrinter]] = {
     "simulator": _simulated_printer,
     "escpos_tcp": _escpos_printer,

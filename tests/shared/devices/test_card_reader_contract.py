@@ -1,9 +1,10 @@
-"""What every card reader does, shown on the simulator and on the PC/SC driver with a virtual card."""
+"""What every card reader does, shown on the simulator, the PC/SC driver with a virtual card, and a SAM-V stand-in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -19,6 +20,8 @@ from shared.devices.card_reader.protocol import (
     ReaderLost,
     StaffCardPresented,
 )
+from shared.devices.card_reader.sam_frames import READ, SELECT, Status
+from shared.devices.card_reader.sam_stand_in import SamStandIn, resident_card
 from shared.devices.card_reader.virtual_card import VirtualCard
 from shared.devices.registry import make_card_reader
 from shared.domain.id_numbers import IdentityKind
@@ -35,6 +38,8 @@ class Bench(Protocol):
     """What a person at the reader can do."""
 
     reader: CardReader
+    kind: IdentityKind  # of the card that is inserted
+    knows_staff_cards: bool
 
     def insert(self) -> None: ...
     def insert_staff(self) -> None: ...
@@ -48,6 +53,8 @@ class Bench(Protocol):
 
 
 class SimulatorBench:
+    kind, knows_staff_cards = IdentityKind.SOCIAL_SECURITY, True
+
     def __init__(self, board: DeviceBoard) -> None:
         self._board = board
         self._card = {"kind": "social_security", "number": NUMBER, "name": NAME, "valid_to": VALID_TO.isoformat()}
@@ -88,6 +95,8 @@ class SimulatorBench:
 
 
 class PcscBench:
+    kind, knows_staff_cards = IdentityKind.SOCIAL_SECURITY, True
+
     def __init__(self, service: Pcscd) -> None:
         self._service = service
         self._card = VirtualCard(NUMBER, NAME, VALID_TO, port=service.port)
@@ -128,9 +137,67 @@ class PcscBench:
         self._card.remove()
 
 
-@pytest.fixture(params=["simulator", "pcsc"])
-def bench(request: pytest.FixtureRequest, board: DeviceBoard) -> Iterator[Bench]:
-    made: Bench = SimulatorBench(board) if request.param == "simulator" else PcscBench(request.getfixturevalue("pcscd"))
+class SamBench:
+    kind, knows_staff_cards = IdentityKind.RESIDENT, False
+
+    def __init__(self, folder: Path) -> None:
+        self._module = SamStandIn(folder / "reader")
+        self._card = resident_card(NUMBER, NAME, f"{VALID_TO:%Y%m%d}")
+        self.reader = make_card_reader(
+            {"driver": "sam_serial", "port": str(self._module.path), "poll_s": 0.02, "lift_s": 0.1}
+        )
+
+    def insert(self) -> None:
+        self._module.lay(self._card)
+
+    def insert_staff(self) -> None:
+        self._module.manners.status_of[SELECT.code] = Status.WRONG_CARD_TYPE
+        self.insert()
+
+    def remove(self) -> None:
+        self._module.lift()
+        self._module.manners.status_of.clear()
+
+    def pull_out_mid_read(self) -> None:
+        self._once_while_read(self._module.lift)
+        self.insert()
+
+    def insert_unreadable(self) -> None:
+        self._module.manners.status_of[READ.code] = Status.READ_FAILED
+        self.insert()
+
+    def unplug(self) -> None:
+        self._module.unplug()
+
+    def plug_in(self) -> None:
+        self._module.plug_in()
+
+    def unplug_mid_read(self) -> None:
+        self._once_while_read(self._module.unplug)
+        self.insert()
+
+    def _once_while_read(self, step: Callable[[], None]) -> None:
+        def on_command(command: bytes) -> None:
+            if command == READ.code:
+                self._module.manners.on_command = None
+                step()
+
+        self._module.manners.on_command = on_command
+
+    def close(self) -> None:
+        self.reader.close()
+        self._module.close()
+
+
+@pytest.fixture(params=["simulator", "pcsc", "sam_serial"])
+def bench(request: pytest.FixtureRequest, board: DeviceBoard, tmp_path: Path) -> Iterator[Bench]:
+    made: Bench
+    if request.param == "simulator":
+        made = SimulatorBench(board)
+    elif request.param == "pcsc":
+        made = PcscBench(request.getfixturevalue("pcscd"))
+    else:
+        made = SamBench(tmp_path)
     yield made
     made.close()
 
@@ -148,7 +215,7 @@ def test_a_card_is_read_once_and_its_removal_told(bench: Bench, heard: Heard) ->
     heard.next(CardNoticed)
     card = heard.next(CardPresented).card
     assert (card.kind, card.number, card.name, card.valid_to) == (
-        IdentityKind.SOCIAL_SECURITY,
+        bench.kind,
         NUMBER,
         NAME,
         VALID_TO,
@@ -161,6 +228,9 @@ def test_a_card_is_read_once_and_its_removal_told(bench: Bench, heard: Heard) ->
 
 def test_a_card_that_names_nobody_is_known_by_its_number(bench: Bench, heard: Heard) -> None:
     bench.insert_staff()
+    if not bench.knows_staff_cards:
+        assert heard.next(CardFailed).error.code == "card_not_supported"
+        return
     event = heard.next(StaffCardPresented)
     assert event.number == STAFF
     assert STAFF not in repr(event), "it proves something to the server: no log shows it"
@@ -240,7 +310,15 @@ def test_no_number_in_what_may_be_logged(bench: Bench, heard: Heard) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["reader_unplugged", "reader_service_down", "card_unreadable", "card_removed_early", "card_not_supported"]
+    "code",
+    [
+        "reader_unplugged",
+        "reader_service_down",
+        "reader_module_failed",
+        "card_unreadable",
+        "card_removed_early",
+        "card_not_supported",
+    ],
 )
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_every_failure_has_words(code: str, language: str) -> None:
