@@ -30,7 +30,7 @@ def _pcsc_reader(reader: str = "") -> CardReader:
 
 
 # [devices.card_reader]
-# driver = "sam_serial"
+# driver = "sam_serial"         # or "sam_usb", which has no port but may have a vendor = 0x0483 and product = 0x5652
 # port = "COM3"                 # Linux: "/dev/serial/by-id/...", the same name after it was plugged in elsewhere
 # added_address = true          # where forms need it; a ticket does not
 # photo_decoder = "maker:decode"  # a function of the hall's licensed library: 1024 bytes -> a picture file
@@ -47,6 +47,21 @@ def _sam_serial_reader(
 
     return make_sam_serial(
         port, baud=baud, added_address=added_address, photo_decoder=photo_decoder, poll_s=poll_s, lift_s=lift_s
+    )
+
+
+def _sam_usb_reader(
+    vendor: int = 0x0400,
+    product: int = 0xC35A,
+    added_address: bool = False,
+    photo_decoder: str = "",
+    poll_s: float = 0.3,
+    lift_s: float = 10.0,
+) -> CardReader:
+    from shared.devices.card_reader.drivers.sam_usb import make_sam_usb
+
+    return make_sam_usb(
+        vendor, product, added_address=added_address, photo_decoder=photo_decoder, poll_s=poll_s, lift_s=lift_s
     )
 
 
@@ -112,6 +127,7 @@ CARD_READERS: dict[str, Callable[..., CardReader]] = {
     "simulator": _simulated_reader,
     "pcsc": _pcsc_reader,
     "sam_serial": _sam_serial_reader,
+    "sam_usb": _sam_usb_reader,
 }
 PRINTERS: dict[str, Callable[..., TicketPrinter]] = {
     "simulator": _simulated_printer,

@@ -72,9 +72,6 @@ class IdentityDocument(IdentityCard):
     added_address: str = ""
     photo: bytes | None = None
 
-    def __repr__(self) -> str:
-        return super().__repr__()
-
     def with_added(self, address: str, photo: bytes | None) -> IdentityDocument:
         """The same card with what is read besides its text."""
         return replace(self, added_address=address, photo=photo)
@@ -109,13 +106,14 @@ def read_text(record: bytes, today: date) -> IdentityDocument:
         ethnic=text.get("ethnic", "") if flag == RESIDENT else "",
         birth=_date(text["birth"]),
         valid_from=_date(text["valid_from"]),
-        **{
-            key: text.get(key, "")
-            for key in (
-                "address", "issuer", "chinese_name", "nationality", "pass_number", "issue_count", "older_number",
-            )
-        },
-    )  # fmt: skip
+        address=text.get("address", ""),
+        issuer=text.get("issuer", ""),
+        chinese_name=text.get("chinese_name", ""),
+        nationality=text.get("nationality", ""),
+        pass_number=text.get("pass_number", ""),
+        issue_count=text.get("issue_count", ""),
+        older_number=text.get("older_number", ""),
+    )
 
 
 def compose_text(flag: str, fields: Mapping[str, str]) -> bytes:

@@ -23,7 +23,7 @@ def test_an_unknown_driver_names_the_known_ones() -> None:
     with pytest.raises(HallError) as caught:
         make_card_reader({"driver": "crystal_ball"})
     assert caught.value.code == "device_driver_unknown"
-    assert caught.value.params == {"driver": "crystal_ball", "known": "pcsc, sam_serial, simulator"}
+    assert caught.value.params == {"driver": "crystal_ball", "known": "pcsc, sam_serial, sam_usb, simulator"}
 
 
 @pytest.mark.parametrize(
@@ -46,13 +46,13 @@ def test_no_driver_at_all_is_told() -> None:
 
 
 def test_the_tables_name_every_driver() -> None:
-    assert set(CARD_READERS) == {"simulator", "pcsc", "sam_serial"}
+    assert set(CARD_READERS) == {"simulator", "pcsc", "sam_serial", "sam_usb"}
     assert set(PRINTERS) == {"simulator", "escpos_tcp", "file"}
     assert set(SCANNERS) == {"simulator", "keyboard_wedge"}
 
 
 def test_knowing_the_drivers_loads_none_of_them() -> None:
-    heavy = ("smartcard", "serial", "escpos", "PySide6")
+    heavy = ("smartcard", "serial", "usb", "escpos", "PySide6")
     code = f"import sys, shared.devices.registry; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
