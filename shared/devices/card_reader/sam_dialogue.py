@@ -9,6 +9,7 @@ from typing import Protocol
 from shared.devices.card_reader.sam_frames import Answer, Command, FrameParser, Status, answer_of, frame
 
 _DRAINS = 64
+_QUIETS = 4  # waits in a row without a byte in the middle of a frame: its rest was lost
 
 
 class SamLine(Protocol):
@@ -50,13 +51,14 @@ class Dialogue:
     def _await(self, command: Command) -> Answer | None:
         """The answer; None when one came that cannot be understood."""
         deadline = time.monotonic() + command.seconds + (command.longest + 32) / self._line.bytes_per_s
-        parser = FrameParser()
+        parser, quiet = FrameParser(), 0
         while not self._stopped() and time.monotonic() < deadline:
             data = self._line.receive()
             for body in parser.feed(data):
                 if command.answered_by(answer := answer_of(body)):
                     return answer
-            if parser.broken and not data:
+            quiet = 0 if data else quiet + 1
+            if (quiet and parser.broken) or (quiet >= _QUIETS and parser.begun):
                 return None
         raise Silent
 

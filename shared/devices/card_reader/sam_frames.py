@@ -104,6 +104,11 @@ class FrameParser:
         self._shortest = shortest
         self._pending = b""
 
+    @property
+    def begun(self) -> bool:
+        """Whether the rest of a frame is still to come."""
+        return self._pending.startswith(PREAMBLE)
+
     def feed(self, data: bytes) -> list[bytes]:
         """The bodies, without check, of all frames that are complete now. Never raises."""
         pending = self._pending + data

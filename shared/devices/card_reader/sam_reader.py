@@ -230,11 +230,11 @@ class SamReader:
         raise HallError("card_unreadable")
 
     def _record(self, dialogue: Dialogue, commands: tuple[Command, ...]) -> bytes | None:
-        """The card's data; None when it may go better another time. HallError for a card of another type."""
+        """The card's data; None when it may go better another time. HallError when it will not."""
         for command in commands:
             answer = dialogue.ask(command)
             if answer.status in _OUT_OF_ORDER:
-                raise _OutOfOrder(f"{self._place}: status {answer.status:02X}")
+                raise HallError("reader_module_failed")  # a look at the module tells whether it still works
             if answer.status == Status.WRONG_CARD_TYPE:
                 raise HallError("card_not_supported")
             if answer.status != Status.SUCCESS:
@@ -285,7 +285,8 @@ def find_decoder(name: str) -> PhotoDecoder | None:
     module, _, function = name.partition(":")
     try:
         decoder: PhotoDecoder = getattr(importlib.import_module(module), function)
-    except (ImportError, AttributeError, ValueError):
+    except Exception as reason:  # foreign code: a library it wants may be missing or of another system
+        _log.warning("photo decoder %s: %s", name, reason)
         raise HallError("device_setting_wrong", setting=f"photo_decoder = {name!r}") from None
     if not callable(decoder):
         raise HallError("device_setting_wrong", setting=f"photo_decoder = {name!r}")

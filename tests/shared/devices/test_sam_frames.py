@@ -97,8 +97,8 @@ def _fed(data: bytes, cuts: list[int]) -> list[bytes]:
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from("gbbb"), _GOOD, st.one_of(_NOISE, _HALF, _WRONG)), max_size=8),
-    st.lists(st.integers(0, 2000), max_size=40),
+    st.lists(st.tuples(st.sampled_from("gbbb"), _GOOD, st.one_of(_NOISE, _HALF, _WRONG)), max_size=5),
+    st.lists(st.integers(0, 2000), max_size=12),
 )
 def test_no_good_frame_is_lost_behind_anything(parts: list[tuple[str, bytes, bytes]], cuts: list[int]) -> None:
     """Bad bytes may by chance look like a frame more; they never cost one that follows."""
@@ -108,7 +108,7 @@ def test_no_good_frame_is_lost_behind_anything(parts: list[tuple[str, bytes, byt
     assert all(any(frame(body) == good for body in came) for good in sent), "each in its turn"
 
 
-@given(st.lists(_GOOD, max_size=8), st.lists(st.integers(0, 2000), max_size=40))
+@given(st.lists(_GOOD, max_size=5), st.lists(st.integers(0, 2000), max_size=12))
 def test_good_frames_alone_come_unchanged_however_cut(sent: list[bytes], cuts: list[int]) -> None:
     assert [frame(body) for body in _fed(b"".join(sent), cuts)] == sent
 
@@ -124,7 +124,7 @@ def test_one_wrong_byte_is_noticed(good: bytes, at: int, change: int) -> None:
     assert [frame(body) for body in parser.feed(good)] == [good]
 
 
-@given(st.lists(st.binary(max_size=60), max_size=60))
+@given(st.lists(st.binary(max_size=60), max_size=20))
 def test_no_bytes_break_the_parser_or_make_it_hoard(pieces: list[bytes]) -> None:
     parser = FrameParser()
     for piece in pieces:

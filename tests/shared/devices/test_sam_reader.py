@@ -160,6 +160,16 @@ def test_one_spoiled_answer_costs_nothing(bench: Bench, asked: Command, trouble:
     assert bench.heard.kinds() == ["ReaderBack", "CardNoticed", "CardPresented"]
 
 
+def test_a_card_that_was_read_while_its_answer_was_lost_is_asked_for_again(bench: Bench) -> None:
+    """Such a card is not found any more, though it lies there."""
+    bench.start()
+    bench.heard.next(ReaderBack)
+    bench.once_asked(READ.code, lambda: bench.module.manners.troubles.append("silent"))
+    bench.module.lay(resident_card(NUMBER, NAME))
+    assert bench.heard.next(CardPresented).card.number == NUMBER
+    assert bench.heard.kinds() == ["ReaderBack", "CardNoticed", "CardPresented"]
+
+
 def test_an_answer_that_comes_late_is_never_taken_for_the_next_persons(bench: Bench) -> None:
     bench.start()
     bench.heard.next(ReaderBack)
@@ -246,6 +256,9 @@ def test_a_module_that_fails_while_a_card_is_read(bench: Bench) -> None:
     bench.start()
     bench.module.lay(resident_card(NUMBER, NAME))
     assert bench.heard.next(CardFailed).error.code == "reader_module_failed"
+    bench.looked(5)
+    assert bench.count(READ.code) == 1, "the card is not tried again and again"
+    bench.module.manners.status_of[FIND.code] = Status.NOT_AUTHORISED
     assert bench.heard.next(ReaderLost).code == "reader_module_failed"
 
 
