@@ -99,6 +99,36 @@ def _keyboard_wedge(gap_ms: int = 30, min_length: int = 4) -> Scanner:
     return KeyboardWedgeScanner(gap_ms=gap_ms, min_length=min_length)
 
 
+def _serial_scanner(
+    port: str,
+    baud: int = 9600,
+    line_end: str = "\r\n",
+    prefix: str = "",
+    encoding: str = "utf-8",
+    silence_ms: int = 300,
+) -> Scanner:
+    from shared.devices.scanner.drivers.serial_port import SerialScanner
+    from shared.devices.scanner.lines import CodeLines
+
+    lines = CodeLines(line_end=line_end, prefix=prefix, encoding=encoding)
+    return SerialScanner(port, baud=baud, lines=lines, silence_ms=silence_ms)
+
+
+def _camera_scanner(
+    source: int | str = 0,
+    frames_per_s: int = 8,
+    width: int = 1280,
+    height: int = 720,
+    forget_s: float = 1.5,
+    patience_s: float = 5.0,
+) -> Scanner:
+    from shared.devices.scanner.drivers.camera import CameraScanner
+
+    return CameraScanner(
+        source, frames_per_s=frames_per_s, width=width, height=height, forget_s=forget_s, patience_s=patience_s
+    )
+
+
 def _simulated_speaker(board: str = "", name: str = "speech", pace: float = 1.0) -> Speaker:
     from shared.devices.speech.drivers.simulator import SimulatedSpeaker
 
@@ -137,6 +167,8 @@ PRINTERS: dict[str, Callable[..., TicketPrinter]] = {
 SCANNERS: dict[str, Callable[..., Scanner]] = {
     "simulator": _simulated_scanner,
     "keyboard_wedge": _keyboard_wedge,
+    "serial_port": _serial_scanner,
+    "camera": _camera_scanner,
 }
 
 SPEAKERS: dict[str, Callable[..., Speaker]] = {

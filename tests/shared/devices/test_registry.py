@@ -48,11 +48,11 @@ def test_no_driver_at_all_is_told() -> None:
 def test_the_tables_name_every_driver() -> None:
     assert set(CARD_READERS) == {"simulator", "pcsc", "sam_serial", "sam_usb"}
     assert set(PRINTERS) == {"simulator", "escpos_tcp", "file"}
-    assert set(SCANNERS) == {"simulator", "keyboard_wedge"}
+    assert set(SCANNERS) == {"simulator", "keyboard_wedge", "serial_port", "camera"}
 
 
 def test_knowing_the_drivers_loads_none_of_them() -> None:
-    heavy = ("smartcard", "serial", "usb", "escpos", "PySide6")
+    heavy = ("smartcard", "serial", "usb", "escpos", "PySide6", "cv2", "zxingcpp", "cups")
     code = f"import sys, shared.devices.registry; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -68,6 +68,12 @@ def test_knowing_the_drivers_loads_none_of_them() -> None:
         (make_card_reader, {"driver": "sam_serial", "port": "COM3", "photo_decoder": "no.such:thing"}),
         (make_scanner, {"driver": "keyboard_wedge", "gap_ms": "30"}),
         (make_scanner, {"driver": "keyboard_wedge", "gap_ms": True}),
+        (make_scanner, {"driver": "serial_port", "port": "/dev/ttyACM0", "baud": "9600"}),
+        (make_scanner, {"driver": "serial_port", "port": "/dev/ttyACM0", "silence_ms": 5000}),
+        (make_scanner, {"driver": "serial_port", "port": "/dev/ttyACM0", "encoding": "klingon"}),
+        (make_scanner, {"driver": "serial_port", "port": "/dev/ttyACM0", "prefix": "码"}),
+        (make_scanner, {"driver": "camera", "source": 0.5}),
+        (make_scanner, {"driver": "camera", "frames_per_s": 0}),
         (make_speaker, {"driver": "simulator", "pace": "fast"}),
     ],
 )

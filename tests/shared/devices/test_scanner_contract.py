@@ -1,10 +1,12 @@
-"""What every scanner does, shown on the simulator and on real key events."""
+"""What every scanner does, shown on the simulator, on real key events, on a pseudo-terminal and on a video."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Protocol
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -15,7 +17,9 @@ from pytestqt.qtbot import QtBot
 from shared.devices.board import DeviceBoard
 from shared.devices.registry import make_scanner
 from shared.devices.scanner.protocol import CodeScanned, Scanner
-from tests.fakes.events import Heard
+from tests.fakes.codes import noise, qr_code, record, show
+from tests.fakes.events import Heard, wait_until
+from tests.fakes.serial_line import SerialLine
 
 DEVICE = "counter-1/scanner"
 
@@ -50,11 +54,47 @@ class WedgeBench:
         QTest.keyClick(self._field.windowHandle(), Qt.Key.Key_Return)
 
 
-@pytest.fixture(params=["simulator", "keyboard_wedge"])
-def bench(request: pytest.FixtureRequest, board: DeviceBoard, qtbot: QtBot) -> Iterator[Bench]:
-    made: Bench = SimulatorBench(board) if request.param == "simulator" else WedgeBench(qtbot)
+class SerialBench:
+    def __init__(self, folder: Path) -> None:
+        self._line = SerialLine(folder)
+        self._line.plug_in()
+        self.scanner = make_scanner({"driver": "serial_port", "port": str(self._line.path)})
+
+    def scan(self, text: str) -> None:
+        wait_until(lambda: self.scanner.health().state == "ok")
+        self._line.send(f"{text}\r".encode())
+
+    def put_away(self) -> None:
+        self._line.pull_out()
+
+
+class CameraBench:
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "camera.avi"
+        self._random = np.random.default_rng(1)
+        record(self._file, [noise(self._random) for _ in range(4)])
+        self.scanner = make_scanner({"driver": "camera", "source": str(self._file)})
+
+    def scan(self, text: str) -> None:
+        record(self._file, [show(noise(self._random), qr_code(text)) for _ in range(4)])
+
+
+@pytest.fixture(params=["simulator", "keyboard_wedge", "serial_port", "camera"])
+def bench(request: pytest.FixtureRequest, board: DeviceBoard, qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
+    made: Bench
+    match request.param:
+        case "simulator":
+            made = SimulatorBench(board)
+        case "keyboard_wedge":
+            made = WedgeBench(qtbot)
+        case "serial_port":
+            made = SerialBench(tmp_path)
+        case _:
+            made = CameraBench(tmp_path)
     yield made
     made.scanner.close()
+    if isinstance(made, SerialBench):
+        made.put_away()
 
 
 def test_codes_come_in_order(bench: Bench) -> None:

@@ -1,0 +1,162 @@
+"""A camera as scanner, or a recorded video in its place. One worker looks at a few pictures a second and keeps none."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+from pathlib import Path
+
+import cv2
+
+from shared.devices.scanner.decoding import FIRST, SECOND, Decoder, read_codes
+from shared.devices.scanner.protocol import CodeScanned, ScannerBack, ScannerEvent, ScannerListener, ScannerLost
+from shared.devices.scanner.watching import InView, PictureWatch
+from shared.devices.telling import tell
+from shared.domain.errors import HallError
+from shared.schemas.device_health import DeviceHealth, HealthState
+
+_log = logging.getLogger(__name__)
+_RETRY_S = 0.5
+_CLOSE_S = 0.8  # a camera that hangs holds its thread for longer; that thread then ends by itself and tells nothing
+_SECOND_EVERY = 4  # the slow decoder looks at one of so many pictures in which the fast one found nothing
+_FASTEST_S = 1 / 60  # between two pictures, should a broken camera's driver not wait for the next
+_MOST_FRAMES_PER_S = 30
+
+
+class CameraScanner:
+    """Codes held into view of one camera."""
+
+    def __init__(
+        self, source: int | str, *, frames_per_s: int, width: int, height: int, forget_s: float, patience_s: float
+    ) -> None:
+        """`source` is a camera's number, its device or a video file, which begins again at its end.
+
+        A code is told again when it was out of view for `forget_s`; a picture that is black or does not move for
+        `patience_s` is a fault.
+        """
+        if not 1 <= frames_per_s <= _MOST_FRAMES_PER_S:
+            raise HallError("device_setting_wrong", setting=f"frames_per_s = {frames_per_s}")
+        self._source, self._size = source, (width, height)
+        self._recorded = isinstance(source, str) and Path(source).is_file()
+        self._look_every_s = 1 / frames_per_s
+        self._patience_s = patience_s
+        self._in_view = InView(forget_s)
+        self._listener: ScannerListener | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, name=f"camera {source}", daemon=True)
+        self._lost: bool | None = None
+        self._picture_fault = ""
+        self._grabbed_at = 0.0
+        self._empty_pictures = 0
+
+    def open(self, listener: ScannerListener) -> None:
+        self._listener = listener
+        self._thread.start()
+
+    def close(self) -> None:
+        self._stop.set()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(_CLOSE_S)
+
+    def health(self) -> DeviceHealth:
+        state: HealthState = "ok"
+        code = ""
+        if self._lost:
+            state, code = "error", "camera_missing"
+        elif self._lost is None:
+            state, code = "warning", "starting"
+        elif self._picture_fault:
+            state, code = "error", self._picture_fault
+        elif time.monotonic() - self._grabbed_at >= self._patience_s:
+            state, code = "error", "camera_frozen"  # the worker still waits for the next picture
+        return DeviceHealth(kind="scanner", driver="camera", state=state, code=code, detail=str(self._source))
+
+    # ---- the worker
+
+    def _work(self) -> None:
+        watch = PictureWatch(self._patience_s)
+        while not self._stop.is_set():
+            looked = False
+            if self._there() and (camera := self._opened()) is not None:
+                try:
+                    looked = self._session(camera, watch)
+                except cv2.error as reason:
+                    _log.warning("camera %s: %s", self._source, reason)
+                finally:
+                    camera.release()
+            if not self._stop.is_set() and not (looked and self._recorded):  # a recording that ended begins again
+                self._lose()
+                self._stop.wait(_RETRY_S)
+
+    def _there(self) -> bool:
+        """Spares OpenCV's complaints on standard error at every try."""
+        if isinstance(self._source, int):
+            return not sys.platform.startswith("linux") or Path(f"/dev/video{self._source}").exists()
+        if "://" in self._source:
+            return True
+        self._recorded = Path(self._source).is_file()
+        return Path(self._source).exists()
+
+    def _opened(self) -> cv2.VideoCapture | None:
+        camera = cv2.VideoCapture(self._source)
+        if not camera.isOpened():
+            camera.release()
+            return None
+        if not self._recorded:
+            width, height = self._size
+            # One picture in store: a code that is gone must not be seen a second later.
+            for setting, value in (
+                (cv2.CAP_PROP_FRAME_WIDTH, width),
+                (cv2.CAP_PROP_FRAME_HEIGHT, height),
+                (cv2.CAP_PROP_BUFFERSIZE, 1),
+            ):
+                camera.set(setting, value)
+        return camera
+
+    def _session(self, camera: cv2.VideoCapture, watch: PictureWatch) -> bool:
+        """Look until the camera or the driver ends; whether there was any picture."""
+        pace_s = 1 / max(camera.get(cv2.CAP_PROP_FPS), 1.0) if self._recorded else _FASTEST_S
+        looked_at = float("-inf")
+        looked = False
+        while not self._stop.is_set():
+            began = time.monotonic()
+            # Every picture is taken from the camera, which keeps them fresh, but few are unpacked and looked at.
+            if not camera.grab():
+                return looked
+            self._grabbed_at = now = time.monotonic()
+            if now - looked_at >= self._look_every_s:
+                looked_at = now
+                looked = self._look(camera, watch, now) or looked
+            self._stop.wait(max(0.0, began + pace_s - time.monotonic()))
+        return looked
+
+    def _look(self, camera: cv2.VideoCapture, watch: PictureWatch, now: float) -> bool:
+        good, picture = camera.retrieve()
+        if not good:
+            return False
+        grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY) if picture.ndim == 3 else picture
+        self._picture_fault = watch.look(grey, now)
+        if self._lost is not False:
+            self._lost = False
+            self._tell(ScannerBack())
+        codes = read_codes(grey, self._decoders())
+        self._empty_pictures = 0 if codes else self._empty_pictures + 1
+        for text in self._in_view.fresh(codes, now):
+            self._tell(CodeScanned(text))
+        return True
+
+    def _decoders(self) -> list[Decoder]:
+        asked = SECOND is not None and self._empty_pictures % _SECOND_EVERY == _SECOND_EVERY - 1
+        return [FIRST, SECOND] if asked and SECOND is not None else [FIRST]
+
+    def _lose(self) -> None:
+        if not self._lost:
+            self._lost = True
+            self._picture_fault = ""
+            self._tell(ScannerLost("camera_missing"))
+
+    def _tell(self, event: ScannerEvent) -> None:
+        if not self._stop.is_set():
+            tell(self._listener, event)
