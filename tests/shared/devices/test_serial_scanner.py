@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -129,6 +130,28 @@ def test_a_port_of_another_program_is_refused(line: SerialLine, heard: Heard) ->
         assert heard.next(ScannerLost).code == "scanner_refused"
     heard.next(ScannerBack)
     scanner.close()
+
+
+def test_no_usb_scanner_of_that_kind(heard: Heard) -> None:
+    scanner = make_scanner({"driver": "serial_port", "port": "hwgrep://VID:PID=FFFF:FFFF"})
+    scanner.open(heard)
+    assert heard.next(ScannerLost).code == "scanner_unplugged"
+    scanner.close()
+
+
+def test_a_scanner_behind_a_network_adapter(heard: Heard) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as adapter:
+        port = f"socket://127.0.0.1:{adapter.getsockname()[1]}"
+        scanner = make_scanner({"driver": "serial_port", "port": port, "silence_ms": 100})
+        scanner.open(heard)
+        for code in ("first-code", "second-code"):
+            plugged, _ = adapter.accept()
+            heard.next(ScannerBack)
+            plugged.sendall(f"{code}\r".encode())
+            assert heard.next(CodeScanned).text == code
+            plugged.close()
+            heard.next(ScannerLost)
+        scanner.close()
 
 
 def test_closing_takes_no_second(scanner: Scanner) -> None:
