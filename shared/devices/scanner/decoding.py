@@ -42,3 +42,21 @@ def read_codes(picture: MatLike, decoders: Sequence[Decoder]) -> list[str]:
         if found := decoder(picture):
             return list(dict.fromkeys(found))
     return []
+
+
+class CodeReader:
+    """Reads picture after picture at little cost: the second decoder looks at few of those the first can't read."""
+
+    def __init__(self, first: Decoder = FIRST, second: Decoder | None = SECOND, *, second_every: int = 4) -> None:
+        """The second is asked at every `second_every`-th picture in a row in which nothing was found."""
+        self._first, self._second, self._second_every = first, second, second_every
+        self._empty = 0
+
+    def read(self, picture: MatLike) -> list[str]:
+        """The codes in this picture, each once."""
+        decoders = [self._first]
+        if self._second is not None and self._empty % self._second_every == self._second_every - 1:
+            decoders.append(self._second)
+        codes = read_codes(picture, decoders)
+        self._empty = 0 if codes else self._empty + 1
+        return codes

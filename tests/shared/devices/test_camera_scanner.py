@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.devices.registry import make_scanner
-from shared.devices.scanner.decoding import FIRST, SECOND, read_codes
+from shared.devices.scanner.decoding import FIRST, SECOND, CodeReader, read_codes
 from shared.devices.scanner.protocol import CodeScanned, Scanner, ScannerBack, ScannerLost
 from shared.devices.scanner.watching import InView
 from tests.fakes.codes import HEIGHT, WIDTH, Picture, noise, qr_code, record, show
@@ -161,6 +161,31 @@ def test_the_second_decoder_is_asked_only_where_the_first_finds_nothing() -> Non
     assert read_codes(shown, [FIRST, second]) == [TICKET]
     assert asked == []
     assert read_codes(noise(RANDOM), [FIRST, second]) == ["by the second"]
+
+
+def test_the_slow_decoder_looks_at_every_fourth_empty_picture() -> None:
+    asked: list[int] = []
+    (empty,) = wall(1)
+    (shown,) = held_up(TICKET, 1)
+
+    def second(picture: Any) -> list[str]:
+        asked.append(1)
+        return []
+
+    def times_asked(picture: Picture) -> int:
+        reader.read(picture)
+        return len(asked)
+
+    reader = CodeReader(FIRST, second, second_every=4)
+    assert [times_asked(empty) for _ in range(8)] == [0, 0, 0, 1, 1, 1, 1, 2]
+    assert times_asked(shown) == 2
+    assert [times_asked(empty) for _ in range(4)] == [2, 2, 2, 3]
+
+
+def test_what_only_the_second_decoder_reads_is_told() -> None:
+    (empty,) = wall(1)
+    reader = CodeReader(FIRST, lambda picture: [TICKET], second_every=2)
+    assert [reader.read(empty) for _ in range(3)] == [[], [TICKET], []]
 
 
 def test_both_decoders_read_a_plain_code_and_only_one_an_inverted() -> None:

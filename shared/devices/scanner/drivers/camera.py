@@ -10,7 +10,7 @@ from pathlib import Path
 
 import cv2
 
-from shared.devices.scanner.decoding import FIRST, SECOND, Decoder, read_codes
+from shared.devices.scanner.decoding import CodeReader
 from shared.devices.scanner.protocol import CodeScanned, ScannerBack, ScannerEvent, ScannerListener, ScannerLost
 from shared.devices.scanner.watching import InView, PictureWatch
 from shared.devices.telling import tell
@@ -20,7 +20,6 @@ from shared.schemas.device_health import DeviceHealth, HealthState
 _log = logging.getLogger(__name__)
 _RETRY_S = 0.5
 _CLOSE_S = 0.8  # a camera that hangs holds its thread for longer; that thread then ends by itself and tells nothing
-_SECOND_EVERY = 4  # the slow decoder looks at one of so many pictures in which the fast one found nothing
 _FASTEST_S = 1 / 60  # between two pictures, should a broken camera's driver not wait for the next
 _MOST_FRAMES_PER_S = 30
 
@@ -42,14 +41,13 @@ class CameraScanner:
         self._recorded = isinstance(source, str) and Path(source).is_file()
         self._look_every_s = 1 / frames_per_s
         self._patience_s = patience_s
-        self._in_view = InView(forget_s)
+        self._reader, self._in_view = CodeReader(), InView(forget_s)
         self._listener: ScannerListener | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name=f"camera {source}", daemon=True)
         self._lost: bool | None = None
         self._picture_fault = ""
         self._grabbed_at = 0.0
-        self._empty_pictures = 0
 
     def open(self, listener: ScannerListener) -> None:
         self._listener = listener
@@ -141,15 +139,9 @@ class CameraScanner:
         if self._lost is not False:
             self._lost = False
             self._tell(ScannerBack())
-        codes = read_codes(grey, self._decoders())
-        self._empty_pictures = 0 if codes else self._empty_pictures + 1
-        for text in self._in_view.fresh(codes, now):
+        for text in self._in_view.fresh(self._reader.read(grey), now):
             self._tell(CodeScanned(text))
         return True
-
-    def _decoders(self) -> list[Decoder]:
-        asked = SECOND is not None and self._empty_pictures % _SECOND_EVERY == _SECOND_EVERY - 1
-        return [FIRST, SECOND] if asked and SECOND is not None else [FIRST]
 
     def _lose(self) -> None:
         if not self._lost:
