@@ -2,108 +2,43 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from typing import Self
 
 from escpos.exceptions import DeviceNotFoundError  # type: ignore[import-untyped]
 from escpos.printer import Network  # type: ignore[import-untyped]
 
-from shared.devices.printer.escpos_ticket import paper_named, render
-from shared.devices.printer.health import code_of, health_of
-from shared.devices.printer.protocol import PrinterStatus, PrintOutcome, PrintResult
-from shared.schemas.device_health import DeviceHealth
-from shared.schemas.ticket_document import TicketDocument
+from shared.devices.printer.escpos_printer import EscposPrinter, PrinterSilent
 
-_ASK_ONLINE, _ASK_WHY_OFFLINE, _ASK_PAPER = b"\x10\x04\x01", b"\x10\x04\x02", b"\x10\x04\x04"
-# Answered only when everything before it has been worked off: that is how paper is known to have come out.
-_ASK_WHEN_DONE = b"\x1dr\x01"
-_CONNECT_S, _ANSWER_S = 1.5, 1.0
+_CONNECT_S = 1.5
 
 
-class _Silent(Exception):
-    """The printer did not answer in time or cut the line."""
-
-
-class EscposTcpPrinter:
-    """Connects for each paper and each question, so that a printer that was switched off needs no care."""
+class EscposTcpPrinter(EscposPrinter):
+    """Connects for each paper and each question."""
 
     def __init__(
         self, host: str, port: int = 9100, *, paper: str = "80mm", timeout_s: float = 6.0, confirms: bool = True
     ) -> None:
-        """`timeout_s` bounds sending and printing; `confirms` False for printers that do not know GS r."""
-        self._host, self._port, self._timeout_s, self._confirms = host, port, timeout_s, confirms
-        self._paper = paper_named(paper)
-        self._lock = threading.Lock()
-        self._last: PrinterStatus | None = None
-
-    def open(self) -> None:
-        """Nothing to do: each paper connects by itself."""
-
-    def close(self) -> None:
-        """Nothing is held open."""
-
-    def status(self) -> PrinterStatus:
-        if not self._lock.acquire(timeout=2 * _CONNECT_S):
-            return self._last or PrinterStatus.OFFLINE  # it is printing right now
-        try:
-            with _Connection(self._host, self._port) as line:
-                self._last = line.status()
-        except _Silent:
-            self._last = PrinterStatus.OFFLINE
-        finally:
-            self._lock.release()
-        return self._last
-
-    def print_ticket(self, document: TicketDocument, copy_id: str) -> PrintOutcome:
-        data = render(document, self._paper)
-        if not self._lock.acquire(timeout=self._timeout_s):
-            status = self._last or PrinterStatus.OFFLINE
-            return PrintOutcome(copy_id, PrintResult.NOT_PRINTED, status, "printer_busy")
-        try:
-            outcome = self._print(data, copy_id)
-        finally:
-            self._lock.release()
-        self._last = outcome.status
-        return outcome
-
-    def health(self) -> DeviceHealth:
-        return health_of("escpos_tcp", self._last, f"{self._host}:{self._port}")
-
-    def _print(self, data: bytes, copy_id: str) -> PrintOutcome:
-        sent = False
-        try:
-            with _Connection(self._host, self._port) as line:
-                before = line.status()
-                if code := code_of(before):
-                    return PrintOutcome(copy_id, PrintResult.NOT_PRINTED, before, code)
-                sent, deadline = True, time.monotonic() + self._timeout_s
-                line.send(data + (_ASK_WHEN_DONE if self._confirms else b""), self._timeout_s)
-                done = line.wait_done(deadline) if self._confirms else True
-                after = line.status()
-        except _Silent:
-            # Once a byte is out nobody can say what the printer made of it.
-            result = PrintResult.UNKNOWN if sent else PrintResult.NOT_PRINTED
-            code = "print_unknown" if sent else "printer_offline"
-            return PrintOutcome(copy_id, result, PrinterStatus.OFFLINE, code)
-        if done:
-            return PrintOutcome(copy_id, PrintResult.PRINTED, after)
-        # Half a ticket may hang there, and the rest may come when paper is put in.
-        return PrintOutcome(copy_id, PrintResult.UNKNOWN, after, code_of(after) or "print_unknown")
+        super().__init__(
+            "escpos_tcp",
+            f"{host}:{port}",
+            lambda: _Connection(host, port),
+            paper=paper,
+            timeout_s=timeout_s,
+            confirms=confirms,
+        )
 
 
 class _Connection:
-    """One TCP connection to the printer with a time limit on everything; raises _Silent only."""
+    """One TCP connection to the printer."""
 
     def __init__(self, host: str, port: int) -> None:
         self._printer = Network(host, port, timeout=_CONNECT_S)
-        self._done = False
 
     def __enter__(self) -> Self:
         try:
             self._printer.open()
         except (DeviceNotFoundError, OSError) as error:
-            raise _Silent from error
+            raise PrinterSilent from error
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -114,50 +49,16 @@ class _Connection:
             self._printer.device.settimeout(timeout)
             self._printer._raw(data)
         except OSError as error:
-            raise _Silent from error
+            raise PrinterSilent from error
 
-    def status(self) -> PrinterStatus:
-        """Ask cover, paper and readiness; the worst counts."""
-        why, paper, online = (self._ask(question) for question in (_ASK_WHY_OFFLINE, _ASK_PAPER, _ASK_ONLINE))
-        if why & 0x04:
-            return PrinterStatus.COVER_OPEN
-        if paper & 0x60 or why & 0x20:
-            return PrinterStatus.PAPER_OUT
-        if online & 0x08 or why & 0x40:
-            return PrinterStatus.OFFLINE
-        return PrinterStatus.NEAR_END if paper & 0x0C else PrinterStatus.OK
-
-    def wait_done(self, deadline: float) -> bool:
-        """Whether the answer to GS r came; False as soon as paper or cover stop the printer."""
-        while not self._done and time.monotonic() < deadline:
-            self._receive(0.3)
-            if not self._done and code_of(self.status()):
-                break
-        return self._done
-
-    def _ask(self, question: bytes) -> int:
-        self.send(question, _ANSWER_S)
-        deadline = time.monotonic() + _ANSWER_S
-        while (left := deadline - time.monotonic()) > 0:
-            if answer := self._receive(left):
-                return answer[-1]
-        raise _Silent
-
-    def _receive(self, timeout: float) -> bytes:
-        """Answers to DLE EOT that came within the time, perhaps none; the one to GS r sets `_done`."""
+    def receive(self, timeout: float) -> bytes:
         try:
             self._printer.device.settimeout(max(timeout, 0.01))
             data: bytes = self._printer._read()
         except TimeoutError:
             return b""
         except OSError as error:
-            raise _Silent from error
+            raise PrinterSilent from error
         if not data:
-            raise _Silent
-        self._done = self._done or not all(map(_real_time, data))
-        return bytes(byte for byte in data if _real_time(byte))
-
-
-def _real_time(byte: int) -> bool:
-    """Whether a byte answers DLE EOT (fixed bits 1 and 4) and not GS r (bit 4 clear)."""
-    return byte & 0x93 == 0x12
+            raise PrinterSilent
+        return data
