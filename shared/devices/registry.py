@@ -81,6 +81,27 @@ def _escpos_printer(
     return EscposTcpPrinter(host, port, paper=paper, timeout_s=timeout_s, confirms=confirms)
 
 
+def _serial_printer(
+    port: str,
+    baud: int = 38400,
+    flow: str = "rtscts",
+    paper: str = "80mm",
+    timeout_s: float = 10.0,
+    confirms: bool = True,
+) -> TicketPrinter:
+    from shared.devices.printer.drivers.escpos_serial import EscposSerialPrinter
+
+    return EscposSerialPrinter(port, baud, flow=flow, paper=paper, timeout_s=timeout_s, confirms=confirms)
+
+
+def _usb_printer(
+    device: str = "/dev/usb/lp0", paper: str = "80mm", timeout_s: float = 6.0, confirms: bool = True
+) -> TicketPrinter:
+    from shared.devices.printer.drivers.escpos_usb import EscposUsbPrinter
+
+    return EscposUsbPrinter(device, paper=paper, timeout_s=timeout_s, confirms=confirms)
+
+
 def _file_printer(folder: str, paper: str = "80mm") -> TicketPrinter:
     from shared.devices.printer.drivers.file import FilePrinter
 
@@ -162,6 +183,8 @@ CARD_READERS: dict[str, Callable[..., CardReader]] = {
 PRINTERS: dict[str, Callable[..., TicketPrinter]] = {
     "simulator": _simulated_printer,
     "escpos_tcp": _escpos_printer,
+    "escpos_serial": _serial_printer,
+    "escpos_usb": _usb_printer,
     "file": _file_printer,
 }
 SCANNERS: dict[str, Callable[..., Scanner]] = {

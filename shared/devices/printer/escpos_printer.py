@@ -14,9 +14,10 @@ from shared.schemas.device_health import DeviceHealth
 from shared.schemas.ticket_document import TicketDocument
 
 _ASK_ONLINE, _ASK_WHY_OFFLINE, _ASK_PAPER = b"\x10\x04\x01", b"\x10\x04\x02", b"\x10\x04\x04"
+_ASK_WHICH_ERROR = b"\x10\x04\x03"
 # Answered only when everything before it has been worked off: that is how paper is known to have come out.
 _ASK_WHEN_DONE = b"\x1dr\x01"
-_ANSWER_S, _BUSY_S = 1.0, 3.0
+_ANSWER_S, _BUSY_S, _QUIET_S = 1.0, 3.0, 0.2
 
 
 class PrinterSilent(Exception):
@@ -48,13 +49,20 @@ class EscposPrinter:
         paper: str = "80mm",
         timeout_s: float = 6.0,
         confirms: bool = True,
+        settles: bool = False,
     ) -> None:
-        """`timeout_s` bounds sending and printing; `confirms` False for printers that do not know GS r."""
+        """`timeout_s` bounds sending and printing; `confirms` False for printers that do not know GS r.
+
+        `settles` for lines where the answer about an earlier paper may still come: such a paper is waited for.
+        """
         self._driver, self._detail, self._line = driver, detail, line
         self._timeout_s, self._confirms = timeout_s, confirms
         self._paper = paper_named(paper)
         self._lock = threading.Lock()
         self._last: PrinterStatus | None = None
+        # What an earlier run of the program left in the printer is not known either.
+        self._unsettled = settles and confirms
+        self._settles = self._unsettled
 
     def open(self) -> None:
         """Nothing to do: each paper opens the line by itself."""
@@ -97,6 +105,9 @@ class EscposPrinter:
                 before = talk.status()
                 if code := code_of(before):
                     return PrintOutcome(copy_id, PrintResult.NOT_PRINTED, before, code)
+                if self._unsettled and not talk.settle(time.monotonic() + self._timeout_s):
+                    return PrintOutcome(copy_id, PrintResult.NOT_PRINTED, before, "printer_busy")
+                self._unsettled = self._settles
                 sent, deadline = True, time.monotonic() + self._timeout_s
                 line.send(data + (_ASK_WHEN_DONE if self._confirms else b""), self._timeout_s)
                 done = talk.wait_done(deadline) if self._confirms else True
@@ -107,6 +118,7 @@ class EscposPrinter:
             code = "print_unknown" if sent else "printer_offline"
             return PrintOutcome(copy_id, result, PrinterStatus.OFFLINE, code)
         if done:
+            self._unsettled = False
             return PrintOutcome(copy_id, PrintResult.PRINTED, after)
         # Half a ticket may hang there, and the rest may come when paper is put in.
         return PrintOutcome(copy_id, PrintResult.UNKNOWN, after, code_of(after) or "print_unknown")
@@ -126,6 +138,8 @@ class _Conversation:
             return PrinterStatus.COVER_OPEN
         if paper & 0x60 or why & 0x20:
             return PrinterStatus.PAPER_OUT
+        if why & 0x40 and self._ask(_ASK_WHICH_ERROR) & 0x08:
+            return PrinterStatus.CUTTER_STUCK
         if online & 0x08 or why & 0x40:
             return PrinterStatus.OFFLINE
         return PrinterStatus.NEAR_END if paper & 0x0C else PrinterStatus.OK
@@ -137,6 +151,18 @@ class _Conversation:
             if not self._done and code_of(self.status()):
                 break
         return self._done
+
+    def settle(self, deadline: float) -> bool:
+        """Whether the printer worked off all it had, so that the next answer to GS r is about the next paper."""
+        self._done = False
+        self._line.send(_ASK_WHEN_DONE, _ANSWER_S)
+        if not self.wait_done(deadline):
+            return False
+        # The answer may have been an older one; then ours follows at once, for nothing is printed between them.
+        while any(not _real_time(byte) for byte in self._line.receive(_QUIET_S)):
+            pass
+        self._done = False
+        return True
 
     def _ask(self, question: bytes) -> int:
         self._line.send(question, _ANSWER_S)

@@ -8,6 +8,7 @@ _HEALTH = {
     PrinterStatus.NEAR_END: ("warning", "near_end"),
     PrinterStatus.PAPER_OUT: ("error", "paper_out"),
     PrinterStatus.COVER_OPEN: ("error", "cover_open"),
+    PrinterStatus.CUTTER_STUCK: ("error", "cutter_stuck"),
     PrinterStatus.OFFLINE: ("error", "printer_offline"),
 }
 

@@ -15,6 +15,7 @@ class PrinterStatus(StrEnum):
     NEAR_END = "near_end"
     PAPER_OUT = "paper_out"
     COVER_OPEN = "cover_open"
+    CUTTER_STUCK = "cutter_stuck"
     OFFLINE = "offline"
 
 

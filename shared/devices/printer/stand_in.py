@@ -184,7 +184,10 @@ class PrinterStandIn:
                 return 0x12 | (0x08 if stopped else 0)
             case 2:
                 cover, out = status is PrinterStatus.COVER_OPEN, status is PrinterStatus.PAPER_OUT
-                return 0x12 | (0x04 if cover else 0) | (0x20 if out else 0)
+                stuck = status is PrinterStatus.CUTTER_STUCK
+                return 0x12 | (0x04 if cover else 0) | (0x20 if out else 0) | (0x40 if stuck else 0)
+            case 3:
+                return 0x12 | (0x08 if status is PrinterStatus.CUTTER_STUCK else 0)
             case 4:
                 out = status is PrinterStatus.PAPER_OUT
                 return 0x12 | (0x0C if out or status is PrinterStatus.NEAR_END else 0) | (0x60 if out else 0)

@@ -1,8 +1,9 @@
-"""What every ticket printer does, shown on the simulator, on ESC/POS over TCP with the stand-in, and on files."""
+"""What every ticket printer does, shown on the simulator, on ESC/POS by three ways to the stand-in, and on files."""
 
 from __future__ import annotations
 
 import base64
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
@@ -71,6 +72,21 @@ class StandInBench:
         self.stand_in.close()
 
 
+class CableBench(StandInBench):
+    """The stand-in at a cable; `setting` is what the driver calls the cable's name."""
+
+    def __init__(self, folder: Path, driver: str, setting: str) -> None:
+        from tests.fakes.printer_cable import PrinterCable
+
+        self.stand_in = PrinterStandIn()
+        self._cable = PrinterCable(self.stand_in, folder)
+        self.printer = make_printer({"driver": driver, setting: str(self._cable.path), "timeout_s": 2.0})
+
+    def close(self) -> None:
+        self._cable.close()
+        super().close()
+
+
 class FileBench:
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "tickets"
@@ -84,22 +100,27 @@ class FileBench:
         self.printer.close()
 
 
-@pytest.fixture(params=["simulator", "escpos_tcp"])
-def troubled(request: pytest.FixtureRequest, board: DeviceBoard) -> Iterator[TroubledBench]:
-    made: TroubledBench = SimulatorBench(board) if request.param == "simulator" else StandInBench()
+TROUBLED: dict[str, Callable[[DeviceBoard, Path], TroubledBench]] = {
+    "simulator": lambda board, folder: SimulatorBench(board),
+    "escpos_tcp": lambda board, folder: StandInBench(),
+}
+if sys.platform != "win32":  # which has no pseudo-terminals
+    TROUBLED["escpos_serial"] = lambda board, folder: CableBench(folder, "escpos_serial", "port")
+    TROUBLED["escpos_usb"] = lambda board, folder: CableBench(folder, "escpos_usb", "device")
+BENCHES: dict[str, Callable[[DeviceBoard, Path], Bench]] = {**TROUBLED, "file": lambda board, folder: FileBench(folder)}
+
+
+@pytest.fixture(params=TROUBLED)
+def troubled(request: pytest.FixtureRequest, board: DeviceBoard, tmp_path: Path) -> Iterator[TroubledBench]:
+    made = TROUBLED[request.param](board, tmp_path)
     made.printer.open()
     yield made
     made.close()
 
 
-@pytest.fixture(params=["simulator", "escpos_tcp", "file"])
+@pytest.fixture(params=BENCHES)
 def bench(request: pytest.FixtureRequest, board: DeviceBoard, tmp_path: Path) -> Iterator[Bench]:
-    benches: dict[str, Callable[[], Bench]] = {
-        "simulator": lambda: SimulatorBench(board),
-        "escpos_tcp": StandInBench,
-        "file": lambda: FileBench(tmp_path),
-    }
-    made = benches[request.param]()
+    made = BENCHES[request.param](board, tmp_path)
     made.printer.open()
     yield made
     made.close()
@@ -127,6 +148,7 @@ def test_every_paper_is_one(bench: Bench, ticket: TicketDocument) -> None:
     [
         (PrinterStatus.PAPER_OUT, "paper_out"),
         (PrinterStatus.COVER_OPEN, "cover_open"),
+        (PrinterStatus.CUTTER_STUCK, "cutter_stuck"),
         (PrinterStatus.OFFLINE, "printer_offline"),
     ],
 )
@@ -152,7 +174,9 @@ def test_little_paper_is_a_warning(troubled: TroubledBench, ticket: TicketDocume
     assert (troubled.printer.health().state, troubled.printer.health().code) == ("warning", "near_end")
 
 
-@pytest.mark.parametrize("code", ["paper_out", "cover_open", "printer_offline", "print_unknown", "printer_busy"])
+@pytest.mark.parametrize(
+    "code", ["paper_out", "cover_open", "cutter_stuck", "printer_offline", "print_unknown", "printer_busy"]
+)
 def test_every_trouble_tells_the_number_and_what_to_do(code: str) -> None:
     assert "A017" in text(f"devices.message.{code}", "zh-CN", number="A017")
     assert "A017 and it is booked" in text(f"devices.message.{code}", "en", number="A017")

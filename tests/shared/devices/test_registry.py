@@ -47,7 +47,7 @@ def test_no_driver_at_all_is_told() -> None:
 
 def test_the_tables_name_every_driver() -> None:
     assert set(CARD_READERS) == {"simulator", "pcsc", "sam_serial", "sam_usb"}
-    assert set(PRINTERS) == {"simulator", "escpos_tcp", "file"}
+    assert set(PRINTERS) == {"simulator", "escpos_tcp", "escpos_serial", "escpos_usb", "file"}
     assert set(SCANNERS) == {"simulator", "keyboard_wedge", "serial_port", "camera"}
 
 

@@ -1,6 +1,6 @@
 """A printer on the device board.
 
-Faults: paper_out, cover_open, near_end, unplugged, slow, paper_out_mid_print, silent.
+Faults: paper_out, cover_open, cutter_stuck, near_end, unplugged, slow, paper_out_mid_print, silent.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from shared.schemas.ticket_document import TicketDocument
 _STATUS_OF_FAULT = {
     "paper_out": PrinterStatus.PAPER_OUT,
     "cover_open": PrinterStatus.COVER_OPEN,
+    "cutter_stuck": PrinterStatus.CUTTER_STUCK,
     "near_end": PrinterStatus.NEAR_END,
     "unplugged": PrinterStatus.OFFLINE,
 }
