@@ -11,6 +11,11 @@ def status_key(code: str) -> str:
     return f"devices.status.{code or 'ok'}"
 
 
+def technician_key(code: str) -> str:
+    """Key of the text for who mends it: what is wrong, where to look, what happens by itself afterwards."""
+    return f"devices.technician.{code}"
+
+
 def typing_key(code: str) -> str:
     """Key of the text under a number being typed (codes of shared.domain.id_numbers)."""
     return f"devices.id_number.{code}"

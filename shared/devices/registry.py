@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, get_type_hints
 
 from shared.devices.card_reader.protocol import CardReader
+from shared.devices.document_printer.protocol import DocumentPrinter
 from shared.devices.printer.protocol import TicketPrinter
 from shared.devices.scanner.protocol import Scanner
 from shared.devices.speech.protocol import Speaker
@@ -174,6 +175,20 @@ def _file_speaker(folder: str, engine: str = "") -> Speaker:
     return make_file(folder, engine=engine)
 
 
+def _simulated_document_printer(board: str, name: str, print_s: float = 1.0) -> DocumentPrinter:
+    from shared.devices.document_printer.drivers.simulator import SimulatedDocumentPrinter
+
+    return SimulatedDocumentPrinter(board, name, print_s=print_s)
+
+
+def _cups_document_printer(
+    queue: str, host: str = "localhost", port: int = 631, look_s: float = 1.0
+) -> DocumentPrinter:
+    from shared.devices.document_printer.drivers.cups import CupsDocumentPrinter
+
+    return CupsDocumentPrinter(queue, host, port, look_s=look_s)
+
+
 CARD_READERS: dict[str, Callable[..., CardReader]] = {
     "simulator": _simulated_reader,
     "pcsc": _pcsc_reader,
@@ -186,6 +201,10 @@ PRINTERS: dict[str, Callable[..., TicketPrinter]] = {
     "escpos_serial": _serial_printer,
     "escpos_usb": _usb_printer,
     "file": _file_printer,
+}
+DOCUMENT_PRINTERS: dict[str, Callable[..., DocumentPrinter]] = {
+    "simulator": _simulated_document_printer,
+    "cups": _cups_document_printer,
 }
 SCANNERS: dict[str, Callable[..., Scanner]] = {
     "simulator": _simulated_scanner,
@@ -210,6 +229,11 @@ def make_card_reader(settings: Mapping[str, Any]) -> CardReader:
 def make_printer(settings: Mapping[str, Any]) -> TicketPrinter:
     """The printer of a profile's [devices.printer] table."""
     return _make(PRINTERS, settings)
+
+
+def make_document_printer(settings: Mapping[str, Any]) -> DocumentPrinter:
+    """The printer of a profile's [devices.document_printer] table."""
+    return _make(DOCUMENT_PRINTERS, settings)
 
 
 def make_scanner(settings: Mapping[str, Any]) -> Scanner:

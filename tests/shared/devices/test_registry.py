@@ -9,6 +9,7 @@ import pytest
 
 from shared.devices.registry import (
     CARD_READERS,
+    DOCUMENT_PRINTERS,
     PRINTERS,
     SCANNERS,
     make_card_reader,
@@ -48,6 +49,7 @@ def test_no_driver_at_all_is_told() -> None:
 def test_the_tables_name_every_driver() -> None:
     assert set(CARD_READERS) == {"simulator", "pcsc", "sam_serial", "sam_usb"}
     assert set(PRINTERS) == {"simulator", "escpos_tcp", "escpos_serial", "escpos_usb", "file"}
+    assert set(DOCUMENT_PRINTERS) == {"simulator", "cups"}
     assert set(SCANNERS) == {"simulator", "keyboard_wedge", "serial_port", "camera"}
 
 

@@ -1,0 +1,1 @@
+"""Printers of whole pages: forms, certificates, receipts on A4."""
