@@ -248,6 +248,17 @@ def test_a_service_that_is_restarted_goes_on_with_what_it_took(cups_service: Any
     bench.close()
 
 
+def test_a_service_that_was_restarted_meanwhile_takes_documents(cups_service: Any) -> None:
+    bench, heard = CupsBench(cups_service), Heard()
+    bench.printer.open(heard)
+    wait_until(lambda: bench.printer.status() is QueueStatus.OK)
+    cups_service.stop()
+    cups_service.start()
+    bench.printer.print_document("a", PDF, "a")
+    wait_state(heard, "a", JobState.PRINTED)
+    bench.close()
+
+
 def test_a_queue_that_does_not_exist(cups_service: Any) -> None:
     heard = Heard()
     settings = {"driver": "cups", "queue": "cellar", "host": "127.0.0.1", "port": cups_service.port, "look_s": 0.03}
