@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from server import audit
-from server.auth import Principal, Require
+from server.auth import Principal, Require, as_now
 from server.errors import language_of
 from server.features.booking import material_table, materials
 from server.web import Asked, answer, change, look
@@ -42,7 +42,9 @@ async def set_checklist(request: Request, principal: Changing, service_id: UUID,
     """The whole list; lines that are left out are taken away. ``version`` is the one that was looked at."""
     who = audit.actor(request, principal)
     return await change(
-        request, principal, lambda writer: materials.set_materials(writer, principal, who, service_id, body)
+        request,
+        principal,
+        lambda writer: materials.set_materials(writer, as_now(writer, principal), who, service_id, body),
     )
 
 

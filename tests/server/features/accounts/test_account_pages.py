@@ -147,9 +147,7 @@ def test_ones_own_account(shared_hall: RunningHall, someone: Visitor) -> None:
     assert SESSION_COOKIE not in other.http.cookies or not other.is_signed_in()
     someone.get("/account/second-factor")
     fields = someone.form("/account/second-factor/remove")
-    answer = someone.send(
-        "/account/second-factor/remove", fields | {"current": "Blue-heron-93", "old_code": used}
-    )
+    answer = someone.send("/account/second-factor/remove", fields | {"current": "Blue-heron-93", "old_code": used})
     assert answer.status_code == 403, "the code of the set-up was used up"
     row = account(shared_hall, "ys1010")
     assert row.totp_cipher is not None and secret.encode() not in row.totp_cipher
