@@ -18,12 +18,13 @@ from server.database import Reader, Writer
 from server.features.catalogue.service import ServiceFacts, catalogue
 from server.features.release.booked import Outside, outside
 from server.features.release.known import known_of
+from server.features.release.linted import linted
 from server.features.release.models import DayChangeRow, PlanRow
 from server.features.release.service import plans, tell, windows_of
 from shared.domain.errors import HallError
 from shared.domain.hours import DateKind
 from shared.domain.identifiers import uuid7
-from shared.domain.release import Finding, Known, Plan, lint
+from shared.domain.release import Finding, Known, Plan
 from shared.schemas import release as wire
 
 CHANGE = "release.plans:change"
@@ -118,6 +119,18 @@ def plan_view(reader: Reader, context: Context, service_id: UUID) -> wire.Servic
         visits_learned=known.basis == "learned", neighbours=[one.name for one in known.beside.neighbours],
         outside=left.shown(), outside_count=left.count,
     )  # fmt: skip
+
+
+def look_through(
+    reader: Reader, context: Context, service_id: UUID, windows: Mapping[str, list[dict[str, Any]]] | None = None
+) -> None:
+    """Find what the linter says of these windows, of the draft by default, before the writer asks: see ``linted``."""
+    service = ticketable(reader, service_id)
+    if windows is None:
+        chosen = select(PlanRow.windows).where(PlanRow.service_id == service_id, PlanRow.state == "draft")
+        windows = reader.session.scalars(chosen).one_or_none()
+    if windows is not None:
+        linted(reader, known_of(reader, context, service), Plan(_by_kind(windows)))
 
 
 # Changing
@@ -220,7 +233,7 @@ def _by_kind(windows: Mapping[str, list[dict[str, Any]]]) -> dict[DateKind, Any]
 
 
 def _lint(reader: Reader, known: Known, windows: Mapping[str, list[dict[str, Any]]], left: Outside) -> list[Finding]:
-    return lint(_by_kind(windows), known, catalogue(reader).calendar, reader.day) + left.findings()
+    return [*linted(reader, known, Plan(_by_kind(windows))), *left.findings()]
 
 
 def _outside(reader: Reader, service: ServiceFacts, windows: Mapping[str, list[dict[str, Any]]]) -> Outside:

@@ -17,7 +17,7 @@ from server.errors import language_of
 from server.features.release import plan_exchange, plan_table, table
 from server.features.release.calendar import calendar_days, load_table, set_day, try_table, unset_day
 from server.features.release.days import change_day, days_view, restore_day, try_day
-from server.features.release.plans import drop_draft, plan_view, publish, save_draft, summaries
+from server.features.release.plans import drop_draft, kept, look_through, plan_view, publish, save_draft, summaries
 from server.web import Asked, answer, change, look
 from shared.schemas.base import Page
 from shared.schemas.release import (
@@ -142,6 +142,7 @@ async def plan(request: Request, principal: Seeing, service_id: UUID) -> Respons
 async def put_draft(request: Request, principal: Planning, service_id: UUID, body: DraftEdit) -> Response:
     """Keep a draft; the answer says what the linter finds."""
     who, context = actor(request, principal), _context(request)
+    await look(request, lambda reader: look_through(reader, context, service_id, kept(body.windows)))
     return await change(
         request, principal,
         lambda writer: save_draft(writer, context, as_now(writer, principal), who, service_id, body),
@@ -161,6 +162,7 @@ async def delete_draft(request: Request, principal: Planning, service_id: UUID, 
 async def publish_draft(request: Request, principal: Planning, service_id: UUID, body: Publish) -> Response:
     """Put the draft in force. Errors refuse; warnings want a reason, which the trail keeps."""
     who, context = actor(request, principal), _context(request)
+    await look(request, lambda reader: look_through(reader, context, service_id))
     return await change(
         request, principal, lambda writer: publish(writer, context, as_now(writer, principal), who, service_id, body)
     )

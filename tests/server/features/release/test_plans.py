@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy import delete, select
 from server.audit import SYSTEM, AuditRow
 from server.auth import Principal
 from server.cli import DEMO_HALL
-from server.database import Writer
+from server.database import Reader, Writer
 from server.features.catalogue.edit import edit_counter
 from server.features.catalogue.models import CounterServiceRow
 from server.features.catalogue.service import catalogue
@@ -25,13 +26,16 @@ from server.features.release import service as release
 from server.features.release import table
 from server.features.release.calendar import calendar_days, load_table, set_day, try_table, unset_day
 from server.features.release.days import change_day, days_view, restore_day, try_day
+from server.features.release.known import known_of
+from server.features.release.linted import linted
 from server.features.release.models import PlanRow
 from server.features.release.plans import drop_draft, plan_view, publish, save_draft, summaries
+from server.features.release.service import windows_of
 from server.features.setup.hall_files import load_hall
 from server.features.setup.service import set_up_hall
 from shared.domain.errors import HallError
 from shared.domain.hours import DateKind
-from shared.domain.release import Slot
+from shared.domain.release import Finding, Plan, Slot
 from shared.domain.waits.durations import Experience
 from shared.schemas.hall import CounterEdit, PlannedBreak, PlannedBreaks
 from shared.schemas.release import CalendarDayEdit, DayEdit, DayTry, DraftEdit, Publish, ServicePlan, Window
@@ -109,6 +113,20 @@ def test_a_draft_is_looked_at_by_the_linter_and_published_with_a_reason_for_its_
         lambda w: drop_draft(w, desk.context, ADMIN, SYSTEM, service, again.draft.version)  # type: ignore[union-attr]
     )
     assert gone.draft is None
+
+
+def test_what_a_read_has_found_the_writer_looks_up_until_something_it_stands_on_changes(desk: Desk) -> None:
+    service = busy(desk)
+    plan = Plan({DateKind.WEEKDAY: windows_of([row(onsite=900).model_dump()])})
+
+    def find(reader: Reader) -> Sequence[Finding]:
+        return linted(reader, known_of(reader, desk.context, catalogue(reader).services[service]), plan)
+
+    found = desk.read(find)
+    assert [one.code for one in found] == ["too_many"]
+    assert desk.database.write(find) is found
+    desk.database.write(lambda w: set_day(w, SYSTEM, SATURDAY, CalendarDayEdit(kind="adjusted", name="")))
+    assert desk.read(find) is not found
 
 
 def test_the_linter_knows_the_counters_and_what_visits_have_taken(desk: Desk) -> None:
