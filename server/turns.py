@@ -18,13 +18,15 @@ SHORT_READ_S: Final = 0.25
 
 
 class Turns:
-    """Of one database in one process."""
+    """Of one database in one process. ``short_read_s``: after so long a turn is one's own no longer."""
 
-    def __init__(self) -> None:
+    def __init__(self, short_read_s: float = SHORT_READ_S) -> None:
+        self._short_read_s = short_read_s
         self._writer_rests = threading.Event()
         self._writer_rests.set()
         self._changed = threading.Condition(threading.Lock())
         self._holder: object | None = None
+        self._thread: int | None = None
         self._pressing = 0
 
     @contextmanager
@@ -38,13 +40,23 @@ class Turns:
 
     @contextmanager
     def reading(self, *, patient: bool = False) -> Iterator[None]:
-        """One after the other, as long as each is short; ``patient`` lets all others go first."""
-        me = object()
+        """One after the other, as long as each is short; ``patient`` lets all others go first.
+
+        A read within a read has the turn already.
+        """
+        me, thread = object(), threading.get_ident()
         with self._changed:
-            self._pressing += not patient
-            self._changed.wait_for(lambda: self._holder is None and not (patient and self._pressing), SHORT_READ_S)
-            self._pressing -= not patient
-            self._holder = me
+            within = self._holder is not None and self._thread == thread
+            if not within:
+                self._pressing += not patient
+                self._changed.wait_for(
+                    lambda: self._holder is None and not (patient and self._pressing), self._short_read_s
+                )
+                self._pressing -= not patient
+                self._holder, self._thread = me, thread
+        if within:
+            yield
+            return
         try:
             self._writer_rests.wait(WRITER_FIRST_S)
             yield

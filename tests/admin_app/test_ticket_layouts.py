@@ -211,8 +211,9 @@ def test_places_are_chosen_together_and_taken_from_others(console: Console, own:
     page = opened(console, own)
     console.click("layouts_places")
     listed = console.find(QListWidget, "where_pick_list")
-    for n in (0, 2):
-        listed.item(n).setCheckState(Qt.CheckState.Checked)
+    kinds = [kind for kind, _, _ in page.state.places]
+    for kind in ("hall", "service"):
+        listed.item(kinds.index(kind)).setCheckState(Qt.CheckState.Checked)
     console.click("where_pick_go")
     console.wait(lambda: page.state.layout is not None and len(page.state.layout.uses) == 2 and not page.state.busy)
     assert {one.kind for one in page.state.layout.uses} == {"hall", "service"}  # type: ignore[union-attr]

@@ -66,7 +66,7 @@ class Desk:
     def step(self, counter_id: UUID, what: Step) -> dict[str, Any]:
         return self.database.write(lambda w: steps.step(w, self.context, counter_id, what))
 
-    def transfer(self, counter_id: UUID, **where: Any) -> dict[str, Any]:
+    def transfer(self, counter_id: UUID, /, **where: Any) -> dict[str, Any]:
         request = TransferRequest(**where)
         return self.database.write(lambda w: steps.transfer(w, self.context, counter_id, request))
 

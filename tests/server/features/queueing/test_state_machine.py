@@ -48,7 +48,8 @@ class Times:
     def after(self, was: Status, what: Step, now: datetime) -> Times:
         match what:
             case Step.CALL:
-                return Times(now, None, self.finished, self.queued)
+                # Who is called back from elsewhere did not wait in the line meanwhile.
+                return Times(now, None, self.finished, self.queued if was is Status.WAITING else now)
             case Step.START:
                 return replace(self, started=now)
             case Step.FINISH:
@@ -320,6 +321,9 @@ class Hall(RuleBasedStateMachine):
         if not waiting or not self.open[counter]:
             return
         ticket = waiting[pick % len(waiting)]
+        if self.service[ticket] not in self.serves[counter]:
+            self.refused("ticket_of_other_counters", lambda: self.desk.prioritise(counter, ticket, group))
+            return
         self.desk.prioritise(counter, ticket, group)
         self.take(counter, ticket, Step.PRIORITISE)
         self.order[ticket] = (-group, self.order[ticket][1])
