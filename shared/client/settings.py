@@ -43,6 +43,17 @@ def profile_path(program: str, name: str) -> Path:
     return home() / "profiles" / f"{program}-{name}.toml"
 
 
+def profile_names() -> list[str]:
+    """Every profile of this machine, as PROGRAM-NAME."""
+    return sorted(path.stem for path in (home() / "profiles").glob("*-*.toml"))
+
+
+def device_tables(name: str) -> dict[str, dict[str, Any]]:
+    """The devices of the profile PROGRAM-NAME; ``HallError`` when it is missing or wrong."""
+    tables: dict[str, dict[str, Any]] = _read(home() / "profiles" / f"{name}.toml", wanted=True).get("devices", {})
+    return tables
+
+
 def argument_parser(program: str, description: str) -> argparse.ArgumentParser:
     """The options every program has; a program adds its own (``dest`` = option key)."""
     parser = argparse.ArgumentParser(prog=f"./run {program}", description=description)

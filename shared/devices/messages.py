@@ -1,5 +1,7 @@
 """Where the words for a device's code stand in the catalogue."""
 
+from shared.i18n import text
+
 
 def message_key(code: str) -> str:
     """Key of the text for citizens; printer texts take the parameter `number`."""
@@ -19,3 +21,14 @@ def technician_key(code: str) -> str:
 def typing_key(code: str) -> str:
     """Key of the text under a number being typed (codes of shared.domain.id_numbers)."""
     return f"devices.id_number.{code}"
+
+
+def tried_key(result: str, kind: str) -> str:
+    """Key of what came of trying a device of this kind."""
+    return f"devices.tried.{result}_{kind}" if result in ("passed", "nobody") else f"devices.tried.{result}"
+
+
+def said(key: str, language: str, otherwise: str) -> str:
+    """The text of a key a newer terminal may have sent: `otherwise` where this program does not know it."""
+    found = text(key, language)
+    return otherwise if found.startswith("[") else found

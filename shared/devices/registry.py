@@ -157,16 +157,16 @@ def _simulated_speaker(board: str = "", name: str = "speech", pace: float = 1.0)
     return SimulatedSpeaker(board, name, pace=pace)
 
 
-def _espeak_speaker(program: str = "espeak-ng", words_per_minute: int = 160) -> Speaker:
+def _espeak_speaker(program: str = "espeak-ng", words_per_minute: int = 160, output: str = "") -> Speaker:
     from shared.devices.speech.drivers.espeak import make_espeak
 
-    return make_espeak(program=program, words_per_minute=words_per_minute)
+    return make_espeak(program=program, words_per_minute=words_per_minute, output=output)
 
 
-def _pyttsx3_speaker(words_per_minute: int = 160) -> Speaker:
+def _pyttsx3_speaker(words_per_minute: int = 160, output: str = "") -> Speaker:
     from shared.devices.speech.drivers.pyttsx3_sapi import make_pyttsx3
 
-    return make_pyttsx3(words_per_minute=words_per_minute)
+    return make_pyttsx3(words_per_minute=words_per_minute, output=output)
 
 
 def _file_speaker(folder: str, engine: str = "") -> Speaker:
@@ -219,6 +219,21 @@ SPEAKERS: dict[str, Callable[..., Speaker]] = {
     "pyttsx3": _pyttsx3_speaker,
     "file": _file_speaker,
 }
+
+KINDS: dict[str, Mapping[str, Callable[..., Any]]] = {
+    "card_reader": CARD_READERS,
+    "printer": PRINTERS,
+    "document_printer": DOCUMENT_PRINTERS,
+    "scanner": SCANNERS,
+    "speech": SPEAKERS,
+}
+
+
+def make_device(kind: str, settings: Mapping[str, Any]) -> Any:
+    """The device of a profile's [devices.<kind>] table. HallError ``device_kind_unknown`` besides the drivers' own."""
+    if kind not in KINDS:
+        raise HallError("device_kind_unknown", kind=kind, known=", ".join(sorted(KINDS)))
+    return _make(KINDS[kind], settings)
 
 
 def make_card_reader(settings: Mapping[str, Any]) -> CardReader:

@@ -64,6 +64,6 @@ class EspeakEngine:
         """Nothing is held between sentences."""
 
 
-def make_espeak(*, program: str = "espeak-ng", words_per_minute: int = 160) -> VoiceSpeaker:
-    """espeak-ng through this machine's loudspeaker."""
-    return VoiceSpeaker("espeak", EspeakEngine(program, words_per_minute), AudioOutput())
+def make_espeak(*, program: str = "espeak-ng", words_per_minute: int = 160, output: str = "") -> VoiceSpeaker:
+    """espeak-ng through one of this machine's outputs, the usual one without a name."""
+    return VoiceSpeaker("espeak", EspeakEngine(program, words_per_minute), AudioOutput(output))

@@ -75,6 +75,6 @@ class Pyttsx3Engine:
         return found
 
 
-def make_pyttsx3(*, words_per_minute: int = 160) -> VoiceSpeaker:
-    """pyttsx3's voices through this machine's loudspeaker."""
-    return VoiceSpeaker("pyttsx3", Pyttsx3Engine(words_per_minute), AudioOutput())
+def make_pyttsx3(*, words_per_minute: int = 160, output: str = "") -> VoiceSpeaker:
+    """pyttsx3's voices through one of this machine's outputs, the usual one without a name."""
+    return VoiceSpeaker("pyttsx3", Pyttsx3Engine(words_per_minute), AudioOutput(output))
