@@ -45,6 +45,8 @@ from server.features.calling.routes import router as calling_router
 from server.features.catalogue.numbering_routes import router as numbering_router
 from server.features.catalogue.routes import router as catalogue_router
 from server.features.feedback.routes import router as feedback_router
+from server.features.island.routes import ENTRIES, ENTRIES_LIMIT
+from server.features.island.routes import router as island_router
 from server.features.limits.routes import router as limits_router
 from server.features.live.routes import router as live_router
 from server.features.live.waits import WaitsOnScreens
@@ -111,6 +113,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     messages_router, reports_router,
     calling_router, why_router, rehearsal_router,
     numbering_router, ticket_layouts_router,
+    island_router,
 )  # fmt: skip
 
 if rights_ended not in ENDED:
@@ -242,6 +245,7 @@ def create_app(settings: Settings) -> FastAPI:
         PHONE_PAPERS: FORM_LIMIT,
         **{f"{BASE}{path}": TABLE_LIMIT for path in TABLES},
         f"{BASE}{CHECKLIST}": CHECKLIST_LIMIT,
+        f"{BASE}{ENTRIES}": ENTRIES_LIMIT,
     }
     app.add_middleware(Edge, body_limit=settings.body_limit, larger=larger)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

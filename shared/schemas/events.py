@@ -34,6 +34,7 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
     "sign_on": frozenset({"sign_on.changed"}),
     "messages": frozenset({"messages.changed"}),
     "appointments": frozenset({"appointment.changed", "waiting.changed"}),
+    "island": frozenset({"conflict.recorded", "conflict.settled"}),
     "waits": frozenset({"waits.changed"}),
 }  # fmt: skip
 # Kinds that stand in no log and have no number: each replaces the one before, and a stream begins with the last one.

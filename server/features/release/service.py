@@ -83,13 +83,13 @@ def counted(reader: Reader) -> frozenset[UUID]:
 
 def take(
     writer: Writer, service: ServiceFacts, channel: Act, slot: Slot | None = None, *, through: str = "kiosk",
-    pool: str | None = None, always_open: bool = False,
+    pool: str | None = None, always_open: bool = False, at: datetime | None = None,
 ) -> int | None:  # fmt: skip
     """Count one of now's numbers on site, or one of a slot. Answers how many are left, None where it isn't counted.
 
     ``through``: the channel that takes it, for its share; ``pool``: the share itself, see ``pool_of``. ``always_open``:
-    at times that no window covers numbers are given all the same, uncounted. HallError: nothing is left, or none are
-    given at this time.
+    at times that no window covers numbers are given all the same, uncounted. ``at``: when one on site was given, if
+    that was not now. HallError: nothing is left, or none are given at this time.
     """
     plan = plans(writer).get(service.id)
     if channel == "booking":
@@ -97,7 +97,7 @@ def take(
         return _take_slot(writer, service, plan, slot, through, pool)
     if plan is None or service.id not in counted(writer):
         return None
-    return _take_on_site(writer, service, plan, through, always_open)
+    return _take_on_site(writer, service, plan, through, always_open, at or writer.now)
 
 
 def pool_of(reader: Reader, service: ServiceFacts, slot: Slot, through: str) -> str:
@@ -199,9 +199,9 @@ def on_site_now(reader: Reader, *, always_open: bool, through: str = "kiosk") ->
 
 
 def _take_on_site(
-    writer: Writer, service: ServiceFacts, plan: Plan, through: str, always_open: bool
+    writer: Writer, service: ServiceFacts, plan: Plan, through: str, always_open: bool, at: datetime
 ) -> int | None:  # fmt: skip
-    local = writer.now.astimezone(writer.clocks.zone)
+    local = at.astimezone(writer.clocks.zone)
     now = on_site(_windows(catalogue(writer), plan, local.date()), _minute(local))
     if not now.limited:
         return None

@@ -66,3 +66,14 @@ def come_back(
         room = position - (base if base >= 0 else base + _FRONT)
         return Standing(base * ROOM + max(1, min(room, ROOM - 1)), before.since)
     return Standing(rank_of(position), now)
+
+
+def rank_late(base: int, base_at: float, at: float) -> int:
+    """The place of who took a number without the server and is told of later: behind ``base``, the position of the
+    last of its lane who had taken one by then, among those of the same time in the order of taking.
+
+    Times in seconds; a hundredth of a second apart is told apart for a day. Who comes back behind ``base`` later
+    stands before them all.
+    """
+    late = round(max(0.0, at - base_at) * 100)
+    return base * ROOM + min(ROOM // 2 + late, ROOM - 1)

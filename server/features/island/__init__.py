@@ -1,0 +1,1 @@
+"""The time without a line: leases of numbers, uploads of terminals' journals, conflicts."""
