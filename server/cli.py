@@ -18,8 +18,8 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
 from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import FrameType
 
@@ -44,6 +44,7 @@ from server.features.simulation import command as simulate_command
 from server.folder import hold, open_folder
 from server.main import create_app
 from server.settings import Settings, address, is_anywhere
+from server.siblings import POSSIBLE, Siblings, siblings
 from shared.domain.errors import HallError
 from shared.i18n import text
 
@@ -85,7 +86,7 @@ def main(argv: list[str] | None = None) -> int:
     serve.add_argument("--database-url", default=os.environ.get("ZHITING_DATABASE_URL", ""), help="postgresql://…")
     serve.add_argument("--demo", action="store_true", help="set up the demonstration hall, open at any hour")
     serve.add_argument("--hall", type=Path, help="set up, or update, the hall from the files of this folder")
-    serve.add_argument("--workers", type=_number(1, 64), default=1, help="processes; more than one needs PostgreSQL")
+    serve.add_argument("--workers", type=_number(1, 64), default=1, help="processes that share the work")
     ready = commands.add_parser("prepare", help="bring the database up to date and set the hall up, without serving")
     ready.add_argument("--data", type=Path, required=True)
     ready.add_argument("--database-url", default=os.environ.get("ZHITING_DATABASE_URL", ""))
@@ -159,7 +160,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     )  # fmt: skip
     _check_database(settings.url)
     embedded = settings.url.startswith("sqlite")
-    if settings.workers > 1 and embedded:
+    if settings.workers > 1 and embedded and not POSSIBLE:
         raise HallError("workers_need_postgresql")
     # All that may stop the start comes before anything is changed.
     open_folder(settings.data)
@@ -240,17 +241,17 @@ def prepare(settings: Settings, hall: Path | None) -> None:
         database.write_engine.dispose()
 
 
-def uvicorn_config(settings: Settings, app: FastAPI | None = None) -> uvicorn.Config:
+def uvicorn_config(settings: Settings, app: FastAPI) -> uvicorn.Config:
     """How an application of the hall is served."""
     allow_many()
     return uvicorn.Config(
-        app or create_app(settings), http=Connection, host=settings.host, port=settings.port, log_config=None,
+        app, http=Connection, host=settings.host, port=settings.port, log_config=None,
         access_log=False, timeout_graceful_shutdown=STOP_S, timeout_keep_alive=75, server_header=False, backlog=2048,
     )  # fmt: skip
 
 
 def _serve_one(settings: Settings, listening: socket.socket) -> int:
-    server = HallServer(uvicorn_config(settings), _address(settings))
+    server = HallServer(uvicorn_config(settings, create_app(settings)), _address(settings))
     # uvicorn raises the signal again when it has stopped; an orderly stop is no failure.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
@@ -261,20 +262,24 @@ def _serve_one(settings: Settings, listening: socket.socket) -> int:
 def _serve_many(settings: Settings, listening: socket.socket) -> int:
     """Several processes on one socket; one that dies is started again."""
     context = get_context("spawn")
-    start = partial(context.Process, target=_worker, args=(settings, listening))
-    workers = [start() for _ in range(settings.workers)]
+    embedded = settings.url.startswith("sqlite")
+    sides = siblings(settings.data, settings.workers) if embedded else [None] * settings.workers
+
+    def start(place: int) -> BaseProcess:
+        worker = context.Process(target=_worker, args=(settings, listening, sides[place]))
+        worker.start()
+        return worker
+
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    for worker in workers:
-        worker.start()
+    workers = [start(place) for place in range(settings.workers)]
     threading.Thread(target=_announce, args=(_address(settings),), name="announce", daemon=True).start()
     while not stopping.wait(0.2):
         for place, worker in enumerate(workers):
             if not worker.is_alive():
                 logging.getLogger(__name__).error("worker died", extra={"exit": worker.exitcode})
-                workers[place] = start()
-                workers[place].start()
+                workers[place] = start(place)
     for worker in workers:
         worker.terminate()
     deadline = time.monotonic() + STOP_S + 1
@@ -285,10 +290,10 @@ def _serve_many(settings: Settings, listening: socket.socket) -> int:
     return 0
 
 
-def _worker(settings: Settings, listening: socket.socket) -> None:
+def _worker(settings: Settings, listening: socket.socket, side: Siblings | None) -> None:
     logs.install(settings.data)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    HallServer(uvicorn_config(settings)).run(sockets=[listening])
+    HallServer(uvicorn_config(settings, create_app(settings, side))).run(sockets=[listening])
 
 
 def _end_with_parent() -> None:

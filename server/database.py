@@ -14,7 +14,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
@@ -27,6 +27,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from server.crypto import Vault
 from server.engines import is_environments_fault, reading_engine, savepoints, writing_engine
 from server.engines import sqlite_fault as sqlite_fault
+from server.siblings import Siblings
 from server.tables import Base as Base
 from server.tables import EventRow as EventRow
 from server.tables import HallRow as HallRow
@@ -70,12 +71,18 @@ class _UnsureError(Exception):
 class Database:
     """Engines, the writer thread and the cached catalogue of one hall."""
 
-    def __init__(self, url: str, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, url: str, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        siblings: Siblings | None = None,
+    ) -> None:  # fmt: skip
+        """``siblings``: the other processes on the same embedded database, who take turns at writing."""
         self.url = url
         self.clock = clock
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = reading_engine(url)
-        self.write_engine = writing_engine(url)
+        self._siblings = siblings
+        self._checkpoints = self.is_sqlite and (siblings is None or siblings.first)
+        self.write_engine = writing_engine(url, checkpoints=self._checkpoints)
         # What chains the audit trail; the program that opens the database sets it.
         self.audit_key = b""
         # What opens and seals fields, for work that has no request behind it; set by the same program.
@@ -144,7 +151,7 @@ class Database:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
-        if self.is_sqlite:
+        if self._checkpoints:
             # A file that is locked or full keeps its log beside it; nothing is lost.
             with suppress(sqlite3.Error, DBAPIError):
                 raw = self.write_engine.raw_connection()
@@ -228,8 +235,11 @@ class Database:
             logged = connection.execute(_LOGGED, {"hall": events[-1].hall_id, "number": events[-1].seq}).one_or_none()
         return logged is not None and (logged.kind, logged.data) == (events[-1].kind, events[-1].data)
 
+    def _alone(self) -> AbstractContextManager[None]:
+        return self._siblings.writing() if self._siblings is not None else nullcontext()
+
     def _commit(self, group: list[_Job]) -> _Made:
-        with self.write_engine.connect() as connection:
+        with self._alone(), self.write_engine.connect() as connection:
             transaction = connection.begin()
             # Another process may hold the hall for a while: this one's reads need not wait for that.
             found = read_clocks(connection, lock=not self.is_sqlite)

@@ -90,6 +90,8 @@ from server.mobile.looks import Looks
 from server.mobile.pages import router as mobile_router
 from server.sealed import reseal
 from server.settings import Settings
+from server.siblings import Siblings
+from server.tail import SiblingsBus
 from server.web import Edge
 from shared import __version__
 from shared.domain.errors import HallError
@@ -127,7 +129,9 @@ if rights_now not in RIGHTS_NOW:
 TURN_S: Final = 0.0005
 
 
-def _bus(database: Database, hub: Hub) -> EventBus:
+def _bus(database: Database, hub: Hub, siblings: Siblings | None) -> EventBus:
+    if siblings is not None:
+        return SiblingsBus(database, hub, siblings)
     if database.is_sqlite:
         return LocalBus(hub)
     # Here, because its driver is memory that a hall on SQLite need not keep.
@@ -136,17 +140,18 @@ def _bus(database: Database, hub: Hub) -> EventBus:
     return PostgresBus(database, hub)
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The application of one server process; its database, hub and writer live as long as it does."""
+def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
+    """The application of one server process; its database, hub and writer live as long as it does. ``siblings``: the
+    other processes of an embedded hall."""
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         sys.setswitchinterval(TURN_S)
-        database = Database(settings.url)
+        database = Database(settings.url, siblings=siblings)
         database.audit_key, database.vault = keys.audit, keys.vault
         hall_id = await asyncio.to_thread(database.read, lambda reader: reader.hall_id)
         hub = Hub(asyncio.get_running_loop(), hall_id, limit=settings.client_queue, heartbeat_s=settings.heartbeat_s)
-        bus = _bus(database, hub)
+        bus = _bus(database, hub, siblings)
         loop = asyncio.get_running_loop()
 
         def committed(events: list[LoggedEvent]) -> None:

@@ -13,10 +13,10 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from server.database import Database, LoggedEvent
-from server.event_log import Hub, events_after
+from server.event_log import Hub
+from server.tail import TAIL_S, Tail
 
 log = logging.getLogger(__name__)
-TAIL_S = 0.25
 _CHANNEL = "zhiting_events"
 
 
@@ -28,24 +28,23 @@ class PostgresBus:
     """
 
     def __init__(self, database: Database, hub: Hub) -> None:
-        self.database = database
-        self.hub = hub
+        self._tail = Tail(database, hub)
         url = make_url(database.url).set(drivername="postgresql")
         self._address = url.render_as_string(hide_password=False)
         self._own = threading.Event()
         self._stop = threading.Event()
-        self._seq = 0
         self._threads = [
             threading.Thread(target=self._listen, name="event-tail", daemon=True),
             threading.Thread(target=self._notify, name="event-notify", daemon=True),
         ]
 
     def start(self) -> None:
-        self._seq = self.database.read(lambda reader: reader.clocks.seq)
+        self._tail.start()
         for thread in self._threads:
             thread.start()
 
     def committed(self, events: list[LoggedEvent]) -> None:
+        self._tail.take(events)
         self._own.set()
 
     def close(self) -> None:
@@ -77,15 +76,7 @@ class PostgresBus:
                     while not self._stop.is_set():
                         for _ in connection.notifies(timeout=TAIL_S, stop_after=1):
                             pass
-                        self._read_tail()
+                        self._tail.read()
             except Exception as error:
                 log.warning("event tail lost its database", extra={"reason": type(error).__name__})
                 self._stop.wait(1)
-
-    def _read_tail(self) -> None:
-        while True:
-            events = self.database.read(lambda reader: events_after(reader, self._seq, limit=500))
-            if not events:
-                return
-            self._seq = events[-1].seq
-            self.hub.publish(events)

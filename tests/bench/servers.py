@@ -35,6 +35,22 @@ BARE_READY_S = 20
 _TICK: Final = os.sysconf("SC_CLK_TCK")
 
 
+def with_children(process: int) -> list[int]:
+    """A process and those it has started."""
+    children = [
+        int(folder.name) for folder in Path("/proc").iterdir()
+        if folder.name.isdigit() and _parent(folder) == process
+    ]  # fmt: skip
+    return [process, *children]
+
+
+def _parent(folder: Path) -> int:
+    try:
+        return int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0  # ended meanwhile
+
+
 def memory_mb(process: int, what: str = "VmHWM") -> float:
     """Resident memory of a process in MB: its peak (VmHWM) or now (VmRSS)."""
     for line in Path(f"/proc/{process}/status").read_text().splitlines():
@@ -62,10 +78,10 @@ class FilledHall:
     tickets: int
     services: tuple[UUID, ...]
 
-    def start(self, folder: Path, kind: type[RunningHall] = RunningHall) -> RunningHall:
+    def start(self, folder: Path, kind: type[RunningHall] = RunningHall, *, processes: int = 1) -> RunningHall:
         """A server on a copy, so that every round begins with the same number of tickets."""
         shutil.copytree(self.folder, folder)
-        hall = kind(folder, free_port())
+        hall = kind(folder, free_port(), options=("--demo", "--workers", str(processes)))
         hall.start()
         return hall
 

@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 
 from server.database import EventRow, HallRow
 from server.features.queueing.models import TicketRow
-from tests.fakes.engines import Engine, on_postgresql, on_sqlite
+from tests.fakes.engines import Engine, on_sqlite
 from tests.fakes.events import wait_until
 from tests.fakes.hall import ROOT, RunningHall, running_hall
 from tests.fakes.proxy import proxy_to
@@ -63,12 +63,6 @@ def test_a_port_in_use_is_told_and_the_other_hall_goes_on(shared_hall: RunningHa
 def test_a_second_server_on_the_same_data_is_refused(shared_hall: RunningHall) -> None:
     said = refused_start("--data", shared_hall.data, "--demo", "--port", 0)
     assert "Another hall server is running" in said
-
-
-def test_several_processes_need_postgresql(tmp_path: Path) -> None:
-    said = refused_start("--data", tmp_path / "d", "--demo", "--workers", 2, "--port", 0)
-    assert "Several processes need PostgreSQL" in said
-    assert not (tmp_path / "d").exists(), "nothing was touched"
 
 
 def test_a_hall_that_was_never_set_up(tmp_path: Path, engine: Engine) -> None:
@@ -156,7 +150,6 @@ def test_an_end_under_load_loses_nothing_and_stalls_for_nobody(tmp_path: Path, d
         assert seq == last == len(kept)
 
 
-@on_postgresql
 def test_workers_end_with_a_killed_parent_and_give_the_port_back(tmp_path: Path, database_url: str) -> None:
     two = ("--demo", "--workers", "2")
     with running_hall(tmp_path, database_url=database_url, options=two, forked=False) as hall:

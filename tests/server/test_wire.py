@@ -18,7 +18,6 @@ from sqlalchemy import select
 from server.auth import Keys
 from server.database import EventRow
 from server.features.queueing.models import TicketRow
-from tests.fakes.engines import on_postgresql
 from tests.fakes.hall import RunningHall, running_hall
 
 
@@ -292,8 +291,7 @@ def test_kill_9_loses_no_acknowledged_ticket(tmp_path: Path, database_url: str) 
         assert seqs == list(range(1, len(seqs) + 1))
 
 
-@on_postgresql
-def test_two_processes_on_postgresql_share_one_hall(tmp_path: Path, database_url: str) -> None:
+def test_two_processes_share_one_hall(tmp_path: Path, database_url: str) -> None:
     two = ("--demo", "--workers", "2")
     with running_hall(tmp_path, database_url=database_url, options=two, forked=False) as hall:
         display = Caller(hall, "display")

@@ -1,0 +1,76 @@
+"""What the processes of one embedded hall share: whose turn it is to write, and a hint that somebody has written.
+
+SQLite takes one writer at a time, and would let a second one ask again and again; here it waits for the file instead,
+in the order of asking. The lock holds checkpoints too: they happen inside the first process's commits.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+if sys.platform != "win32":
+    import fcntl
+
+# Whether several processes may share an embedded database on this system.
+POSSIBLE = sys.platform != "win32"
+
+
+@dataclass(frozen=True, slots=True)
+class Siblings:
+    """One process's side; ``tells``: one end for each process, this one's at ``place``. A hint says nothing, so one
+    that does not fit is one that waits already."""
+
+    place: int
+    turn: Path
+    hears: socket.socket
+    tells: tuple[socket.socket, ...]
+
+    @property
+    def first(self) -> bool:
+        """The one that folds SQLite's log into its file."""
+        return self.place == 0
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Alone among all processes of the hall. The system gives the turn back when a process dies."""
+        with self.turn.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def tell(self) -> None:
+        """All others: something was committed."""
+        for place, end in enumerate(self.tells):
+            if place != self.place:
+                _hint(end)
+
+    def wake(self) -> None:
+        """This process's own ``listen`` ends."""
+        _hint(self.tells[self.place])
+
+    def listen(self, seconds: float) -> None:
+        """Until somebody tells of a commit, or so long."""
+        self.hears.settimeout(seconds)
+        with suppress(TimeoutError):
+            self.hears.recv(1)
+            # What was told meanwhile is read with it.
+            self.hears.settimeout(0)
+            with suppress(BlockingIOError):
+                while self.hears.recv(1):
+                    pass
+
+
+def _hint(end: socket.socket) -> None:
+    with suppress(OSError):
+        end.send(b".", socket.MSG_DONTWAIT)
+
+
+def siblings(data: Path, count: int) -> list[Siblings]:
+    """The sides of ``count`` processes. A process that is started again takes its side up where it was."""
+    pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM) for _ in range(count)]
+    tells = tuple(end for _, end in pairs)
+    return [Siblings(place, data / "writer.lock", hears, tells) for place, (hears, _) in enumerate(pairs)]
