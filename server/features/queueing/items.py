@@ -14,6 +14,11 @@ _INSERT = TicketItemRow.__table__.insert()  # type: ignore[attr-defined]
 _OF_TICKET = (
     select(TicketItemRow.service_id).where(TicketItemRow.ticket_id == bindparam("ticket")).order_by(TicketItemRow.place)
 )
+_OF_TICKETS = (
+    select(TicketItemRow.ticket_id, TicketItemRow.service_id)
+    .where(TicketItemRow.ticket_id.in_(bindparam("tickets", expanding=True)))
+    .order_by(TicketItemRow.ticket_id, TicketItemRow.place)
+)
 _NOW = (
     update(TicketItemRow)
     .where(TicketItemRow.ticket_id == bindparam("ticket"), TicketItemRow.place == bindparam("at"))
@@ -35,6 +40,15 @@ def items_of(reader: Reader, ticket: TicketRow) -> Sequence[UUID]:
     if ticket.items == 1:
         return ()
     return tuple(reader.connection.execute(_OF_TICKET, {"ticket": ticket.id}).scalars())
+
+
+def items_of_all(reader: Reader, tickets: Sequence[TicketRow]) -> dict[UUID, list[UUID]]:
+    """The same of a list, read once; tickets with one item are left out."""
+    several = [ticket.id for ticket in tickets if ticket.items > 1]
+    found: dict[UUID, list[UUID]] = {}
+    for ticket_id, service_id in reader.connection.execute(_OF_TICKETS, {"tickets": several}) if several else ():
+        found.setdefault(ticket_id, []).append(service_id)
+    return found
 
 
 def agree(writer: Writer, ticket: TicketRow) -> None:

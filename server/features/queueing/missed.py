@@ -11,6 +11,7 @@ from server.context import Context
 from server.database import Reader
 from server.features.catalogue.service import catalogue
 from server.features.queueing.counters import find_counter
+from server.features.queueing.items import items_of_all
 from server.features.queueing.lines import ahead_of
 from server.features.queueing.models import TicketRow
 from server.features.queueing.returning import refusal
@@ -34,15 +35,29 @@ def missed_tickets(reader: Reader, context: Context, counter_id: UUID) -> list[M
         )
         .order_by(TicketRow.called_at.desc())
         .limit(MOST)
-    )  # fmt: skip
-    last = reader.session.get_one(HallRow, reader.hall_id).seq + 1
-    return [_missed(reader, context, row, last) for row in rows]
+    ).all()  # fmt: skip
+    items, places = items_of_all(reader, rows), _Places(reader)
+
+    def told(row: TicketRow) -> MissedTicket:
+        refused = refusal(reader, row)
+        why: Any = refused.code if refused is not None else None
+        ticket = StaffTicket.model_validate(staff_fields(reader, context, row, 0, items.get(row.id, ())))
+        return MissedTicket(ticket=ticket, place=places.of(row) if refused is None else None, refused=why)
+
+    return [told(row) for row in rows]
 
 
-def _missed(reader: Reader, context: Context, row: TicketRow, last: int) -> MissedTicket:
-    refused = refusal(reader, row)
-    why: Any = refused.code if refused is not None else None
-    place = None if refused is not None else ahead_of(reader, place_again(reader, row, "missed", last))
-    return MissedTicket(
-        ticket=StaffTicket.model_validate(staff_fields(reader, context, row, 0)), place=place, refused=why
-    )
+class _Places:
+    """Where tickets would stand again: all of one service and group at the same place, which is looked up once."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._last = reader.session.get_one(HallRow, reader.hall_id).seq + 1
+        self._known: dict[tuple[UUID, int], int] = {}
+
+    def of(self, row: TicketRow) -> int:
+        """How many would be ahead."""
+        line = (row.service_id, row.priority)
+        if line not in self._known:
+            self._known[line] = ahead_of(self._reader, place_again(self._reader, row, "missed", self._last))
+        return self._known[line]

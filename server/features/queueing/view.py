@@ -152,11 +152,13 @@ def item_fields(found: Catalogue, items: Sequence[UUID], at: int) -> list[dict[s
     ]  # fmt: skip
 
 
-def staff_fields(reader: Reader, context: Context, row: TicketRow, ahead: int | None = None) -> dict[str, Any]:
-    """What the staff sees besides; ``ahead`` saves the count where a list already knows it."""
+def staff_fields(
+    reader: Reader, context: Context, row: TicketRow, ahead: int | None = None, items: Sequence[UUID] | None = None
+) -> dict[str, Any]:
+    """What the staff sees besides; ``ahead`` and ``items`` save the look where a list already knows them."""
     found = catalogue(reader)
     place = place_of(reader, row) if ahead is None else ahead
-    service, items = found.services[row.service_id], items_of(reader, row)
+    service, items = found.services[row.service_id], items_of(reader, row) if items is None else items
     return public_fields(context, found, service, row, place, reader.now, items) | {
         "identity_kind": row.identity_kind,
         "identity_masked": row.identity_masked,

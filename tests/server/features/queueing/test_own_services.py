@@ -18,6 +18,7 @@ from shared.domain.errors import HallError
 from shared.domain.tickets import Step
 from shared.schemas.tickets import MissedTicket, ReturnRequest
 from tests.server.conftest import Desk
+from tests.server.features.booking.test_late_and_many import asked_by
 from tests.server.features.queueing.test_counter_in_full import desk_at, elsewhere, visits
 from tests.server.features.queueing.test_duty import WHO
 
@@ -138,3 +139,39 @@ def test_only_time_in_the_line_is_the_wait_of_a_second_visit(desk: Desk) -> None
         ("finished", timedelta()),
     ]  # fmt: skip
     assert visits(desk)[0].queued_at == began
+
+
+def test_a_hundred_missed_ask_as_little_as_ten(desk: Desk) -> None:
+    """Of two services and two groups; some tickets are for several matters, whose lines are read together."""
+    first, second, place = desk.places()
+    desk.sign_in(place)
+
+    def many(count: int) -> None:
+        for n in range(count):
+            several = [first, second] if n % 4 == 0 else []
+            desk.issue((first, second)[n % 2], priority=2 * (n % 3 == 0), items=several)
+            miss(desk, place)
+
+    def asked() -> tuple[int, list[MissedTicket]]:
+        statements, found = asked_by(desk, lambda r: missed_tickets(r, desk.context, place))
+        return len(statements), found
+
+    many(10)
+    for n in range(8):
+        desk.issue((first, second)[n % 2], priority=2 * (n % 3 == 0))
+    few, told = asked()
+    assert len(told) == 10
+    # What is told is where each would stand if they came back alone.
+    for one in told:
+        back = give_back(desk, place, ticket_id=one.ticket.id)
+        assert back["ticket"]["ahead"] == one.place
+        desk.undo(place)
+    while desk.call_next(place):
+        desk.step(place, Step.FINISH)
+    many(90)
+    for n in range(8):
+        desk.issue((first, second)[n % 2], priority=2 * (n % 3 == 0))
+    most, told = asked()
+    assert len(told) == 100
+    assert any(one.ticket.items for one in told)
+    assert most == few < 25
