@@ -67,8 +67,9 @@ TABLE: Final = (
     Permission("booking.appointments", "make"),
     # For the hall, against the holder's will.
     Permission("booking.appointments", "cancel"),
-    Permission("booking.papers", "view"),
-    Permission("booking.papers", "review"),
+    # What people send in advance is for the department they are going to.
+    Permission("booking.papers", "view", _UNITS),
+    Permission("booking.papers", "review", _UNITS),
     Permission("booking.rules", "change", _HALL, _SYSTEM),
     Permission("queue.limits", "view"),
     Permission("queue.limits", "change", _HALL, _SYSTEM),

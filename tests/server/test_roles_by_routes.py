@@ -19,6 +19,8 @@ from server.features.catalogue.models import ServiceRow, StaffRow
 from server.features.organisation.models import UnitRow
 from server.main import BASE
 from shared.domain.permissions import BASE_ROLES, BY_KEY, Reach
+from tests.fakes.bookings import let_book
+from tests.fakes.citizens import somebody
 from tests.fakes.hall import RunningHall
 from tests.fakes.people import add_account, signed_in
 from tests.server.test_auth import EXPECTED
@@ -197,6 +199,7 @@ class Department:
     waiting: UUID
     free: UUID
     grant: UUID
+    papers: str
     sessions: list[UUID] = field(default_factory=list)
 
 
@@ -213,24 +216,49 @@ def side_by_side(shared_hall: RunningHall, departments: list[UUID]) -> Iterator[
             for _ in range(2):
                 stack.enter_context(signed_in(shared_hall, f"clerk-{at}"))
             service = select(ServiceRow.id).where(ServiceRow.department_id == unit, ServiceRow.ticketable)
+            found_service = shared_hall.execute(service.limit(1))[0].id
             person = admin("POST", "/people", number=f"T-{at}", name="某人", unit_id=str(unit), phone="13800000000")
             grants = admin("GET", f"/accounts/{account}/grants").json()["items"]
             sessions = admin("GET", f"/accounts/{account}/sessions").json()["items"]
             found.append(
                 Department(
-                    shared_hall, unit, shared_hall.execute(service.limit(1))[0].id, UUID(person.json()["id"]), account,
+                    shared_hall, unit, found_service, UUID(person.json()["id"]), account,
                     waiting=add_account(shared_hall, f"waiting-{at}", unit=unit, status="pending"),
                     free=add_account(shared_hall, f"free-{at}", unit=unit),
-                    grant=UUID(grants[0]["id"]), sessions=[UUID(session["id"]) for session in sessions],
+                    grant=UUID(grants[0]["id"]), papers=papers_of_somebody(shared_hall, admin, found_service),
+                    sessions=[UUID(session["id"]) for session in sessions],
                 )
             )  # fmt: skip
         yield sends[0], sends[1], found
+
+
+def papers_of_somebody(hall: RunningHall, admin: Send, service_id: UUID) -> str:
+    """The path of the papers of an appointment for a service, with one paper."""
+    let_book(hall, service_id, quantity=20)
+    slot = admin("GET", f"/appointments/slots?service_id={service_id}").json()["items"][-1]
+    made = admin(
+        "POST", "/appointments", service_id=str(service_id), day=slot["day"], start=slot["start"],
+        identity=somebody().model_dump(), phone="13800138000",
+    ).json()  # fmt: skip
+    token = admin("GET", "/me").request.headers["Authorization"]
+    sent = requests.post(
+        f"{hall.url}{BASE}/appointment-papers?appointment_id={made['id']}", data=PICTURE,
+        headers={"Authorization": token}, timeout=10,
+    )  # fmt: skip
+    assert sent.status_code == 200, sent.text
+    return f"/appointments/{made['id']}/papers"
+
+
+def one_paper(department: Department) -> str:
+    (paper,) = sender(department.hall, department.hall.token("admin"))("GET", department.papers).json()["items"]
+    return f"{department.papers}/{paper['id']}"
 
 
 def staff_role(hall: RunningHall) -> str:
     return str(hall.execute(select(RoleRow.id).where(RoleRow.key == "department_staff"))[0].id)
 
 
+PICTURE = b"\xff\xd8\xff\xe0 picture \xff\xd9"
 # In any time zone a day to come.
 SOON = date.today() + timedelta(days=3)
 # How each route that reaches into units is asked about what belongs to a department: its path, its body.
@@ -238,10 +266,17 @@ ASKED: dict[str, Callable[[Department], tuple[str, dict[str, Any]]]] = {
     "PATCH /services/{service_id}": lambda d: (f"/services/{d.service}", {"hint": "bring it"}),
     "POST /services": lambda d: ("/services", {"name": "new", "ticketable": False, "department_id": str(d.unit)}),
     "PUT /services/{service_id}/materials": lambda d: (f"/services/{d.service}/materials", {"items": []}),
+    "GET /appointments/{appointment_id}/papers": lambda d: (d.papers, {}),
+    "GET /appointments/{appointment_id}/papers/{paper_id}": lambda d: (one_paper(d), {}),
+    "POST /appointments/{appointment_id}/papers/{paper_id}/verdict": lambda d: (
+        f"{one_paper(d)}/verdict", {"verdict": "accepted"},
+    ),
     "POST /units": lambda d: ("/units", {"name": "new", "parent_id": str(d.unit)}),
     "PATCH /units/{unit_id}": lambda d: (f"/units/{d.unit}", {"code": "X1", "version": version_of(d, "units", d.unit)}),
     "PUT /release/plans/{service_id}/draft": lambda d: (f"/release/plans/{d.service}/draft", {"windows": {}}),
-    "POST /release/plans/{service_id}/publish": lambda d: (f"/release/plans/{d.service}/publish", {"version": 0}),
+    "POST /release/plans/{service_id}/publish": lambda d: (
+        f"/release/plans/{d.service}/publish", {"version": 0, "reason": "no longer booked"},
+    ),
     "DELETE /release/plans/{service_id}/draft": lambda d: (f"/release/plans/{d.service}/draft?version=0", {}),
     "PUT /release/plans/{service_id}/days/{day}": lambda d: (
         f"/release/plans/{d.service}/days/{SOON}", {"windows": []},

@@ -16,6 +16,7 @@ from server.context import Context
 from server.database import Writer
 from server.features.booking import book, check_in, materials, rules, verdicts, view, waiting
 from server.features.booking.people import checked
+from server.features.booking.reach import within_reach
 from server.features.catalogue.service import catalogue
 from server.web import answer, change, look
 from shared.domain.release import clock_of, minutes_of
@@ -43,8 +44,9 @@ Anybody = Annotated[Principal, Depends(Require("hall:view"))]
 Making = Annotated[Principal, Depends(Require("booking.appointments:make"))]
 Seeing = Annotated[Principal, Depends(Require("booking.appointments:view"))]
 Cancelling = Annotated[Principal, Depends(Require("booking.appointments:cancel"))]
-Reading = Annotated[Principal, Depends(Require("booking.papers:view"))]
-Reviewing = Annotated[Principal, Depends(Require("booking.papers:review"))]
+SEE_PAPERS, JUDGE_PAPERS = "booking.papers:view", "booking.papers:review"
+Reading = Annotated[Principal, Depends(Require(SEE_PAPERS))]
+Reviewing = Annotated[Principal, Depends(Require(JUDGE_PAPERS))]
 Ruling = Annotated[Principal, Depends(Require("booking.rules:change"))]
 Issuing = Annotated[Principal, Depends(Require("queue.tickets:issue"))]
 
@@ -171,7 +173,7 @@ async def _cancel(request: Request, principal: Principal, id_: UUID, by: str, re
 async def papers(request: Request, principal: Reading, appointment_id: UUID) -> Response:
     """What was sent in advance, for the counter."""
     return answer(await look(
-        request, lambda reader: materials.papers(reader, book.find(reader, appointment_id))
+        request, lambda reader: materials.papers(reader, within_reach(reader, principal, SEE_PAPERS, appointment_id))
     ))  # fmt: skip
 
 
@@ -181,7 +183,8 @@ async def paper(request: Request, principal: Reading, appointment_id: UUID, pape
     who, vault = audit.actor(request, principal), context(request).keys.vault
 
     def work(writer: Writer) -> tuple[str, bytes]:
-        return materials.open_paper(writer, vault, who, book.find(writer, appointment_id), paper_id)
+        row = within_reach(writer, principal, SEE_PAPERS, appointment_id)
+        return materials.open_paper(writer, vault, who, row, paper_id)
 
     kind, content = await asyncio.wrap_future(request.app.state.database.submit(work))
     headers = {"cache-control": "no-store", "x-content-type-options": "nosniff", "content-disposition": "attachment"}
@@ -196,7 +199,7 @@ async def judge(
     who = audit.actor(request, principal)
 
     def work(writer: Writer) -> PapersSent:
-        row = book.find(writer, appointment_id)
+        row = within_reach(writer, principal, JUDGE_PAPERS, appointment_id)
         verdicts.judge_paper(writer, who, row, paper_id, body)
         return materials.papers(writer, row)
 

@@ -10,10 +10,17 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from server.audit import AuditRow
+from server.auth import Principal
 from server.features.booking import book, materials, page_views, verdicts
 from server.features.booking.models import AppointmentRow
+from server.features.booking.reach import within_reach
+from server.features.booking.routes import SEE_PAPERS
+from server.features.catalogue.models import StaffRow
+from server.features.catalogue.service import catalogue
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
+from shared.domain.permissions import of_kind
+from shared.domain.tickets import Step
 from shared.schemas.booking import PaperSent, PaperVerdict
 from tests.server.conftest import Desk
 from tests.server.features.booking.stage import WHO, Bookings
@@ -74,3 +81,51 @@ def test_a_refusal_says_why_and_nothing_is_said_of_what_is_not_there(desk: Desk)
     bookings.cancel(row)
     with pytest.raises(HallError, match="appointment_not_possible_cancelled"):
         judge(bookings, row, paper.id, "accepted")
+
+
+def test_papers_are_opened_by_their_department_and_by_the_counter_they_stand_at(desk: Desk) -> None:
+    bookings = Bookings(desk)
+    row = bookings.book(1)
+    service, found = bookings.service, desk.read(catalogue)
+    here = next(one.id for one in found.counters.values() if service.id in one.service_ids)
+    far = next(one.id for one in found.counters.values() if service.id not in one.service_ids)
+    assert service.department_id is not None
+
+    def may(**who: Any) -> bool:
+        caller = Principal(who.pop("kind", "user"), "somebody", 2e9, who.pop("everywhere", frozenset()), **who)
+        try:
+            desk.read(lambda r: within_reach(r, caller, SEE_PAPERS, row.id))
+        except HallError as error:
+            assert (error.status, error.code) == (403, "not_permitted")
+            return False
+        return True
+
+    everything = of_kind("counter")
+    in_unit = {SEE_PAPERS: frozenset({service.department_id})}
+    # Kinds without an account keep the rights their token says.
+    assert may(kind="staff", in_units=in_unit)
+    assert not may(kind="staff", in_units={SEE_PAPERS: frozenset({uuid7()})})
+    assert may(kind="counter", everywhere=everything, counter_id=here)
+    assert not may(kind="counter", everywhere=everything, counter_id=far)
+    assert not may(kind="counter", everywhere=everything), "bound to none, and nobody stands anywhere"
+    assert may(kind="admin", everywhere=everything)
+    # Sent on to a counter of another department with a matter of its own: the papers are still theirs to show.
+    desk.clock.forward(minutes=55)
+    bookings.check_in(row)
+    desk.sign_in(here)
+    desk.call_next(here)
+    assert may(kind="counter", everywhere=everything)
+    assert not may(kind="counter", everywhere=everything, counter_id=far)
+    other = next(id_ for id_ in found.counters[far].service_ids if id_ not in found.counters[here].service_ids)
+    desk.transfer(here, service_id=other)
+    clerk = desk.read(lambda r: r.session.scalars(select(StaffRow).limit(1)).one())
+    elsewhere = {SEE_PAPERS: frozenset({uuid7()})}
+    desk.sign_in(far, clerk.number)
+    assert not may(staff_id=clerk.id, in_units=elsewhere)
+    desk.call_next(far)
+    assert may(staff_id=clerk.id, in_units=elsewhere), "they stand before this clerk"
+    assert not may(staff_id=uuid7(), in_units=elsewhere)
+    assert not may(staff_id=clerk.id), "who may see no papers at all sees none here"
+    assert may(kind="counter", everywhere=everything, counter_id=far)
+    desk.step(far, Step.FINISH)
+    assert not may(kind="counter", everywhere=everything, counter_id=far)
