@@ -36,14 +36,16 @@ async def code_page(request: Request, code: str) -> Response:
 
 @router.post("/b/c/{code}")
 async def answer_code(request: Request, code: str) -> Response:
-    """The code; or another one is asked for, or the slot is given up for another choice."""
+    """The code; or another one is asked for, the form is filled in anew, or the slot is given up."""
     who, door, context = await visitor(request), Door.of(request), _context(request)
     try:
         fields = await form(request, who)
         act = fields.get("act", "")
-        if act == "leave":
-            path, params = await door.write(lambda writer: _leave(writer, context, _find(writer, code)))
+        if act == "change":
+            path, params = await look(request, lambda reader: _anew(_find(reader, code)))
             return onward(request, path, **params)
+        if act == "leave":
+            return onward(request, await door.write(lambda writer: _leave(writer, context, _find(writer, code))))
         if act == "again":
             await door.write(lambda writer: holds.send_again(writer, context, actor(request), _find(writer, code)))
             return onward(request, f"/b/c/{code}")
@@ -90,13 +92,19 @@ async def _over(request: Request, who: Visitor, error: HallError) -> Response:
     return await draw(request, who, "book_told.html", here="/b", error=error)
 
 
-def _leave(writer: Writer, context: Context, row: HoldRow) -> tuple[str, dict[str, object]]:
-    """The address where another time or another number can be chosen."""
+def _anew(row: HoldRow) -> tuple[str, dict[str, object]]:
+    """The address where another time or another number can be chosen; until that stands the slot stays kept."""
     if row.became:
         return row.became, {}
-    where = {"service": row.service_id, "day": row.day, "start": row.start, "wait": 1 if row.start is None else None}
+    wait = 1 if row.start is None else None
+    return "/b/new", {"service": row.service_id, "day": row.day, "start": row.start, "wait": wait}
+
+
+def _leave(writer: Writer, context: Context, row: HoldRow) -> str:
+    if row.became:
+        return row.became
     holds.give_up(writer, context, row)
-    return "/b/new", where
+    return "/b"
 
 
 def _give_up(writer: Writer, context: Context, code: str) -> None:

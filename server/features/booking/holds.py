@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import Select, delete, or_, select
 
 from server import audit
 from server.audit import Actor
@@ -72,7 +72,8 @@ def hold(
     *, language: str, token: str, browser: bytes,
 ) -> HoldRow:  # fmt: skip
     """Keep a slot, or for None a place to come on the waiting list, and send the code; the same again for the same
-    form. What this browser kept before is free. HallError ``mobile_wrong``, ``booking_code_impossible``,
+    form. What this browser kept before is free once this stands, or kept on where it is the same slot: nobody who
+    waits is asked for it in between. HallError ``mobile_wrong``, ``booking_code_impossible``,
     ``booking_code_often``, ``booking_code_unwanted``, and those of a slot that is taken.
     """
     phone, index = mobile(person.phone), phone_index(context, person.phone)
@@ -85,9 +86,8 @@ def hold(
     known = writer.session.scalars(of_hall.where(HoldRow.token == mark)).one_or_none()
     if known is not None and (known.became or known.until > writer.now):
         return known
-    before = writer.session.scalars(of_hall.where(HoldRow.browser == browser, HoldRow.became == "")).all()
-    for other in {row.id: row for row in (*before, *([known] if known else []))}.values():
-        give_up(writer, context, other)
+    if known is not None and known.browser != browser:
+        give_up(writer, context, known)
     if slot is None:
         waiting.refuse_joining(writer, service, day)
     elif not proof.may_send(writer.now, writer.now, moment(writer, day, slot.start), 0):
@@ -95,8 +95,11 @@ def hold(
     _count(writer, context, phone, who.address)
     id_, pool = uuid7(), None
     if slot is not None:
-        release.take(writer, service, "booking", slot, through="phone")
-        pool = release.pool_of(writer, service, slot, "phone")
+        pool = pass_on(writer, browser, service, slot)
+        if pool is None:
+            release.take(writer, service, "booking", slot, through="phone")
+            pool = release.pool_of(writer, service, slot, "phone")
+    give_up_begun(writer, context, browser)
     form = person.identity.model_dump() | {"phone": person.phone}
     row = HoldRow(
         hall_id=writer.hall_id, id=id_, code=secrets.token_urlsafe(16), token=mark, service_id=service.id, day=day,
@@ -172,6 +175,24 @@ def give_up(writer: Writer, context: Context, row: HoldRow) -> None:
         waiting.freed(writer, context, catalogue(writer).services[row.service_id], slot, row.pool or COMMON)
 
 
+def pass_on(writer: Writer, browser: bytes, service: ServiceFacts, slot: Slot) -> str | None:
+    """Whose share a slot is of that this browser keeps already, which is now the caller's; None: it keeps none."""
+    kept = writer.session.scalars(_begun(writer, browser).where(
+        HoldRow.service_id == service.id, HoldRow.day == slot.day, HoldRow.start == slot.start, HoldRow.end == slot.end
+    ).limit(1)).one_or_none()  # fmt: skip
+    if kept is None:
+        return None
+    kept.start = kept.end = None
+    writer.flush()
+    return kept.pool or COMMON
+
+
+def give_up_begun(writer: Writer, context: Context, browser: bytes) -> None:
+    """What this browser has begun and not proved: something else stands now."""
+    for row in writer.session.scalars(_begun(writer, browser)).all():
+        give_up(writer, context, row)
+
+
 def give_up_old(writer: Writer, context: Context) -> None:
     """Those whose time is over; and what became something a while ago needs no row."""
     over = select(HoldRow).where(HoldRow.hall_id == writer.hall_id, HoldRow.until <= writer.now, HoldRow.became == "")
@@ -206,9 +227,14 @@ def find(reader: Reader, code: str) -> HoldRow:
 
 def open_of(reader: Reader, browser: bytes) -> HoldRow | None:
     """What this browser has begun and not proved yet."""
-    return reader.session.scalars(select(HoldRow).where(
-        HoldRow.hall_id == reader.hall_id, HoldRow.browser == browser, HoldRow.became == "", HoldRow.until > reader.now
-    ).order_by(HoldRow.made_at.desc()).limit(1)).one_or_none()  # fmt: skip
+    good = _begun(reader, browser).where(HoldRow.until > reader.now)
+    return reader.session.scalars(good.order_by(HoldRow.made_at.desc()).limit(1)).one_or_none()
+
+
+def _begun(reader: Reader, browser: bytes) -> Select[HoldRow]:
+    return select(HoldRow).where(
+        HoldRow.hall_id == reader.hall_id, HoldRow.browser == browser, HoldRow.became == ""
+    )  # fmt: skip
 
 
 def still_asked(reader: Reader, subject: str) -> bool:

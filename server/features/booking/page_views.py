@@ -166,12 +166,18 @@ def items(reader: Reader, language: str) -> list[Item]:
     return [item(reader, service, language) for service in book.bookable(reader)]
 
 
-def when(reader: Reader, service: ServiceFacts, day: date | None, language: str, through: str = "phone") -> When:
-    """``day`` None: the first that has something left."""
+def when(
+    reader: Reader, service: ServiceFacts, day: date | None, language: str, through: str = "phone", *,
+    kept: HoldRow | None = None,
+) -> When:  # fmt: skip
+    """``day`` None: the first that has something left. ``kept``: what the looker has begun, a slot theirs to take."""
     grouped: dict[date, list[Time]] = {}
+    mine = (kept.service_id, kept.day, kept.start) if kept is not None else None
     for one in book.slots(reader, service, through):
         words = f"{clock_of(one.slot.start)}\N{EN DASH}{clock_of(one.slot.end)}"
-        grouped.setdefault(one.slot.day, []).append(Time(one.slot.start, words, one.left))
+        grouped.setdefault(one.slot.day, []).append(
+            Time(one.slot.start, words, one.left + ((service.id, one.slot.day, one.slot.start) == mine))
+        )
     days = tuple(
         Day(at, day_words(at, language), sum(time.left for time in found),
             tuple(time for time in found if time.start < NOON), tuple(time for time in found if time.start >= NOON))

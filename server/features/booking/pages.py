@@ -150,17 +150,21 @@ def _make(request: Request, writer: Writer, who: Visitor, fields: Mapping[str, s
             browser=browser_of(context, who),
         )  # fmt: skip
         return f"/b/c/{held.code}"
+    browser = browser_of(context, who)
     if slot is None:
         entry: WaitingRow = waiting.join(
             writer, context, by, person, service, choice.day, channel="phone", language=chosen, token=token
         )
+        holds.give_up_begun(writer, context, browser)
         return f"/b/w/{entry.code}"
     try:
         row: AppointmentRow = book.book(
-            writer, context, by, person, slot, service, channel="phone", language=chosen, token=token
-        )
+            writer, context, by, person, slot, service, channel="phone", language=chosen, token=token,
+            pool=holds.pass_on(writer, browser, service, slot),
+        )  # fmt: skip
     except HallError as error:
         raise of_person(error) if person.account_id is None else error from None
+    holds.give_up_begun(writer, context, browser)
     return f"/b/{row.code}"
 
 
@@ -179,12 +183,13 @@ async def _choose(
     chosen, context = language(request), request.app.state.context
     if choice.service_id is None:
         raise HallError("service_unknown", status=404)
-    service_id, day, start = choice.service_id, choice.day, choice.start
+    service_id, day, start, browser = choice.service_id, choice.day, choice.start, browser_of(context, who)
 
     def read(reader: Reader) -> Any:
         service = catalogue(reader).service(service_id)
         return (
-            page_views.when(reader, service, day, chosen), page_views.checklist(reader, service_id, chosen),
+            page_views.when(reader, service, day, chosen, kept=holds.open_of(reader, browser)),
+            page_views.checklist(reader, service_id, chosen),
             page_views.known(reader, context, who.account), day_words(day, chosen) if day else "",
             rules(reader).proof != "off",
         )  # fmt: skip

@@ -177,10 +177,15 @@ def test_a_proved_phone_is_remembered_by_its_browser_for_as_long_as_the_hall_say
     assert re.fullmatch(r"/b/[\w-]{22}", again.headers["location"]), "no code for the same phone"
     other, fields = begin(get, line.service_id, day, 63, "13800138063")
     assert other.headers["location"].startswith("/b/c/"), "but for another"
-    # Given up for another choice: free at once.
+    # Filled in anew it is kept meanwhile, and still there to be chosen; given up it is free at once.
     left = desk.bookable_slots(line.service_id)[-3].left
-    back = get(other.headers["location"], "POST", data={"csrf": fields["csrf"], "act": "leave"})
+    back = get(other.headers["location"], "POST", data={"csrf": fields["csrf"], "act": "change"})
     assert back.headers["location"].startswith("/b/new?service=")
+    assert desk.bookable_slots(line.service_id)[-3].left == left
+    times = get(f"/b/new?service={line.service_id}&day={day}&lang=en").text
+    assert f"{left + 1} left" in times
+    gone = get(other.headers["location"], "POST", data={"csrf": fields["csrf"], "act": "leave"})
+    assert gone.headers["location"] == "/b"
     assert desk.bookable_slots(line.service_id)[-3].left == left + 1
     rules = desk.booking_rules()
     desk.set_booking_rules(rules.model_copy(update={"proof_days": 0}))

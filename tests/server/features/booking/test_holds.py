@@ -241,10 +241,44 @@ def test_who_asks_to_be_forgotten_is_also_where_nothing_was_proved(desk: Desk) -
     assert hall.left()[ELEVEN] == 1
 
 
+def test_a_corrected_form_keeps_its_slot_though_somebody_waits_for_it(desk: Desk) -> None:
+    hall = Bookings(desk)
+    for n, start in enumerate((540, 600), 1):
+        hall.book(n, start, TOMORROW)
+    begun = hall.hold(3, ELEVEN, TOMORROW, browser="mine")
+    waits = hall.wait(7, TOMORROW)
+    corrected = hall.hold(4, ELEVEN, TOMORROW, browser="mine", phone=PHONES[1])
+    assert hall.entry(waits).state == "waiting", "nobody was asked for a slot that was kept all the while"
+    with pytest.raises(HallError, match="booking_code_over"):
+        hall.confirm(begun, hall.codes()[0])
+    # Whatever is wrong with the next correction, what stood before still stands.
+    with pytest.raises(HallError, match="mobile_wrong"):
+        hall.hold(5, ELEVEN, TOMORROW, browser="mine", phone="010-12345678")
+    with pytest.raises(HallError, match="release_none_left"):
+        hall.hold(4, 540, TOMORROW, browser="mine", phone=PHONES[1])
+    desk.database.write(lambda w: messages.refuse(w, PHONES[2], True, WHO))
+    with pytest.raises(HallError, match="booking_code_unwanted"):
+        hall.hold(5, ELEVEN, TOMORROW, browser="mine", phone=PHONES[2])
+    assert desk.read(taken) == desk.read(out)
+    assert isinstance(hall.confirm(corrected, hall.codes_by_hold()[corrected.id]), Proved)
+    assert desk.read(taken) == desk.read(out)
+
+
+def test_another_time_that_stands_gives_the_one_before_to_who_waits(desk: Desk) -> None:
+    hall = Bookings(desk)
+    for n, start in enumerate((540, 600), 1):
+        hall.book(n, start, TOMORROW)
+    hall.hold(3, ELEVEN, TOMORROW, browser="mine")
+    waits = hall.wait(7, TOMORROW)
+    hall.hold(3, ELEVEN, FRIDAY, browser="mine")
+    assert hall.entry(waits).state == "offered"
+    assert (hall.left(TOMORROW)[ELEVEN], hall.left(FRIDAY)[ELEVEN]) == (0, 0)
+
+
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(("book", "book", "kiosk", "hold", "confirm", "wait", "cancel", "cancel", "change", "accept",
-                         "leave", "plan", "later")),
+        st.sampled_from(("book", "book", "kiosk", "hold", "correct", "confirm", "wait", "cancel", "cancel", "change",
+                         "accept", "leave", "plan", "later")),
         st.integers(0, 5),
     ),
     min_size=10, max_size=40,
@@ -267,6 +301,10 @@ def test_each_share_gets_back_what_was_taken_of_it(desk: Desk) -> None:
             hall.book(me, starts[n % 3], FRIDAY, channel="phone" if what == "book" else "kiosk")
         elif what == "hold":
             hall.hold(me, starts[n % 3], FRIDAY, phone=f"1390000{me:04}", who=Actor("phone", address=f"10.0.0.{me}"))
+        elif what == "correct" and held:
+            old = held[n % len(held)]
+            hall.hold(me, old.start if n % 2 else starts[n % 3], FRIDAY, phone=f"1390000{me:04}",
+                      who=Actor("phone", address=f"10.0.0.{me}"), browser=old.browser.decode())  # fmt: skip
         elif what == "confirm" and held:
             if held[n % len(held)].until > desk.clock.now:
                 hall.confirm(held[n % len(held)], hall.codes_by_hold()[held[n % len(held)].id])
