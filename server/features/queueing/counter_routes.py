@@ -112,10 +112,12 @@ async def call_next(
 
 @router.post("/counters/{counter_id}/call-ticket", response_model=CallAnswer, tags=["counters"])
 async def call_ticket(request: Request, principal: Operating, counter_id: UUID, body: CallTicketRequest) -> Response:
-    """Call one certain ticket: held, missed or parked; one that waits only with the permission to call by number."""
+    """Call one certain ticket of the counter's services: held, missed or parked. One that waits, or that another
+    counter keeps, only with the permission to call by number."""
+    who = audit.actor(request, principal)
 
     def work(writer: Writer) -> Any:
-        ticket_id = duty.wanted_ticket(writer, principal, counter_id, body)
+        ticket_id = duty.wanted_ticket(writer, principal, who, counter_id, body)
         return calls.call_ticket(writer, context(request), counter_id, ticket_id, silent=body.silent)
 
     return await _at(counter_id, request, principal, work)

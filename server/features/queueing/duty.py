@@ -150,11 +150,30 @@ def may_call_by_number(reader: Reader, principal: Principal, counter_id: UUID) -
     return OUT_OF_TURN in rights.everywhere or OUT_OF_TURN in rights.in_units
 
 
-def wanted_ticket(reader: Reader, principal: Principal, counter_id: UUID, request: CallTicketRequest) -> UUID:
-    """The ticket somebody wants to call; 403 when it still waits for its turn and they may not call out of turn."""
-    ticket = find_ticket(reader, request.ticket_id) if request.ticket_id else find_by_number(reader, request.number)
-    if ticket.status == Status.WAITING and not may_call_by_number(reader, principal, counter_id):
+def wanted_ticket(
+    writer: Writer, principal: Principal, who: audit.Actor, counter_id: UUID, request: CallTicketRequest
+) -> UUID:
+    """The ticket somebody wants to call: one of the counter's services, or one that the counter itself has kept.
+
+    403 when it still waits for its turn, or is kept by another counter that is on duty, and they may not call out of
+    turn; whom somebody calls away from another counter is in the audit trail.
+    """
+    ticket = find_ticket(writer, request.ticket_id) if request.ticket_id else find_by_number(writer, request.number)
+    kept = ticket.status in (Status.HELD, Status.PARKED)
+    if kept and ticket.counter_id == counter_id:
+        return ticket.id
+    counter = counters.refuse_others(writer, counter_id, ticket)
+    if ticket.status == Status.WAITING and not may_call_by_number(writer, principal, counter_id):
         raise HallError("out_of_turn", status=403, number=ticket.number)
+    if kept and ticket.counter_id is not None:
+        keeper = writer.session.get_one(CounterRow, ticket.counter_id)
+        if keeper.state != "closed" and not keeper.retired:
+            if not may_call_by_number(writer, principal, counter_id):
+                raise HallError("ticket_kept_elsewhere", status=403, number=ticket.number, counter=keeper.label)
+            audit.record(
+                writer, who, "ticket.called_away", "ticket", ticket.id, number=ticket.number, counter=counter.label,
+                before=ticket.status, **{"from": keeper.label},
+            )  # fmt: skip
     return ticket.id
 
 

@@ -194,8 +194,7 @@ def test_not_every_clerk_calls_out_of_turn(desk: Desk) -> None:
 
     def wanted(caller: Principal, number: str) -> UUID:
         asked = CallTicketRequest(number=number.lower())
-        found: UUID = desk.read(lambda r: duty.wanted_ticket(r, caller, place, asked))
-        return found
+        return desk.database.write(lambda w: duty.wanted_ticket(w, caller, WHO, place, asked))
 
     with pytest.raises(HallError, match="out_of_turn"):
         wanted(terminal, waiting["number"])

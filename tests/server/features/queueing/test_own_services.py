@@ -8,15 +8,19 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from server import audit
-from server.features.queueing import counters, returning, undoing
+from server.auth import Principal
+from server.features.catalogue.models import CounterServiceRow
+from server.features.catalogue.service import catalogue
+from server.features.queueing import counters, duty, returning, undoing
 from server.features.queueing.missed import missed_tickets
 from server.features.queueing.view import find_ticket
 from shared.domain.errors import HallError
+from shared.domain.permissions import of_kind
 from shared.domain.tickets import Step
-from shared.schemas.tickets import MissedTicket, ReturnRequest
+from shared.schemas.tickets import CallTicketRequest, MissedTicket, ReturnRequest
 from tests.server.conftest import Desk
 from tests.server.features.booking.test_late_and_many import asked_by
 from tests.server.features.queueing.test_counter_in_full import desk_at, elsewhere, visits
@@ -175,3 +179,58 @@ def test_a_hundred_missed_ask_as_little_as_ten(desk: Desk) -> None:
     assert len(told) == 100
     assert any(one.ticket.items for one in told)
     assert most == few < 25
+
+
+def test_a_counter_calls_whom_it_serves_and_who_is_kept_elsewhere_only_with_the_right_to(desk: Desk) -> None:
+    service, _, here = desk.places()
+    found = desk.read(catalogue)
+    beside = next(one.id for one in found.counters.values() if service in one.service_ids and one.id != here)
+    others, there = elsewhere(desk, here)
+    for place in (here, beside, there):
+        desk.sign_in(place)
+    may = Principal("counter", "a", 2e9, of_kind("counter"), set_up=True)
+    may_not = Principal("counter", "a", 2e9, of_kind("counter") - {duty.OUT_OF_TURN}, set_up=True)
+
+    def wanted(ticket: dict[str, Any], place: UUID, caller: Principal) -> UUID:
+        asked = CallTicketRequest(number=ticket["number"])
+        return desk.database.write(lambda w: duty.wanted_ticket(w, caller, WHO, place, asked))
+
+    def refused(ticket: dict[str, Any], place: UUID, caller: Principal) -> tuple[str, Any]:
+        with pytest.raises(HallError) as told:
+            wanted(ticket, place, caller)
+        return told.value.code, told.value.params.get("counter")
+
+    foreign, labels = desk.issue(others), {one.id: one.label for one in found.counters.values()}
+    assert refused(foreign, here, may) == ("ticket_of_other_counters", labels[here])
+    miss(desk, there)
+    assert refused(foreign, here, may) == ("ticket_of_other_counters", labels[here])
+    late, held, parked = desk.issue(service), desk.issue(service), desk.issue(service)
+    miss(desk, beside)
+    assert wanted(late, here, may_not) == UUID(late["id"]), "who missed the call comes to whichever counter"
+    desk.call_next(beside)
+    desk.step(beside, Step.HOLD)
+    desk.call_next(beside)
+    desk.park(beside)
+    for ticket in (held, parked):
+        assert wanted(ticket, beside, may_not) == UUID(ticket["id"]), "their own"
+        assert refused(ticket, here, may_not) == ("ticket_kept_elsewhere", labels[beside])
+        assert trail(desk) == []
+    assert wanted(held, here, may) == UUID(held["id"])
+    [(action, detail)] = trail(desk)
+    assert (action, detail["number"], detail["before"]) == ("ticket.called_away", held["number"], "held")
+    assert (detail["counter"], detail["from"]) == (labels[here], labels[beside])
+    # Nobody is there any more who could.
+    desk.database.write(lambda w: counters.sign_out(w, beside))
+    assert wanted(parked, here, may_not) == UUID(parked["id"])
+    # Sent away from a counter's services while it was kept there, it is still that counter's.
+    desk.call_ticket(here, UUID(held["id"]))
+    desk.step(here, Step.HOLD)
+
+    def serves_no_more(writer: Any) -> None:
+        writer.session.execute(delete(CounterServiceRow).where(
+            CounterServiceRow.counter_id == here, CounterServiceRow.service_id == service
+        ))  # fmt: skip
+        writer.touch_catalogue()
+
+    desk.database.write(serves_no_more)
+    assert wanted(held, here, may_not) == UUID(held["id"])
