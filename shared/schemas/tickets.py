@@ -92,6 +92,8 @@ class Ticket(Message):
     called_at: datetime | None
     due_at: datetime | None = None
     priority: Priority
+    # A kiosk asked for a priority group that the hall offers to nobody there: it stands in line as any other.
+    priority_refused: bool = False
     qr: str
     rated: bool
     # All of them when there are several, in order; ``service_id`` is the one that is ``now``.
@@ -108,8 +110,8 @@ class StaffTicket(Ticket):
     agent_masked: str | None = None
     agent_name_masked: str | None = None
     # How their priority group is known: by the age in the document, ``shown`` (still to be proven at the counter), by
-    # their word, or from the staff.
-    priority_proof: Literal["", "age", "shown", "word", "staff"] = ""
+    # their word, or from the staff; ``refused``: see ``priority_refused``.
+    priority_proof: Literal["", "age", "shown", "word", "staff", "refused"] = ""
     recalls: int
     started_at: datetime | None
     finished_at: datetime | None

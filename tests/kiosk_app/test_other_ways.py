@@ -191,6 +191,25 @@ def test_a_group_is_chosen_and_the_counter_sees_that_its_proof_is_to_be_shown(
     assert (seen.priority, seen.priority_proof) == (4, "shown")
 
 
+def test_a_group_that_is_offered_no_more_is_not_given_and_the_screen_says_so(
+    groups: HallClient, kiosk: KioskRig, shared_hall: RunningHall
+) -> None:
+    kiosk.until(lambda: len(kiosk.state.groups) == 3)
+    kiosk.click("start_other_ways")
+    kiosk.click("other_group")
+    kiosk.click("group_4")
+    # As on a kiosk that has not heard yet that only the staff gives it now.
+    kiosk.app.queueing._session.group = 1
+    kiosk.click("who_without")
+    kiosk.until_step("services")
+    choose(kiosk)
+    kiosk.until_step("ticket")
+    kiosk.until(lambda: kiosk.state.notice.title == text("kiosk.notice.no_group", "zh-CN"))
+    picture(kiosk, "no-group")
+    seen = seen_by_staff(shared_hall, kiosk)
+    assert (seen.priority, seen.priority_proof) == (0, "refused")
+
+
 def test_where_no_group_is_offered_none_is_named(kiosk: KioskRig) -> None:
     assert text("kiosk.start.other_ways", "zh-CN") == kiosk.text_of("start_other_ways")
     kiosk.click("start_other_ways")

@@ -75,7 +75,7 @@ class DeskWords:
     def group(self, ticket: StaffTicket) -> str:
         """The priority group and how it is known, e.g. whether a proof has to be looked at; empty for nobody's."""
         if not ticket.priority:
-            return ""
+            return self.t("priority.proof_refused") if ticket.priority_refused else ""
         named = ticket.priority in GROUPS
         group = self.t(f"priority.group_{ticket.priority}") if named else self.t("priority.group_other")
         return self.t(f"priority.proof_{ticket.priority_proof or 'staff'}", group=group)

@@ -90,6 +90,11 @@ class Ticketing(Journey):
         if session is self._session and self._go(Action.ISSUED):
             session.ticket, session.request, session.wanted = ticket, None, None
             self._print(session, ticket)
+            if ticket.priority_refused:
+                # The hall has changed what it offers since this kiosk read it.
+                language = self._machine.language
+                words = text("kiosk.notice.no_group_hint", language, number=ticket.number)
+                self._notify("info", text("kiosk.notice.no_group", language), words)
 
     def _on_refused(self, session: Session, error: HallError) -> None:
         if session is not self._session:

@@ -134,6 +134,7 @@ def public_fields(
         "called_at": wire_time(row.called_at),
         "due_at": wire_time(row.due_at),
         "priority": -row.priority,
+        "priority_refused": row.priority_proof == "refused",
         "qr": link(context, row.qr),
         "rated": row.rated,
         "items": item_fields(found, items, row.item) if items else [],

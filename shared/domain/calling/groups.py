@@ -11,8 +11,9 @@ from typing import Final, Literal
 # what they say is enough.
 SelfDeclared = Literal["no", "shown", "word"]
 # How a ticket's group is known: ``age`` by the birthday in the number of its document, ``shown``: still to be proven at
-# the counter, ``word``: nobody asks for proof, ``staff``: somebody of the staff gave it. Empty: nobody's group.
-Proof = Literal["", "age", "shown", "word", "staff"]
+# the counter, ``word``: nobody asks for proof, ``staff``: somebody of the staff gave it. Empty: nobody's group;
+# ``refused``: nobody's either, but a kiosk asked for one that the hall does not offer there.
+Proof = Literal["", "age", "shown", "word", "staff", "refused"]
 SELF_DECLARED: Final = ("no", "shown", "word")
 
 
@@ -41,9 +42,12 @@ def age_on(born: date, today: date) -> int:
 def group_of(rules: Iterable[GroupRule], asked: int, born: date | None, today: date, *, kiosk: bool) -> Grouped:
     """The higher of what is asked for and what the age gives; of the same one the age is the better proof.
 
-    ``born`` None: not known. ``kiosk``: the person has chosen ``asked`` themselves, else the staff has.
+    ``born`` None: not known. ``kiosk``: the person has chosen ``asked`` themselves, which counts where a rule lets
+    them, else the staff has. Without any rules it counts too, and its proof is to be shown.
     """
     known = {rule.group: rule for rule in rules}
+    refused = bool(asked and kiosk and known) and (asked not in known or known[asked].declared == "no")
+    asked = 0 if refused else asked
     aged = 0
     if born is not None:
         age = age_on(born, today)
@@ -51,9 +55,7 @@ def group_of(rules: Iterable[GroupRule], asked: int, born: date | None, today: d
     if aged and aged >= asked:
         return Grouped(aged, "age")
     if not asked:
-        return Grouped()
+        return Grouped(0, "refused" if refused else "")
     if not kiosk:
         return Grouped(asked, "staff")
-    rule = known.get(asked)
-    # What no rule lets anybody choose without a proof has to be shown.
-    return Grouped(asked, "word" if rule is not None and rule.declared == "word" else "shown")
+    return Grouped(asked, "word" if asked in known and known[asked].declared == "word" else "shown")

@@ -150,6 +150,14 @@ def test_a_group_comes_by_age_or_by_word_and_the_counter_sees_how_it_is_known(de
     assert known(desk, desk.issue(first, identity=somebody(), priority=3)) == (3, "shown")
     plain = desk.issue(first)
     assert known(desk, plain) == (0, "")
+    # What only the staff gives, and what there is not, is no way past those who wait.
+    for behind, asked in enumerate((1, 5), 1):
+        refused = desk.issue(first, priority=asked, id=uuid7())
+        assert known(desk, refused) == (0, "refused")
+        assert (refused["priority"], refused["priority_refused"]) == (0, True)
+        assert refused["ahead"] == plain["ahead"] + behind
+    assert desk.issue(first, priority=5, id=UUID(refused["id"]))["priority_refused"], "asked again, answered again"
+    assert not plain["priority_refused"]
     desk.sign_in(counter)
     desk.prioritise(counter, UUID(plain["id"]), 3)
     assert known(desk, plain) == (3, "staff")

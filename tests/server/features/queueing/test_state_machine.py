@@ -23,8 +23,10 @@ from server.features.queueing.lines import waiting_by_service
 from server.features.queueing.models import CallRow, SeriesRow, TicketItemRow, TicketRow, TicketVisitRow
 from shared.domain.errors import HallError
 from shared.domain.tickets import IN_HAND, STEPS, UNDO_SECONDS, Status, Step
+from shared.schemas.calling import GroupCalling
 from tests.fakes.engines import Engine, search
 from tests.server.conftest import Desk, open_desk
+from tests.server.features.queueing.test_at_the_kiosk import put
 
 IN_HAND_STEPS = (Step.RECALL, Step.START, Step.FINISH, Step.NO_SHOW, Step.HOLD)
 ENDS_VISIT = {Step.FINISH, Step.NO_SHOW, Step.HOLD, Step.TRANSFER, Step.NEXT_ITEM, Step.MOVE_ON}
@@ -103,6 +105,7 @@ class Hall(RuleBasedStateMachine):
             s for s in served if found.services[s].identity != "required" and not found.services[s].suspended
         )[:5]
         self.serves = {c.id: set(c.service_ids) for c in usable[:3]}
+        self.groups: dict[int, str] = {}
         self.status: dict[UUID, Status] = {}
         self.service: dict[UUID, UUID] = {}
         self.hand: dict[UUID, UUID | None] = dict.fromkeys(self.counter_ids)
@@ -142,7 +145,10 @@ class Hall(RuleBasedStateMachine):
         more = more[1:] if more and more[0] == service else more
         assert [one["service_id"] for one in ticket["items"]] == ([str(service), *map(str, more)] if more else [])
         ticket_id = UUID(ticket["id"])
-        place = (-priority, len(self.order))
+        # Without groups a kiosk's word counts; with them only for what is offered there.
+        refused = bool(priority and self.groups) and self.groups.get(priority, "no") == "no"
+        assert (ticket["priority"], ticket["priority_refused"]) == (0 if refused else priority, refused)
+        place = (-ticket["priority"], len(self.order))
         ahead = sum(
             1 for other, status in self.status.items()
             if status is Status.WAITING and self.service[other] == service and self.order[other] < place
@@ -152,6 +158,11 @@ class Hall(RuleBasedStateMachine):
         self.reserved[ticket_id] = self.at[ticket_id] = None
         self.items[ticket_id], self.item[ticket_id] = [service, *more], 0
         self.times[ticket_id], self.visits[ticket_id] = Times(), 0
+
+    @rule(groups=st.dictionaries(st.integers(1, 2), st.sampled_from(["no", "shown", "word"])))
+    def offer_groups(self, groups: dict[int, Any]) -> None:
+        self.groups = groups
+        put(self.desk, groups=[GroupCalling(group=group, declared=declared) for group, declared in groups.items()])
 
     @rule(seconds=st.integers(1, 3))
     def time_passes(self, seconds: int) -> None:
