@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -26,11 +28,20 @@ Windows = Mapping[str, list[dict[str, Any]]]
 
 def export(reader: Reader, language: str) -> bytes:
     """What is in force, or the draft where there is one: what the console shows to be edited."""
+    standing = _standing(reader)
     plans = {
         service_id: {DateKind(kind): [wire.Window.model_validate(one) for one in rows] for kind, rows in given.items()}
-        for service_id, given in _standing(reader).items()
+        for service_id, given in standing.items()
     }
-    return plan_table.write(_services(reader).values(), plans, language)
+    services = _services(reader)
+    versions = {service_id: version_of(standing.get(service_id, {})) for service_id in services}
+    return plan_table.write(services.values(), plans, versions, language)
+
+
+def version_of(windows: Windows) -> str:
+    """A plan says its own version. The letter keeps a spreadsheet from taking it for a number."""
+    said = json.dumps(windows, sort_keys=True, separators=(",", ":"))
+    return f"v{hashlib.sha256(said.encode()).hexdigest()[:12]}"
 
 
 def try_plans(reader: Reader, principal: Principal, lines: Sequence[Line]) -> wire.PlansReport:
@@ -65,7 +76,11 @@ def _report(
     for one in given:
         code = one.code
         if not code and one.service is not None and one.service.id in changed:
-            code = "" if scope is None or one.service.department_id in scope else "not_permitted"
+            if scope is not None and one.service.department_id not in scope:
+                code = "not_permitted"
+            elif one.version and one.version != version_of(standing.get(one.service.id, {})):
+                # Somebody has saved another plan since this table went out: theirs is not written over unseen.
+                code = "changed_meanwhile"
         outcome = "wrong" if code else "changed" if one.service and one.service.id in changed else "same"
         rows.append(wire.PlansRow.model_validate({
             "row": one.row, "service": one.name, "outcome": outcome, "code": code, "column": one.column,

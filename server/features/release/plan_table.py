@@ -16,9 +16,10 @@ from shared.schemas.release import Window
 from shared.schemas.release_cells import COLUMNS as WINDOW
 from shared.schemas.release_cells import cells_of, window_of
 
-# ``id`` tells services of one name apart; a row without one goes by its name.
-COLUMNS = ("id", "department", "service", "kind", *WINDOW)
-_WIDTHS = (38, 24, 34, 16, 10, 10, 12, 12, 24, 12, 24)
+# ``id`` tells services of one name apart; a row without one goes by its name. ``version`` says what the plan was when
+# it went out; a row without one asks nothing.
+COLUMNS = ("id", "department", "service", "kind", *WINDOW, "version")
+_WIDTHS = (38, 24, 34, 16, 10, 10, 12, 12, 24, 12, 24, 16)
 KINDS = tuple(kind.value for kind in DateKind)
 MOST = 24
 
@@ -39,19 +40,21 @@ class Given:
     window: Window | None = None
     code: str = ""
     column: str = ""
+    version: str = ""
 
 
-def write(services: Iterable[ServiceFacts], plans: Plans, language: str) -> bytes:
+def write(services: Iterable[ServiceFacts], plans: Plans, versions: Mapping[UUID, str], language: str) -> bytes:
     """A workbook that can be edited and brought back; a service without a plan is a row without a window."""
     rows: list[list[str | int]] = []
     for service in services:
         head = [str(service.id), service.department[0], service.name]
-        kinds = plans.get(service.id, {})
+        kinds, version = plans.get(service.id, {}), versions[service.id]
         for kind in DateKind:
             for window in kinds.get(kind, ()):
-                rows.append([*head, text(f"release.kind.{kind.value}", language), *cells_of(window, language)])
+                day = text(f"release.kind.{kind.value}", language)
+                rows.append([*head, day, *cells_of(window, language), version])
         if not any(kinds.values()):
-            rows.append([*head, "", *[""] * len(WINDOW)])
+            rows.append([*head, "", *[""] * len(WINDOW), version])
     heads = [text(f"release.plan_column.{name}", language) for name in COLUMNS]
     return workbook.write([workbook.Sheet(text("release.page.plans_sheet", language), heads, _WIDTHS, rows)])
 
@@ -97,7 +100,7 @@ def _judged(line: Line, services: Mapping[UUID, ServiceFacts], by_name: Mapping[
     (service,) = found
     row = [cells[column] for column in WINDOW]
     if not cells["kind"] and not any(row):
-        return Given(line.row, service.name, service)
+        return Given(line.row, service.name, service, version=cells["version"])
     kind = named(cells["kind"], "kind", KINDS)
     if kind is None:
         return Given(line.row, service.name, code="kind", column="kind")
@@ -106,4 +109,4 @@ def _judged(line: Line, services: Mapping[UUID, ServiceFacts], by_name: Mapping[
         return Given(line.row, service.name, code="cell", column=faults[0])
     if window.end <= window.start:
         return Given(line.row, service.name, code="backwards", column="end")
-    return Given(line.row, service.name, service, DateKind(kind), window)
+    return Given(line.row, service.name, service, DateKind(kind), window, version=cells["version"])

@@ -16,7 +16,7 @@ from server.features.catalogue.service import catalogue
 from server.features.release import plan_table
 from server.features.release.models import PlanRow
 from server.features.release.plan_exchange import export, load_plans, try_plans
-from server.features.release.plans import CHANGE, plan_view, put_in_force
+from server.features.release.plans import CHANGE, plan_view, put_draft, put_in_force
 from shared.domain.hours import DateKind
 from shared.i18n import languages
 from shared.schemas.release import PlansReport, Window
@@ -89,7 +89,7 @@ def test_a_table_that_was_edited_becomes_drafts_and_nothing_is_in_force_by_it(de
     service, other = planned(desk)
     head, *rows = rows_of(desk.read(lambda reader: export(reader, "zh-CN")))
     mine = next(row for row in rows if row[0] == str(service))
-    assert mine[3:] == ["工作日", "09:00", "12:00", "30", "20", "取号机 12", "2", "手机 1"]
+    assert mine[3:11] == ["工作日", "09:00", "12:00", "30", "20", "取号机 12", "2", "手机 1"]
     name = desk.read(lambda r: catalogue(r).services[other]).name
     content = book_of([
         head,
@@ -144,3 +144,23 @@ def test_one_row_that_is_wrong_keeps_all_out_and_each_says_why(desk: Desk) -> No
     of_theirs = replace(of_none, in_units={CHANGE: frozenset({theirs})})
     assert load(desk, book_of([head, mine, good]), of_theirs).outcome == "done"
     assert set(drafts(desk)) == {str(other)}
+
+
+def test_a_table_from_before_writes_over_nothing_that_was_saved_since(desk: Desk) -> None:
+    service, other = planned(desk)
+    head, *rows = rows_of(desk.read(lambda reader: export(reader, "zh-CN")))
+    mine = next(row for row in rows if row[0] == str(service))
+    theirs = next(row for row in rows if row[0] == str(other))
+    new = [*theirs[:3], "周末", "9:00", "11:00", 20, 5, None, 0, None, theirs[-1]]
+    edited = book_of([head, [*mine[:7], 25, *mine[8:]], new])
+    saved = Window(start=NINE, end=NOON, slot_minutes=30, onsite=7, booking=1)
+    desk.database.write(lambda w: put_draft(w, SYSTEM, service, {"weekday": [saved.model_dump()]}))
+    for report in (tried(desk, edited), load(desk, edited)):
+        assert report.outcome == "wrong"
+        assert [(row.outcome, row.code) for row in report.rows] == [("wrong", "changed_meanwhile"), ("changed", "")]
+    assert drafts(desk)[str(service)]["weekday"][0]["onsite"] == 7 and str(other) not in drafts(desk)
+    # Sent out again it may be edited; a plan that the table leaves as it is stands whatever the version says.
+    head, *rows = rows_of(desk.read(lambda reader: export(reader, "en")))
+    mine = next(row for row in rows if row[0] == str(service))
+    assert load(desk, book_of([head, [*mine[:7], 25, *mine[8:]]])).outcome == "done"
+    assert [row.outcome for row in tried(desk, book_of([head, [*mine[:7], 25, *mine[8:-1], "v0"]])).rows] == ["same"]
