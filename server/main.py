@@ -45,6 +45,7 @@ from server.features.calling.routes import router as calling_router
 from server.features.catalogue.numbering_routes import router as numbering_router
 from server.features.catalogue.routes import router as catalogue_router
 from server.features.feedback.routes import router as feedback_router
+from server.features.island.conflicts import ticket_on_paper
 from server.features.island.routes import ENTRIES, ENTRIES_LIMIT
 from server.features.island.routes import router as island_router
 from server.features.limits.routes import router as limits_router
@@ -62,6 +63,7 @@ from server.features.queueing.counter_routes import router as counters_router
 from server.features.queueing.duty import close_forgotten, rights_ended
 from server.features.queueing.forecaster import Forecaster
 from server.features.queueing.routes import router as queueing_router
+from server.features.queueing.view import on_paper
 from server.features.queueing.why_pages import router as why_router
 from server.features.rehearsal.routes import router as rehearsal_router
 from server.features.release.routes import TABLE_LIMIT, TABLES
@@ -267,6 +269,8 @@ def hang_on() -> None:
         people.may_leave.append(may_leave)
     if offer not in ways.offers:
         ways.offers.append(offer)
+    if ticket_on_paper not in on_paper:
+        on_paper.append(ticket_on_paper)
     ways.holds[METHOD] = holds
     STILL_TRUE[NEAR], STILL_TRUE[CALLED] = still_near, still_called
     STILL_TRUE[OFFER] = still_offered

@@ -23,7 +23,7 @@ from shared.domain.identifiers import uuid7
 from shared.offline.sealing import Seal
 
 log = logging.getLogger(__name__)
-_SCHEMA = """
+SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
     place INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -38,6 +38,7 @@ CREATE TABLE IF NOT EXISTS entries (
 );
 CREATE INDEX IF NOT EXISTS entries_waiting ON entries (place) WHERE verdict = '';
 CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+PRAGMA user_version = 1;
 """
 _COLUMNS = "place, id, day, kind, at, counter_id, body, sealed, verdict, code"
 # What SQLite says of a file that is none, or not whole.
@@ -76,7 +77,10 @@ class Written:
         self, kind: str, body: dict[str, Any], *, at: datetime, day: date, person: dict[str, Any] | None = None,
         counter_id: UUID | None = None, id_: UUID | None = None,
     ) -> UUID:  # fmt: skip
-        """``person`` is sealed and joins the body when it is sent; ``day`` is the service day. Answers the id."""
+        """``person`` is sealed and joins the body when it is sent; what is named ``_…`` in the body is not sent.
+
+        ``day`` is the service day. Answers the id.
+        """
         id_ = id_ or uuid7()
         sealed = self._seal.seal(_json(person), str(id_)) if person else None
         self._connection.execute(
@@ -103,9 +107,10 @@ class Written:
         return [_entry(row) for row in rows]
 
     def settle(self, id_: UUID, verdict: str, code: str = "") -> None:
-        """The server has it: what it held of a person goes at once."""
+        """The server has it: what it held of a person goes at once, the mark by which they were found too."""
         self._connection.execute(
-            "UPDATE entries SET verdict = ?, code = ?, sealed = NULL WHERE id = ? AND verdict = ''",
+            "UPDATE entries SET verdict = ?, code = ?, sealed = NULL, body = json_remove(body, '$._holder')"
+            " WHERE id = ? AND verdict = ''",
             (verdict, code, str(id_)),
         )
 
@@ -142,11 +147,13 @@ class Journal:
             rescued, self.damaged = _put_aside(path)
             log.error("the journal was damaged and is put aside: %s; %d entries rescued", self.damaged, len(rescued))
             self._connection = self._opened()
-        with self.write() as written:
-            self.id = UUID(written.noted("journal") or str(uuid7()))
-            written.note("journal", str(self.id))
-            for entry in rescued:
-                self.rescued += _take_over(self._connection, entry)
+        name = self.noted("journal")
+        self.id = UUID(name) if name else uuid7()
+        if not name:
+            with self.write() as written:
+                written.note("journal", str(self.id))
+                for entry in rescued:
+                    self.rescued += _take_over(self._connection, entry)
 
     def close(self) -> None:
         with self._lock:
@@ -194,7 +201,8 @@ class Journal:
                 log.error("the person of entry %s can't be opened; it goes without", entry.id)
         return {
             "id": str(entry.id), "kind": entry.kind, "at": entry.at.isoformat(),
-            "counter_id": str(entry.counter_id) if entry.counter_id else None, "body": entry.body | person,
+            "counter_id": str(entry.counter_id) if entry.counter_id else None,
+            "body": {name: value for name, value in entry.body.items() if not name.startswith("_")} | person,
         }  # fmt: skip
 
     def mark(self, kind: str, number: str) -> str:
@@ -212,7 +220,8 @@ class Journal:
                 error = sqlite3.DatabaseError("quick_check")
                 error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
                 raise error
-            connection.executescript(_SCHEMA)
+            if connection.execute("PRAGMA user_version").fetchone() == (0,):
+                connection.executescript(SCHEMA)
         except BaseException:
             connection.close()
             raise

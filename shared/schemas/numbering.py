@@ -37,6 +37,8 @@ class NumberingRules(Message):
     separator: Separator = ""
     start: Start = 1
     series: Annotated[list[SeriesFormat], Field(max_length=200)] = []
+    # How many numbers of each series a kiosk holds, to give out while the server is away.
+    leased: Annotated[int, Field(ge=5, le=200)] = 20
 
     @model_validator(mode="after")
     def _each_once(self) -> NumberingRules:

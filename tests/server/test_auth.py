@@ -34,7 +34,7 @@ EXPECTED = {
         "queue.tickets:issue",
     ),
     "GET /calling/kiosk-groups": "hall:view",
-    "POST /island/entries": "queue.tickets:issue",
+    **dict.fromkeys(("POST /island/entries", "POST /island/leases"), "queue.tickets:issue"),
     "POST /citizens/recent-services": "queue.tickets:recall_person",
     "POST /tickets/{ticket_id}/rating": "feedback.ratings:give",
     "POST /calls/{call_id}/receipts": "queue.calls:answer",

@@ -30,6 +30,16 @@ def today(reader: Reader) -> Numbering:
     return _kept(reader).plan.on(reader.day)
 
 
+def on(reader: Reader, day: date) -> Numbering:
+    """The formats of a day."""
+    return _kept(reader).plan.on(day)
+
+
+def lease_size(reader: Reader) -> int:
+    """How many numbers of a series a kiosk holds for the time without the server."""
+    return state(reader).now.leased
+
+
 def state(reader: Reader) -> NumberingState:
     kept, plan = _kept(reader), _kept(reader).plan
     arrived = plan.from_day is not None and reader.day >= plan.from_day and kept.later is not None

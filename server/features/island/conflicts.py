@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from server.database import Writer
+from sqlalchemy import select
+
+from server.database import Reader, Writer
 from server.features.island.models import ConflictRow
 from shared.domain.identifiers import uuid7
+from shared.domain.island.numbers import bare
 from shared.schemas.island import Conflict, ConflictKind
 
 RECORDED = "conflict.recorded"
@@ -29,6 +32,19 @@ def record_conflict(
     writer.flush()
     writer.emit(RECORDED, conflict_view(row).model_dump_json())
     return row.id
+
+
+def ticket_on_paper(reader: Reader, number: str) -> UUID | None:
+    """Today's ticket of a paper that bears another number than the ticket has."""
+    found = reader.session.execute(
+        select(ConflictRow.number, ConflictRow.ticket_id)
+        .where(
+            ConflictRow.hall_id == reader.hall_id, ConflictRow.service_day == reader.day,
+            ConflictRow.kind == "number_differs", ConflictRow.ticket_id.is_not(None),
+        )
+        .order_by(ConflictRow.recorded_at.desc())
+    )  # fmt: skip
+    return next((ticket_id for known, ticket_id in found if bare(known) == bare(number)), None)
 
 
 def conflict_view(row: ConflictRow) -> Conflict:

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from pydantic import ValidationError
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import BigInteger, cast, exists, func, select, update
 
 from server.auth import Principal
 from server.context import Context
@@ -214,7 +214,7 @@ def _late_place(
             TicketRow.hall_id == writer.hall_id, TicketRow.service_day == said.service_day,
             TicketRow.service_id == service.id, TicketRow.lane == place["lane"], TicketRow.issued_at <= issued_at,
             # Those who stand where the server put them as they came.
-            TicketRow.rank == TicketRow.position * ROOM,
+            TicketRow.rank == cast(TicketRow.position, BigInteger) * ROOM,
         )
         .order_by(TicketRow.position.desc())
         .limit(1)

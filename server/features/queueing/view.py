@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from math import ceil
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from server.context import Context
 from server.database import Reader
@@ -18,11 +18,14 @@ from server.features.queueing.items import items_of
 from server.features.queueing.lines import ahead_of
 from server.features.queueing.models import TicketRow
 from shared.domain.errors import HallError
+from shared.domain.island.numbers import DOT, bare
 from shared.domain.numbering import SEPARATORS
 from shared.domain.tickets import Status
 from shared.domain.waits.forecast import Range
 from shared.schemas.tickets import Ticket
 
+# Who knows of papers whose number is not their ticket's: asked when no ticket has the number.
+on_paper: list[Callable[[Reader, str], UUID | None]] = []
 # Every phone looks its ticket up again and again: built once.
 _BY_CODE = select(TicketRow).where(TicketRow.qr == bindparam("code"))
 _ROW_BY_CODE = select(TicketRow.__table__).where(TicketRow.qr == bindparam("code"))
@@ -64,18 +67,22 @@ def glance(reader: Reader, code: str) -> TicketRow:
 
 def find_by_number(reader: Reader, number: str | None) -> TicketRow:
     """Today's ticket with this printed number; of two series that look alike, the one issued last."""
-    wanted = (number or "").strip().upper()
+    told = (number or "").strip().upper()
     # Nobody has to type the separator; without it, prefix and count still part where the digits begin.
-    bare: Any = TicketRow.number
-    for sign in filter(None, SEPARATORS):
-        bare, wanted = func.replace(bare, sign, ""), wanted.replace(sign, "")
+    column: Any = TicketRow.number
+    for sign in (*filter(None, SEPARATORS), DOT):
+        column = func.replace(column, sign, "")
     row = reader.session.scalars(
         select(TicketRow)
-        .where(TicketRow.hall_id == reader.hall_id, TicketRow.service_day == reader.day, bare == wanted)
-        .order_by(TicketRow.position.desc())
+        .where(TicketRow.hall_id == reader.hall_id, TicketRow.service_day == reader.day, column == bare(told))
+        # Typed in full it is that one: without signs, a kiosk's own numbers may run into one another.
+        .order_by(case((TicketRow.number == told, 0), else_=1), TicketRow.position.desc())
     ).first()
+    others = (row_id for find in on_paper if row is None and (row_id := find(reader, told)) is not None)
+    if row is None and (id_ := next(others, None)) is not None:
+        row = reader.get(TicketRow, id_)
     if row is None:
-        raise HallError("ticket_number_unknown", status=404, number=(number or "").strip().upper())
+        raise HallError("ticket_number_unknown", status=404, number=told)
     return row
 
 

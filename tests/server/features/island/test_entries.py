@@ -16,6 +16,8 @@ from server.features.island.models import ConflictRow, EntryRow
 from server.features.island.service import take_entries
 from server.features.queueing.issue import issue
 from server.features.queueing.models import LineRow, TicketRow
+from server.features.queueing.view import find_by_number
+from server.main import hang_on
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.domain.island.numbers import band_label
@@ -119,3 +121,25 @@ def test_an_answer_that_was_lost_leads_to_the_one_ticket(desk: Desk) -> None:
     assert conflict.number == said.body["number"] != ticket.number == conflict.detail["on_screens"]
     # The paper's code opens the page: nobody has ever seen the other one.
     assert ticket.qr == said.body["qr"]
+
+
+def test_either_number_of_a_paper_finds_its_ticket(desk: Desk) -> None:
+    hang_on()
+    service, other, _ = desk.places()
+    id_ = uuid7()
+    desk.database.write(lambda w: issue(w, desk.context, TicketRequest(id=id_, service_id=service), "kiosk:3"))
+    differs, own = entry(desk, service, 1, id=str(id_)), entry(desk, other, 2)
+    upload(desk, differs, own)
+    [server_number] = [row.number for row in rows(desk, TicketRow) if row.id == id_]
+
+    def found(number: str) -> str:
+        return str(desk.read(lambda reader: find_by_number(reader, number).id))
+
+    paper, second = differs.body["number"], own.body["number"]
+    assert found(server_number) == found(paper) == found(paper.lower().replace("·", "")) == str(id_)
+    # As somebody types it who has no dot on the keys.
+    assert (
+        found(second) == found(second.replace("·", "").replace("-", "")) == found(second.replace("·", " ")) != str(id_)
+    )
+    with pytest.raises(HallError):
+        found("A·K9-99")
