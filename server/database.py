@@ -58,6 +58,7 @@ class _Made:
     answers: list[tuple[bool, Any]]
     events: list[LoggedEvent]
     copies: dict[str, tuple[int, Any]]
+    nudges: set[str] = field(default_factory=set)
 
 
 class _UnsureError(Exception):
@@ -88,6 +89,8 @@ class Database:
         # What opens and seals fields, for work that has no request behind it; set by the same program.
         self.vault: Vault | None = None
         self.on_commit: Callable[[list[LoggedEvent]], None] = lambda events: None
+        # Called with the name of each nudge after its commit, on the writer's thread.
+        self.on_nudge: list[Callable[[str], None]] = []
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._turns = Turns()
         self._thread: threading.Thread | None = None
@@ -189,7 +192,10 @@ class Database:
                     stopping = True
                     break
                 group.append(job)
-            self._run_group(group)
+            # Who has gone before it was begun does not want it any more; from here on nobody can take a job back.
+            group = [job for job in group if job.future.set_running_or_notify_cancel()]
+            if group:
+                self._run_group(group)
 
     def _run_group(self, group: list[_Job]) -> None:
         try:
@@ -205,6 +211,9 @@ class Database:
         self._share(made.copies, self._copies)
         if made.events:
             self.on_commit(made.events)
+        for name in made.nudges:
+            for listener in self.on_nudge:
+                listener(name)
         for job, (good, answer) in zip(group, made.answers, strict=True):
             if good:
                 job.future.set_result(answer)
@@ -245,6 +254,11 @@ class Database:
             found = read_clocks(connection, lock=not self.is_sqlite)
             with self._turns.writing():
                 made = self._run_jobs(connection, group, found)
+            if not any(good for good, _ in made.answers) and not made.events:
+                # Nothing to keep; a refused request must not be there by half.
+                if transaction.is_active:
+                    transaction.rollback()
+                return made
             try:
                 transaction.commit()
             except DBAPIError as error:
@@ -256,24 +270,30 @@ class Database:
         now = max(self.clock(), datetime.fromtimestamp(0, UTC))
         made = _Made(clocks.day(now), [], self._first_of_the_day(connection, clocks, now), {})
         seq = clocks.seq + len(made.events)
-        savepoint = savepoints(connection)
+        # Who is alone in a transaction takes nobody else's work along when it fails.
+        savepoint = savepoints(connection) if len(group) > 1 or made.events else None
         for job in group:
-            writer = Writer(self, connection, clocks, now, seq, made.copies)
-            savepoint("SAVEPOINT job")
+            writer = Writer(self, connection, clocks, now, seq, made.copies, alone=savepoint is None)
+            if savepoint is not None:
+                savepoint("SAVEPOINT job")
             try:
                 answer = writer.run(job.work)
             except Exception as error:
                 # The database has taken the whole transaction back, or is about to lose it.
                 if isinstance(error, DBAPIError) and is_environments_fault(error):
                     raise
+                if savepoint is None:
+                    return replace(made, answers=[(False, error)], events=[])
                 savepoint("ROLLBACK TO SAVEPOINT job")
                 made.answers.append((False, error))
                 continue
-            savepoint("RELEASE SAVEPOINT job")
+            if savepoint is not None:
+                savepoint("RELEASE SAVEPOINT job")
             made.answers.append((True, answer))
             seq = writer.seq
             made.events += writer.events
             made.copies |= writer.copies
+            made.nudges |= writer.nudges
             if writer.catalogue_changed:
                 clocks = replace(clocks, catalogue_version=clocks.catalogue_version + 1)
         if made.events:

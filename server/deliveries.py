@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, Index, Select, and_, delete, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database import Base, Database, LoggedEvent, Reader, UtcTime, Writer
+from server.database import Base, Database, Reader, UtcTime, Writer
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 
@@ -61,6 +61,7 @@ def send(writer: Writer, kind: str, target: str, body: dict[str, Any], delivery_
         )
     )  # fmt: skip
     writer.flush()
+    writer.nudge(kind)
 
 
 # Takes a delivery to its target, for as long as it takes; raises when it did not arrive.
@@ -132,8 +133,10 @@ def _due(reader: Reader, kinds: tuple[str, ...]) -> Select[DeliveryRow]:
 class Courier:
     """Works the outbox off, in every process; each row is in one process's hands at a time."""
 
-    def __init__(self, database: Database, carriers: Mapping[str, Carrier]) -> None:
+    def __init__(self, database: Database, carriers: Mapping[str, Carrier], *, look_s: float = LOOK_S) -> None:
+        """``look_s``: how often to look without having been nudged."""
         self._database = database
+        self._look_s = look_s
         self._carriers = dict(carriers)
         self._wake = asyncio.Event()
         # Threads of its own: receivers that are slow must not keep a counter waiting.
@@ -143,11 +146,16 @@ class Courier:
         """What is under way ends by itself; what is not is tried again after the next start."""
         self._hands.shutdown(wait=False, cancel_futures=True)
 
-    def happened(self, event: LoggedEvent) -> None:
-        """Something was committed: there may be something to carry."""
-        self._wake.set()
-
     async def work_often(self) -> None:
+        """Carry for ever: at once what this process has queued, and every few seconds what is due again, or was left
+        by another."""
+        loop = asyncio.get_running_loop()
+
+        def queued(kind: str) -> None:
+            if kind in self._carriers and not loop.is_closed():
+                loop.call_soon_threadsafe(self._wake.set)
+
+        self._database.on_nudge.append(queued)
         while True:
             try:
                 while await self.work():
@@ -156,7 +164,7 @@ class Courier:
                 # A database that is away for a while must not end the courier for good.
                 log.exception("outbox not worked off")
             try:
-                await asyncio.wait_for(self._wake.wait(), LOOK_S)
+                await asyncio.wait_for(self._wake.wait(), self._look_s)
             except TimeoutError:
                 continue
             finally:

@@ -175,10 +175,8 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
             families.CAS_LOGOUT: carry_farewell,
         }
         courier = Courier(database, carriers)
-        hub.listeners.append(courier.happened)
         # Hands of their own: a slow gateway holds up no farewell to another system.
         messenger = Courier(database, {MESSAGE: partial(carry_message, database, settings.data)})
-        hub.listeners.append(messenger.happened)
         if database.is_sqlite and (version := sqlite_fault()):
             log.warning(
                 "this SQLite has the WAL-reset fault; only one connection checkpoints", extra={"sqlite": version}

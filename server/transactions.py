@@ -89,13 +89,16 @@ class Writer(Reader):
 
     def __init__(
         self, database: Database, connection: Connection, clocks: Clocks, now: datetime, seq: int,
-        copies: dict[str, tuple[int, Any]],
+        copies: dict[str, tuple[int, Any]], *, alone: bool = False,
     ) -> None:  # fmt: skip
+        """``alone``: no other request's work is in the transaction; what fails takes all of it back."""
         super().__init__(database, connection, clocks, now)
         self.seq = seq
         self.copies = dict(copies)
         self.events: list[LoggedEvent] = []
         self.catalogue_changed = False
+        self.nudges: set[str] = set()
+        self._alone = alone
 
     def emit(self, kind: str, data: str) -> int:
         """Log an event with the given JSON text; answers its number."""
@@ -103,13 +106,18 @@ class Writer(Reader):
         self.events.append(LoggedEvent(self.hall_id, self.clocks.epoch, self.seq, kind, self.now, data))
         return self.seq
 
+    def nudge(self, name: str) -> None:
+        """Once this is committed, whoever works such things off in this process looks at once."""
+        self.nudges.add(name)
+
     @property
     def session(self) -> Session:
         if self._session is None:
             # Its own savepoint: a failed flush would else roll the whole group back.
             self._session = Session(
-                bind=self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
-            )
+                bind=self.connection, expire_on_commit=False,
+                join_transaction_mode="rollback_only" if self._alone else "create_savepoint",
+            )  # fmt: skip
         return self._session
 
     def touch_catalogue(self) -> None:

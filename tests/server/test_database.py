@@ -393,3 +393,26 @@ def test_an_error_names_the_statement_and_not_what_was_in_it(desk: Desk) -> None
     assert "UPDATE counters" in logged
     assert "label" in str(broken.value.orig)
     assert remark not in logged
+
+
+# Callers who go
+
+
+def test_a_caller_who_has_gone_does_not_take_the_writer_along(desk: Desk) -> None:
+    take = taker(desk)
+    entered, held = threading.Event(), threading.Event()
+
+    def hold(writer: Writer) -> str:
+        entered.set()
+        held.wait(10)
+        return take(writer)
+
+    begun = desk.database.submit(hold)
+    assert entered.wait(10)
+    waiting = desk.database.submit(take)
+    assert waiting.cancel(), "not begun: it is taken back"
+    assert not begun.cancel(), "begun: it is done whoever has gone"
+    held.set()
+    begun.result(10)
+    desk.database.write(take)
+    assert tickets(desk) == 2
