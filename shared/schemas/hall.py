@@ -111,10 +111,20 @@ class Service(Message):
     spelled: list[str] = []
     sort: int
     retired: bool
+    # Of what an administrator may change.
+    version: str = ""
+
+
+Version = Annotated[str, Field(max_length=32, pattern=r"^[0-9a-f]*$")]
 
 
 class ServiceEdit(Message):
-    """Fields an administrator may change; what is left out stays."""
+    """Fields an administrator may change; what is left out stays.
+
+    ``version`` is the one that was looked at: another one meanwhile, and nothing is changed. None asks nothing.
+    """
+
+    version: Version | None = None
 
     name: Text | None = None
     name_en: Text | None = None
@@ -186,9 +196,14 @@ class Counter(Message):
     since: datetime | None
     retired: bool
     breaks: PlannedBreaks = {}
+    # Of what an administrator may change, not of what it is doing.
+    version: str = ""
 
 
 class CounterEdit(Message):
+    """As ``ServiceEdit``."""
+
+    version: Version | None = None
     label: ShortText | None = None
     name: Text | None = None
     name_en: Text | None = None

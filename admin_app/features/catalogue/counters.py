@@ -118,9 +118,16 @@ class CountersPresenter(EditorPresenter[Counter]):
         if "breaks" in fields:
             fields = {**fields, "breaks": breaks_of(fields["breaks"])}
         if not selected.startswith(NEW):
-            return self._client.edit_counter(UUID(selected), CounterEdit.model_validate(fields))
+            seen = {"version": self._version(selected)}
+            return self._client.edit_counter(UUID(selected), CounterEdit.model_validate(fields | seen))
         wanted = {name: value for name, value in fields.items() if value != ""}
         return self._client.add_counter(CounterCreate.model_validate(wanted), key=key)
 
     def _set_retired(self, selected: str, retired: bool) -> Counter:
-        return self._client.edit_counter(UUID(selected), CounterEdit(retired=retired))
+        wanted = CounterEdit(retired=retired, version=self._version(selected))
+        return self._client.edit_counter(UUID(selected), wanted)
+
+    def _version(self, selected: str) -> str | None:
+        """Of what is looked at: what a colleague has changed meanwhile is not written over unseen."""
+        found = self.item(selected)
+        return found.version if found is not None else None

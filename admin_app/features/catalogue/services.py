@@ -211,7 +211,8 @@ class ServicesPresenter(EditorPresenter[Service]):
 
     def _send(self, selected: str, fields: Fields, key: str) -> Service:
         if not selected.startswith(NEW):
-            return self._client.edit_service(UUID(selected), ServiceEdit.model_validate(fields))
+            seen = {"version": self._version(selected)}
+            return self._client.edit_service(UUID(selected), ServiceEdit.model_validate(fields | seen))
         parent = selected.partition(":")[2]
         group = not fields.get("ticketable", True)
         # Only the name is needed: what is left empty, the server fills in.
@@ -220,4 +221,10 @@ class ServicesPresenter(EditorPresenter[Service]):
         return self._client.add_service(ServiceCreate.model_validate(wanted), key=key)
 
     def _set_retired(self, selected: str, retired: bool) -> Service:
-        return self._client.edit_service(UUID(selected), ServiceEdit(retired=retired))
+        wanted = ServiceEdit(retired=retired, version=self._version(selected))
+        return self._client.edit_service(UUID(selected), wanted)
+
+    def _version(self, selected: str) -> str | None:
+        """Of what is looked at: what a colleague has changed meanwhile is not written over unseen."""
+        found = self.item(selected)
+        return found.version if found is not None else None

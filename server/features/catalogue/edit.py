@@ -39,6 +39,7 @@ def edit_service(
     if row is None or row.hall_id != writer.hall_id:
         raise HallError("service_unknown", status=404)
     principal.require(SERVICES, row.department_id)
+    _refuse_unseen(wanted, catalogue(writer).services[row.id].version)
     # Before the change: a catalogue that is loaded meanwhile holds it, and must not become everybody's.
     writer.touch_catalogue()
     _apply_service(writer, row, wanted)
@@ -84,6 +85,7 @@ def edit_counter(writer: Writer, who: Actor, counter_id: UUID, wanted: CounterEd
         raise HallError("counter_unknown", status=404)
     if wanted.retired and row.state != "closed":
         raise HallError("counter_still_open", status=409, counter=row.label)
+    _refuse_unseen(wanted, catalogue(writer).counters[row.id].version)
     writer.touch_catalogue()
     _apply_counter(writer, row, wanted)
     audit.record(writer, who, "counter.changed", "counter", row.id, fields=_given(wanted))
@@ -105,8 +107,13 @@ def add_counter(writer: Writer, who: Actor, wanted: CounterCreate) -> Counter:
     return _tell_counter(writer, row)
 
 
+def _refuse_unseen(wanted: ServiceEdit | CounterEdit, version: str) -> None:
+    if wanted.version is not None and wanted.version != version:
+        raise HallError("changed_meanwhile", status=409)
+
+
 def _given(wanted: ServiceEdit | CounterEdit) -> list[str]:
-    return sorted(wanted.model_dump(exclude_unset=True, exclude_none=True))
+    return sorted(wanted.model_dump(exclude_unset=True, exclude_none=True, exclude={"version"}))
 
 
 def _model_of(writer: Writer, parent: ServiceRow | None) -> ServiceRow | None:
@@ -126,7 +133,7 @@ def _model_of(writer: Writer, parent: ServiceRow | None) -> ServiceRow | None:
 
 def _apply_service(writer: Writer, row: ServiceRow, wanted: ServiceEdit) -> None:
     fields = wanted.model_dump(
-        exclude_unset=True, exclude_none=True, exclude={"parent_id", "department_id", "ticketable"}
+        exclude_unset=True, exclude_none=True, exclude={"parent_id", "department_id", "ticketable", "version"}
     )
     if wanted.ticketable is not None and wanted.ticketable != row.ticketable:
         _make_ticketable(writer, row, wanted.ticketable)
@@ -153,7 +160,7 @@ def _make_ticketable(writer: Writer, row: ServiceRow, ticketable: bool) -> None:
 
 
 def _apply_counter(writer: Writer, row: CounterRow, wanted: CounterEdit) -> None:
-    fields = wanted.model_dump(exclude_unset=True, exclude_none=True, exclude={"service_ids", "breaks"})
+    fields = wanted.model_dump(exclude_unset=True, exclude_none=True, exclude={"service_ids", "breaks", "version"})
     if "label" in fields:
         _refuse_label(writer, row, fields["label"])
     for name, value in fields.items():

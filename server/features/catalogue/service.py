@@ -19,6 +19,7 @@ from server.features.catalogue.models import (
     HallFactsRow,
     ServiceRow,
 )
+from server.features.catalogue.versions import version_of_counter, version_of_service
 from shared.domain.breaks import Break, Breaks
 from shared.domain.errors import HallError
 from shared.domain.hours import Calendar, DateKind, Week, is_open
@@ -52,6 +53,7 @@ class ServiceFacts:
     search: tuple[str, ...]
     spelled: tuple[str, ...]
     department_id: UUID | None
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class CounterFacts:
     service_ids: tuple[UUID, ...]
     retired: bool
     breaks: Breaks
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ def _load(reader: Reader) -> Catalogue:
             row.id, row.label, row.name, row.name_en, row.floor, row.zone, row.state, row.staff_id,
             tuple(sorted(served.get(row.id, ()), key=lambda id_: (services[id_].sort, id_))), row.retired,
             {DateKind(kind): tuple(Break(**one) for one in rows) for kind, rows in row.breaks.items()},
+            version_of_counter(row, served.get(row.id, ())),
         )
         for row in session.scalars(select(CounterRow).order_by(CounterRow.sort, CounterRow.label))
     }  # fmt: skip
@@ -176,5 +180,5 @@ def _service(row: ServiceRow, department: tuple[str, str, str]) -> ServiceFacts:
         row.id, row.parent_id, row.name, row.name_en, row.short_name, row.series, row.ticketable, row.identity,
         row.audience, row.typical_minutes * 60, row.hint, row.hint_en, hours, row.hours_text, row.hours_text_en,
         row.suspended, row.suspended_note, row.suspended_note_en, row.retired, row.sort, department,
-        tuple(row.search), tuple(row.spelled), row.department_id,
+        tuple(row.search), tuple(row.spelled), row.department_id, version_of_service(row),
     )  # fmt: skip

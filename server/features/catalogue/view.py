@@ -125,6 +125,7 @@ def service_view(
             "counter_labels": found.labels.get(service.id, []), "hours_text": service.hours_text,
             "hours_text_en": service.hours_text_en, "search": list(service.search),
             "spelled": list(service.spelled), "sort": service.sort, "retired": service.retired,
+            "version": service.version,
         }
     )  # fmt: skip
 
@@ -158,6 +159,7 @@ def counter_view(reader: Reader, row: CounterRow) -> Counter:
             kind.value: [PlannedBreak(start=one.start, end=one.end, why=one.why) for one in breaks]
             for kind, breaks in facts.breaks.items()
         },
+        version=facts.version,
     )  # fmt: skip
 
 

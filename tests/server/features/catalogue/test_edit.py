@@ -66,7 +66,32 @@ def test_what_an_edit_leaves_out_stays(desk: Desk) -> None:
     service, _, _ = desk.places()
     before = tree(desk)[service]
     after = change_service(desk, service, hint="带照片")
-    assert after == before.model_copy(update={"hint": "带照片", "waiting": after.waiting})
+    assert after == before.model_copy(update={"hint": "带照片", "waiting": after.waiting, "version": after.version})
+    assert after.version != before.version
+
+
+def test_what_a_colleague_changed_meanwhile_is_not_written_over_unseen(desk: Desk) -> None:
+    service, _, place = desk.places()
+    seen, counter = tree(desk)[service], desk.read(counter_list)[0]
+    assert change_service(desk, service, hint="带照片", version=seen.version).hint == "带照片"
+    with pytest.raises(HallError, match="changed_meanwhile"):
+        change_service(desk, service, hint="不用照片", version=seen.version)
+    assert tree(desk)[service].hint == "带照片"
+    assert change_service(desk, service, hint="不用照片").hint == "不用照片", "who names no version asks nothing"
+    # Back to the same words is the same version: nothing that was not seen is lost.
+    change_service(desk, service, hint=seen.hint)
+    assert tree(desk)[service].version == seen.version
+    # A counter that opens is the same counter to whoever edits it.
+    assert change_counter(desk, counter.id, name="一号窗口", version=counter.version).name == "一号窗口"
+    with pytest.raises(HallError, match="changed_meanwhile"):
+        change_counter(desk, counter.id, service_ids=[], version=counter.version)
+    now = next(one for one in desk.read(counter_list) if one.id == place)
+    desk.sign_in(place)
+    desk.issue(service)
+    desk.call_next(place)
+    again = next(one for one in desk.read(counter_list) if one.id == place)
+    assert again.version == now.version
+    assert change_counter(desk, place, service_ids=[service], version=now.version).version != now.version
 
 
 def test_an_edit_is_searchable_under_its_new_name(desk: Desk) -> None:
