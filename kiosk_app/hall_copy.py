@@ -16,7 +16,7 @@ from shared.client.event_stream import EventStream
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.domain.wall_clock import wall_clock_offset
-from shared.schemas.calling import KioskGroup
+from shared.schemas.calling import KioskCalling
 from shared.schemas.events import Event, Snapshot, TicketEvent
 from shared.schemas.hall import Counter, Hall, Service
 from shared.schemas.ticket_layouts import LayoutsInUse
@@ -49,8 +49,8 @@ class HallCopy(QObject):
         self.hall: Hall | None = None
         self.services: list[Service] = []
         self.layouts = kept.read() or LayoutsInUse()
-        # The priority groups people may choose themselves, the highest first.
-        self.groups: list[KioskGroup] = []
+        # What people may do by themselves, such as which priority groups they may choose.
+        self.calling = KioskCalling(items=[])
         self.waiting: Mapping[UUID, int] = {}
         self.open_counters: Mapping[UUID, int] = {}
         # Numbers left, where they are counted.
@@ -118,7 +118,7 @@ class HallCopy(QObject):
             return
         self._loading = True
         run_in_background(
-            lambda: (self._client.hall(), self._client.services(), self._layouts(), self._groups()),
+            lambda: (self._client.hall(), self._client.services(), self._layouts(), self._calling()),
             self._loaded,
             self._not_loaded,
             owner=self,
@@ -149,17 +149,17 @@ class HallCopy(QObject):
         self._kept.write(layouts)
         return layouts
 
-    def _groups(self) -> list[KioskGroup]:
+    def _calling(self) -> KioskCalling:
         """As with layouts: what was known, where it can't be told."""
         try:
-            return self._client.kiosk_groups()
+            return self._client.kiosk_calling()
         except HallError as error:
-            log.info("priority groups not loaded: %s", error.code)
-            return self.groups
+            log.info("calling policy not loaded: %s", error.code)
+            return self.calling
 
-    def _loaded(self, answer: tuple[Hall, list[Service], LayoutsInUse, list[KioskGroup]]) -> None:
+    def _loaded(self, answer: tuple[Hall, list[Service], LayoutsInUse, KioskCalling]) -> None:
         self._loading = False
-        self.hall, self.services, self.layouts, self.groups = answer
+        self.hall, self.services, self.layouts, self.calling = answer
         self.left = {one.id: one.left for one in self.services if one.left is not None}
         self.clock_offset_ms = (self.hall.now - datetime.now(UTC)).total_seconds() * 1000
         if self._counted_on != self.now.date():

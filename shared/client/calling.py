@@ -15,7 +15,7 @@ from shared.schemas.calling import (
     CallingPolicy,
     CallingPreview,
     Choice,
-    KioskGroup,
+    KioskCalling,
     PreviewRequest,
     ReplayDays,
     Replayed,
@@ -42,9 +42,9 @@ class CallingCalls:
     def set_calling_policy(self: _Line, wanted: CallingPolicy) -> CallingPolicy:
         return CallingPolicy.model_validate_json(self._send("PUT", "/calling/policy", body=wanted))
 
-    def kiosk_groups(self: _Line) -> list[KioskGroup]:
-        """The priority groups people may choose themselves, the highest first."""
-        return self._get("/calling/kiosk-groups", Page[KioskGroup]).items
+    def kiosk_calling(self: _Line) -> KioskCalling:
+        """What people may do by themselves at a kiosk."""
+        return self._get("/calling/kiosk-groups", KioskCalling)
 
     def preview_calling(self: _Line, policy: CallingPolicy, counter_id: UUID) -> CallingPreview:
         return self._post("/calling/preview", CallingPreview, PreviewRequest(policy=policy, counter_id=counter_id))

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.domain.calling.policy import MOST_IN_A_ROW
-from shared.schemas.base import Message
+from shared.schemas.base import Message, Page
 
 # The domain's own ``Merge``, ``Return``, ``Kind`` and ``Reason``, as the wire names them.
 MergeName = Literal["arrival", "booked_first", "ratio", "ageing"]
@@ -57,6 +57,15 @@ class KioskGroup(Message):
     declared: Literal["shown", "word"]
 
 
+class KioskCalling(Page[KioskGroup]):
+    """What people may do by themselves at a kiosk: the groups they may choose, the highest first.
+
+    ``missed_by_number``: a missed ticket comes back by its printed number alone, without its code or its holder's card.
+    """
+
+    missed_by_number: bool = False
+
+
 class CallingPolicy(Message):
     """See ``shared.domain.calling.policy.Policy``. ``urgent_in_a_row`` 0: no cap.
 
@@ -79,6 +88,8 @@ class CallingPolicy(Message):
     missed_behind: Behind = 3
     missed_within_min: Within = 30
     missed_times: InARow = 2
+    # Numbers are shown and called to the whole hall: who types one need not be who holds the ticket.
+    missed_by_number: bool = False
     groups: Annotated[list[GroupCalling], Field(max_length=9)] = []
     services: Annotated[list[ServiceCalling], Field(max_length=2000)] = []
     counters: Annotated[list[CounterCalling], Field(max_length=500)] = []

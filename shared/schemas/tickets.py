@@ -84,6 +84,8 @@ class Ticket(Message):
     hint: str
     hint_en: str
     status: TicketStatus
+    # How many of its service the policy puts before it, as one order for all counters: their caps and preferences are
+    # in ``estimate`` only.
     ahead: int
     estimate: Estimate | None
     counter_labels: list[str]

@@ -18,6 +18,7 @@ from shared.devices.board import DeviceBoard
 from shared.domain.id_numbers import mask
 from shared.domain.identifiers import uuid7
 from shared.i18n import text
+from shared.i18n.errors import error_text
 from shared.schemas.calling import GroupCalling
 from shared.schemas.limits import LimitException, LimitExceptionCreate
 from shared.schemas.tickets import Identity, Returnable, StaffTicket, Ticket, TicketRequest
@@ -74,6 +75,16 @@ def groups(shared_hall: RunningHall) -> Iterator[HallClient]:
     yield admin
     now = admin.calling_policy()
     admin.set_calling_policy(was.model_copy(update={"version": now.version}))
+
+
+@pytest.fixture
+def by_number(shared_hall: RunningHall) -> Iterator[HallClient]:
+    """The hall lets people come back by the number alone."""
+    admin = shared_hall.client("admin")
+    was = admin.calling_policy()
+    admin.set_calling_policy(was.model_copy(update={"missed_by_number": True}))
+    yield admin
+    admin.set_calling_policy(was.model_copy(update={"version": admin.calling_policy().version}))
 
 
 def choose(kiosk: KioskRig, query: str = "办事咨询") -> None:
@@ -141,7 +152,7 @@ def test_a_missed_call_is_made_good_with_one_touch(kiosk: KioskRig, shared_hall:
 
 
 def test_the_code_or_the_number_of_the_paper_finds_it_too(
-    make_kiosk: MakeRig, shared_hall: RunningHall, board: DeviceBoard
+    by_number: HallClient, make_kiosk: MakeRig, shared_hall: RunningHall, board: DeviceBoard
 ) -> None:
     # As the demonstration's kiosk has it.
     devices = {"scanner": {"driver": "simulator", "board": board.address, "name": KIOSK_SCANNER}}
@@ -173,6 +184,26 @@ def test_the_code_or_the_number_of_the_paper_finds_it_too(
     assert kiosk.state.step == "missed"
     board.scan(KIOSK_SCANNER, ticket.qr)
     kiosk.until(lambda: kiosk.state.limit.can_print)
+
+
+def test_a_number_alone_is_asked_for_nowhere_and_refused_when_the_hall_has_changed_its_mind(
+    kiosk: KioskRig, shared_hall: RunningHall
+) -> None:
+    ticket = missed(shared_hall, kiosk.card)
+    kiosk.click("start_other_ways")
+    kiosk.click("other_missed")
+    assert kiosk.shows("ticket_proof") and not kiosk.shows("ticket_number_confirm")
+    # As on a kiosk that has not heard of it.
+    desk = kiosk.app.queueing
+    desk._session.typed = ticket.number
+    desk.confirm_ticket_number()
+    kiosk.until(lambda: kiosk.state.notice.open)
+    assert kiosk.state.notice.text == error_text("missed_proof_needed", "zh-CN")
+    assert kiosk.state.step == "ticket_number" and not kiosk.state.limit.number
+    kiosk.click("notice_close")
+    kiosk.lay_card()
+    kiosk.until_step("missed")
+    assert (kiosk.state.limit.number, kiosk.state.limit.can_return) == (ticket.number, True)
 
 
 def test_a_group_is_chosen_and_the_counter_sees_that_its_proof_is_to_be_shown(
@@ -244,6 +275,13 @@ def test_every_step_fits_and_is_spoken(
     desk.home()
     desk.other_ways()
     kiosk.click("other_missed")
+    check("ticket_number", "ticket_proof")
+    assert not kiosk.shows("ticket_number_confirm")
+    now = groups.calling_policy()
+    groups.set_calling_policy(now.model_copy(update={"missed_by_number": True}))
+    desk._copy.reload()
+    kiosk.until(lambda: kiosk.state.missed_by_number)
+    assert kiosk.shows("ticket_number_confirm")
     check("ticket_number")
     desk.back()
     kiosk.click("other_agent")

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QRect, QSignalBlocker, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QRadioButton,
@@ -37,7 +38,7 @@ _OF_MERGE = {"ratio": ("ratio_booked", "ratio_walk_in"), "ageing": ("booked_head
 _SHEETS = {
     "groups": ("urgent_in_a_row", "urgent_patience_min"),
     "turn": ("patience_min", "passes"),
-    "missed": ("missed_behind", "missed_within_min", "missed_times"),
+    "missed": ("missed_behind", "missed_within_min", "missed_times", "missed_by_number"),
     "back": ("transferred", "held", "returned_behind"),
 }
 
@@ -60,7 +61,7 @@ class CallingPage(QWidget):
         self._presenter = presenter
         self._language = language
         self._version = -1
-        self._fields: dict[str, QSpinBox | QComboBox] = {}
+        self._fields: dict[str, QSpinBox | QComboBox | QCheckBox] = {}
         self._merge = QButtonGroup(self)
         self._of_merge: dict[str, Form] = {}
         self._problem, self._told = Banner("calling_problem"), Banner("calling_told")
@@ -140,6 +141,9 @@ class CallingPage(QWidget):
         card, form = Card(self._t(f"sheet_{sheet}")), Form(self._language)
         card.body.addWidget(label(self._t(f"note_{sheet}"), "muted", wrap=True))
         for field in fields:
+            if field == "missed_by_number":
+                form.add(field, "", self._tick(field))
+                continue
             made = self._choice(field) if field in ("transferred", "held") else self._number(field)
             form.add(field, self._t(field), made)
         card.body.addWidget(form)
@@ -156,6 +160,13 @@ class CallingPage(QWidget):
         # A wheel that scrolls the page must not change a rule on its way.
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         box.valueChanged.connect(lambda value: self._presenter.edit(**{field: value}))
+        self._fields[field] = box
+        return box
+
+    def _tick(self, field: str) -> QCheckBox:
+        box = QCheckBox(self._t(field))
+        box.setObjectName(f"calling_{field}")
+        box.toggled.connect(lambda on: self._presenter.edit(**{field: on}))
         self._fields[field] = box
         return box
 
@@ -189,9 +200,11 @@ class CallingPage(QWidget):
         behind = "behind" in (state.draft.transferred, state.draft.held)
         self._fields["returned_behind"].setEnabled(behind)
 
-    def _fill(self, widget: QSpinBox | QComboBox, value: Any) -> None:
+    def _fill(self, widget: QSpinBox | QComboBox | QCheckBox, value: Any) -> None:
         with QSignalBlocker(widget):
             if isinstance(widget, QSpinBox):
                 widget.setValue(value)
+            elif isinstance(widget, QCheckBox):
+                widget.setChecked(value)
             else:
                 widget.setCurrentIndex(widget.findData(value))

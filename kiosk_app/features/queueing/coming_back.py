@@ -43,14 +43,14 @@ class ComingBack(CheckingIn):
 
     @Slot()
     def type_ticket_number(self) -> None:
-        """To the keys for the number on the paper."""
+        """To the keys for the number on the paper, or where a code or a card is asked for instead."""
         if self._settled():
             self._session.typed = ""
             self._go(Action.TICKET_NUMBER)
 
     @Slot(str)
     def ticket_number_key(self, key: str) -> None:
-        if self._machine.step is Step.TICKET_NUMBER:
+        if self._machine.step is Step.TICKET_NUMBER and self._copy.calling.missed_by_number:
             typed = after_key(self._session.typed, key)
             self._session.typed = typed if len(typed) <= LONGEST_TICKET else self._session.typed
             self._show()

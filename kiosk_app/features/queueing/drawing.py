@@ -129,7 +129,8 @@ def draw(
         agent=_agent(session),
         agent_left=text("kiosk.person.left", language, n=session.agent_left) if session.agent else "",
         checking=session.checking,
-        groups=tuple(group_view(one.group, one.declared, language) for one in copy.groups),
+        groups=tuple(group_view(one.group, one.declared, language) for one in copy.calling.items),
+        missed_by_number=copy.calling.missed_by_number,
         group=group_name(session.group, language) if session.group else "",
         number=ticket_number_view(session.typed, language)
         if step is Step.TICKET_NUMBER

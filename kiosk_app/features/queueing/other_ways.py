@@ -37,13 +37,13 @@ class OtherWays(ComingBack):
 
     @Slot()
     def groups(self) -> None:
-        if self._settled() and self._copy.groups:
+        if self._settled() and self._copy.calling.items:
             self._go(Action.GROUPS)
 
     @Slot(int)
     def choose_group(self, group: int) -> None:
         """Then who they are, or nobody in particular."""
-        if self._settled() and any(one.group == group for one in self._copy.groups):
+        if self._settled() and any(one.group == group for one in self._copy.calling.items):
             self._session.group = group
             self._go(Action.GROUP)
 

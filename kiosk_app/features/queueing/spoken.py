@@ -45,6 +45,8 @@ def _of_step(state: QueueingState) -> tuple[str, ...]:
             return (say("services_in", name=state.crumbs[-1]) if state.crumbs else say("services"),)
         case Step.SEARCH:
             return (say("search"), *([text("kiosk.search.none_hint", state.language)] if state.found == 0 else []))
+        case Step.TICKET_NUMBER if not state.missed_by_number:
+            return (say("ticket_proof" if card else "ticket_proof_without_reader"),)
         case Step.OTHER_WAYS | Step.AGENT | Step.PERSON | Step.GROUP | Step.WHO | Step.TICKET_NUMBER:
             return (say(state.step),)
         case Step.ASK:

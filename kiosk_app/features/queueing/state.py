@@ -148,6 +148,7 @@ class QueueingState:
     agent_left: str = ""
     checking: bool = False
     groups: tuple[GroupView, ...] = ()
+    missed_by_number: bool = False
     group: str = ""  # the one they chose
     # what
     crumbs: tuple[str, ...] = ()

@@ -9,10 +9,9 @@ from fastapi.responses import Response
 
 from server import audit
 from server.auth import Principal, Require
-from server.features.calling.service import self_declared, set_policy, wire_policy
+from server.features.calling.service import at_kiosks, set_policy, wire_policy
 from server.web import answer, change, look
-from shared.schemas.base import Page
-from shared.schemas.calling import CallingPolicy, KioskGroup
+from shared.schemas.calling import CallingPolicy, KioskCalling
 
 router = APIRouter(prefix="/calling", tags=["calling"])
 
@@ -22,10 +21,11 @@ async def show_policy(request: Request, principal: Annotated[Principal, Depends(
     return answer(await look(request, wire_policy))
 
 
-@router.get("/kiosk-groups", response_model=Page[KioskGroup])
+@router.get("/kiosk-groups", response_model=KioskCalling)
 async def kiosk_groups(request: Request, principal: Annotated[Principal, Depends(Require("hall:view"))]) -> Response:
-    """The priority groups people may choose themselves, the highest first; empty where the staff gives them."""
-    return answer(Page[KioskGroup](items=await look(request, self_declared)))
+    """What people may do by themselves: the priority groups they may choose, the highest first (none where the staff
+    gives them), and whether a missed ticket comes back by its number alone."""
+    return answer(await look(request, at_kiosks))
 
 
 @router.put("/policy", response_model=CallingPolicy)

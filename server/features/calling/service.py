@@ -13,7 +13,7 @@ from server.features.calling.models import CallingPolicyRow
 from server.features.catalogue.service import Catalogue, catalogue
 from shared.domain.calling import GroupRule, Policy, Preference, ServiceRule
 from shared.domain.errors import HallError
-from shared.schemas.calling import CallingPolicy, KioskGroup
+from shared.schemas.calling import CallingPolicy, KioskCalling, KioskGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Rules:
     version: int
     policy: Policy
     preferences: Mapping[UUID, Preference]
+    missed_by_number: bool = False
 
 
 def rules(reader: Reader) -> Rules:
@@ -60,16 +61,18 @@ def rules_of(wire: CallingPolicy) -> Rules:
         }),
     )  # fmt: skip
     preferences = {one.counter_id: Preference(frozenset(one.later), one.step_in_min * 60.0) for one in wire.counters}
-    return Rules(wire.version, policy, MappingProxyType(preferences))
+    return Rules(wire.version, policy, MappingProxyType(preferences), wire.missed_by_number)
 
 
-def self_declared(reader: Reader) -> list[KioskGroup]:
-    """The groups people may choose themselves, the highest first."""
-    chosen = [one for one in rules(reader).policy.groups if one.declared != "no"]
-    return [
+def at_kiosks(reader: Reader) -> KioskCalling:
+    """What people may do by themselves: the groups they may choose, the highest first."""
+    ruled = rules(reader)
+    chosen = [one for one in ruled.policy.groups if one.declared != "no"]
+    groups = [
         KioskGroup.model_validate({"group": one.group, "declared": one.declared})
         for one in sorted(chosen, key=lambda one: -one.group)
     ]
+    return KioskCalling(items=groups, missed_by_number=ruled.missed_by_number)
 
 
 def _seconds(minutes: int | None) -> float | None:

@@ -48,8 +48,14 @@ def refusal(reader: Reader, ticket: TicketRow) -> HallError | None:
     return None
 
 
-def before_a_kiosk(reader: Reader, context: Context, asked: TicketSearch) -> list[Returnable]:
-    """The ticket of a code or of a printed number, whatever became of it; of a person, what they missed today."""
+def before_a_kiosk(reader: Reader, context: Context, asked: TicketSearch, *, staff: bool = False) -> list[Returnable]:
+    """The ticket of a code or of a printed number, whatever became of it; of a person, what they missed today.
+
+    A number alone proves nothing, because the whole hall hears and reads it: unless the policy says that it will do,
+    or the staff asks, HallError ``missed_proof_needed``, whatever the number is.
+    """
+    if asked.number is not None and not (staff or rules(reader).missed_by_number):
+        raise HallError("missed_proof_needed", status=409)
     if asked.code is not None:
         rows = [find_by_code(reader, asked.code)]
     elif asked.number is not None:

@@ -108,9 +108,11 @@ async def list_papers(request: Request, principal: Issuing, ticket_id: UUID, par
 async def returnable(request: Request, principal: Issuing, body: TicketSearch) -> Response:
     """What the code, number or person before a kiosk missed, and whether they may come back to the line by themselves.
 
-    A POST, so that no number of a document stands in an address.
+    At a kiosk a number alone will do only where the calling policy says so. A POST, so that no number of a document
+    stands in an address.
     """
-    found = await look(request, lambda reader: before_a_kiosk(reader, context(request), body))
+    staff = principal.kind != "kiosk"
+    found = await look(request, lambda reader: before_a_kiosk(reader, context(request), body, staff=staff))
     return answer(Page[Returnable](items=found))
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from server import audit
-from server.features.calling.service import self_declared, set_policy, wire_policy
+from server.features.calling.service import at_kiosks, set_policy, wire_policy
 from server.features.limits.models import ExceptionRow
 from server.features.limits.persons import holder_of
 from server.features.limits.service import agent_left
@@ -47,7 +47,7 @@ def known(desk: Desk, ticket: dict[str, Any]) -> tuple[int, str]:
 
 def test_a_missed_call_is_found_by_person_code_and_number_and_comes_back_once(desk: Desk) -> None:
     first, _, counter = desk.places()
-    put(desk, missed_behind=2, missed_within_min=10, missed_times=1)
+    put(desk, missed_behind=2, missed_within_min=10, missed_times=1, missed_by_number=True)
     desk.sign_in(counter)
     missing = desk.issue(first, identity=PERSON)
     for _ in range(4):
@@ -79,7 +79,7 @@ def test_a_missed_call_is_found_by_person_code_and_number_and_comes_back_once(de
 
 def test_too_late_another_day_on_hold_or_unknown_each_has_its_own_answer(desk: Desk) -> None:
     first, _, counter = desk.places()
-    put(desk, missed_within_min=10)
+    put(desk, missed_within_min=10, missed_by_number=True)
     desk.sign_in(counter)
     missing = desk.issue(first, identity=PERSON)
     desk.call_next(counter)
@@ -98,6 +98,26 @@ def test_too_late_another_day_on_hold_or_unknown_each_has_its_own_answer(desk: D
         with pytest.raises(HallError) as refused:
             stands(desk, **asked)
         assert refused.value.status == 404
+
+
+def test_a_number_alone_brings_nobody_back_unless_the_hall_says_so(desk: Desk) -> None:
+    first, _, counter = desk.places()
+    desk.sign_in(counter)
+    missing = desk.issue(first, identity=PERSON)
+    desk.call_next(counter)
+    desk.step(counter, Step.NO_SHOW)
+    assert not desk.read(at_kiosks).missed_by_number
+    # Whether there is such a number is told as little as what became of it.
+    for number in (missing["number"], "Z999"):
+        with pytest.raises(HallError) as refused:
+            stands(desk, number=number)
+        assert (refused.value.code, refused.value.params) == ("missed_proof_needed", {})
+    assert stands(desk, code=missing["qr"])[0].may_return and stands(desk, identity=PERSON)[0].may_return
+    search = TicketSearch(number=missing["number"])
+    assert desk.read(lambda r: before_a_kiosk(r, desk.context, search, staff=True))[0].may_return
+    put(desk, missed_by_number=True)
+    assert desk.read(at_kiosks).missed_by_number
+    assert stands(desk, number=missing["number"])[0].may_return
 
 
 def test_who_may_act_for_others_is_told_before_they_choose_anything(desk: Desk) -> None:
@@ -140,7 +160,7 @@ def test_a_group_comes_by_age_or_by_word_and_the_counter_sees_how_it_is_known(de
         GroupCalling(group=2, declared="shown", from_age=70), GroupCalling(group=3, declared="shown"),
         GroupCalling(group=4, declared="word"), GroupCalling(group=1),
     ])  # fmt: skip
-    assert [(one.group, one.declared) for one in desk.read(self_declared)] == [
+    assert [(one.group, one.declared) for one in desk.read(at_kiosks).items] == [
         (4, "word"), (3, "shown"), (2, "shown"),
     ]  # fmt: skip
     aged = desk.issue(first, identity=somebody())
