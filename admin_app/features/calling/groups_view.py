@@ -21,6 +21,12 @@ GROUPS = (4, 3, 2, 1)
 BY_AGE = (2,)
 
 
+def narrow(box: QComboBox) -> None:
+    """The longest choice must not make the page wider than its window; the list that opens shows it whole."""
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(8)
+
+
 class GroupsCard(Card):
     """One line for each group, in the order of calling."""
 
@@ -37,6 +43,7 @@ class GroupsCard(Card):
             name = text(f"counter.priority.group_{group}", language)
             declared = self._declared[group] = QComboBox()
             declared.setObjectName(f"group_{group}_declared")
+            narrow(declared)
             for way in SELF_DECLARED:
                 declared.addItem(self._t(f"declared_{way}"), way)
             # A wheel that scrolls the page must not change a rule on its way.

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from admin_app.features.calling.exceptions_view import CountersCard, ServicesCard
-from admin_app.features.calling.groups_view import GroupsCard
+from admin_app.features.calling.groups_view import GroupsCard, narrow
 from admin_app.features.calling.presenter import CallingPresenter, bounds
 from admin_app.features.calling.trial_view import TrialCard
 from admin_app.parts_view import Banner, Card, label, named, pad, size
@@ -141,10 +141,11 @@ class CallingPage(QWidget):
         card, form = Card(self._t(f"sheet_{sheet}")), Form(self._language)
         card.body.addWidget(label(self._t(f"note_{sheet}"), "muted", wrap=True))
         for field in fields:
+            made: QWidget
             if field == "missed_by_number":
-                form.add(field, "", self._tick(field))
-                continue
-            made = self._choice(field) if field in ("transferred", "held") else self._number(field)
+                made = self._tick(field)
+            else:
+                made = self._choice(field) if field in ("transferred", "held") else self._number(field)
             form.add(field, self._t(field), made)
         card.body.addWidget(form)
         return card
@@ -164,7 +165,7 @@ class CallingPage(QWidget):
         return box
 
     def _tick(self, field: str) -> QCheckBox:
-        box = QCheckBox(self._t(field))
+        box = QCheckBox(self._t(f"{field}_yes"))
         box.setObjectName(f"calling_{field}")
         box.toggled.connect(lambda on: self._presenter.edit(**{field: on}))
         self._fields[field] = box
@@ -174,6 +175,7 @@ class CallingPage(QWidget):
         box = QComboBox()
         box.setObjectName(f"calling_{field}")
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        narrow(box)
         for key in RETURNS:
             box.addItem(self._t(f"return_{key}"), key)
         box.currentIndexChanged.connect(lambda _: self._presenter.edit(**{field: box.currentData()}))

@@ -115,10 +115,9 @@ class LivePage(QWidget):
         columns = [
             Column("service", self._t("queue_service"), width=size("text_body") * 12,
                    tone=lambda row: "" if row["open"] else "warn"),
-            Column("waiting", self._t("queue_waiting"), width=size("text_body") * 9 // 2, right=True),
-            Column("longest", self._t("queue_longest"), clock, width=size("text_body") * 5, right=True),
-            Column("expected", self._t("queue_expected"), minutes, width=size("text_body") * 5, right=True,
-                   whole=True),
+            Column("waiting", self._t("queue_waiting"), width=size("text_body") * 3, right=True),
+            Column("longest", self._t("queue_longest"), clock, width=size("text_body") * 7 // 2, right=True),
+            Column("expected", self._t("queue_expected"), minutes, width=size("text_body") * 9 // 2, right=True),
             Column("open", self._t("queue_open"), lambda n: self._t("queue_open_n" if n else "queue_open_0", n=n)),
         ]  # fmt: skip
         self._lines = SearchableTable(columns, "live_queues", language=self._language)

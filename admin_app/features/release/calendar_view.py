@@ -110,6 +110,7 @@ class CalendarTab(QWidget):
         for part in (self._day, self._source):
             card.body.addWidget(part)
         card.body.addLayout(form)
+        card.body.addSpacing(size("space_s"))
         card.body.addWidget(self._set)
         table = Card(self._t("table"))
         table.body.addWidget(label(self._t("table_hint"), "muted", wrap=True))

@@ -15,7 +15,7 @@ StepFrame {
             return Words.t("kiosk.ticket_proof.hint", {});
         return view.elder ? "" : Words.t("kiosk.ticket_number.hint", {});
     }
-    headShare: !keys ? 0 : view.elder ? 0.75 : 1
+    headShare: keys && view.elder ? 0.75 : 1
 
     head: NumberField {
         objectName: "ticket_number_field"
