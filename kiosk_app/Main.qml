@@ -29,10 +29,45 @@ Rectangle {
         showElder: false
         clockOffsetMs: root.view.clock_offset_ms
     }
+    // The server is away and numbers are given all the same: what is shown is not news any more.
+    Rectangle {
+        id: alone
+
+        anchors.top: bar.bottom
+        width: parent.width
+        height: root.view.alone_text === "" ? 0 : aloneWords.implicitHeight + 2 * Theme.spaceS
+        visible: height > 0
+        color: Theme.warnSoft
+        Accessible.role: Accessible.AlertMessage
+        Accessible.name: root.view.alone_text
+
+        Icon {
+            id: aloneSign
+
+            anchors.verticalCenter: parent.verticalCenter
+            anchors.left: parent.left
+            anchors.leftMargin: Theme.spaceL
+            name: "wifi-off"
+            color: Theme.warn
+        }
+        Label {
+            id: aloneWords
+
+            objectName: "alone_text"
+            anchors.verticalCenter: parent.verticalCenter
+            anchors.left: aloneSign.right
+            anchors.leftMargin: Theme.spaceM
+            anchors.right: parent.right
+            anchors.rightMargin: Theme.spaceL
+            text: root.view.alone_text
+            color: Theme.warn
+            Accessible.ignored: true
+        }
+    }
     Queueing.View {
         id: journey
 
-        anchors.top: bar.bottom
+        anchors.top: alone.bottom
         anchors.bottom: foot.top
         anchors.left: parent.left
         anchors.right: parent.right
@@ -40,7 +75,7 @@ Rectangle {
         view: root.view
         wide: root.wide
         // Wheelchair users reach the lower 60 % of a portrait screen.
-        reach: root.wide ? 0 : root.height * 0.4 - bar.height
+        reach: root.wide ? 0 : root.height * 0.4 - bar.height - alone.height
     }
     FootBar {
         id: foot

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl
 
@@ -17,6 +18,8 @@ from kiosk_app.features.ticket_layouts.trials import Trials
 from kiosk_app.flow import Step
 from kiosk_app.guide_voice import GuideVoice
 from kiosk_app.hall_copy import HallCopy
+from kiosk_app.island import Island
+from kiosk_app.kept_hall import KeptHall
 from kiosk_app.kept_layouts import KeptLayouts
 from kiosk_app.settings import KioskSettings, kiosk_settings
 from kiosk_app.window import KioskWindow
@@ -24,6 +27,7 @@ from shared import __version__
 from shared.client.hall_client import HallClient
 from shared.client.reporter import Reporter
 from shared.client.settings import TerminalSettings
+from shared.domain.errors import HallError
 from shared.i18n import text
 from shared.ui.background import wait_for_background
 from shared.ui.surface import Surface
@@ -38,13 +42,22 @@ class KioskApp:
         self.settings = kiosk
         self.client = HallClient(settings.server, settings.token, language=kiosk.language)
         self._root = QObject()
-        self.copy = HallCopy(self.client, KeptLayouts(settings.data / "layouts.json"), self._root)
+        self.copy = HallCopy(
+            self.client, KeptLayouts(settings.data / "layouts.json"), self._root,
+            known=KeptHall(settings.data / "hall.json"), alone_after_s=kiosk.alone_after_seconds,
+        )  # fmt: skip
+        self.island = _island(self.client, self.copy, settings.data, self._root)
         self.devices = Devices(settings.devices, self._root)
         journal = PaperJournal(settings.data / "papers.jsonl")
         self.printing = Printing(self.client, self.devices, journal, self._root)
         self.trials = Trials(self.client, self.devices, self._root)
         self.copy.trial_asked.connect(self.trials.look)
-        self.queueing = QueueingPresenter(self.client, self.copy, self.devices, self.printing, kiosk, self._root)
+        self.queueing = QueueingPresenter(
+            self.client, self.copy, self.devices, self.printing, kiosk, self._root, self.island
+        )
+        if self.island is not None:
+            self.printing.hold_back = lambda: self.island is not None and self.island.behind > 0
+            self.island.caught_up.connect(self.printing.tell_server)
         self.attract = AttractPresenter(self.copy, kiosk, self._root)
         self.voice = GuideVoice(self.devices.speaker)
         self.surface = Surface(profile="kiosk", language=kiosk.language, elder=kiosk.elder)
@@ -80,7 +93,11 @@ class KioskApp:
         self.devices.stop()
         self.reporter.stop()
         self.copy.stop()
+        if self.island is not None:
+            self.island.stop()
         wait_for_background()
+        if self.island is not None:
+            self.island.close()
         self.window.close()
         # The screen goes before what it shows.
         self.window.setSource(QUrl())
@@ -93,6 +110,15 @@ class KioskApp:
         self.surface.set_elder(state.elder)
         self.voice.follow(sentences(state), spoken_language(state.language))
         self.attract.run(state.step == Step.ATTRACT.value)
+
+
+def _island(client: HallClient, copy: HallCopy, folder: Path, parent: QObject) -> Island | None:
+    """None where the disk keeps no journal: then there are no numbers without the server, and all else works."""
+    try:
+        return Island(client, copy, folder, parent)
+    except HallError as error:
+        log.error("no journal, and no numbers without the server: %s", error.code)
+        return None
 
 
 def build(settings: TerminalSettings) -> KioskApp:

@@ -4,13 +4,14 @@ server is there. The layouts of tickets are kept on the disk too."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from kiosk_app.kept_hall import KeptHall, KnownHall
 from kiosk_app.kept_layouts import KeptLayouts
 from shared.client.event_stream import EventStream
 from shared.client.hall_client import HallClient
@@ -42,10 +43,20 @@ class HallCopy(QObject):
     _event_came = Signal(object)
     _line_came = Signal(bool, object)
 
-    def __init__(self, client: HallClient, kept: KeptLayouts, parent: QObject | None = None) -> None:
-        """``kept``: the layouts of the last time, for as long as the server can't tell them."""
+    def __init__(
+        self, client: HallClient, kept: KeptLayouts, parent: QObject | None = None, *,
+        known: KeptHall | None = None, alone_after_s: float = 0.0,
+    ) -> None:  # fmt: skip
+        """``kept``: the layouts of the last time, for as long as the server can't tell them; ``known``: the hall's
+        facts likewise. ``alone_after_s``: how long without a line before the kiosk goes on alone; 0: never.
+        """
         super().__init__(parent)
-        self._kept = kept
+        self._kept, self._known = kept, known
+        # Without a line, and with what it takes to go on: ``can_serve`` says whether there are numbers.
+        self.alone = False
+        self.can_serve: Callable[[], bool] = lambda: False
+        # The hall's time at which what is known was still true.
+        self.as_of: datetime | None = None
         self.hall: Hall | None = None
         self.services: list[Service] = []
         self.layouts = kept.read() or LayoutsInUse()
@@ -79,11 +90,13 @@ class HallCopy(QObject):
         self._reload_timer = self._timer(RELOAD_MS, self.reload)
         self._retry_timer = self._timer(RETRY_MS, self.reload, once=True)
         self._grace = self._timer(GRACE_MS, self._cut, once=True)
+        self._alone_after_s = alone_after_s
+        self._alone_timer = self._timer(round(alone_after_s * 1000), self._go_alone, once=True)
 
     @property
     def usable(self) -> bool:
         """Whether a ticket can be taken."""
-        return self.connected and self.hall is not None
+        return (self.connected or self.alone) and self.hall is not None
 
     @property
     def now(self) -> datetime:
@@ -100,12 +113,15 @@ class HallCopy(QObject):
             return None
 
     def start(self) -> None:
+        if self._known is not None and (known := self._known.read()) is not None:
+            self._remember(known)
         self._stream.start()
         self._reload_timer.start()
+        self._wait_alone()
 
     def stop(self) -> None:
         self._stopped = True
-        for timer in (self._reload_timer, self._retry_timer, self._grace):
+        for timer in (self._reload_timer, self._retry_timer, self._grace, self._alone_timer):
             timer.stop()
         self._stream.stop()
 
@@ -169,6 +185,7 @@ class HallCopy(QObject):
         if self._load_again:
             self._load_again = False
             self.reload()
+        self._keep()
         self.changed.emit()
 
     def _not_loaded(self, error: HallError) -> None:
@@ -217,9 +234,10 @@ class HallCopy(QObject):
     def _on_line(self, there: bool, error: HallError | None) -> None:
         if there:
             self._grace.stop()
+            self._alone_timer.stop()
             self.error = None
             if not self.connected:
-                self.connected = True
+                self.connected, self.alone = True, False
                 self.line_changed.emit()
             if self.hall is None:
                 self.reload()
@@ -234,7 +252,40 @@ class HallCopy(QObject):
 
     def _cut(self) -> None:
         self.connected = False
+        self.as_of = self.now
+        self._wait_alone()
         self.line_changed.emit()
+
+    def _wait_alone(self) -> None:
+        if self._alone_after_s > 0 and not self._stopped:
+            self._alone_timer.start()
+
+    def _go_alone(self) -> None:
+        if self.connected or self.hall is None or self._stopped:
+            return
+        if self.can_serve():
+            self.alone = True
+            log.info("the server is away; going on alone")
+            self.line_changed.emit()
+
+    def _keep(self) -> None:
+        if self._known is not None and self.hall is not None and self.connected:
+            known = KnownHall(
+                as_of=self.now, clock_offset_ms=self.clock_offset_ms, hall=self.hall, services=self.services,
+                waiting=dict(self.waiting),
+            )  # fmt: skip
+            kept = self._known
+            run_in_background(lambda: kept.write(known), lambda _: None, lambda _: None, owner=self)
+
+    def _remember(self, known: KnownHall) -> None:
+        """Of another day the lines are gone; what is open was open then."""
+        self.hall, self.services, self.clock_offset_ms = known.hall, known.services, known.clock_offset_ms
+        self.as_of = known.as_of.astimezone(self.zone)
+        self.left = {one.id: one.left for one in self.services if one.left is not None}
+        self._counted_on = self.now.date()
+        if self.as_of.date() == self._counted_on:
+            self.waiting = known.waiting
+        self.changed.emit()
 
 
 def _own_lines(services: list[Service]) -> dict[UUID, int]:

@@ -33,6 +33,8 @@ class KioskSettings:
     photo_seconds: float = 45.0
     # A finger that comes down twice must not choose on the screen that has just appeared.
     touch_guard_ms: int = 350
+    # How long the server may be away before numbers are given without it; 0: they never are.
+    alone_after_seconds: float = 5.0
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -98,6 +98,8 @@ class Ticket(Message):
     priority_refused: bool = False
     qr: str
     rated: bool
+    # Of one that a kiosk gave without the server: when ``ahead`` was known last.
+    as_of: datetime | None = None
     # All of them when there are several, in order; ``service_id`` is the one that is ``now``.
     items: list[TicketItem] = []
 

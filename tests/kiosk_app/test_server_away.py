@@ -17,7 +17,7 @@ def test_away_in_the_middle_and_back(make_kiosk: MakeRig, hall: RunningHall) -> 
     printer = PrinterStandIn()
     try:
         devices = {"printer": {"driver": "escpos_tcp", "host": "127.0.0.1", "port": printer.port}}
-        kiosk = make_kiosk(hall, devices=devices).start()
+        kiosk = make_kiosk(hall, devices=devices, alone_after_seconds=0.0).start()
         assert kiosk.state.reader == "none"
         printer.set_status(PrinterStatus.PAPER_OUT)
 

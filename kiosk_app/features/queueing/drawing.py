@@ -124,6 +124,7 @@ def draw(
         connected=copy.connected,
         connecting=copy.error is None or copy.error.code == "server_unreachable",
         away_text=error_text(copy.error.code, language, **copy.error.params) if copy.error else "",
+        alone_text=_alone(copy, language),
         greeting=_greeting(session),
         masked_number=mask(session.identity.number) if session.identity else "",
         agent=_agent(session),
@@ -203,6 +204,12 @@ def _strip(machine: Machine, session: Session, directory: Directory) -> StripVie
     if not _has_strip(machine):
         return StripView()
     return strip_view(directory.candidates(session.query), session.strip_page, machine.elder)
+
+
+def _alone(copy: HallCopy, language: str) -> str:
+    if not copy.alone or copy.as_of is None:
+        return ""
+    return text("kiosk.alone.strip", language, time=f"{copy.as_of:%H:%M}")
 
 
 def _greeting(session: Session) -> str:

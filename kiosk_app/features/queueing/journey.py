@@ -15,6 +15,7 @@ from kiosk_app.features.queueing.session import Session
 from kiosk_app.features.queueing.state import NoticeView, QueueingState
 from kiosk_app.flow import WIPED, Action, Step, follow
 from kiosk_app.hall_copy import HallCopy
+from kiosk_app.island import Island
 from kiosk_app.settings import KioskSettings
 from shared.client.hall_client import HallClient
 from shared.schemas.hall import Service
@@ -32,10 +33,11 @@ class Journey(Presenter[QueueingState]):
         printing: Printing,
         settings: KioskSettings,
         parent: QObject | None = None,
+        island: Island | None = None,
     ) -> None:
         super().__init__(QueueingState(language=settings.language, languages=settings.languages), parent)
         self._client, self._copy, self._devices, self._printing = client, copy, devices, printing
-        self._settings = settings
+        self._settings, self._island = settings, island
         self._machine = Machine(language=settings.language, elder=settings.elder)
         self._session = Session()
         self._directory = Directory()
@@ -105,7 +107,7 @@ class Journey(Presenter[QueueingState]):
         step = follow(self._machine.step, action)
         if step is None:
             return False
-        if step in (Step.START, Step.ATTRACT) and not self._copy.connected:
+        if step in (Step.START, Step.ATTRACT) and not (self._copy.connected or self._copy.alone):
             step = Step.AWAY
         changed, self._machine.step = step is not self._machine.step, step
         if step in WIPED:

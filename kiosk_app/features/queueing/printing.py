@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -30,13 +31,15 @@ class Printing(QObject):
         super().__init__(parent)
         self._client, self._devices, self._journal = client, devices, journal
         self._telling = self._stopped = False
+        # While the server does not know all tickets yet, it would refuse what is told of their papers.
+        self.hold_back: Callable[[], bool] = lambda: False
         self._retry = QTimer(self)
         self._retry.setInterval(RETRY_MS)
         self._retry.setSingleShot(True)
         self._retry.timeout.connect(self.tell_server)
 
     def print_ticket(self, ticket_id: UUID, document: TicketDocument) -> None:
-        """Only for a ticket the server has answered with: paper is never ahead of the hall."""
+        """Only for a ticket the server has answered with, or that stands in the kiosk's own journal."""
         copy_id = uuid4()
         devices, journal = self._devices, self._journal
 
@@ -59,7 +62,7 @@ class Printing(QObject):
 
     def tell_server(self) -> None:
         """Hand over what the journal holds; what does not go through stays and is tried again."""
-        if self._stopped or self._telling or not self._journal.pending():
+        if self._stopped or self._telling or not self._journal.pending() or self.hold_back():
             return
         self._telling = True
         run_in_background(self._tell, self._told, self._not_told, owner=self)

@@ -140,6 +140,8 @@ class QueueingState:
     connected: bool = False
     connecting: bool = True
     away_text: str = ""
+    # without the server, and giving numbers all the same: since when what is shown is not news any more
+    alone_text: str = ""
     # who
     greeting: str = ""
     masked_number: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from kiosk_app.flow import Action
 from shared.devices.printer.document import ticket_document
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
+from shared.domain.items import in_order
 from shared.i18n import text
 from shared.i18n.errors import error_text
 from shared.schemas.tickets import Ticket, TicketRequest
@@ -80,11 +82,20 @@ class Ticketing(Journey):
         assert request is not None
         self._show()
         run_in_background(
-            lambda: self._client.issue(request),
+            self._way_to(request),
             lambda ticket: self._on_issued(session, ticket),
             lambda error: self._on_refused(session, error),
             owner=self,
         )
+
+    def _way_to(self, request: TicketRequest) -> Callable[[], Ticket]:
+        """To the server, or to the kiosk's own numbers. Either way the same id: a press is one ticket."""
+        island, copy = self._island, self._copy
+        if island is None or not copy.alone or copy.as_of is None:
+            return lambda: self._client.issue(request)
+        known = [self._directory.get(id_) for id_ in in_order(request.service_id, request.items)]
+        services, now, as_of = [one for one in known if one is not None], copy.now, copy.as_of
+        return lambda: island.issue(request, services, now, as_of)
 
     def _on_issued(self, session: Session, ticket: Ticket) -> None:
         if session is self._session and self._go(Action.ISSUED):

@@ -91,6 +91,8 @@ def card(
 
 def wait_words(ticket: Ticket, language: str) -> str:
     """The expected wait; without an open counter nobody can say."""
+    if ticket.as_of is not None:
+        return text("kiosk.ticket.as_of", language, time=f"{ticket.as_of:%H:%M}")
     if ticket.estimate is None:
         return text("kiosk.ticket.when_open", language)
     low, high = minutes(ticket.estimate.p50_s), minutes(ticket.estimate.p90_s)

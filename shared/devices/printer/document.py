@@ -74,7 +74,10 @@ def ticket_document(
 ) -> TicketDocument:
     """The ticket on paper."""
     hints = [in_language(language, ticket.hint, ticket.hint_en)]
-    if ticket.estimate is None:
+    if ticket.as_of is not None:
+        time = ticket.as_of.astimezone(zone).strftime("%H:%M")
+        hints.insert(0, text("kiosk.ticket.as_of_paper", language, time=time))
+    elif ticket.estimate is None:
         hints.insert(0, text("kiosk.ticket.when_open", language))
     if ticket.due_at is not None:
         hints.insert(0, text("kiosk.ticket.booked", language, time=ticket.due_at.astimezone(zone).strftime("%H:%M")))

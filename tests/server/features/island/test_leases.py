@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import update
 
 from server.audit import AuditRow
 from server.auth import Principal
+from server.database import Writer
 from server.features.island.leases import lease
-from server.features.island.models import ConflictRow, LeaseRow
+from server.features.island.models import ConflictRow, EntryRow, LeaseRow
 from server.features.queueing.models import TicketRow
+from server.housekeeping import sweep
 from shared.domain.errors import HallError
 from shared.domain.island.leasing import fates
 from shared.domain.island.numbers import Lease
@@ -208,6 +212,29 @@ def test_what_the_rules_would_have_refused_holds_and_is_written_down(desk: Desk)
     [conflict] = rows(desk, ConflictRow)
     assert conflict.kind == "against_rules" and conflict.detail["codes"] == ["limit_has_number"]
     assert len(rows(desk, TicketRow)) == 2
+
+
+def test_what_is_over_is_forgotten_in_its_time_and_what_nobody_has_looked_at_is_not(desk: Desk) -> None:
+    service, _, _ = desk.places()
+    found = ask(desk, uuid4())
+    take(desk, found, service, 1, 2)
+    desk.clock.forward(days=1)
+    desk.database.write(sweep)
+    assert all(row.closed_at for row in rows(desk, LeaseRow) if row.service_day < desk.clock.now.date())
+    upload(desk, entry(desk, service, 99))
+    desk.clock.forward(days=40)
+    desk.database.write(sweep)
+    assert [row.verdict for row in rows(desk, EntryRow)] == ["conflict"] and len(rows(desk, TicketRow)) == 3
+    desk.clock.forward(days=200)
+    desk.database.write(sweep)
+    assert rows(desk, LeaseRow) == [] and len(rows(desk, ConflictRow)) == len(rows(desk, EntryRow)) == 1
+
+    def settle(writer: Writer) -> None:
+        writer.session.execute(update(ConflictRow).values(settled_at=writer.now - timedelta(days=181)))
+
+    desk.database.write(settle)
+    desk.database.write(sweep)
+    assert rows(desk, ConflictRow) == rows(desk, EntryRow) == []
 
 
 def explained(desk: Desk) -> set[str]:
