@@ -120,7 +120,7 @@ def test_a_start_without_the_server_goes_on_with_what_was_known(make_kiosk: Make
         kiosk.until(lambda: kiosk.state.alone_text != "")
         kiosk.until_step("start")
         first = take(kiosk)
-        kiosk.stop()
+        kiosk.app.stop()
         again = make_kiosk(Behind(hall, line.url), alone_after_seconds=0.5)
         again.start()
         second = take(again)
