@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QUrl
@@ -31,12 +31,15 @@ from shared import __version__
 from shared.client.hall_client import HallClient
 from shared.client.reporter import Reporter
 from shared.client.settings import TerminalSettings
+from shared.devices.hearing import Branch
 from shared.devices.registry import make_scanner
 from shared.devices.scanner.protocol import Scanner, ScannerEvent
+from shared.devices.trying import Tried, try_out
 from shared.domain.errors import HallError
 from shared.i18n import text
-from shared.schemas.device_health import DeviceHealth
+from shared.schemas.device_health import DeviceHealth, DeviceKind
 from shared.ui.background import wait_for_background
+from shared.ui.device_tests import DeviceTests
 from shared.ui.quick_window import QuickWindow
 from shared.ui.surface import Surface
 
@@ -76,6 +79,9 @@ class CounterApp(QObject):
         self._scanner, self._scanner_fault = _scanner(own)
         self._scanner_driver = str(own.scanner.get("driver", ""))
         self._offer_password()
+        self._scanner_branch: Branch | None = None
+        self._tests = DeviceTests(self._client, self._try_device, self)
+        self.model.device_test_asked.connect(self._tests.look)
         self._reporter = Reporter(self._client, __version__, self.model.counter_label, self._health)
         self._scene = ""
         self._running = False
@@ -142,7 +148,8 @@ class CounterApp(QObject):
                 listener(event)
                 self._reporter.changed()
 
-            self._scanner.open(heard)
+            self._scanner_branch = Branch(heard)
+            self._scanner.open(self._scanner_branch.hear)
         elif self._scanner_fault is not None:
             self.operator.tell(self._scanner_fault)
         self.cards.start(self._reporter.changed)
@@ -155,6 +162,7 @@ class CounterApp(QObject):
             return
         self._running = False
         self.place.stop()
+        self._tests.stop()
         if self._scanner is not None:
             self._scanner.close()
         self.cards.stop()
@@ -178,6 +186,18 @@ class CounterApp(QObject):
             self.citizen_window, self.operator_windows.bar, self.operator_windows.mini, self.papers_window,
         ):  # fmt: skip
             window.deleteLater()
+
+    def _try_device(self, kind: DeviceKind, stop: Callable[[], bool]) -> Tried:
+        """On a worker."""
+        match kind:
+            case "card_reader":
+                return self.cards.try_out(stop)
+            case "printer":
+                return self.paper.try_out()
+            case "scanner" if self._scanner is not None and self._scanner_branch is not None:
+                with self._scanner_branch.overhear() as ear:
+                    return try_out(kind, self._scanner, ear, stop=stop)
+        return Tried("failed", "device_not_here")
 
     def _health(self) -> list[DeviceHealth]:
         others = [*self.cards.health(), *self.paper.health()]

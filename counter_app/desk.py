@@ -63,6 +63,8 @@ class DeskModel(QObject):
     acted = Signal(object)
     refused = Signal(str, object)
     ticket_event = Signal(str, object)
+    # Somebody at the console tries a device, maybe of this counter.
+    device_test_asked = Signal()
     _heard_snapshot = Signal(object)
     _heard_event = Signal(object)
     _heard_connection = Signal(bool, object)
@@ -281,6 +283,8 @@ class DeskModel(QObject):
         if event.kind == "counter.changed":
             if event.data.get("id") == str(self.counter_id):
                 self.refresh()
+        elif event.kind == "device_test.asked":
+            self.device_test_asked.emit()
         elif event.kind == "call.receipt":
             if event.data.get("counter_id") == str(self.counter_id):
                 self.refresh()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl
@@ -27,9 +28,14 @@ from shared import __version__
 from shared.client.hall_client import HallClient
 from shared.client.reporter import Reporter
 from shared.client.settings import TerminalSettings
+from shared.devices.document_printer.test_page import test_page
+from shared.devices.trying import Tried
+from shared.domain.announcements import SpokenLanguage
 from shared.domain.errors import HallError
 from shared.i18n import text
+from shared.schemas.device_health import DeviceKind
 from shared.ui.background import wait_for_background
+from shared.ui.device_tests import DeviceTests
 from shared.ui.surface import Surface
 
 log = logging.getLogger(__name__)
@@ -52,6 +58,8 @@ class KioskApp:
         self.printing = Printing(self.client, self.devices, journal, self._root)
         self.trials = Trials(self.client, self.devices, self._root)
         self.copy.trial_asked.connect(self.trials.look)
+        self.device_tests = DeviceTests(self.client, self._try_device, self._root)
+        self.copy.device_test_asked.connect(self.device_tests.look)
         self.queueing = QueueingPresenter(
             self.client, self.copy, self.devices, self.printing, kiosk, self._root, self.island
         )
@@ -65,6 +73,8 @@ class KioskApp:
         self.queueing.state_changed.connect(self._follow)
         self.devices.listen(lambda event: self.reporter.changed())
         self.devices.printer_changed.connect(self.reporter.changed)
+        self.devices.listen_to_documents(lambda event: self.reporter.changed())
+        self._name = settings.name
         title = text("kiosk.window.title", kiosk.language)
         self.window = KioskWindow(self.queueing, self.attract, self.surface, title, kiosk.size)
         self._stopped = False
@@ -90,6 +100,7 @@ class KioskApp:
         self.attract.stop()
         self.printing.stop()
         self.trials.stop()
+        self.device_tests.stop()
         self.devices.stop()
         self.reporter.stop()
         self.copy.stop()
@@ -102,6 +113,18 @@ class KioskApp:
         # The screen goes before what it shows.
         self.window.setSource(QUrl())
         self.client.close()
+
+    def _try_device(self, kind: DeviceKind, stop: Callable[[], bool]) -> Tried:
+        """On a worker; what it reads of the hall is replaced as a whole."""
+        hall, language = self.copy.hall, self.settings.language
+        languages = [SpokenLanguage(code) for code in hall.speech_languages] if hall is not None else []
+        names = (hall.name if hall is not None else "", self.settings.place or self._name)
+        return self.devices.try_out(
+            kind,
+            stop,
+            languages=languages or [SpokenLanguage.MANDARIN],
+            page=lambda: test_page(names, language, datetime.now()),
+        )
 
     def _follow(self) -> None:
         """Language, size, voice and the attract loop follow the journey."""

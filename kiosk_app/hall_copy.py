@@ -39,6 +39,8 @@ class HallCopy(QObject):
     line_changed = Signal()
     # Somebody asks a kiosk for a paper to see a layout; maybe this one.
     trial_asked = Signal()
+    # The same for trying a device.
+    device_test_asked = Signal()
     _snapshot_came = Signal(object)
     _event_came = Signal(object)
     _line_came = Signal(bool, object)
@@ -217,6 +219,9 @@ class HallCopy(QObject):
             self._count_counters()
         elif event.kind == "trial_print.asked":
             self.trial_asked.emit()
+            return
+        elif event.kind == "device_test.asked":
+            self.device_test_asked.emit()
             return
         elif event.kind in ("service.changed", "ticket_layouts.changed"):
             self.reload()

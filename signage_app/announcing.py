@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from shared.devices.speech.announcer import AnnouncementEnded, AnnouncementStarted, Announcer
 from shared.devices.speech.protocol import Speaker
+from shared.devices.trying import Tried, try_out
 from shared.domain.announcements import Announcement, Ending, SpokenLanguage
-from shared.schemas.device_health import DeviceHealth
+from shared.schemas.device_health import DeviceHealth, DeviceKind
 from shared.schemas.events import ActiveCall
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,13 @@ class Voice(QObject):
 
     def health(self) -> DeviceHealth:
         return self._speaker.health()
+
+    def try_out(self, kind: DeviceKind, stop: Callable[[], bool]) -> Tried:
+        """Blocks: says a sentence in every language when its turn comes."""
+        if kind != "speech":
+            return Tried("failed", "device_not_here")
+        with self._announcer.branch.overhear() as ear:
+            return try_out(kind, self._speaker, ear, languages=self._announcer.languages, stop=stop)
 
     def set_languages(self, languages: Sequence[SpokenLanguage]) -> None:
         self._announcer.set_languages(languages)

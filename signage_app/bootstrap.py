@@ -14,12 +14,14 @@ from shared.client.reporter import Reporter
 from shared.client.settings import TerminalSettings
 from shared.devices.registry import make_speaker
 from shared.devices.speech.protocol import Speaker
+from shared.devices.trying import Tried
 from shared.domain.announcements import SpokenLanguage
 from shared.domain.errors import HallError
 from shared.offline.snapshot_copy import HallCopy, SnapshotCopy
-from shared.schemas.device_health import DeviceHealth
+from shared.schemas.device_health import DeviceHealth, DeviceKind
 from shared.schemas.hall import Hall
 from shared.ui.background import run_in_background, wait_for_background
+from shared.ui.device_tests import DeviceTests
 from shared.ui.quick_window import QuickWindow, parse_size
 from shared.ui.surface import Surface
 from signage_app.announcing import Voice
@@ -75,6 +77,7 @@ class SignageApp(QObject):
         self._touch.setInterval(TOUCH_EVERY_MS)
         self._touch.timeout.connect(self._save_now)
         self._reporter = Reporter(self.client, __version__, self.settings.zone, self.devices)
+        self._tests = DeviceTests(self.client, self._try_device, self)
         self.window = self._make_window()
         self._connect()
         self._stopped = False
@@ -110,6 +113,7 @@ class SignageApp(QObject):
         self.presenter.stop()
         self.feed.stop()
         self.receipts.stop()
+        self._tests.stop()
         self._reporter.stop()
         if self.voice is not None:
             self.voice.close()
@@ -131,6 +135,12 @@ class SignageApp(QObject):
         if self.voice is not None:
             return [self.voice.health()]
         return [self._device] if self._device is not None else []
+
+    def _try_device(self, kind: DeviceKind, stop: Callable[[], bool]) -> Tried:
+        """On a worker."""
+        if self.voice is not None:
+            return self.voice.try_out(kind, stop)
+        return Tried("failed", self._device.code if self._device is not None else "device_not_here")
 
     def _make_voice(self, speaker: Speaker | None) -> Voice | None:
         if speaker is None and self.settings.speech is not None:
@@ -162,6 +172,7 @@ class SignageApp(QObject):
         self.feed.hall.connect(self._use_languages)
         self.feed.snapshot.connect(self.presenter.take_snapshot)
         self.feed.happened.connect(self.presenter.take_event)
+        self.feed.happened.connect(self._tests.hear)
         self.feed.told.connect(self.presenter.take_waits)
         self.presenter.zones_changed.connect(self.feed.look_again)
         self.feed.connection.connect(self.presenter.set_connection)

@@ -26,7 +26,7 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
             "ticket.prioritised", "ticket.returned", "ticket.undone", "ticket.rated",
         }
     ),
-    "counters": frozenset({"counter.changed"}),
+    "counters": frozenset({"counter.changed", "device_test.asked"}),
     "receipts": frozenset({"call.receipt"}),
     "services": frozenset({"ticket_layouts.changed", "trial_print.asked", "service.changed"}),
     "terminals": frozenset({"terminal.changed"}),

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from PySide6.QtWidgets import QPushButton
+
 from admin_app.features.terminals.rows import condition, terminal_rows, troubles
+from admin_app.parts_view import Banner
 from shared.domain.identifiers import uuid7
 from shared.schemas.device_health import DeviceHealth
+from shared.schemas.device_tests import DeviceTestOutcome
 from shared.schemas.terminals import Terminal
 from shared.ui.widgets import SearchableTable, StatusDot
 from tests.admin_app.stage import Console, rows
@@ -68,3 +72,30 @@ def test_a_trouble_this_console_does_not_know_is_still_told() -> None:
         online=True, last_seen_at=datetime.now(UTC), last_receipt_at=None,
     )  # fmt: skip
     assert "cutter_worn" in troubles(terminal, "zh-CN")
+
+
+def test_a_device_is_tried_with_a_button_and_its_outcome_is_read(console: Console, shared_hall: RunningHall) -> None:
+    kiosk = shared_hall.client("kiosk", "kiosk-9")
+    console.app.frame.open("devices", "")
+    table = console.find(SearchableTable, "devices_table")
+    kiosk.report("0.9.1", "", [printer("error", "paper_out")])
+    console.wait(lambda: "kiosk-9" in rows(table))
+    assert table.select(rows(table)["kiosk-9"]["id"])
+    console.wait(lambda: console.text("device_title") == "kiosk-9")
+    # What a technician does about it stands beside what is wrong.
+    assert "纸卷" in console.text("device_advice_0")
+    console.click("device_test_printer")
+    console.wait(lambda: bool(kiosk.own_device_tests()))
+    (asked,) = kiosk.own_device_tests()
+    assert asked.kind == "printer"
+    assert not console.find(QPushButton, "device_test_printer").isEnabled()
+    kiosk.settle_device_test(asked.id, DeviceTestOutcome(result="failed", code="paper_out"))
+    console.wait(lambda: "没有通过" in console.text("device_told_printer_words"))
+    assert "缺纸" in console.text("device_told_printer_words")
+    # Another terminal's device has nothing to do with it.
+    other = shared_hall.client("kiosk", "kiosk-10")
+    other.report("0.9.1", "", [printer("ok")])
+    console.wait(lambda: "kiosk-10" in rows(table))
+    assert table.select(rows(table)["kiosk-10"]["id"])
+    console.wait(lambda: console.text("device_title") == "kiosk-10")
+    assert not console.find(Banner, "device_told_printer").isVisible()

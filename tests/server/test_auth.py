@@ -81,8 +81,14 @@ EXPECTED = {
         )
     },
     **dict.fromkeys(
-        ("POST /terminals/codes", "POST /terminals/{terminal_id}/rekey", "PATCH /terminals/{terminal_id}"),
+        (
+            "POST /terminals/codes", "POST /terminals/{terminal_id}/rekey", "PATCH /terminals/{terminal_id}",
+            "POST /terminals/{terminal_id}/device-tests", "GET /terminals/device-tests/{test_id}",
+        ),
         "terminals:manage",
+    ),
+    **dict.fromkeys(
+        ("GET /terminals/device-tests/mine", "PUT /terminals/device-tests/{test_id}/outcome"), "terminals:report"
     ),
     "GET /terminals": "terminals:view", "GET /statistics/today": "figures:view",
     "GET /simulation/days": "figures:plan", "POST /simulation/what-if": "figures:plan",

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from admin_app.features.terminals.enrolment import EnrolmentPresenter, facts
 from admin_app.features.terminals.rows import DeviceLine, condition, device_line, terminal_rows
+from admin_app.features.terminals.testing import TestingPresenter
 from admin_app.link import HallLink
 from admin_app.words import sorry
 from shared.client.hall_client import HallClient
@@ -48,6 +49,7 @@ class DevicesState:
     facts: tuple[tuple[str, str], ...] = ()
     counter_id: str = ""
     may_manage: bool = False
+    online: bool = False
     problem: str = ""
 
 
@@ -72,6 +74,7 @@ class DevicesPresenter(Presenter[DevicesState]):
         self._timer.timeout.connect(self.ask)
         self.enrolment = EnrolmentPresenter(client, language, self)
         self.enrolment.changed.connect(self._changed)
+        self.testing = TestingPresenter(client, language, self)
         link.snapshot.connect(self._snapshot)
         link.happened.connect(self._event)
         link.connection.connect(self._connection)
@@ -157,6 +160,7 @@ class DevicesPresenter(Presenter[DevicesState]):
             place=chosen.place if chosen else "",
             lines=tuple(device_line(device, self._language) for device in chosen.devices) if chosen else (),
             kind=chosen.kind if chosen else "",
+            online=chosen is not None and chosen.online,
             standing=chosen.state if chosen else "set_up",
             facts=facts(chosen, self._zone, self._language) if chosen else (),
             counter_id=str(chosen.counter_id or "") if chosen else "",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from shared.devices.messages import said, status_key, technician_key
 from shared.i18n import text
 from shared.schemas.device_health import DeviceHealth
 from shared.schemas.terminals import Terminal
@@ -16,22 +17,24 @@ _ORDER = {"pending": 0, "error": 1, "warning": 2, "offline": 3, "ok": 4, "revoke
 
 @dataclass(frozen=True)
 class DeviceLine:
-    """A device in words; ``tone`` is that of its sign."""
+    """A device in words; ``key`` is its kind's name, ``tone`` that of its sign, ``advice`` what a technician does."""
 
+    key: str
     kind: str
     driver: str
     tone: str
     status: str
     detail: str
+    advice: str = ""
 
 
 def device_line(device: DeviceHealth, language: str) -> DeviceLine:
-    status = text(f"devices.status.{device.code or 'ok'}", language)
-    if status.startswith("["):
-        # A newer terminal may know troubles this console does not.
-        status = device.code
+    # A newer terminal may know troubles this console does not.
+    status = said(status_key(device.code), language, device.code)
+    advice = said(technician_key(device.code), language, "") if device.code else ""
     tone = {"ok": "ok", "warning": "warn", "error": "error"}[device.state]
-    return DeviceLine(text(f"devices.kind.{device.kind}", language), device.driver, tone, status, device.detail)
+    kind = text(f"devices.kind.{device.kind}", language)
+    return DeviceLine(device.kind, kind, device.driver, tone, status, device.detail, advice)
 
 
 def condition(terminal: Terminal) -> str:

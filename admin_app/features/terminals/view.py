@@ -1,7 +1,7 @@
 """Terminals and devices: a table, and the devices of the chosen terminal.
 
 page_devices devices_table devices_filter_<all|pending|error|warning|offline|ok> device_title device_list
-device_line_<n> devices_problem devices_enrol
+devices_problem devices_enrol; the rest in device_view
 """
 
 from __future__ import annotations
@@ -9,16 +9,18 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from admin_app.bars_view import SideBySide
+from admin_app.features.terminals.device_view import DeviceBox
 from admin_app.features.terminals.enrolment_view import EnrolDialog, StandingBox
 from admin_app.features.terminals.presenter import FILTERS, DevicesPresenter
 from admin_app.features.terminals.rows import DeviceLine
 from admin_app.parts_view import Banner, Card, clear, label, named, pad, size
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
-from shared.ui.widgets import Column, SearchableTable, StatusDot, button, sign_icon
+from shared.ui.widgets import Column, SearchableTable, button, sign_icon
 
 _TONES = {"ok": "ok", "warning": "warn", "error": "error", "offline": "off", "pending": "busy", "revoked": "off"}
 
@@ -32,7 +34,8 @@ class DevicesPage(QWidget):
         self._presenter = presenter
         self._language = language
         self._filling = False
-        self._drawn: tuple[DeviceLine, ...] | None = None
+        self._drawn: tuple[str, tuple[DeviceLine, ...]] | None = None
+        self._boxes: list[DeviceBox] = []
         chips = QHBoxLayout()
         pad(chips, gap="space_xs")
         chips.addWidget(label(self._t("title"), "title"))
@@ -55,17 +58,31 @@ class DevicesPage(QWidget):
         self._enrolling = named(enrolling, "devices_enrol")
         chips.addWidget(self._enrolling)
         self._problem = Banner("devices_problem")
-        split = SideBySide(self._list(), self._one(), (4, 1))
+        self._side = QScrollArea()
+        self._side.setWidgetResizable(True)
+        self._side.setWidget(self._one())
+        self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        split = SideBySide(self._list(), self._side, (4, 1))
         column = QVBoxLayout(self)
         pad(column, "space_l", "space_m")
         column.addLayout(chips)
         column.addWidget(self._problem)
         column.addWidget(split, 1)
         presenter.state_changed.connect(self._draw)
+        presenter.testing.state_changed.connect(self._draw_tests)
         self._draw()
 
     def open_target(self, target: str) -> None:
         self._presenter.go(target)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """It scrolls up and down only: as wide as its words in this language are."""
+        need = self._card.minimumSizeHint().width() + self._side.verticalScrollBar().sizeHint().width()
+        self._side.setMinimumWidth(max(size("text_body") * 24, need))
 
     def _enrol(self) -> None:
         self._presenter.enrolment.ask_counters()
@@ -100,7 +117,6 @@ class DevicesPage(QWidget):
     def _one(self) -> Card:
         self._card = Card(" ")
         self._card.title.setObjectName("device_title")
-        self._card.setMinimumWidth(size("text_body") * 20)
         self._place = label("", "muted", wrap=True)
         self._lines = QVBoxLayout()
         pad(self._lines)
@@ -140,22 +156,22 @@ class DevicesPage(QWidget):
         self._standing.show_terminal(
             chosen, state.title, state.kind, state.standing, state.facts, state.counter_id, state.may_manage
         )  # fmt: skip
-        if state.lines != self._drawn:
-            self._drawn = state.lines
+        if (chosen, state.lines) != self._drawn:
+            self._drawn = (chosen, state.lines)
             self._draw_lines(state.lines)
+        self._draw_tests()
+        self._fit()
 
     def _draw_lines(self, lines: tuple[DeviceLine, ...]) -> None:
         clear(self._lines)
-        for number, line in enumerate(lines):
-            box = QFrame()
-            mark(box, "sunken")
-            column = QVBoxLayout(box)
-            pad(column, "space_s", "space_xs")
-            head = QHBoxLayout()
-            head.addWidget(label(line.kind, "lead"), 1)
-            dot = StatusDot(line.tone, line.status)
-            dot.setObjectName(f"device_line_{number}")
-            head.addWidget(dot)
-            column.addLayout(head)
-            column.addWidget(label(" · ".join(part for part in (line.driver, line.detail) if part), "muted", wrap=True))
+        self._boxes = [DeviceBox(number, line, self._language, self._test) for number, line in enumerate(lines)]
+        for box in self._boxes:
             self._lines.addWidget(box)
+
+    def _draw_tests(self) -> None:
+        state, test = self._presenter.state, self._presenter.testing.state
+        for box in self._boxes:
+            box.show_test(test, state.selected, state.may_manage, state.online)
+
+    def _test(self, kind: str) -> None:
+        self._presenter.testing.ask(self._presenter.state.selected, kind)

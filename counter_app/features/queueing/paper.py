@@ -16,6 +16,7 @@ from shared.devices.messages import status_key
 from shared.devices.printer.document import ticket_document
 from shared.devices.printer.protocol import PrintOutcome, TicketPrinter
 from shared.devices.registry import make_printer
+from shared.devices.trying import Ear, Tried, try_out
 from shared.domain.errors import HallError
 from shared.i18n import text
 from shared.schemas.device_health import DeviceHealth
@@ -56,6 +57,12 @@ class TicketPaper(QObject):
         if self._printer is not None:
             return [self._printer.health()]
         return [self._fault] if self._fault is not None else []
+
+    def try_out(self) -> Tried:
+        """Blocks: one paper."""
+        if self._printer is None:
+            return Tried("failed", self._fault.code if self._fault is not None else "device_not_here")
+        return try_out("printer", self._printer, Ear())
 
     def print_ticket(self, ticket: Ticket) -> None:
         """Only for a ticket the server has answered with. The ledger is told; that it could not be told is logged."""

@@ -20,6 +20,7 @@ from shared.devices.card_reader.protocol import (
     StaffCardPresented,
 )
 from shared.devices.registry import make_card_reader
+from shared.devices.trying import Branch, Tried, try_out
 from shared.domain.errors import HallError
 from shared.schemas.device_health import DeviceHealth
 
@@ -46,6 +47,7 @@ class StaffCards(QObject):
         # Whether cards can be laid down at all.
         self.usable = bool(settings)
         self._reader: CardReader | None = None
+        self._branch = Branch(self._listen)
         self._fault: DeviceHealth | None = None
         self._on_health: Callable[[], object] = lambda: None
         self._back_at = 0.0
@@ -63,7 +65,7 @@ class StaffCards(QObject):
         """``on_health``: whoever reports the devices' health looks again; called on the main thread."""
         self._on_health = on_health
         if self._reader is not None:
-            self._reader.open(self._listen)
+            self._reader.open(self._branch.hear)
 
     def stop(self) -> None:
         if self._reader is not None:
@@ -74,6 +76,13 @@ class StaffCards(QObject):
         if self._reader is not None:
             return [self._reader.health()]
         return [self._fault] if self._fault is not None else []
+
+    def try_out(self, stop: Callable[[], bool]) -> Tried:
+        """Blocks: a card within 20 s."""
+        if self._reader is None:
+            return Tried("failed", self._fault.code if self._fault is not None else "device_not_here")
+        with self._branch.overhear() as ear:
+            return try_out("card_reader", self._reader, ear, stop=stop)
 
     @property
     def settled(self) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, UtcTime
@@ -35,3 +35,20 @@ class TerminalRow(Base):
     enrolled_at: Mapped[datetime | None] = mapped_column(UtcTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcTime)
     decided_by: Mapped[str] = mapped_column(default="")
+
+
+class DeviceTestRow(Base):
+    """A device somebody asks a terminal to try; ``result`` is empty until the terminal has said it. Kept for a day."""
+
+    __tablename__ = "device_tests"
+    __table_args__ = (CheckConstraint("result IN ('', 'passed', 'failed', 'unknown', 'nobody')", name="result"),)
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    terminal_id: Mapped[UUID] = mapped_column(ForeignKey("terminals.id"))
+    kind: Mapped[str]
+    result: Mapped[str]
+    code: Mapped[str]
+    seen: Mapped[str]
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(UtcTime)

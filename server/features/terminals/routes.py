@@ -13,11 +13,12 @@ from fastapi.responses import Response
 from server import audit
 from server.auth import Open, Principal, Require
 from server.database import Writer
-from server.features.terminals import codes, decisions, enrolment
+from server.features.terminals import codes, decisions, device_tests, enrolment
 from server.features.terminals.service import report, terminals
 from server.web import Asked, answer, change, look
 from shared.domain.errors import HallError
 from shared.schemas.base import Page
+from shared.schemas.device_tests import DeviceTest, DeviceTestAsk, DeviceTestOutcome
 from shared.schemas.enrolment import (
     Challenge,
     ChallengeRequest,
@@ -69,6 +70,33 @@ async def rekey(request: Request, principal: Managing, terminal_id: UUID, body: 
 async def edit_terminal(request: Request, principal: Managing, terminal_id: UUID, body: TerminalEdit) -> Response:
     who = audit.actor(request, principal)
     return await change(request, principal, lambda writer: decisions.edit(writer, who, terminal_id, body))
+
+
+@router.post("/terminals/{terminal_id}/device-tests", status_code=201, response_model=DeviceTest)
+async def ask_device_test(request: Request, principal: Managing, terminal_id: UUID, body: DeviceTestAsk) -> Response:
+    """Have a terminal try one of its devices; ``GET /terminals/device-tests/{test_id}`` tells what came of it."""
+    who = audit.actor(request, principal)
+    return await change(request, principal, lambda writer: device_tests.ask(writer, who, terminal_id, body), status=201)
+
+
+@router.get("/terminals/device-tests/mine", response_model=Page[DeviceTest])
+async def own_device_tests(request: Request, principal: Reporting, part: Asked) -> Response:
+    """What the calling terminal shall try now."""
+    return answer(part.of(Page[DeviceTest], await look(request, lambda reader: device_tests.mine(reader, principal))))
+
+
+@router.get("/terminals/device-tests/{test_id}", response_model=DeviceTest)
+async def get_device_test(request: Request, principal: Managing, test_id: UUID) -> Response:
+    return answer(await look(request, lambda reader: device_tests.device_test(reader, test_id)))
+
+
+@router.put("/terminals/device-tests/{test_id}/outcome", response_model=DeviceTest)
+async def settle_device_test(
+    request: Request, principal: Reporting, test_id: UUID, body: DeviceTestOutcome
+) -> Response:
+    """What the calling terminal saw."""
+    who = audit.actor(request, principal)
+    return await change(request, principal, lambda writer: device_tests.settle(writer, who, principal, test_id, body))
 
 
 @router.post(

@@ -31,7 +31,7 @@ def report(writer: Writer, principal: Principal, said: TerminalReport) -> Termin
     # Where an administrator wrote its place, a terminal that names none leaves it so.
     place = said.place or (row.place if row is not None and principal.terminal_id is not None else "")
     devices = [device.model_dump() for device in said.devices]
-    changed = row is None or not _online(row, writer) or (row.version, row.place, row.devices) != (
+    changed = row is None or not is_online(row, writer) or (row.version, row.place, row.devices) != (
         said.version, place, devices,
     )  # fmt: skip
     if row is None:
@@ -85,7 +85,8 @@ def own_row(reader: Reader, principal: Principal) -> TerminalRow | None:
     ).one_or_none()
 
 
-def _online(row: TerminalRow, reader: Reader) -> bool:
+def is_online(row: TerminalRow, reader: Reader) -> bool:
+    """Whether it said something of itself in the last 45 s."""
     # One that has only just enrolled has said nothing of itself yet.
     return row.version != "" and reader.now - row.last_seen_at < ONLINE_FOR
 
@@ -94,7 +95,7 @@ def _view(row: TerminalRow, reader: Reader) -> Terminal:
     return Terminal.model_validate(
         {
             "id": row.id, "name": row.name, "kind": row.kind, "version": row.version, "place": row.place,
-            "devices": row.devices, "online": _online(row, reader), "last_seen_at": row.last_seen_at,
+            "devices": row.devices, "online": is_online(row, reader), "last_seen_at": row.last_seen_at,
             "last_receipt_at": row.last_receipt_at, "state": row.state,
             "fingerprint": fingerprint(row.public_key) if row.public_key else "", "key_number": row.key_id,
             "counter_id": row.counter_id, "enrolled_at": row.enrolled_at, "decided_at": row.decided_at,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from shared.devices.hearing import Branch
 from shared.devices.speech.protocol import Speaker, SpeakerEvent, Utterance, UtteranceFailed, UtteranceStarted
 from shared.domain.announcements import (
     MAX_AGE,
@@ -50,6 +51,10 @@ class AnnouncementEnded:
 AnnouncerListener = Callable[[AnnouncementStarted | AnnouncementEnded], None]
 
 
+def _name(announcement: Announcement) -> str:
+    return f"{announcement.call_id}-{announcement.seq}"
+
+
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -77,10 +82,11 @@ class Announcer:
         self._repeats: dict[str, int] = {}
         self._lock = threading.Lock()
         self._closed = False
+        self.branch = Branch(self._heard)
 
     def open(self) -> None:
         """Open the speaker."""
-        self._speaker.open(self._heard)
+        self._speaker.open(self.branch.hear)
 
     def close(self) -> None:
         """Close the speaker; what still waits ends as cancelled."""
@@ -91,6 +97,11 @@ class Announcer:
             ended = self._ended()
         self._tell(ended)
         self._speaker.close()
+
+    @property
+    def languages(self) -> tuple[SpokenLanguage, ...]:
+        """What the next call is spoken in."""
+        return self._languages
 
     def set_languages(self, languages: Sequence[SpokenLanguage]) -> None:
         """From the next call on."""
@@ -118,7 +129,8 @@ class Announcer:
     def _heard(self, event: SpeakerEvent) -> None:
         with self._lock:
             announcement = self._queue.speaking
-            if announcement is None:
+            # Something else may be said between two calls, such as a test.
+            if announcement is None or event.id != _name(announcement):
                 return
             if isinstance(event, UtteranceStarted):
                 told: list[AnnouncementStarted | AnnouncementEnded] = [AnnouncementStarted(announcement)]
@@ -141,7 +153,7 @@ class Announcer:
             spoken_words,
             repeat=self._queue.repeats(self._repeats.pop(announcement.call_id, self._repeat)),
         )
-        self._speaker.say(Utterance(f"{announcement.call_id}-{announcement.seq}", sentences))
+        self._speaker.say(Utterance(_name(announcement), sentences))
 
     def _ended(self, error: HallError | None = None) -> list[AnnouncementStarted | AnnouncementEnded]:
         now = self._clock()

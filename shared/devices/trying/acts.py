@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from shared.devices.card_reader.protocol import CardFailed, CardPresented, ReaderLost, StaffCardPresented
 from shared.devices.document_printer.protocol import DocumentEvent, DocumentPrinter
+from shared.devices.hearing import Ear
 from shared.devices.printer.protocol import PrintResult, TicketPrinter
 from shared.devices.printer.samples import sample
 from shared.devices.scanner.protocol import CodeScanned, ScannerLost
 from shared.devices.speech.announcer import spoken_words
 from shared.devices.speech.protocol import Speaker, Utterance, UtteranceFailed, UtteranceFinished
-from shared.devices.trying.ear import Ear
 from shared.domain.announcements import Sentence, SpokenLanguage
 from shared.domain.identifiers import uuid7
 from shared.schemas.device_health import DeviceHealth, DeviceKind

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -29,3 +30,30 @@ class Ear:
             if wanted(event):
                 return event
         return None
+
+
+class Branch:
+    """Passes what a device tells to its listener, and to whoever tries the device meanwhile.
+
+    The listener hears everything as always: a card a citizen lays down during a test is still theirs.
+    """
+
+    def __init__(self, listener: Callable[[Any], object]) -> None:
+        self._listener = listener
+        self._ears: tuple[Ear, ...] = ()
+
+    def hear(self, event: Any) -> None:
+        """What is given to the device as its listener."""
+        for ear in self._ears:
+            ear.hear(event)
+        self._listener(event)
+
+    @contextmanager
+    def overhear(self) -> Iterator[Ear]:
+        """From any thread, one at a time."""
+        ear = Ear()
+        self._ears = (*self._ears, ear)
+        try:
+            yield ear
+        finally:
+            self._ears = tuple(one for one in self._ears if one is not ear)
