@@ -27,6 +27,7 @@ from counter_app.parts_view import IconButton
 from counter_app.person import Person
 from counter_app.screens import CitizenPlace
 from counter_app.settings import CounterSettings, Memory, counter_settings
+from counter_app.strip import CounterStrip
 from shared import __version__
 from shared.client.hall_client import HallClient
 from shared.client.reporter import Reporter
@@ -71,6 +72,7 @@ class CounterApp(QObject):
             self.operator, lambda: SignInPage(self.sign_on, settings.language), settings.language, own.edge
         )
         self.paper = TicketPaper(self.model, own.printer, settings.language)
+        self.strip = CounterStrip(self.model, own.led_display, settings.language)
         self.papers = PapersPresenter(self.model, language=settings.language)
         self.operator_windows.bar.add_card(PapersCard(self.papers, settings.language))
         self.papers_window = PapersWindow(self.papers, settings.language)
@@ -88,7 +90,7 @@ class CounterApp(QObject):
         # Everything belongs to the app, so that it goes together and on this thread.
         for part in (
             self.model, self.operator, self.cards, self.sign_on, self.outbox, self.citizen, self.operator_windows,
-            self.place, self.papers, self.paper,
+            self.place, self.papers, self.paper, self.strip,
         ):  # fmt: skip
             part.setParent(self)
         self.sign_on.said.connect(self.operator.say)
@@ -154,6 +156,7 @@ class CounterApp(QObject):
             self.operator.tell(self._scanner_fault)
         self.cards.start(self._reporter.changed)
         self.paper.start()
+        self.strip.start(self._reporter.changed)
         self.model.start()
         self._reporter.start()
 
@@ -167,6 +170,7 @@ class CounterApp(QObject):
             self._scanner.close()
         self.cards.stop()
         self.paper.stop()
+        self.strip.stop()
         self.sign_on.stop()
         self.operator.stop()
         self.citizen.stop()
@@ -194,13 +198,15 @@ class CounterApp(QObject):
                 return self.cards.try_out(stop)
             case "printer":
                 return self.paper.try_out()
+            case "led_display":
+                return self.strip.try_out(stop)
             case "scanner" if self._scanner is not None and self._scanner_branch is not None:
                 with self._scanner_branch.overhear() as ear:
                     return try_out(kind, self._scanner, ear, stop=stop)
         return Tried("failed", "device_not_here")
 
     def _health(self) -> list[DeviceHealth]:
-        others = [*self.cards.health(), *self.paper.health()]
+        others = [*self.cards.health(), *self.paper.health(), *self.strip.health()]
         if self._scanner is not None:
             return [self._scanner.health(), *others]
         fault = self._scanner_fault.code if self._scanner_fault is not None else ""

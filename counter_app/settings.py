@@ -39,6 +39,8 @@ class CounterSettings:
     card_reader: Mapping[str, Any] = field(default_factory=dict)
     # For numbers given at the desk; empty where there is none.
     printer: Mapping[str, Any] = field(default_factory=dict)
+    # The LED strip above the counter; empty where there is none.
+    led_display: Mapping[str, Any] = field(default_factory=dict)
 
 
 def counter_settings(settings: TerminalSettings) -> CounterSettings:
@@ -57,6 +59,7 @@ def counter_settings(settings: TerminalSettings) -> CounterSettings:
     return CounterSettings(
         **values, scanner=settings.devices.get("scanner", plain.scanner),
         card_reader=settings.devices.get("card_reader", {}), printer=settings.devices.get("printer", {}),
+        led_display=settings.devices.get("led_display", {}),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from shared.devices.card_reader.protocol import CardReader
 from shared.devices.document_printer.protocol import DocumentPrinter
+from shared.devices.led_display.protocol import LedDisplay
 from shared.devices.printer.protocol import TicketPrinter
 from shared.devices.scanner.protocol import Scanner
 from shared.devices.speech.protocol import Speaker
@@ -189,6 +190,34 @@ def _cups_document_printer(
     return CupsDocumentPrinter(queue, host, port, look_s=look_s)
 
 
+def _simulated_led(board: str, name: str) -> LedDisplay:
+    from shared.devices.led_display.drivers.simulator import SimulatedLed
+
+    return SimulatedLed(board, name)
+
+
+# [devices.led_display]
+# driver = "template_frame"
+# port = "/dev/serial/by-id/..."
+# template = "AA 55 ( {address} {length} < 31 {text} > ) {xor8} 0D"   # from the maker's handbook; see frames.py
+def _template_led(
+    port: str,
+    template: str,
+    baud: int = 9600,
+    address: int = 1,
+    encoding: str = "gb18030",
+    text_bytes: int = 0,
+    answer: str = "",
+    answer_s: float = 0.5,
+    repeat_s: float = 30.0,
+) -> LedDisplay:
+    from shared.devices.led_display.drivers.template_frame import TemplateFrameLed
+    from shared.devices.led_display.frames import FrameTemplate
+
+    frames = FrameTemplate(template, address=address, encoding=encoding, text_bytes=text_bytes)
+    return TemplateFrameLed(port, baud=baud, frames=frames, answer=answer, answer_s=answer_s, repeat_s=repeat_s)
+
+
 CARD_READERS: dict[str, Callable[..., CardReader]] = {
     "simulator": _simulated_reader,
     "pcsc": _pcsc_reader,
@@ -219,6 +248,10 @@ SPEAKERS: dict[str, Callable[..., Speaker]] = {
     "pyttsx3": _pyttsx3_speaker,
     "file": _file_speaker,
 }
+LED_DISPLAYS: dict[str, Callable[..., LedDisplay]] = {
+    "simulator": _simulated_led,
+    "template_frame": _template_led,
+}
 
 KINDS: dict[str, Mapping[str, Callable[..., Any]]] = {
     "card_reader": CARD_READERS,
@@ -226,6 +259,7 @@ KINDS: dict[str, Mapping[str, Callable[..., Any]]] = {
     "document_printer": DOCUMENT_PRINTERS,
     "scanner": SCANNERS,
     "speech": SPEAKERS,
+    "led_display": LED_DISPLAYS,
 }
 
 
@@ -254,6 +288,11 @@ def make_document_printer(settings: Mapping[str, Any]) -> DocumentPrinter:
 def make_scanner(settings: Mapping[str, Any]) -> Scanner:
     """The scanner of a profile's [devices.scanner] table."""
     return _make(SCANNERS, settings)
+
+
+def make_led_display(settings: Mapping[str, Any]) -> LedDisplay:
+    """The strip of a profile's [devices.led_display] table."""
+    return _make(LED_DISPLAYS, settings)
 
 
 def make_speaker(settings: Mapping[str, Any]) -> Speaker:

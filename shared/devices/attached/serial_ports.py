@@ -15,6 +15,7 @@ _DRIVERS: tuple[tuple[Any, str], ...] = (
     ("card_reader", "sam_serial"),
     ("printer", "escpos_serial"),
     ("scanner", "serial_port"),
+    ("led_display", "template_frame"),
 )
 
 

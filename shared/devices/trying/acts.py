@@ -9,6 +9,7 @@ from typing import Any, Final
 from shared.devices.card_reader.protocol import CardFailed, CardPresented, ReaderLost, StaffCardPresented
 from shared.devices.document_printer.protocol import DocumentEvent, DocumentPrinter
 from shared.devices.hearing import Ear
+from shared.devices.led_display.protocol import LedDisplay, LedLost, LedShown
 from shared.devices.printer.protocol import PrintResult, TicketPrinter
 from shared.devices.printer.samples import sample
 from shared.devices.scanner.protocol import CodeScanned, ScannerLost
@@ -16,13 +17,23 @@ from shared.devices.speech.announcer import spoken_words
 from shared.devices.speech.protocol import Speaker, Utterance, UtteranceFailed, UtteranceFinished
 from shared.domain.announcements import Sentence, SpokenLanguage
 from shared.domain.identifiers import uuid7
+from shared.i18n import text
 from shared.schemas.device_health import DeviceHealth, DeviceKind
 from shared.schemas.device_tests import TestResult
 
 HAND_S: Final = 20.0  # for somebody to lay down a card or hold a code before the scanner
+LED_S: Final = 8.0
+LED_SHOWN_S: Final = 5.0
 SPEECH_S: Final = 25.0
 DOCUMENT_S: Final = 45.0
-TESTED: Final[tuple[DeviceKind, ...]] = ("printer", "document_printer", "speech", "card_reader", "scanner")
+TESTED: Final[tuple[DeviceKind, ...]] = (
+    "printer",
+    "document_printer",
+    "speech",
+    "card_reader",
+    "scanner",
+    "led_display",
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +70,8 @@ def try_out(
             return _read(ear, stop)
         case "scanner":
             return _scan(ear, stop)
+        case "led_display":
+            return _light(device, ear, stop)
         case _:
             return Tried("failed", "device_not_tested")
 
@@ -128,3 +141,19 @@ def _scan(ear: Ear, stop: Callable[[], bool]) -> Tried:
             return Tried("failed", code)
         case _:
             return Tried("nobody")
+
+
+def _light(led: LedDisplay, ear: Ear, stop: Callable[[], bool]) -> Tried:
+    words = text("devices.led.test")
+    led.flash(words, LED_SHOWN_S)
+
+    def told(event: Any) -> bool:
+        return isinstance(event, LedLost) or (isinstance(event, LedShown) and event.text == words)
+
+    match ear.wait(told, LED_S, stop):
+        case LedShown():
+            return Tried("passed")
+        case LedLost(code=code):
+            return Tried("failed", code)
+        case _:
+            return Tried("failed", led.health().code or "led_silent")

@@ -1,0 +1,1 @@
+"""LED strips above a counter."""
