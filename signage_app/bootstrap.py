@@ -145,7 +145,7 @@ class SignageApp(QObject):
     def _make_voice(self, speaker: Speaker | None) -> Voice | None:
         if speaker is None and self.settings.speech is not None:
             try:
-                speaker = make_speaker(self.settings.speech)
+                speaker = make_speaker(self.settings.speech, self.settings.zone)
             except HallError as error:
                 # A wrong loudspeaker setting must not take the calls off the wall.
                 log.warning("no speech: %s", error)

@@ -158,22 +158,29 @@ def _simulated_speaker(board: str = "", name: str = "speech", pace: float = 1.0)
     return SimulatedSpeaker(board, name, pace=pace)
 
 
-def _espeak_speaker(program: str = "espeak-ng", words_per_minute: int = 160, output: str = "") -> Speaker:
+# [devices.speech]
+# driver = "espeak"
+# output = "USB Audio Device Analog Stereo"   # ./run devices lists them; without it, the system's usual one
+# outputs = { "2F-A" = "USB Audio 1", "2F-B" = "USB Audio 2" }   # by the display's zone, before `output`
+# volume = "08:00 100, 12:00 40, 14:00 100, 18:00 60"   # percent, from that time of day on
+def _espeak_speaker(
+    program: str = "espeak-ng", words_per_minute: int = 160, output: str = "", volume: str = ""
+) -> Speaker:
     from shared.devices.speech.drivers.espeak import make_espeak
 
-    return make_espeak(program=program, words_per_minute=words_per_minute, output=output)
+    return make_espeak(program=program, words_per_minute=words_per_minute, output=output, volume=volume)
 
 
-def _pyttsx3_speaker(words_per_minute: int = 160, output: str = "") -> Speaker:
+def _pyttsx3_speaker(words_per_minute: int = 160, output: str = "", volume: str = "") -> Speaker:
     from shared.devices.speech.drivers.pyttsx3_sapi import make_pyttsx3
 
-    return make_pyttsx3(words_per_minute=words_per_minute, output=output)
+    return make_pyttsx3(words_per_minute=words_per_minute, output=output, volume=volume)
 
 
-def _file_speaker(folder: str, engine: str = "") -> Speaker:
+def _file_speaker(folder: str, engine: str = "", volume: str = "") -> Speaker:
     from shared.devices.speech.drivers.file import make_file
 
-    return make_file(folder, engine=engine)
+    return make_file(folder, engine=engine, volume=volume)
 
 
 def _simulated_document_printer(board: str, name: str, print_s: float = 1.0) -> DocumentPrinter:
@@ -267,7 +274,7 @@ def make_device(kind: str, settings: Mapping[str, Any]) -> Any:
     """The device of a profile's [devices.<kind>] table. HallError ``device_kind_unknown`` besides the drivers' own."""
     if kind not in KINDS:
         raise HallError("device_kind_unknown", kind=kind, known=", ".join(sorted(KINDS)))
-    return _make(KINDS[kind], settings)
+    return make_speaker(settings) if kind == "speech" else _make(KINDS[kind], settings)
 
 
 def make_card_reader(settings: Mapping[str, Any]) -> CardReader:
@@ -295,9 +302,15 @@ def make_led_display(settings: Mapping[str, Any]) -> LedDisplay:
     return _make(LED_DISPLAYS, settings)
 
 
-def make_speaker(settings: Mapping[str, Any]) -> Speaker:
-    """The speaker of a profile's [devices.speech] table."""
-    return _make(SPEAKERS, settings)
+def make_speaker(settings: Mapping[str, Any], zone: str = "") -> Speaker:
+    """The speaker of a profile's [devices.speech] table; its `outputs` say which sound output is a zone's."""
+    options = dict(settings)
+    outputs = options.pop("outputs", {})
+    if not isinstance(outputs, Mapping) or not all(isinstance(name, str) for name in outputs.values()):
+        raise HallError("device_setting_wrong", setting=f"outputs = {outputs!r}")
+    if zone in outputs:
+        options["output"] = outputs[zone]
+    return _make(SPEAKERS, options)
 
 
 def _make(table: Mapping[str, Callable[..., _Device]], settings: Mapping[str, Any]) -> _Device:

@@ -33,9 +33,7 @@ def picture(text: str, columns: int, font: ImageFont.FreeTypeFont | ImageFont.Im
 class LedStandIn:
     """Sits at the far end of a line, a file descriptor it does not own. `texts` are the frames it took, in order."""
 
-    def __init__(
-        self, line: int, frames: FrameTemplate, *, end: bytes, answer: bytes = b""
-    ) -> None:
+    def __init__(self, line: int, frames: FrameTemplate, *, end: bytes, answer: bytes = b"") -> None:
         """`end` are the bytes that end a frame; `answer` is what it says to a frame that is right."""
         self._line, self._frames, self._end, self.answer = line, frames, end, answer
         self._held = b""

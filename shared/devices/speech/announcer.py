@@ -60,8 +60,8 @@ def _utc_now() -> datetime:
 
 
 class Announcer:
-    """All methods return at once and may be called from any thread; the listener is called on that thread or the
-    speaker's worker."""
+    """All methods return at once and may be called from any thread; the listener is called on that thread or one
+    of the speaker's."""
 
     def __init__(
         self,

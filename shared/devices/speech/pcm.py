@@ -49,6 +49,26 @@ class Pcm:
         gain = min(_LOUD / loudness, _PEAK * _FULL / max(map(abs, values)))
         return from_values(self.rate, (value * gain for value in values))
 
+    def scaled(self, share: float) -> Pcm:
+        """Quieter by a share of its volume, 0 to 1."""
+        return self if share >= 1 else from_values(self.rate, (value * share for value in self.values()))
+
+    def at_rate(self, rate: int) -> Pcm:
+        """The same sound at another rate, between two samples in a straight line."""
+        if rate == self.rate:
+            return self
+        values, step = self.values(), self.rate / rate
+        last = len(values) - 1
+        places = (number * step for number in range(int(len(values) / step)))
+        return from_values(
+            rate,
+            (
+                values[whole] + (values[min(whole + 1, last)] - values[whole]) * (place - whole)
+                for place in places
+                for whole in (int(place),)
+            ),
+        )
+
     def write(self, path: Path) -> None:
         """Write a WAV file; it appears under its name only when it is complete."""
         part = path.with_name(path.name + ".part")

@@ -48,7 +48,7 @@ class Speaker(Protocol):
     """One speaker with one worker thread of its own; the next utterance begins only after the one before has ended."""
 
     def open(self, listener: SpeakerListener) -> None:
-        """Start the worker and return at once; `listener` is called on the worker thread, never after close()."""
+        """Start the worker and return at once; `listener` is called on its own threads, never after close()."""
 
     def say(self, utterance: Utterance) -> None:
         """Line an utterance up and return at once; exactly one UtteranceFinished or UtteranceFailed follows."""

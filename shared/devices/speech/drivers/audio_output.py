@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from shared.devices.speech.pcm import Pcm, joined, silence
+from shared.devices.speech.pcm import Pcm, silence
+from shared.devices.speech.voice import Sounds
 from shared.domain.errors import HallError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _TAIL_S = 0.2
 class AudioOutput:
     """One output device, the system's usual one without a name; looked up anew each time, so it may come and go.
 
-    Qt Multimedia is imported on the worker thread: it takes a quarter of a second.
+    Qt Multimedia is imported by the first `check`, on the worker thread: it takes a quarter of a second.
     """
 
     def __init__(self, name: str = "") -> None:
@@ -44,36 +45,68 @@ class AudioOutput:
             raise HallError("audio_no_device")
         return device
 
-    def play(self, sound: Pcm, name: str, on_started: Callable[[], None], stop: threading.Event) -> None:
-        from PySide6.QtCore import QBuffer, QByteArray, QEventLoop, QIODevice, QThread
+    def play(self, sounds: Sounds, name: str, on_started: Callable[[], None], stop: threading.Event) -> None:
+        from PySide6.QtCore import QEventLoop, QThread
         from PySide6.QtMultimedia import QAudioFormat, QAudioSink, QtAudio
 
         device = self._device()
-        sound = joined((sound, silence(sound.rate, _TAIL_S)))
+        source = _Source(sounds)
         layout = QAudioFormat()
-        layout.setSampleRate(sound.rate)
+        layout.setSampleRate(source.rate)
         layout.setChannelCount(1)
         layout.setSampleFormat(QAudioFormat.SampleFormat.Int16)
-        source = QBuffer()
-        source.setData(QByteArray(sound.samples))
-        source.open(QIODevice.OpenModeFlag.ReadOnly)
         sink = QAudioSink(device, layout)
         events = QEventLoop()
-        until = time.monotonic() + sound.seconds + _GRACE_S
-        sink.start(source)
-        if sink.error() == QtAudio.Error.NoError:
-            on_started()
+        line = sink.start()
+        written, started, began = 0, False, time.monotonic()
         try:
-            while not (sink.state() == QtAudio.State.IdleState and source.atEnd()):
+            while not (source.ended and sink.state() == QtAudio.State.IdleState):
                 if stop.is_set():
                     return
-                if sink.state() == QtAudio.State.StoppedState or time.monotonic() > until:
+                late = began + written / 2 / source.rate + _GRACE_S
+                if sink.state() == QtAudio.State.StoppedState or time.monotonic() > late:
                     raise HallError("audio_stalled")
+                if data := source.take(sink.bytesFree()):
+                    written += max(line.write(data), 0)
+                    if not started:
+                        started = True
+                        on_started()
                 events.processEvents()
                 QThread.msleep(_TICK_MS)
         finally:
             sink.reset()
-            source.close()
+
+
+class _Source:
+    """The bytes to be played; silence where the next sound is not made yet."""
+
+    def __init__(self, sounds: Sounds) -> None:
+        self._sounds = sounds
+        self._held = b""
+        self.ended = False
+        first = next(sounds, None)
+        self.rate = first.rate if first is not None else 22050
+        self._add(first)
+
+    def take(self, room: int) -> bytes:
+        """As much as has room; whatever was taken has to be played."""
+        while len(self._held) < room and not self.ended:
+            try:
+                piece = next(self._sounds)
+            except StopIteration:
+                self._held += silence(self.rate, _TAIL_S).samples
+                self.ended = True
+                break
+            if piece is None:
+                lacks = silence(self.rate, _TICK_MS * 2 / 1000).samples
+                self._held += lacks if len(self._held) < len(lacks) else b""
+                break
+            self._add(piece)
+        data, self._held = self._held[: room // 2 * 2], self._held[room // 2 * 2 :]
+        return data
+
+    def _add(self, piece: Pcm | None) -> None:
+        self._held += piece.samples if piece is not None else b""
 
 
 def _id(device: QAudioDevice) -> str:

@@ -9,6 +9,7 @@ from shared.devices.speech.drivers.audio_output import AudioOutput
 from shared.devices.speech.espeak_text import VOICES, as_espeak_reads
 from shared.devices.speech.pcm import Pcm, read_wav
 from shared.devices.speech.voice import VoiceSpeaker
+from shared.devices.speech.volume import volume_plan
 from shared.domain.announcements import Sentence, SpokenLanguage
 from shared.domain.errors import HallError
 
@@ -64,6 +65,10 @@ class EspeakEngine:
         """Nothing is held between sentences."""
 
 
-def make_espeak(*, program: str = "espeak-ng", words_per_minute: int = 160, output: str = "") -> VoiceSpeaker:
+def make_espeak(
+    *, program: str = "espeak-ng", words_per_minute: int = 160, output: str = "", volume: str = ""
+) -> VoiceSpeaker:
     """espeak-ng through one of this machine's outputs, the usual one without a name."""
-    return VoiceSpeaker("espeak", EspeakEngine(program, words_per_minute), AudioOutput(output))
+    return VoiceSpeaker(
+        "espeak", EspeakEngine(program, words_per_minute), AudioOutput(output), volume=volume_plan(volume)
+    )

@@ -13,6 +13,7 @@ from shared.devices.speech.drivers.audio_output import AudioOutput
 from shared.devices.speech.espeak_text import VOICES, as_espeak_reads
 from shared.devices.speech.pcm import Pcm, read_wav
 from shared.devices.speech.voice import VoiceSpeaker
+from shared.devices.speech.volume import volume_plan
 from shared.domain.announcements import Sentence, SpokenLanguage
 from shared.domain.errors import HallError
 
@@ -75,6 +76,6 @@ class Pyttsx3Engine:
         return found
 
 
-def make_pyttsx3(*, words_per_minute: int = 160, output: str = "") -> VoiceSpeaker:
+def make_pyttsx3(*, words_per_minute: int = 160, output: str = "", volume: str = "") -> VoiceSpeaker:
     """pyttsx3's voices through one of this machine's outputs, the usual one without a name."""
-    return VoiceSpeaker("pyttsx3", Pyttsx3Engine(words_per_minute), AudioOutput(output))
+    return VoiceSpeaker("pyttsx3", Pyttsx3Engine(words_per_minute), AudioOutput(output), volume=volume_plan(volume))
