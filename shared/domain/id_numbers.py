@@ -41,6 +41,8 @@ _SOMEBODYS = re.compile(
     r"|\d(?:[\s.\-\u2010-\u2015]{0,3}\d){10,}(?:[\s.\-\u2010-\u2015]{0,3}[Xx](?![A-Za-z]))?"
     r"|\d{7,}[Xx]?"
 )
+# The letters I, O, S, V and Z are in no such code.
+_CREDIT_CODES = re.compile(r"(?<![0-9A-Z])[0-9A-HJ-NP-RTUWXY]{2}[0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}(?![0-9A-Z])")
 _PERMIT_AREAS = ("810000", "820000", "830000")
 _EARLIEST_BIRTH_YEAR = 1900
 
@@ -75,6 +77,16 @@ def organisation_check_character(first_8: str) -> str:
     """The ninth character of an organisation code; here letters count 10 (A) to 35 (Z)."""
     total = sum(int(c, 36) * w for c, w in zip(first_8, _ORGANISATION_WEIGHTS, strict=True))
     return "0123456789X"[-total % 11]
+
+
+def credit_code_in(text: str) -> str:
+    """The unified social credit code in a scanned text, such as the address on a business licence.
+
+    Empty where there is none, where its check character is wrong, and where there are several.
+    """
+    upper = text.translate(_NARROW).upper()
+    found = {code for code in _CREDIT_CODES.findall(upper) if _credit_code_holds(code)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def person_kind(number: str) -> IdentityKind:

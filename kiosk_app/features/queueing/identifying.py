@@ -13,6 +13,8 @@ from kiosk_app.features.queueing.number_entry import after_key, identity_of
 from kiosk_app.features.queueing.other_ways import OtherWays
 from kiosk_app.features.queueing.session import Session
 from kiosk_app.flow import Action, Step, follow
+from shared.devices.scanner.protocol import CodeScanned
+from shared.domain.id_numbers import credit_code_in
 from shared.schemas.booking import Arrived
 from shared.schemas.tickets import Identity, Returnable
 from shared.ui.background import run_in_background
@@ -72,6 +74,17 @@ class Identifying(OtherWays):
             self._go(Action.TOUCH, keep_notice=True)
         if identity is not None:
             self._on_card(identity)
+        self._start_clocks()
+        self._show()
+
+    def code_event(self, event: object) -> None:
+        """The code on a business licence says who comes as a card does; any other is looked for."""
+        code = credit_code_in(event.text) if isinstance(event, CodeScanned) else ""
+        of_use = Action.IDENTIFIED, Action.IDENTIFIED_FOR
+        if not code or self._machine.step is Step.AGENT or not any(follow(self._machine.step, one) for one in of_use):
+            super().code_event(event)
+            return
+        self._on_card(Identity(kind="organisation", number=code))
         self._start_clocks()
         self._show()
 

@@ -10,6 +10,7 @@ from shared.domain.id_numbers import (
     IdentityKind,
     check_typing,
     credit_code_check_character,
+    credit_code_in,
     is_valid,
     mask,
     normalise,
@@ -213,3 +214,21 @@ def test_a_birth_in_the_future_is_never_right(days: int) -> None:
 )  # fmt: skip
 def test_a_reason_gives_no_number_away(words: str, kept: str) -> None:
     assert without_numbers(words) == kept
+
+
+@given(
+    credit_codes(),
+    st.sampled_from(["{}", "http://www.gsxt.gov.cn/index.html?uniscid={}", "代码：{}；名称：某公司", "{} {}"]),
+)
+def test_a_scanned_licence_says_whose_it_is(code: str, around: str) -> None:
+    assert credit_code_in(around.format(code, code)) == code
+    assert credit_code_in(around.format(code.lower(), code)) == code
+    wrong = code[:17] + ("0" if code[17] != "0" else "1")
+    assert credit_code_in(around.format(wrong, wrong)) == ""
+    assert credit_code_in(f"x{code}") == ""
+    assert credit_code_in(f"{code}9") == ""
+
+
+@given(credit_codes(), credit_codes())
+def test_a_text_with_two_codes_says_nobody(one: str, other: str) -> None:
+    assert credit_code_in(f"{one} {other}") == (one if one == other else "")
