@@ -87,3 +87,25 @@ ensure_python() {
         --require-hashes -r "$root/requirements.lock" >&2 || return 1
     : >"$stamp"
 }
+
+# ensure_device_rules: whoever sits at this terminal may open its USB devices. Asked for once, by a technician.
+ensure_device_rules() {
+    local rules="$root/installers/udev/70-zhiting.rules" folder="${ZHITING_UDEV_RULES:-/etc/udev/rules.d}" target
+    target="$folder/70-zhiting.rules"
+    if [ ! -d "$folder" ]; then
+        say "这个系统没有 udev（$folder），没有改变任何内容。"
+        say "This system has no udev ($folder); nothing was changed."
+        return 1
+    fi
+    if cmp -s "$rules" "$target"; then
+        say "设备权限规则已是最新 / the rules for devices are up to date: $target"
+        return 0
+    fi
+    as_root install -m 0644 "$rules" "$target" || return 1
+    if [ -d /run/udev ] && command -v udevadm >/dev/null 2>&1; then
+        as_root udevadm control --reload && as_root udevadm trigger --subsystem-match=usb --subsystem-match=usbmisc \
+            --subsystem-match=tty --subsystem-match=video4linux || return 1
+    fi
+    say "已安装设备权限规则 / installed the rules for devices: $target"
+    say "已插上的设备请重新插拔一次 / plug in anew what is already attached."
+}

@@ -1,15 +1,14 @@
 """``./run bench speech``: from a call's arrival to its first sound, and whether the screen waits meanwhile.
 
 The real voice (espeak-ng) and the real output (Qt to a sound server of our own that swallows the sound); where no such
-server can be started, an output that only notes the time. "Cold" is a number nobody has heard, "cached" the same again.
+server can be started, into files. "Cold" is a number nobody has heard, "cached" the same again.
 "First sound" is when the speaker has handed out its first samples: with a chime the chime, without it the first word.
-"Last sentence ready" is when all three languages of a cold call have been made.
+"Words" is how long the first sentence of a cold call takes to be made, which happens while the chime sounds.
 """
 
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -19,11 +18,16 @@ from typing import Any, Final
 
 from PySide6.QtCore import QCoreApplication
 
+from shared.devices.registry import make_speaker
 from shared.devices.speech.announcer import spoken_words
-from shared.devices.speech.drivers.audio_output import AudioOutput
-from shared.devices.speech.drivers.espeak import EspeakEngine
-from shared.devices.speech.protocol import SpeakerEvent, Utterance, UtteranceFailed, UtteranceFinished, UtteranceStarted
-from shared.devices.speech.voice import Output, Sounds, VoiceSpeaker
+from shared.devices.speech.protocol import (
+    Speaker,
+    SpeakerEvent,
+    Utterance,
+    UtteranceFailed,
+    UtteranceFinished,
+    UtteranceStarted,
+)
 from shared.domain.announcements import SpokenLanguage, spoken_call
 from tests.bench.goals import at_most, lines
 from tests.bench.servers import machine_load
@@ -37,76 +41,50 @@ _LONGEST_S: Final = 30.0
 _TICK_S: Final = 0.002
 
 
-class _Watched(EspeakEngine):
-    """Notes when the last sentence was ready."""
-
-    made_at = 0.0
-
-    def synthesise(self, sentence: Any) -> Any:
-        sound = super().synthesise(sentence)
-        self.made_at = time.perf_counter()
-        return sound
-
-
-class _Clock:
-    """Takes everything at once and plays nothing."""
-
-    def check(self) -> None: ...
-
-    def play(self, sounds: Sounds, name: str, on_started: Callable[[], None], stop: threading.Event) -> None:
-        first = True
-        for piece in sounds:
-            if piece is None:
-                stop.wait(0.001)
-            elif first:
-                first = False
-                on_started()
-
-
 def run(folder: Path, say: Say, *, quick: bool = False) -> dict[str, Any]:
     # Qt's sound wants an application, as every program has one.
     application = QCoreApplication.instance() or QCoreApplication([])
     rounds = 3 if quick else 10
     load = machine_load()
     with ExitStack() as stack:
-        output: Output = _Clock()
+        settings: dict[str, Any] = {"driver": "file", "folder": str(folder)}
         real = not null_sink.why_impossible()
         if real:
             sink = stack.enter_context(NullSink())
             os.environ.update({key: sink.environment[key] for key in ("PULSE_SERVER", "XDG_RUNTIME_DIR")})
-            output = AudioOutput()
-        say(f"{rounds} numbers, {'through a sound server' if real else 'no sound server here: times only'}")
+            settings = {"driver": "espeak"}
+        say(f"{rounds} numbers, {'through a sound server' if real else 'no sound server here: into files'}")
         figures = {
-            "chime": _figures(output, rounds, chime=True),
-            "no_chime": _figures(output, rounds, chime=False),
+            "chime": _figures(settings, rounds, chime=True),
+            "no_chime": _figures(settings, rounds, chime=False),
         }
+        words_ms = _words_ms(folder, rounds)
     goals = {
         f"first sound, {kind.replace('_', ' ')}, {state} (ms)": at_most(found[f"{state}_ms"], GOAL_MS)
         for kind, found in figures.items()
         for state in ("cold", "cached")
         if (kind, state) != ("no_chime", "cold")  # a voice that was never heard has to be made first
     }
+    # The chime sounds for 1.2 s: a sentence that is made by then is not waited for, and the next one has longer still.
+    goals["a cold call's first sentence (ms)"] = at_most(words_ms, 1200.0)
     goals["longest wait of the screen (ms)"] = at_most(max(one["screen_gap_ms"] for one in figures.values()), 100.0)
     for line in lines(goals):
         say(line)
     del application
-    return {"sound_server": real, "rounds": rounds, "load": load, **figures, "goals": goals}
+    return {"sound_server": real, "rounds": rounds, "load": load, "words_ms": words_ms, **figures, "goals": goals}
 
 
-def _figures(output: Output, rounds: int, *, chime: bool) -> dict[str, float]:
-    engine = _Watched()
+def _figures(settings: dict[str, Any], rounds: int, *, chime: bool) -> dict[str, float]:
     heard = _Ear()
-    speaker = VoiceSpeaker("bench", engine, output)
+    speaker = make_speaker(settings)
     speaker.open(heard.hear)
-    cold, cached, words, gaps = [], [], [], []
+    cold, cached, gaps = [], [], []
     try:
         _once(speaker, heard, "Z999", chime=chime)  # libraries, the sound server, the chime
         for number in range(rounds):
             name = f"A{number:03}"
-            began = time.perf_counter()
             first, gap = _once(speaker, heard, name, chime=chime)
             cold.append(first)
-            words.append((engine.made_at - began) * 1000)
             gaps.append(gap)
             first, gap = _once(speaker, heard, name, chime=chime)
             cached.append(first)
@@ -116,8 +94,27 @@ def _figures(output: Output, rounds: int, *, chime: bool) -> dict[str, float]:
     return {
         "cold_ms": round(median(cold), 1), "cold_worst_ms": round(max(cold), 1),
         "cached_ms": round(median(cached), 1), "cached_worst_ms": round(max(cached), 1),
-        "last_sentence_ready_ms": round(median(words), 1), "screen_gap_ms": round(max(gaps), 1),
+        "screen_gap_ms": round(max(gaps), 1),
     }  # fmt: skip
+
+
+def _words_ms(folder: Path, rounds: int) -> float:
+    """Into a file, which is written when the last word is made."""
+    heard = _Ear()
+    speaker = make_speaker({"driver": "file", "folder": str(folder)})
+    speaker.open(heard.hear)
+    taken = []
+    try:
+        for number in range(rounds + 1):
+            heard.ended, began = 0.0, time.perf_counter()
+            sentences = spoken_call(f"B{number:03}", "A05", LANGUAGES[:1], spoken_words, repeat=1)
+            speaker.say(Utterance(f"words-{number}", sentences))
+            while not heard.ended:
+                time.sleep(_TICK_S)
+            taken.append((heard.ended - began) * 1000)
+    finally:
+        speaker.close()
+    return round(median(taken[1:]), 1)  # the first one loaded the dictionary
 
 
 class _Ear:
@@ -135,7 +132,7 @@ class _Ear:
                 self.failed, self.ended = error.code, time.perf_counter()
 
 
-def _once(speaker: VoiceSpeaker, heard: _Ear, number: str, *, chime: bool) -> tuple[float, float]:
+def _once(speaker: Speaker, heard: _Ear, number: str, *, chime: bool) -> tuple[float, float]:
     """Milliseconds to the first sound, and the longest time this thread, as a screen would, did not come round."""
     heard.started = heard.ended = 0.0
     began = last = time.perf_counter()

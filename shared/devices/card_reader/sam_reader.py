@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib
 import logging
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from datetime import date
 
 from shared.devices.card_reader.protocol import (
     CardFailed,
-    CardListener,
     CardNoticed,
     CardPresented,
     CardReaderEvent,
@@ -41,9 +39,9 @@ from shared.devices.card_reader.sam_frames import (
     split_record,
 )
 from shared.devices.card_reader.sam_texts import IdentityDocument, read_text, words
-from shared.devices.telling import tell
+from shared.devices.listened import ListenedDevice
 from shared.domain.errors import HallError
-from shared.schemas.device_health import DeviceHealth, HealthState
+from shared.schemas.device_health import DeviceHealth
 
 _log = logging.getLogger(__name__)
 _RETRY_S = 0.5
@@ -72,7 +70,7 @@ class _Lying:
     misses: int = 0
 
 
-class SamReader:
+class SamReader(ListenedDevice[CardReaderEvent]):
     """One module. `open_line` opens the way to it and raises OSError while it is not there."""
 
     def __init__(
@@ -87,46 +85,33 @@ class SamReader:
         lift_s: float = 10.0,
     ) -> None:
         self._open_line = open_line
-        self._driver, self._place, self._module = driver, place, ""
+        self._place, self._module = place, ""
         self._added_address, self._photo_decoder = added_address, photo_decoder
         self._poll_s, self._lift_s = poll_s, lift_s
-        self._listener: CardListener | None = None
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._work, name=f"{driver} {place}", daemon=True)
+        super().__init__("card_reader", driver, f"{driver} {place}")
         self._lost: bool | None = None
         self._code = "starting"
         self._lying: _Lying | None = None
 
-    def open(self, listener: CardListener) -> None:
-        self._listener = listener
-        self._thread.start()
-
-    def close(self) -> None:
-        self._stop.set()
-        if self._thread.is_alive() and self._thread is not threading.current_thread():
-            self._thread.join(3)
-
     def health(self) -> DeviceHealth:
-        code = self._code
-        state: HealthState = "error" if self._lost else "warning" if code else "ok"
         detail = ", SAM ".join(part for part in (self._place, self._module) if part)
-        return DeviceHealth(kind="card_reader", driver=self._driver, state=state, code=code, detail=detail)
+        return self.standing(self._code if self._lost else "", self._code, detail)
 
     # ---- the reader
 
-    def _work(self) -> None:
-        while not self._stop.is_set():
+    def work(self) -> None:
+        while not self.stopping.is_set():
             try:
                 line = self._open_line()
                 try:
-                    self._serve(Dialogue(line, self._stop.is_set))
+                    self._serve(Dialogue(line, self.stopping.is_set))
                 finally:
                     line.close()
             except _OutOfOrder as reason:
                 self._lose("reader_module_failed", reason)
             except (OSError, Silent) as reason:
                 self._lose("reader_unplugged", reason)
-            self._stop.wait(_RETRY_S)
+            self.stopping.wait(_RETRY_S)
 
     def _serve(self, dialogue: Dialogue) -> None:
         """Look for cards until the line or the driver ends."""
@@ -137,10 +122,10 @@ class SamReader:
         self._module = sam_number(self._ask(dialogue, GET_SAM_ID).data)
         _log.info("%s: module %s", self._place, self._module or "without a number")
         self._lost, self._lying, self._code = False, None, ""
-        self._tell(ReaderBack())
-        while not self._stop.is_set():
+        self.tell(ReaderBack())
+        while not self.stopping.is_set():
             self._look(dialogue)
-            self._stop.wait(self._poll_s)
+            self.stopping.wait(self._poll_s)
 
     def _ask(self, dialogue: Dialogue, command: Command) -> Answer:
         """An answer of a module that works; a reader may miss a question, but not several in a row."""
@@ -148,7 +133,7 @@ class SamReader:
             try:
                 answer = dialogue.ask(command)
             except Silent:
-                if last or self._stop.is_set():
+                if last or self.stopping.is_set():
                     raise
                 continue
             if answer.status in _OUT_OF_ORDER:
@@ -158,10 +143,10 @@ class SamReader:
 
     def _lose(self, code: str, reason: Exception) -> None:
         """Tell once that there is no reader; a card that lay there is no longer known."""
-        if (self._lost, self._code) != (True, code) and not self._stop.is_set():
+        if (self._lost, self._code) != (True, code) and not self.stopping.is_set():
             _log.warning("%s: %s (%s)", self._place, code, reason or type(reason).__name__)
             self._lost, self._code, self._lying = True, code, None
-            self._tell(ReaderLost(code))
+            self.tell(ReaderLost(code))
 
     # ---- cards
 
@@ -171,7 +156,7 @@ class SamReader:
             return
         if self._lying is not None:
             self._lying = None
-            self._tell(CardRemoved())
+            self.tell(CardRemoved())
         if found:
             self._take(dialogue)
 
@@ -187,14 +172,14 @@ class SamReader:
 
     def _take(self, dialogue: Dialogue) -> None:
         """Read the card that was found and tell what came of it."""
-        self._tell(CardNoticed())
+        self.tell(CardNoticed())
         self._lying = _Lying(time.monotonic())
         try:
             card = self._read(dialogue)
         except _TakenAway:
             self._fail("card_removed_early")
             self._lying = None
-            self._tell(CardRemoved())
+            self.tell(CardRemoved())
         except HallError as error:
             self._lying.found_again = True  # only a card that was read is not found again
             self._fail(error.code)
@@ -207,7 +192,7 @@ class SamReader:
         else:
             self._lying.done_at = time.monotonic()
             self._code = ""
-            self._tell(CardPresented(card))
+            self.tell(CardPresented(card))
 
     def _read(self, dialogue: Dialogue) -> IdentityDocument:
         commands: tuple[Command, ...] = (SELECT, READ)
@@ -246,7 +231,7 @@ class SamReader:
         for _ in range(_MISSES):
             if self._ask(dialogue, FIND).status == Status.FOUND:
                 return True
-            self._stop.wait(self._poll_s)
+            self.stopping.wait(self._poll_s)
         return False
 
     def _address(self, dialogue: Dialogue) -> str:
@@ -271,11 +256,7 @@ class SamReader:
 
     def _fail(self, code: str) -> None:
         self._code = code
-        self._tell(CardFailed(HallError(code)))
-
-    def _tell(self, event: CardReaderEvent) -> None:
-        if not self._stop.is_set():
-            tell(self._listener, event)
+        self.tell(CardFailed(HallError(code)))
 
 
 def find_decoder(name: str) -> PhotoDecoder | None:

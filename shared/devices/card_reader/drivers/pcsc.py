@@ -6,7 +6,6 @@ pyscard's own CardMonitor is not used: its thread dies for good when the card se
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +15,6 @@ from smartcard import scard  # type: ignore[import-untyped]
 
 from shared.devices.card_reader.protocol import (
     CardFailed,
-    CardListener,
     CardNoticed,
     CardPresented,
     CardReaderEvent,
@@ -27,9 +25,9 @@ from shared.devices.card_reader.protocol import (
 )
 from shared.devices.card_reader.social_security_card import read_card
 from shared.devices.card_reader.staff_card import serial_number
-from shared.devices.telling import tell
+from shared.devices.listened import ListenedDevice
 from shared.domain.errors import HallError
-from shared.schemas.device_health import DeviceHealth, HealthState
+from shared.schemas.device_health import DeviceHealth
 
 _log = logging.getLogger(__name__)
 _PNP = "\\\\?PnP?\\Notification"  # a reader's name to PC/SC that stands for "some reader came"
@@ -56,54 +54,44 @@ class _Slot:
     card_told: bool = False
 
 
-class PcscCardReader:
+class PcscCardReader(ListenedDevice[CardReaderEvent]):
     """All readers whose name contains `reader` (empty: every reader), as one."""
 
     def __init__(self, reader: str = "") -> None:
         self._wanted = reader.lower()
-        self._listener: CardListener | None = None
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="pcsc reader", daemon=True)
+        super().__init__("card_reader", "pcsc", "pcsc reader")
         self._context: Any = None
         self._slots: dict[str, _Slot] = {}
         self._lost_code: str | None = None
         self._heard = False  # whether the listener was told how the reader is
         self._card_code = ""
 
-    def open(self, listener: CardListener) -> None:
-        self._listener = listener
-        self._thread.start()
-
-    def close(self) -> None:
-        self._stop.set()
+    def wake(self) -> None:
         context = self._context
         if context is not None:
             scard.SCardCancel(context)
-        if self._thread.is_alive() and self._thread is not threading.current_thread():
-            self._thread.join(3)
 
     def health(self) -> DeviceHealth:
-        code = self._lost_code or self._card_code or ("" if self._heard else "starting")
-        state: HealthState = "error" if self._lost_code else "warning" if code else "ok"
-        return DeviceHealth(kind="card_reader", driver="pcsc", state=state, code=code, detail=", ".join(self._slots))
+        lost = (self._lost_code or "") if self._heard else None
+        return self.standing(lost, self._card_code, ", ".join(self._slots))
 
     # ---- the worker
 
-    def _work(self) -> None:
-        while not self._stop.is_set():
+    def work(self) -> None:
+        while not self.stopping.is_set():
             try:
                 self._session()
             except _ServiceLost as reason:
                 _log.warning("card service: %s", reason)
                 self._lose("reader_service_down")
-                self._stop.wait(_RETRY_S)
+                self.stopping.wait(_RETRY_S)
 
     def _session(self) -> None:
         """Serve the readers through one context, until the service or the driver ends."""
         result, self._context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
         _check(result)
         try:
-            while not self._stop.is_set():
+            while not self.stopping.is_set():
                 self._list_readers()
                 for name, state in self._changes():
                     self._take(name, state)
@@ -126,7 +114,7 @@ class PcscCardReader:
             self._lose("reader_unplugged")
         elif self._lost_code is not None or not self._heard:
             self._lost_code, self._card_code, self._heard = None, "", True
-            self._tell(ReaderBack())
+            self.tell(ReaderBack())
 
     def _changes(self, wait_ms: int = _WAIT_MS) -> list[tuple[str, int]]:
         """Wait for a change; the readers that changed, with their new states."""
@@ -147,7 +135,7 @@ class PcscCardReader:
             self._card_gone(slot)
         elif not slot.card_told:
             slot.card_told = True
-            self._tell(CardNoticed())
+            self.tell(CardNoticed())
             self._read(name, slot, mute=bool(state & scard.SCARD_STATE_MUTE))
 
     def _read(self, name: str, slot: _Slot, mute: bool) -> None:
@@ -165,10 +153,10 @@ class PcscCardReader:
                     break
             else:
                 self._card_code = ""
-                self._tell(card)
+                self.tell(card)
                 return
         self._card_code = code
-        self._tell(CardFailed(HallError(code)))
+        self.tell(CardFailed(HallError(code)))
         if not slot.state & scard.SCARD_STATE_PRESENT:
             self._card_gone(slot)
 
@@ -196,7 +184,7 @@ class PcscCardReader:
     def _why_lost(self, name: str, slot: _Slot) -> str | None:
         """Why commands don't reach the card; None when card and reader are still there (PC/SC may need a second)."""
         deadline = time.monotonic() + 1.0
-        while not self._stop.is_set() and (left := deadline - time.monotonic()) > 0:
+        while not self.stopping.is_set() and (left := deadline - time.monotonic()) > 0:
             result, states = scard.SCardGetStatusChange(self._context, int(left * 1000) + 1, [(name, slot.state)])
             if result == scard.SCARD_E_TIMEOUT:
                 return None
@@ -212,7 +200,7 @@ class PcscCardReader:
     def _card_gone(self, slot: _Slot) -> None:
         if slot.card_told:
             slot.card_told = False
-            self._tell(CardRemoved())
+            self.tell(CardRemoved())
 
     def _forget(self, name: str) -> None:
         self._card_gone(self._slots.pop(name))
@@ -223,11 +211,7 @@ class PcscCardReader:
             self._forget(name)
         if self._lost_code != code:
             self._lost_code, self._heard = code, True
-            self._tell(ReaderLost(code))
-
-    def _tell(self, event: CardReaderEvent) -> None:
-        if not self._stop.is_set():
-            tell(self._listener, event)
+            self.tell(ReaderLost(code))
 
 
 def _check(result: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from datetime import date
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 from shared.devices.board_line import BoardLine, Message
 from shared.devices.card_reader.protocol import (
     CardFailed,
-    CardListener,
     CardNoticed,
     CardPresented,
     CardReaderEvent,
@@ -20,20 +18,19 @@ from shared.devices.card_reader.protocol import (
     ReaderLost,
     StaffCardPresented,
 )
-from shared.devices.telling import tell
+from shared.devices.listened import ListenedDevice
 from shared.domain.errors import HallError
 from shared.domain.id_numbers import IdentityKind
-from shared.schemas.device_health import DeviceHealth, HealthState
+from shared.schemas.device_health import DeviceHealth
 
 
-class SimulatedCardReader:
+class SimulatedCardReader(ListenedDevice[CardReaderEvent]):
     """Reads the cards that are laid down on the board."""
 
     def __init__(self, board: str, name: str, *, read_s: float = 0.15, slow_s: float = 3.0) -> None:
         self._line = BoardLine(board, name, "card_reader")
         self._read_s, self._slow_s = read_s, slow_s
-        self._listener: CardListener | None = None
-        self._thread = threading.Thread(target=self._work, name=f"reader {name}", daemon=True)
+        super().__init__("card_reader", "simulator", f"reader {name}")
         self._linked = False
         self._fault: str | None = None
         self._pulled = False
@@ -42,20 +39,13 @@ class SimulatedCardReader:
         self._lost: bool | None = None
         self._code = "starting"
 
-    def open(self, listener: CardListener) -> None:
-        self._listener = listener
-        self._thread.start()
-
-    def close(self) -> None:
+    def wake(self) -> None:
         self._line.close()
-        if self._thread.is_alive() and self._thread is not threading.current_thread():
-            self._thread.join(3)
 
     def health(self) -> DeviceHealth:
-        state: HealthState = "error" if self._lost else "warning" if self._code else "ok"
-        return DeviceHealth(kind="card_reader", driver="simulator", state=state, code=self._code)
+        return self.standing(self._code if self._lost else "", self._code)
 
-    def _work(self) -> None:
+    def work(self) -> None:
         while (message := self._line.receive()) is not None:
             self._apply(message)
             self._settle()
@@ -83,19 +73,19 @@ class SimulatedCardReader:
             if self._unplugged() != self._lost:
                 self._lost, self._seen = self._unplugged(), None
                 self._code = "reader_unplugged" if self._lost else ""
-                self._tell(ReaderLost("reader_unplugged") if self._lost else ReaderBack())
+                self.tell(ReaderLost("reader_unplugged") if self._lost else ReaderBack())
             if self._lost:
                 return
             if self._seen is not None and self._card != self._seen:
                 self._seen = None
-                self._tell(CardRemoved())
+                self.tell(CardRemoved())
             if self._card is None or self._seen is not None:
                 return
             self._seen = self._card
             self._read_card(self._card)
 
     def _read_card(self, card: dict[str, Any]) -> None:
-        self._tell(CardNoticed())
+        self.tell(CardNoticed())
         half = (self._slow_s if self._fault == "slow" else self._read_s) / 2
         code = self._interrupted(card, half)
         if not code and self._fault == "unplugged_mid_read":
@@ -104,10 +94,10 @@ class SimulatedCardReader:
         read = None if code or self._fault == "unreadable" else _read(card)
         if read is None:
             self._code = code or "card_unreadable"
-            self._tell(CardFailed(HallError(self._code)))
+            self.tell(CardFailed(HallError(self._code)))
         else:
             self._code = ""
-            self._tell(read)
+            self.tell(read)
 
     def _interrupted(self, card: dict[str, Any], seconds: float) -> str:
         """Let reading time pass; the code of what came between, or nothing."""
@@ -120,10 +110,6 @@ class SimulatedCardReader:
                 if self._card != card:
                     return "card_removed_early"
         return ""
-
-    def _tell(self, event: CardReaderEvent) -> None:
-        if not self._line.closed:
-            tell(self._listener, event)
 
 
 def _read(card: dict[str, Any]) -> CardPresented | StaffCardPresented | None:

@@ -10,6 +10,7 @@ import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import serial
 
@@ -60,7 +61,7 @@ class TemplateFrameLed(LedWorker):
 
 
 class _SerialStrip:
-    def __init__(self, port: serial.SerialBase, frames: FrameTemplate, answer: bytes) -> None:
+    def __init__(self, port: Any, frames: FrameTemplate, answer: bytes) -> None:
         self._line, self._frames, self._answer = port, frames, answer
 
     def send(self, text: str) -> None:

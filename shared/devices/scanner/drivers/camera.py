@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import logging
 import sys
-import threading
 import time
 from pathlib import Path
 
 import cv2
 
+from shared.devices.listened import ListenedDevice
 from shared.devices.scanner.decoding import CodeReader
-from shared.devices.scanner.protocol import CodeScanned, ScannerBack, ScannerEvent, ScannerListener, ScannerLost
+from shared.devices.scanner.protocol import CodeScanned, ScannerBack, ScannerEvent, ScannerLost
 from shared.devices.scanner.watching import InView, PictureWatch
-from shared.devices.telling import tell
 from shared.domain.errors import HallError
-from shared.schemas.device_health import DeviceHealth, HealthState
+from shared.schemas.device_health import DeviceHealth
 
 _log = logging.getLogger(__name__)
 _RETRY_S = 0.5
@@ -24,7 +23,7 @@ _FASTEST_S = 1 / 60  # between two pictures, should a broken camera's driver not
 _MOST_FRAMES_PER_S = 30
 
 
-class CameraScanner:
+class CameraScanner(ListenedDevice[ScannerEvent]):
     """Codes held into view of one camera."""
 
     def __init__(
@@ -42,40 +41,26 @@ class CameraScanner:
         self._look_every_s = 1 / frames_per_s
         self._patience_s = patience_s
         self._reader, self._in_view = CodeReader(), InView(forget_s)
-        self._listener: ScannerListener | None = None
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._work, name=f"camera {source}", daemon=True)
+        super().__init__("scanner", "camera", f"camera {source}", close_s=_CLOSE_S)
         self._lost: bool | None = None
         self._picture_fault = ""
         self._grabbed_at = 0.0
 
-    def open(self, listener: ScannerListener) -> None:
-        self._listener = listener
-        self._thread.start()
-
-    def close(self) -> None:
-        self._stop.set()
-        if self._thread.is_alive() and self._thread is not threading.current_thread():
-            self._thread.join(_CLOSE_S)
-
     def health(self) -> DeviceHealth:
-        state: HealthState = "ok"
-        code = ""
+        lost: str | None = None
         if self._lost:
-            state, code = "error", "camera_missing"
-        elif self._lost is None:
-            state, code = "warning", "starting"
-        elif self._picture_fault:
-            state, code = "error", self._picture_fault
-        elif time.monotonic() - self._grabbed_at >= self._patience_s:
-            state, code = "error", "camera_frozen"  # the worker still waits for the next picture
-        return DeviceHealth(kind="scanner", driver="camera", state=state, code=code, detail=str(self._source))
+            lost = "camera_missing"
+        elif self._lost is False:
+            # The worker may still wait for the next picture.
+            frozen = time.monotonic() - self._grabbed_at >= self._patience_s
+            lost = self._picture_fault or ("camera_frozen" if frozen else "")
+        return self.standing(lost, detail=str(self._source))
 
     # ---- the worker
 
-    def _work(self) -> None:
+    def work(self) -> None:
         watch = PictureWatch(self._patience_s)
-        while not self._stop.is_set():
+        while not self.stopping.is_set():
             looked = False
             if self._there() and (camera := self._opened()) is not None:
                 try:
@@ -84,9 +69,9 @@ class CameraScanner:
                     _log.warning("camera %s: %s", self._source, reason)
                 finally:
                     camera.release()
-            if not self._stop.is_set() and not (looked and self._recorded):  # a recording that ended begins again
+            if not self.stopping.is_set() and not (looked and self._recorded):  # a recording that ended begins again
                 self._lose()
-                self._stop.wait(_RETRY_S)
+                self.stopping.wait(_RETRY_S)
 
     def _there(self) -> bool:
         """Spares OpenCV's complaints on standard error at every try."""
@@ -118,7 +103,7 @@ class CameraScanner:
         pace_s = 1 / max(camera.get(cv2.CAP_PROP_FPS), 1.0) if self._recorded else _FASTEST_S
         looked_at = float("-inf")
         looked = False
-        while not self._stop.is_set():
+        while not self.stopping.is_set():
             began = time.monotonic()
             # Every picture is taken from the camera, which keeps them fresh, but few are unpacked and looked at.
             if not camera.grab():
@@ -127,7 +112,7 @@ class CameraScanner:
             if now - looked_at >= self._look_every_s:
                 looked_at = now
                 looked = self._look(camera, watch, now) or looked
-            self._stop.wait(max(0.0, began + pace_s - time.monotonic()))
+            self.stopping.wait(max(0.0, began + pace_s - time.monotonic()))
         return looked
 
     def _look(self, camera: cv2.VideoCapture, watch: PictureWatch, now: float) -> bool:
@@ -138,17 +123,13 @@ class CameraScanner:
         self._picture_fault = watch.look(grey, now)
         if self._lost is not False:
             self._lost = False
-            self._tell(ScannerBack())
+            self.tell(ScannerBack())
         for text in self._in_view.fresh(self._reader.read(grey), now):
-            self._tell(CodeScanned(text))
+            self.tell(CodeScanned(text))
         return True
 
     def _lose(self) -> None:
         if not self._lost:
             self._lost = True
             self._picture_fault = ""
-            self._tell(ScannerLost("camera_missing"))
-
-    def _tell(self, event: ScannerEvent) -> None:
-        if not self._stop.is_set():
-            tell(self._listener, event)
+            self.tell(ScannerLost("camera_missing"))

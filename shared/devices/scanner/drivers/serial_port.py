@@ -5,13 +5,12 @@ from __future__ import annotations
 import errno
 import logging
 import sys
-import threading
 
 import serial
 
+from shared.devices.listened import ListenedDevice
 from shared.devices.scanner.lines import CodeLines
-from shared.devices.scanner.protocol import CodeScanned, ScannerBack, ScannerEvent, ScannerListener, ScannerLost
-from shared.devices.telling import tell
+from shared.devices.scanner.protocol import CodeScanned, ScannerBack, ScannerEvent, ScannerLost
 from shared.domain.errors import HallError
 from shared.schemas.device_health import DeviceHealth
 
@@ -30,7 +29,7 @@ else:
     _FAULTS = (OSError, ValueError, termios.error)
 
 
-class SerialScanner:
+class SerialScanner(ListenedDevice[ScannerEvent]):
     """One port, opened again and again until it is there."""
 
     def __init__(self, port: str, *, baud: int, lines: CodeLines, silence_ms: int) -> None:
@@ -43,37 +42,21 @@ class SerialScanner:
             raise HallError("device_setting_wrong", setting=f"silence_ms = {silence_ms}")
         self._port, self._baud, self._silence_s = port, baud, silence_ms / 1000
         self._lines = lines
-        self._listener: ScannerListener | None = None
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._work, name=f"scanner {port}", daemon=True)
+        super().__init__("scanner", "serial_port", f"scanner {port}")
         self._lost: str | None = None  # empty when the scanner is there, None before that is known
 
-    def open(self, listener: ScannerListener) -> None:
-        self._listener = listener
-        self._thread.start()
-
-    def close(self) -> None:
-        self._stop.set()
-        if self._thread.is_alive() and self._thread is not threading.current_thread():
-            self._thread.join(3)
-
     def health(self) -> DeviceHealth:
-        if self._lost:
-            return DeviceHealth(kind="scanner", driver="serial_port", state="error", code=self._lost, detail=self._port)
-        code = "starting" if self._lost is None else "scanner_noise" if self._lines.noise else ""
-        return DeviceHealth(
-            kind="scanner", driver="serial_port", state="warning" if code else "ok", code=code, detail=self._port
-        )
+        return self.standing(self._lost, "scanner_noise" if self._lost == "" and self._lines.noise else "", self._port)
 
     # ---- the worker
 
-    def _work(self) -> None:
-        while not self._stop.is_set():
+    def work(self) -> None:
+        while not self.stopping.is_set():
             try:
                 self._session()
             except _FAULTS as reason:
                 self._lose(reason)
-                self._stop.wait(_RETRY_S)
+                self.stopping.wait(_RETRY_S)
 
     def _session(self) -> None:
         """Read until the port or the driver ends."""
@@ -81,19 +64,15 @@ class SerialScanner:
         with serial.serial_for_url(self._port, self._baud, timeout=self._silence_s, exclusive=True) as port:
             self._lines.reset()
             self._lost = ""
-            self._tell(ScannerBack())
-            while not self._stop.is_set():
+            self.tell(ScannerBack())
+            while not self.stopping.is_set():
                 data = port.read(max(1, min(port.in_waiting, _MOST_AT_ONCE)))
                 for text in self._lines.feed(data) if data else self._lines.silence():
-                    self._tell(CodeScanned(text))
+                    self.tell(CodeScanned(text))
 
     def _lose(self, reason: Exception) -> None:
         code = "scanner_refused" if getattr(reason, "errno", None) in _REFUSED else "scanner_unplugged"
         if code != self._lost:
             _log.warning("scanner at %s: %s", self._port, reason)
             self._lost = code
-            self._tell(ScannerLost(code))
-
-    def _tell(self, event: ScannerEvent) -> None:
-        if not self._stop.is_set():
-            tell(self._listener, event)
+            self.tell(ScannerLost(code))

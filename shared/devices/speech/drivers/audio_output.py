@@ -60,14 +60,16 @@ class AudioOutput:
         line = sink.start()
         written, started, began = 0, False, time.monotonic()
         try:
-            while not (source.ended and sink.state() == QtAudio.State.IdleState):
+            while not (source.done and sink.state() == QtAudio.State.IdleState):
                 if stop.is_set():
                     return
                 late = began + written / 2 / source.rate + _GRACE_S
                 if sink.state() == QtAudio.State.StoppedState or time.monotonic() > late:
                     raise HallError("audio_stalled")
                 if data := source.take(sink.bytesFree()):
-                    written += max(line.write(data), 0)
+                    taken = max(line.write(data), 0)
+                    source.put_back(data[taken:])
+                    written += taken
                     if not started:
                         started = True
                         on_started()
@@ -83,19 +85,24 @@ class _Source:
     def __init__(self, sounds: Sounds) -> None:
         self._sounds = sounds
         self._held = b""
-        self.ended = False
+        self._ended = False
         first = next(sounds, None)
         self.rate = first.rate if first is not None else 22050
         self._add(first)
 
+    @property
+    def done(self) -> bool:
+        """Whether everything was taken."""
+        return self._ended and not self._held
+
     def take(self, room: int) -> bytes:
         """As much as has room; whatever was taken has to be played."""
-        while len(self._held) < room and not self.ended:
+        while len(self._held) < room and not self._ended:
             try:
                 piece = next(self._sounds)
             except StopIteration:
                 self._held += silence(self.rate, _TAIL_S).samples
-                self.ended = True
+                self._ended = True
                 break
             if piece is None:
                 lacks = silence(self.rate, _TICK_MS * 2 / 1000).samples
@@ -104,6 +111,10 @@ class _Source:
             self._add(piece)
         data, self._held = self._held[: room // 2 * 2], self._held[room // 2 * 2 :]
         return data
+
+    def put_back(self, data: bytes) -> None:
+        """What had no room after all."""
+        self._held = data + self._held
 
     def _add(self, piece: Pcm | None) -> None:
         self._held += piece.samples if piece is not None else b""
