@@ -38,6 +38,7 @@ from shared.devices.scanner.protocol import Scanner, ScannerEvent
 from shared.devices.trying import Tried, try_out
 from shared.domain.errors import HallError
 from shared.i18n import text
+from shared.offline.hall_name import KeptHallName
 from shared.schemas.device_health import DeviceHealth, DeviceKind
 from shared.ui.background import wait_for_background
 from shared.ui.device_tests import DeviceTests
@@ -60,6 +61,8 @@ class CounterApp(QObject):
         self._language = settings.language
         self._client = HallClient(settings.server, settings.token, language=settings.language)
         self.model = DeskModel(self._client, own.counter or memory.get("counter"))
+        self._hall_name = KeptHallName(settings.data)
+        self.model.changed.connect(self._keep_hall_name)
         # A token of the server's own machine vouches for a number; an enrolled counter has people prove it.
         token = settings.token
         self._person = None if isinstance(token, str) else Person(settings.server, settings.name, token)
@@ -211,6 +214,10 @@ class CounterApp(QObject):
             return [self._scanner.health(), *others]
         fault = self._scanner_fault.code if self._scanner_fault is not None else ""
         return [DeviceHealth(kind="scanner", driver=self._scanner_driver, state="error", code=fault), *others]
+
+    def _keep_hall_name(self) -> None:
+        if self.model.facts is not None:
+            self._hall_name.keep(self.model.facts.hall)
 
     def _follow_operator(self) -> None:
         if self.operator.state.mode != self.citizen.state.mode:

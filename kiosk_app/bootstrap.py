@@ -33,9 +33,11 @@ from shared.devices.trying import Tried
 from shared.domain.announcements import SpokenLanguage
 from shared.domain.errors import HallError
 from shared.i18n import text
+from shared.offline.hall_name import KeptHallName
 from shared.schemas.device_health import DeviceKind
 from shared.ui.background import wait_for_background
 from shared.ui.device_tests import DeviceTests
+from shared.ui.lockdown import Lockdown
 from shared.ui.surface import Surface
 
 log = logging.getLogger(__name__)
@@ -54,6 +56,8 @@ class KioskApp:
         )  # fmt: skip
         self.island = _island(self.client, self.copy, settings.data, self._root)
         self.devices = Devices(settings.devices, self._root)
+        self._hall_name = KeptHallName(settings.data)
+        self.copy.changed.connect(self._keep_hall_name)
         journal = PaperJournal(settings.data / "papers.jsonl")
         self.printing = Printing(self.client, self.devices, journal, self._root)
         self.trials = Trials(self.client, self.devices, self._root)
@@ -77,6 +81,7 @@ class KioskApp:
         self._name = settings.name
         title = text("kiosk.window.title", kiosk.language)
         self.window = KioskWindow(self.queueing, self.attract, self.surface, title, kiosk.size)
+        self._lockdown: Lockdown | None = None
         self._stopped = False
 
     @property
@@ -85,6 +90,7 @@ class KioskApp:
 
     def start(self) -> None:
         if self.settings.fullscreen:
+            self._lockdown = Lockdown(self.window)
             self.window.showFullScreen()
         else:
             self.window.show()
@@ -109,6 +115,8 @@ class KioskApp:
         wait_for_background()
         if self.island is not None:
             self.island.close()
+        if self._lockdown is not None:
+            self._lockdown.release()
         self.window.close()
         # The screen goes before what it shows.
         self.window.setSource(QUrl())
@@ -125,6 +133,10 @@ class KioskApp:
             languages=languages or [SpokenLanguage.MANDARIN],
             page=lambda: test_page(names, language, datetime.now()),
         )
+
+    def _keep_hall_name(self) -> None:
+        if self.copy.hall is not None:
+            self._hall_name.keep(self.copy.hall)
 
     def _follow(self) -> None:
         """Language, size, voice and the attract loop follow the journey."""

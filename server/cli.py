@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import errno
 import gc
 import logging
@@ -15,7 +16,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, MutableSequence
 from contextlib import ExitStack
 from dataclasses import replace
 from multiprocessing import get_context, parent_process
@@ -45,28 +46,40 @@ from server.folder import hold, open_folder
 from server.main import create_app
 from server.settings import Settings, address, is_anywhere
 from server.siblings import POSSIBLE, Siblings, siblings
+from shared.client import service_manager
 from shared.domain.errors import HallError
 from shared.i18n import text
 
 ROOT = Path(__file__).resolve().parents[1]
 DEMO_HALL = ROOT / "assets" / "demo"
 STOP_S = 3
+# So long a worker may be silent before it is ended and another takes its place.
+HUNG_S = 7.0
 
 
 class HallServer(uvicorn.Server):
     """Ends its event streams at the first signal: open streams would otherwise hold the stop up."""
 
-    def __init__(self, config: uvicorn.Config, announce: str = "") -> None:
+    def __init__(self, config: uvicorn.Config, announce: str = "", beat: Callable[[], object] | None = None) -> None:
+        """``beat`` is called from the loop that serves, a few times in ``HUNG_S``: a loop that hangs beats no more."""
         super().__init__(config)
         self.announce = announce
+        self._beat = beat
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         # What is loaded by now stays: walking it again and again cost a fifth of all work and made pauses of their own.
         gc.collect()
         gc.freeze()
+        if self.started and self._beat is not None:
+            self._alive(asyncio.get_running_loop(), self._beat)
         if self.started and self.announce:
             print(f"ready {self.announce}", flush=True)
+            service_manager.tell("READY=1", f"STATUS=serving at {self.announce}")
+
+    def _alive(self, loop: asyncio.AbstractEventLoop, beat: Callable[[], object]) -> None:
+        beat()
+        loop.call_later(service_manager.beat_every() or HUNG_S / service_manager.BEATS, self._alive, loop, beat)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         hub: Hub | None = getattr(self.config.app.state, "hub", None)  # type: ignore[union-attr]
@@ -251,7 +264,8 @@ def uvicorn_config(settings: Settings, app: FastAPI) -> uvicorn.Config:
 
 
 def _serve_one(settings: Settings, listening: socket.socket) -> int:
-    server = HallServer(uvicorn_config(settings, create_app(settings)), _address(settings))
+    app = create_app(settings)
+    server = HallServer(uvicorn_config(settings, app), _address(settings), lambda: service_manager.tell("WATCHDOG=1"))
     # uvicorn raises the signal again when it has stopped; an orderly stop is no failure.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
@@ -260,13 +274,16 @@ def _serve_one(settings: Settings, listening: socket.socket) -> int:
 
 
 def _serve_many(settings: Settings, listening: socket.socket) -> int:
-    """Several processes on one socket; one that dies is started again."""
+    """Several processes on one socket; one that dies, or hangs, is started again."""
     context = get_context("spawn")
     embedded = settings.url.startswith("sqlite")
     sides = siblings(settings.data, settings.workers) if embedded else [None] * settings.workers
+    # When each was last alive, by the machine's monotonic clock; 0 until it serves.
+    beats = context.Array("d", settings.workers, lock=False)
 
     def start(place: int) -> BaseProcess:
-        worker = context.Process(target=_worker, args=(settings, listening, sides[place]))
+        beats[place] = 0.0
+        worker = context.Process(target=_worker, args=(settings, listening, sides[place], beats, place))
         worker.start()
         return worker
 
@@ -277,9 +294,14 @@ def _serve_many(settings: Settings, listening: socket.socket) -> int:
     threading.Thread(target=_announce, args=(_address(settings),), name="announce", daemon=True).start()
     while not stopping.wait(0.2):
         for place, worker in enumerate(workers):
+            if beats[place] and time.monotonic() - beats[place] > HUNG_S:
+                logging.getLogger(__name__).error("worker hangs", extra={"place": place})
+                worker.kill()
+                worker.join(STOP_S)
             if not worker.is_alive():
                 logging.getLogger(__name__).error("worker died", extra={"exit": worker.exitcode})
                 workers[place] = start(place)
+        service_manager.tell("WATCHDOG=1")
     for worker in workers:
         worker.terminate()
     deadline = time.monotonic() + STOP_S + 1
@@ -290,10 +312,16 @@ def _serve_many(settings: Settings, listening: socket.socket) -> int:
     return 0
 
 
-def _worker(settings: Settings, listening: socket.socket, side: Siblings | None) -> None:
+def _worker(
+    settings: Settings, listening: socket.socket, side: Siblings | None, beats: MutableSequence[float], place: int
+) -> None:
     logs.install(settings.data)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    HallServer(uvicorn_config(settings, create_app(settings, side))).run(sockets=[listening])
+
+    def beat() -> None:
+        beats[place] = time.monotonic()
+
+    HallServer(uvicorn_config(settings, create_app(settings, side)), beat=beat).run(sockets=[listening])
 
 
 def _end_with_parent() -> None:
@@ -317,3 +345,4 @@ def _announce(url: str) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
     print(f"ready {url}", flush=True)
+    service_manager.tell("READY=1", f"STATUS=serving at {url}")

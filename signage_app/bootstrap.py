@@ -17,6 +17,7 @@ from shared.devices.speech.protocol import Speaker
 from shared.devices.trying import Tried
 from shared.domain.announcements import SpokenLanguage
 from shared.domain.errors import HallError
+from shared.offline.hall_name import KeptHallName
 from shared.offline.snapshot_copy import HallCopy, SnapshotCopy
 from shared.schemas.device_health import DeviceHealth, DeviceKind
 from shared.schemas.hall import Hall
@@ -68,6 +69,8 @@ class SignageApp(QObject):
             parent=self,
         )
         self._copy = SnapshotCopy(terminal.data / "snapshot.copy")
+        self._hall_name = KeptHallName(terminal.data)
+        self.feed.hall.connect(self._hall_name.keep)
         self._saving = False
         self._save = QTimer(self)
         self._save.setSingleShot(True)

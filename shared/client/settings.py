@@ -13,6 +13,8 @@ from typing import Any
 from shared.client.enrolment import is_enrolled
 from shared.domain.errors import HallError
 
+DEFAULT_PROFILE = "default"
+
 
 @dataclass(frozen=True)
 class TerminalSettings:
@@ -54,6 +56,11 @@ def device_tables(name: str) -> dict[str, dict[str, Any]]:
     return tables
 
 
+def data_folder(program: str, name: str) -> Path:
+    """Where a program of this profile keeps its data; it may not be there yet."""
+    return home() / "data" / f"{program}-{name or DEFAULT_PROFILE}"
+
+
 def argument_parser(program: str, description: str) -> argparse.ArgumentParser:
     """The options every program has; a program adds its own (``dest`` = option key)."""
     parser = argparse.ArgumentParser(prog=f"./run {program}", description=description)
@@ -72,7 +79,7 @@ _OWN = ("server", "profile", "token", "language", "enrol")
 
 def load_settings(program: str, arguments: argparse.Namespace) -> TerminalSettings:
     """Defaults < profile < environment < command line; raises ``HallError`` with what to correct."""
-    name = arguments.profile or "default"
+    name = arguments.profile or DEFAULT_PROFILE
     path = profile_path(program, name)
     profile = _read(path, wanted=bool(arguments.profile))
     given = {key: value for key, value in vars(arguments).items() if value is not None}
@@ -84,7 +91,7 @@ def load_settings(program: str, arguments: argparse.Namespace) -> TerminalSettin
     devices = profile.pop("devices", {})
     options = {key: value for key, value in profile.items() if key not in _OWN}
     options |= {key: value for key, value in given.items() if key not in _OWN}
-    data = home() / "data" / f"{program}-{name}"
+    data = data_folder(program, name)
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:

@@ -80,7 +80,8 @@ class _SignalQuit(QObject):
 
     def _quit(self, number: int, frame: object) -> None:
         logging.getLogger(__name__).info("signal %s: closing", number)
-        QApplication.quit()
+        # Not quit(): that asks the windows, and a window that lets nobody close it would say no.
+        QApplication.exit(0)
 
 
 class _Collector(QObject):

@@ -10,11 +10,15 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from shared.client.enrolment import Enrolment
-from shared.client.settings import SIGNED_IN, TerminalSettings, argument_parser, load_settings
+from shared.client.service_manager import is_supervised
+from shared.client.settings import SIGNED_IN, TerminalSettings, argument_parser, data_folder, load_settings
 from shared.domain.errors import HallError
 from shared.i18n.errors import error_text
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from shared.ui.life import Life
     from shared.ui.waiting import Gate
 
 
@@ -51,27 +55,56 @@ def run_program(
     parser = argument_parser(program, description)
     add_options(parser)
     arguments = parser.parse_args(argv)
+    if not is_supervised():
+        # Said before Qt asks for a screen. Under a service manager nobody reads it: there the safe screen says it.
+        try:
+            load_settings(program, arguments)
+        except HallError as error:
+            return _refuse(error)
     # Only now: --help and a wrong option need no Qt.
-    from shared.ui.application import create_application, run_application
+    from shared.ui.application import create_application
+    from shared.ui.life import Life
 
+    application = create_application(program, sys.argv[:1])
+    life = Life(program, data_folder(program, arguments.profile))
+    life.begin()
+    fault = ""
     try:
-        settings = load_settings(program, arguments)
-        application = create_application(program, sys.argv[:1])
-        enrolment = None
-        if not settings.token and program not in SIGNED_IN:
-            enrolment = Enrolment(
-                settings.data, settings.server, settings.enrol, language=settings.language, name=settings.name
-            )
-            settings = dataclasses.replace(settings, token=enrolment)
-        app = build(settings)
+        ended = life.rest(application)
+        return _run(program, arguments, build, application, life) if ended is None else ended
     except HallError as error:
-        for language in ("zh-CN", "en"):
-            print(error_text(error.code, language, **error.params), file=sys.stderr)
-        return 2
+        fault = error.code
+        return _refuse(error)
+    except Exception:
+        fault = "start_failed"
+        raise
+    finally:
+        life.end(fault)
+
+
+def _refuse(error: HallError) -> int:
+    for language in ("zh-CN", "en"):
+        print(error_text(error.code, language, **error.params), file=sys.stderr)
+    return 2
+
+
+def _run(program: str, arguments: argparse.Namespace, build: Build, application: QApplication, life: Life) -> int:
+    """From the settings to the last window; ``HallError`` with what is to be corrected."""
+    from shared.ui.application import run_application
+
+    settings = load_settings(program, arguments)
+    enrolment = None
+    if not settings.token and program not in SIGNED_IN:
+        enrolment = Enrolment(
+            settings.data, settings.server, settings.enrol, language=settings.language, name=settings.name
+        )
+        settings = dataclasses.replace(settings, token=enrolment)
+    app = build(settings)
     gate: Gate | None = None
 
     def start() -> None:
         app.start()
+        life.running()
         for observer in observers:
             observer(app)
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import runpy
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtNetwork import QHostAddress, QTcpServer, QTcpSocket
 from PySide6.QtQuick import QQuickItem, QQuickWindow
@@ -24,7 +25,7 @@ from shared.ui.application import qt_warnings
 
 
 class Hand(QObject):
-    """Answers ``find``, ``click``, ``key``, ``type``, ``grab``, ``warnings``."""
+    """Answers ``find``, ``click``, ``key``, ``type``, ``grab``, ``warnings``, ``hang``."""
 
     def __init__(self, app: program.App, port: int) -> None:
         super().__init__()
@@ -116,6 +117,11 @@ class Hand(QObject):
 
     def do_warnings(self) -> dict[str, Any]:
         return {"warnings": list(qt_warnings())}
+
+    def do_hang(self) -> dict[str, Any]:
+        """The screen's thread never comes back; the program's other threads go on."""
+        QTimer.singleShot(50, self, lambda: time.sleep(3600))
+        return {}
 
     def do_quit(self) -> dict[str, Any]:
         QApplication.quit()
