@@ -17,6 +17,7 @@ class Step(StrEnum):
     AGENT = "agent"  # whose card takes a number for somebody else
     PERSON = "person"  # for whom
     GROUP = "group"  # which priority group
+    NAME = "name"  # of the person whose number was typed for them
     WHO = "who"  # of the group: a card, a number, or nobody in particular
     TICKET_NUMBER = "ticket_number"  # the number on the paper
     MISSED = "missed"  # a ticket that came back: stand in line again, or how it stands
@@ -59,6 +60,7 @@ class Action(StrEnum):
     NUMBER_REFUSED = "number_refused"
     LIMITED = "limited"
     UNREACHABLE = "unreachable"
+    NAME = "name"
     RETRY = "retry"
     BACK = "back"
     BACK_TO_ASK = "back_to_ask"
@@ -115,6 +117,7 @@ FLOW: Mapping[Step, Mapping[Action, Step]] = {
     },
     Step.NUMBER: {
         Action.IDENTIFIED_FOR: Step.ISSUING,
+        Action.NAME: Step.NAME,
         Action.BACK: Step.START,
         Action.BACK_TO_ASK: Step.ASK,
         Action.BACK_TO_PERSON: Step.PERSON,
@@ -122,6 +125,7 @@ FLOW: Mapping[Step, Mapping[Action, Step]] = {
         **_CARD,
         **_LEAVE,
     },
+    Step.NAME: {Action.BACK: Step.NUMBER, **_CARD, **_LEAVE},
     Step.WELCOME: {
         Action.CHOOSE: Step.ISSUING,
         Action.ALL_SERVICES: Step.SERVICES,

@@ -17,6 +17,7 @@ from shared.client.hall_client import HallClient
 from shared.devices.board import DeviceBoard
 from shared.domain.id_numbers import mask
 from shared.domain.identifiers import uuid7
+from shared.domain.names import mask_name
 from shared.i18n import text
 from shared.i18n.errors import error_text
 from shared.schemas.calling import GroupCalling
@@ -118,11 +119,22 @@ def test_an_agent_takes_a_number_for_somebody_else(kiosk: KioskRig, shared_hall:
     kiosk.click("ask_type_number")
     kiosk.type(holder["number"])
     kiosk.click("number_confirm")
+    kiosk.until_step("name")
+    kiosk.app.queueing.back()
+    assert (kiosk.state.step, kiosk.state.number.text) == ("number", holder["number"])
+    kiosk.click("number_confirm")
+    kiosk.type("zhangxiao")
+    kiosk.click("candidate_0")
+    kiosk.type("m")
+    kiosk.type("ing")
+    kiosk.click("name_confirm")
     kiosk.until(lambda: kiosk.state.step == "services" and not kiosk.state.recent_loading)
+    assert kiosk.state.name.text == ""
     choose(kiosk)
     kiosk.until_step("ticket")
     seen = seen_by_staff(shared_hall, kiosk)
     assert (seen.identity_masked, seen.agent_masked) == (mask(holder["number"]), mask(agent["number"]))
+    assert seen.name_masked == mask_name("张小明")
     assert seen.agent_name_masked
     kiosk.app.queueing.home()
     assert kiosk.state.agent == ""
@@ -289,6 +301,16 @@ def test_every_step_fits_and_is_spoken(
     kiosk.lay_card(agent)
     kiosk.until_step("person")
     check("person")
+    kiosk.click("ask_type_number")
+    kiosk.type(new_card()["number"])
+    kiosk.click("number_confirm")
+    check("name", "name-empty")
+    kiosk.type("ouyangxiaom")
+    check("name")
+    kiosk.click("strip_next")
+    check("name", "name-page")
+    kiosk.click("key_digits")
+    check("name", "name-digits")
     desk.home()
     kiosk.take_card()
     kiosk.until(lambda: not kiosk.state.card_on_reader)

@@ -13,6 +13,8 @@ import ZhiTing.Ui 1.0
 // services: service_card_0.. search_open several_toggle several_take page_previous page_next crumb_home crumb_0..
 // search: search_box search_input candidate_0.. strip_previous strip_next key_A..key_Z key_clear key_backspace
 //   service_card_0.. page_previous page_next search_nothing search_by_group
+// name: name_box key_a..key_z candidate_0.. strip_previous strip_next key_backspace key_clear key_space key_latin
+//   key_digits key_pinyin key_shift name_confirm name_without
 // ask, agent, person, who: ask_service ask_card_hint ask_type_number who_without
 // limited, missed: limited_return limited_number limited_ahead limited_wait limited_text limited_print limited_choose limited_leave
 // booked: booked_card booked_service booked_check_in booked_others
@@ -34,6 +36,8 @@ Item {
             return start;
         case "number":
             return number;
+        case "name":
+            return name;
         case "welcome":
             return welcome;
         case "services":
@@ -101,6 +105,16 @@ Item {
         id: number
 
         NumberStep {
+            desk: journey.desk
+            view: journey.view
+            wide: journey.wide
+            reach: journey.reach
+        }
+    }
+    Component {
+        id: name
+
+        NameStep {
             desk: journey.desk
             view: journey.view
             wide: journey.wide

@@ -15,12 +15,14 @@ from kiosk_app.features.queueing.state import (
     CardView,
     GroupView,
     LimitView,
+    NameView,
     NoticeView,
     QueueingState,
     StripView,
     TicketView,
 )
 from kiosk_app.features.queueing.strip import strip_view
+from kiosk_app.features.queueing.typed_name import name_view
 from kiosk_app.features.queueing.words import card, limit_view, service_name, ticket_view
 from kiosk_app.flow import Step
 from kiosk_app.hall_copy import HallCopy
@@ -133,6 +135,7 @@ def draw(
         groups=tuple(group_view(one.group, one.declared, language) for one in copy.calling.items),
         missed_by_number=copy.calling.missed_by_number,
         group=group_name(session.group, language) if session.group else "",
+        name=name_view(session.name, session.strip_page, machine.elder) if step is Step.NAME else NameView(),
         number=ticket_number_view(session.typed, language)
         if step is Step.TICKET_NUMBER
         else number_view(session.typed, session.organisation, session.letters, copy.now.date(), language),

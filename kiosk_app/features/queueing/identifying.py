@@ -63,9 +63,15 @@ class Identifying(OtherWays):
         session = self._session
         if self._machine.step is Step.NUMBER and self._settled():
             identity = identity_of(session.typed, session.organisation, self._copy.now.date())
-            if identity is not None:
-                session.typed = ""
-                self._identified(identity)
+            if identity is None:
+                return
+            if session.agent is not None and not session.organisation:
+                # For somebody else: the counter calls them by a name, and no card tells it.
+                session.unnamed = identity
+                self._go(Action.NAME)
+                return
+            session.typed = ""
+            self._identified(identity)
 
     def card_event(self, event: object) -> None:
         """What the card reader says, on the main thread."""

@@ -16,7 +16,7 @@ from shared.schemas.hall import Service
 
 class QueueingPresenter(Several):
     """Main thread only. The slots are what a finger can do; its parts: journey, ticketing, checking in,
-    coming back, other ways, identifying, searching, several."""
+    coming back, other ways, identifying, naming, searching, several."""
 
     @Slot()
     def without(self) -> None:
@@ -77,6 +77,8 @@ class QueueingPresenter(Several):
                 self._show()
             case Step.SERVICES if session.recent:
                 self._go(Action.BACK_TO_WELCOME)
+            case Step.NAME:
+                self._back_to_number()
             case Step.NUMBER if session.wanted is not None:
                 session.typed = ""
                 self._go(Action.BACK_TO_ASK)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Slot
 
-from kiosk_app.features.queueing.identifying import Identifying
+from kiosk_app.features.queueing.naming import Naming
 from kiosk_app.flow import Action, Step
 from shared.domain.characters import take
 
 LONGEST = 40
 
 
-class Searching(Identifying):
+class Searching(Naming):
     """What is typed stands in the session; what it finds and what may follow is drawn from the directory."""
 
     @Slot()

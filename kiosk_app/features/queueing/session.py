@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from shared.domain.errors import HallError
+from shared.domain.pinyin.typing import Typing
 from shared.schemas.booking import Arrived
 from shared.schemas.tickets import Identity, Returnable, Ticket, TicketRequest
 
@@ -20,6 +21,8 @@ class Session:
     checking: bool = False  # whether the agent may
     group: int = 0  # the priority group they chose
     typed: str = ""
+    unnamed: Identity | None = None  # whose number is right and whose name is being typed
+    name: Typing = field(default_factory=Typing)
     organisation: bool = False
     letters: bool = False
     recent: list[UUID] = field(default_factory=list)

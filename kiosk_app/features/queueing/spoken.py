@@ -47,7 +47,7 @@ def _of_step(state: QueueingState) -> tuple[str, ...]:
             return (say("search"), *([text("kiosk.search.none_hint", state.language)] if state.found == 0 else []))
         case Step.TICKET_NUMBER if not state.missed_by_number:
             return (say("ticket_proof" if card else "ticket_proof_without_reader"),)
-        case Step.OTHER_WAYS | Step.AGENT | Step.PERSON | Step.GROUP | Step.WHO | Step.TICKET_NUMBER:
+        case Step.OTHER_WAYS | Step.AGENT | Step.PERSON | Step.NAME | Step.GROUP | Step.WHO | Step.TICKET_NUMBER:
             return (say(state.step),)
         case Step.ASK:
             return (say("ask" if card else "ask_without_reader"),)

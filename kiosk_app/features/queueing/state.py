@@ -53,6 +53,18 @@ class NumberView:
 
 
 @dataclass(frozen=True)
+class NameView:
+    """A name being typed: characters, the letters behind them, and the keys that are shown."""
+
+    text: str = ""
+    letters: str = ""
+    layout: str = "pinyin"
+    capital: bool = False
+    strip: StripView = field(default_factory=StripView)
+    can_confirm: bool = False
+
+
+@dataclass(frozen=True)
 class NoticeView:
     """Something a person has to read; ``action`` is what else can be touched: "" | type_number."""
 
@@ -146,6 +158,7 @@ class QueueingState:
     greeting: str = ""
     masked_number: str = ""
     number: NumberView = field(default_factory=NumberView)
+    name: NameView = field(default_factory=NameView)
     agent: str = ""  # masked, while somebody takes a number for somebody else
     agent_left: str = ""
     checking: bool = False

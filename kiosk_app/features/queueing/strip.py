@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
 from kiosk_app.features.queueing.state import CandidateView, StripView
-from shared.domain.characters import Candidate
+
+
+class Candidate(Protocol):
+    """Characters that may be meant, of the search or of the keyboard."""
+
+    @property
+    def text(self) -> str: ...
+
+
+One = TypeVar("One", bound=Candidate)
 
 # As many keys stand in a row; elder mode has fewer and larger ones.
 CELLS, CELLS_ELDER = 7, 6
@@ -16,9 +26,9 @@ def cells(text: str) -> int:
     return -(-len(text) // 2)
 
 
-def pages(candidates: Sequence[Candidate], room: int) -> list[list[Candidate]]:
+def pages(candidates: Sequence[One], room: int) -> list[list[One]]:
     """As many as fit; a key of the row is given up for each way that the pages can be turned."""
-    made: list[list[Candidate]] = [[]]
+    made: list[list[One]] = [[]]
     free = room if sum(cells(candidate.text) for candidate in candidates) <= room else room - 1
     rest = sum(cells(candidate.text) for candidate in candidates)
     for candidate in candidates:

@@ -1,7 +1,7 @@
 import QtQuick
 import QtQuick.Layouts
 
-// Shows what is being searched for; a LetterKeypad (or a scanner, or speech) does the typing.
+// Shows what is being typed, mostly to search for it; a LetterKeypad or Keyboard (or a scanner, or speech) types.
 Rectangle {
     id: box
 
@@ -10,6 +10,7 @@ Rectangle {
     property string letters
     property string placeholder: Words.t("ui.search.placeholder", {})
     property int found: -1
+    property string iconName: "search"
 
     signal cleared
 
@@ -23,7 +24,7 @@ Rectangle {
     border.width: Theme.borderStrong
     Accessible.role: Accessible.EditableText
     Accessible.name: placeholder
-    Accessible.searchEdit: true
+    Accessible.searchEdit: iconName === "search"
 
     RowLayout {
         anchors.fill: parent
@@ -32,7 +33,7 @@ Rectangle {
         spacing: Theme.spaceM
 
         Icon {
-            name: "search"
+            name: box.iconName
             color: Theme.primary
             size: Theme.iconM
         }
