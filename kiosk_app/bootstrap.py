@@ -37,6 +37,7 @@ from shared.offline.hall_name import KeptHallName
 from shared.schemas.device_health import DeviceKind
 from shared.ui.background import wait_for_background
 from shared.ui.device_tests import DeviceTests
+from shared.ui.home_screen import HomeScreen
 from shared.ui.lockdown import Lockdown
 from shared.ui.surface import Surface
 
@@ -82,6 +83,7 @@ class KioskApp:
         title = text("kiosk.window.title", kiosk.language)
         self.window = KioskWindow(self.queueing, self.attract, self.surface, title, kiosk.size)
         self._lockdown: Lockdown | None = None
+        self._home_screen: HomeScreen | None = None
         self._stopped = False
 
     @property
@@ -91,7 +93,8 @@ class KioskApp:
     def start(self) -> None:
         if self.settings.fullscreen:
             self._lockdown = Lockdown(self.window)
-            self.window.showFullScreen()
+            self._home_screen = HomeScreen(self.window, self.settings.screen)
+            self._home_screen.show()
         else:
             self.window.show()
         self.copy.start()
@@ -117,6 +120,8 @@ class KioskApp:
             self.island.close()
         if self._lockdown is not None:
             self._lockdown.release()
+        if self._home_screen is not None:
+            self._home_screen.stop()
         self.window.close()
         # The screen goes before what it shows.
         self.window.setSource(QUrl())

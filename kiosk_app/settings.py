@@ -21,6 +21,7 @@ class KioskSettings:
     languages: tuple[str, ...] = ()
     elder: bool = False
     fullscreen: bool = False
+    screen: str = ""
     size: str = ""
     place: str = ""
     other_machine: str = ""
@@ -40,6 +41,7 @@ class KioskSettings:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The kiosk's options besides those of every program."""
     parser.add_argument("--fullscreen", action="store_true", default=None, help="cover the whole screen")
+    parser.add_argument("--screen", metavar="NAME", help="the screen to cover, where there are several, e.g. HDMI-1")
     parser.add_argument("--size", metavar="WxH", help="size of the window, e.g. 540x960")
     parser.add_argument("--place", help="where the machine stands, e.g. 1F-03")
 

@@ -23,6 +23,7 @@ from shared.schemas.device_health import DeviceHealth, DeviceKind
 from shared.schemas.hall import Hall
 from shared.ui.background import run_in_background, wait_for_background
 from shared.ui.device_tests import DeviceTests
+from shared.ui.home_screen import HomeScreen
 from shared.ui.quick_window import QuickWindow, parse_size
 from shared.ui.surface import Surface
 from signage_app.announcing import Voice
@@ -82,6 +83,7 @@ class SignageApp(QObject):
         self._reporter = Reporter(self.client, __version__, self.settings.zone, self.devices)
         self._tests = DeviceTests(self.client, self._try_device, self)
         self.window = self._make_window()
+        self._home_screen: HomeScreen | None = None
         self._connect()
         self._stopped = False
 
@@ -100,7 +102,8 @@ class SignageApp(QObject):
         if self.settings.fullscreen:
             # Nobody points at a wall.
             self.window.setCursor(Qt.CursorShape.BlankCursor)
-            self.window.showFullScreen()
+            self._home_screen = HomeScreen(self.window, self.settings.screen)
+            self._home_screen.show()
         else:
             self.window.show()
         self.feed.start(hall_is_known=copy is not None)
@@ -126,6 +129,8 @@ class SignageApp(QObject):
         copy = self.presenter.copy()
         if copy is not None:
             self._write(copy)
+        if self._home_screen is not None:
+            self._home_screen.stop()
         self.window.close()
         # The scene reads the presenter to its last moment, and whichever is freed first decides what it finds.
         self.window.setSource(QUrl())

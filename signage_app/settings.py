@@ -24,6 +24,7 @@ class SignageSettings:
     language: str = "zh-CN"
     second_language: str = "en"
     fullscreen: bool = False
+    screen: str = ""
     portrait: bool = False
     size: str = ""
     mode: str = "day"
@@ -48,6 +49,7 @@ def signage_settings(settings: TerminalSettings) -> SignageSettings:
         language=language,
         second_language="" if second == language else second,
         fullscreen=bool(settings.option("fullscreen", False)),
+        screen=str(settings.option("screen", "") or ""),
         portrait=bool(settings.option("portrait", False)),
         size=str(settings.option("size", "") or ""),
         mode=mode,

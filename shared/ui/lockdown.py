@@ -42,7 +42,8 @@ class Lockdown(QObject):
         window.windowStateChanged.connect(self._look)
         window.activeChanged.connect(self._look)
         for scheme in _SCHEMES:
-            QDesktopServices.setUrlHandler(scheme, self, b"open_nothing")
+            # PySide says bytes and takes only str.
+            QDesktopServices.setUrlHandler(scheme, self, "open_nothing")  # type: ignore[arg-type]
 
     def release(self) -> None:
         """The program itself ends: the window may close. Harmless when repeated."""

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QWindow
 from PySide6.QtNetwork import QHostAddress, QTcpServer, QTcpSocket
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 from PySide6.QtTest import QTest
@@ -117,6 +117,22 @@ class Hand(QObject):
 
     def do_warnings(self) -> dict[str, Any]:
         return {"warnings": list(qt_warnings())}
+
+    def do_windows(self) -> dict[str, Any]:
+        """Where each of the program's windows stands."""
+        found = []
+        for window in self._windows():
+            handle = window.windowHandle() if isinstance(window, QWidget) else window
+            box = handle.geometry() if handle is not None else None
+            found.append(
+                {
+                    "visible": bool(window.isVisible()),
+                    "screen": handle.screen().name() if handle is not None and handle.screen() else "",
+                    "full": handle is not None and handle.visibility() == QWindow.Visibility.FullScreen,
+                    "box": [box.x(), box.y(), box.width(), box.height()] if box is not None else [],
+                }
+            )
+        return {"windows": found}
 
     def do_hang(self) -> dict[str, Any]:
         """The screen's thread never comes back; the program's other threads go on."""

@@ -22,15 +22,21 @@ class VirtualScreen:
         if not number:
             raise RuntimeError("Xvfb did not start")
         self.display = f":{number}"
-        for place, (name, w, h, x, y) in enumerate(monitors):
-            geometry = f"{w}/{w // 4}x{h}/{h // 4}+{x}+{y}"
-            subprocess.run(
-                [
-                    "xrandr", "--display", self.display, "--setmonitor", name, geometry,
-                    "screen" if place == 0 else "none",
-                ],
-                check=True, capture_output=True,
-            )  # fmt: skip
+        self._monitors = {name: (w, h, x, y) for name, w, h, x, y in monitors}
+        for name in self._monitors:
+            self.plug(name)
+
+    def plug(self, name: str) -> None:
+        """A monitor of this screen is plugged in, or again: programs hear of it as of a real one."""
+        w, h, x, y = self._monitors[name]
+        output = "screen" if name == next(iter(self._monitors)) else "none"
+        self._xrandr("--setmonitor", name, f"{w}/{w // 4}x{h}/{h // 4}+{x}+{y}", output)
+
+    def unplug(self, name: str) -> None:
+        self._xrandr("--delmonitor", name)
+
+    def _xrandr(self, *arguments: str) -> None:
+        subprocess.run(["xrandr", "--display", self.display, *arguments], check=True, capture_output=True)
 
     @property
     def environment(self) -> dict[str, str]:

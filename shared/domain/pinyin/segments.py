@@ -19,6 +19,10 @@ class Piece(NamedTuple):
     typed: int
 
 
+# How bad it is, then its lengths as what decides between equals; and the pieces.
+_Way = tuple[tuple[int, ...], tuple[Piece, ...]]
+
+
 class Syllables:
     """All syllables there are, and what they begin with."""
 
@@ -35,12 +39,13 @@ class Syllables:
         """
         letters = letters.lower()[:LONGEST]
         # best[n]: the ways to read the first n letters, each with how bad it is.
-        best: list[list[tuple[tuple[int, ...], tuple[Piece, ...]]]] = [[((0,), ())]] + [[] for _ in letters]
+        best: list[list[_Way]] = [[] for _ in range(len(letters) + 1)]
+        best[0].append(((0,), ()))
         for at in range(len(letters)):
             best[at] = sorted(best[at])[:4]
             for cost, way in best[at]:
                 for piece in self._pieces(letters, at):
-                    worse = (cost[0] + (2 if piece.whole else 3), *cost[1:], -len(piece.letters))
+                    worse = (cost[0] + _cost(piece, letters[at - 1 : at]), *cost[1:], -len(piece.letters))
                     best[at + piece.typed].append((worse, (*way, piece)))
         for reached in range(len(letters), 0, -1):
             if best[reached]:
@@ -62,3 +67,9 @@ class Syllables:
         if last:
             return part in self.beginnings
         return part in self.beginnings and (len(part) == 1 or part in ("zh", "ch", "sh"))
+
+
+def _cost(piece: Piece, before: str) -> int:
+    """Few pieces, whole ones; one that begins with a vowel inside a word is written with a separator before it."""
+    glued = before not in ("", _APART) and piece.letters[0] in "aoe"
+    return (2 if piece.whole else 4) + glued

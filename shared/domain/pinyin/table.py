@@ -35,14 +35,13 @@ class Table:
         surnames: str,
         compounds: Iterable[str],
         given: str,
-        sounds: Iterable[str] = (),
+        surname_sounds: Iterable[str] = (),
+        given_sounds: Iterable[str] = (),
     ) -> None:
-        """``characters`` per syllable: those mostly meant by it, and others. ``sounds``: surnames as they are read."""
+        """``characters`` per syllable: those mostly meant, and others. ``…_sounds``: read otherwise in names."""
         self.characters = characters
         self.syllables = Syllables(characters)
-        self._sounds: dict[str, list[str]] = defaultdict(list)
-        for sound in sounds:
-            self._sounds[sound[1:]].append(sound[0])
+        self._sounds = {True: _by_sound(surname_sounds), False: _by_sound(given_sounds)}
         self._surnames = {sign: place for place, sign in reversed(list(enumerate(surnames)))}
         self._given = {sign: place for place, sign in reversed(list(enumerate(given)))}
         self.compounds = frozenset(compounds)
@@ -59,8 +58,8 @@ class Table:
         pairs = (line.split(":") for line in read_text["words"].splitlines())
         words = (Word(text, tuple(typed.split("'"))) for text, typed in pairs)
         surnames, given = ("".join(read_text[name].split()) for name in ("surnames", "given_names"))
-        compounds, sounds = (read_text[name].split() for name in ("compound_surnames", "surname_sounds"))
-        return cls(characters, words, surnames, compounds, given, sounds)
+        sounds = (read_text[f"{name}_sounds"].split() for name in ("surname", "given"))
+        return cls(characters, words, surnames, read_text["compound_surnames"].split(), given, *sounds)
 
     def learn(self, spelled: Iterable[str]) -> None:
         """Names of the hall's catalogue, as ``shared.domain.spelling`` writes them; they come before other words."""
@@ -90,8 +89,8 @@ class Table:
         return "".join(dict.fromkeys((*named[:_TURNS], *turns)))
 
     def _sounding(self, syllable: str, begins: bool) -> list[str]:
-        """The characters somebody may mean who types this; surnames are read in ways of their own."""
-        return [*self.characters[syllable][0], *(self._sounds[syllable] if begins else ())]
+        """The characters somebody may mean who types this; in names some are read in ways of their own."""
+        return [*self.characters[syllable][0], *self._sounds[begins].get(syllable, ())]
 
     def _ranked(self, syllable: str, begins: bool) -> str:
         key = syllable, begins
@@ -134,6 +133,13 @@ class Table:
             for one in sounds[text[0]]:
                 for other in sounds[text[1]]:
                     yield Word(text, (one, other))
+
+
+def _by_sound(sounds: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for sound in sounds:
+        found[sound[1:]].append(sound[0])
+    return found
 
 
 def _fits(word: Word, way: tuple[Piece, ...]) -> bool:
