@@ -35,7 +35,7 @@ open_consoles() {
 }
 
 screen() {
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends cage seatd kbd >&2
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends cage xwayland seatd kbd >&2
     user_of zhiting-screen /var/lib/zhiting-screen
     # Whom seatd lets open the screen and the touch panel.
     for group in video render lp dialout plugdev audio _seatd seat; do
