@@ -7,7 +7,7 @@ from functools import cache
 from kiosk_app.features.queueing.state import NameView
 from kiosk_app.features.queueing.strip import strip_view
 from shared.domain.pinyin.table import Table
-from shared.domain.pinyin.typing import Candidate, Typing, candidates
+from shared.domain.pinyin.typing import Candidate, Typing, candidates, settle
 
 
 @cache
@@ -24,5 +24,5 @@ def offered(typing: Typing) -> list[Candidate]:
 def name_view(typing: Typing, page: int, elder: bool) -> NameView:
     """How it stands on the screen."""
     strip = strip_view(offered(typing), page, elder)
-    there = bool(typing.text.strip() or typing.letters)
+    there = bool(settle(typing, table()).text.strip())
     return NameView(typing.text, typing.letters, typing.layout, typing.capital, strip, there)
