@@ -19,6 +19,8 @@ import urllib.request
 from collections.abc import Callable, MutableSequence
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import time as clock_time
+from functools import partial
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -29,19 +31,21 @@ from fastapi import FastAPI
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from server import keys_command, logs, schema
+from server import keys_command, logs, quarantine, schema
 from server.auth import KINDS, Keys
 from server.connections import Connection, allow_many, be_short_with_the_absent
 from server.database import Database
 from server.event_log import Hub
 from server.features.accounts import commands as account_commands
 from server.features.audit import commands as audit_commands
+from server.features.backup import commands as backup_commands
 from server.features.setup.demo_accounts import open_demo_accounts
 from server.features.setup.demo_release import release_demo_numbers
 from server.features.setup.furnish import furnish
 from server.features.setup.hall_files import HallFilesError, load_hall
 from server.features.setup.service import set_up_hall
 from server.features.simulation import command as simulate_command
+from server.features.standby import commands as standby_commands
 from server.folder import hold, open_folder
 from server.main import create_app
 from server.settings import Settings, address, is_anywhere
@@ -100,6 +104,10 @@ def main(argv: list[str] | None = None) -> int:
     serve.add_argument("--demo", action="store_true", help="set up the demonstration hall, open at any hour")
     serve.add_argument("--hall", type=Path, help="set up, or update, the hall from the files of this folder")
     serve.add_argument("--workers", type=_number(1, 64), default=1, help="processes that share the work")
+    serve.add_argument("--backup-to", type=Path, help="a folder, best on another machine, for a backup each day")
+    serve.add_argument("--backup-at", type=clock_time.fromisoformat, default="02:30", metavar="HH:MM")
+    serve.add_argument("--backup-keep", type=_number(1, 1000), default=14, metavar="N", help="older ones are removed")
+    serve.add_argument("--backup-passphrase-file", type=Path, help="encrypts them with the first line of this file")
     ready = commands.add_parser("prepare", help="bring the database up to date and set the hall up, without serving")
     ready.add_argument("--data", type=Path, required=True)
     ready.add_argument("--database-url", default=os.environ.get("ZHITING_DATABASE_URL", ""))
@@ -113,14 +121,17 @@ def main(argv: list[str] | None = None) -> int:
     account_commands.add_parser(commands)
     keys_command.add_parser(commands)
     simulate_command.add_parser(commands)
+    backup_commands.add_parsers(commands)
+    standby_commands.add_parsers(commands)
     arguments = parser.parse_args(argv)
     # What the server writes is its own user's only, also in a folder that others may read.
     os.umask(0o077)
     try:
-        run = {
+        run: dict[str, Callable[[argparse.Namespace], int]] = {
             "token": _token, "server": _serve, "prepare": _prepare, "audit": audit_commands.run,
             "account": account_commands.run, "keys": keys_command.run,
-            "simulate": simulate_command.run,
+            "simulate": simulate_command.run, "backup": backup_commands.run, "restore": backup_commands.run,
+            "standby": partial(standby_commands.run, serve=main), "promote": partial(standby_commands.run, serve=main),
         }  # fmt: skip
         return run[arguments.command](arguments)
     except HallFilesError as error:
@@ -140,6 +151,10 @@ def _number(least: int, most: int) -> Callable[[str], int]:
 
     parse.__name__ = "number"
     return parse
+
+
+def _resolved(path: Path | None) -> Path | None:
+    return None if path is None else path.resolve()
 
 
 def _check_database(url: str) -> None:
@@ -162,6 +177,8 @@ def _prepare(arguments: argparse.Namespace) -> int:
     _check_database(settings.url)
     open_folder(settings.data)
     logs.install(settings.data)
+    if settings.url.startswith("sqlite"):
+        quarantine.check(settings.data)
     prepare(settings, arguments.hall or (DEMO_HALL if settings.demo else None))
     return 0
 
@@ -170,6 +187,8 @@ def _serve(arguments: argparse.Namespace) -> int:
     settings = Settings(
         data=arguments.data.resolve(), database_url=arguments.database_url, host=arguments.host, port=arguments.port,
         public_url=arguments.public_url, demo=arguments.demo, workers=arguments.workers,
+        backup_to=_resolved(arguments.backup_to), backup_at=arguments.backup_at, backup_keep=arguments.backup_keep,
+        backup_passphrase_file=_resolved(arguments.backup_passphrase_file),
     )  # fmt: skip
     _check_database(settings.url)
     embedded = settings.url.startswith("sqlite")
@@ -180,6 +199,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     with ExitStack() as held:
         if embedded:
             held.enter_context(hold(settings.data))
+            quarantine.check(settings.data)
         listening = held.enter_context(_bind(settings))
         settings = replace(settings, port=listening.getsockname()[1])
         logs.install(settings.data)

@@ -17,6 +17,7 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -24,9 +25,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from server.checkpoints import Checkpoints
 from server.crypto import Vault
 from server.engines import is_environments_fault, reading_engine, savepoints, writing_engine
 from server.engines import sqlite_fault as sqlite_fault
+from server.faults import is_damaged, refusal
 from server.siblings import Siblings
 from server.tables import Base as Base
 from server.tables import EventRow as EventRow
@@ -83,11 +86,16 @@ class Database:
         self.engine = reading_engine(url)
         self._siblings = siblings
         self._checkpoints = self.is_sqlite and (siblings is None or siblings.first)
-        self.write_engine = writing_engine(url, checkpoints=self._checkpoints)
+        self.write_engine = writing_engine(url, checkpoints=self._checkpoints and siblings is not None)
         # What chains the audit trail; the program that opens the database sets it.
         self.audit_key = b""
         # What opens and seals fields, for work that has no request behind it; set by the same program.
         self.vault: Vault | None = None
+        # Why nothing is written, when another server of the hall has taken over; set by the same program.
+        self.refused: Callable[[], HallError | None] = lambda: None
+        path = make_url(url).database if self.is_sqlite and siblings is None else None
+        # Folds the log where one process writes alone; a second machine can follow only that.
+        self.checkpoints = Checkpoints(self.write_engine, Path(path)) if path else None
         self.on_commit: Callable[[list[LoggedEvent]], None] = lambda events: None
         # Called with the name of each nudge after its commit, on the writer's thread.
         self.on_nudge: list[Callable[[str], None]] = []
@@ -109,10 +117,14 @@ class Database:
             with self._turns.reading(patient=patient), self.engine.connect() as connection, connection.begin():
                 yield Reader(self, connection, read_clocks(connection), self.clock())
         except (DBAPIError, PoolTimeout) as error:
-            if isinstance(error, DBAPIError) and not is_environments_fault(error):
+            if isinstance(error, PoolTimeout):
+                refused = HallError("database_unavailable", status=503)
+            elif is_environments_fault(error) or is_damaged(error):
+                refused = refusal(error)
+            else:
                 raise
             log.warning("not read", extra={"reason": str(error.__cause__ or error)})
-            raise HallError("database_unavailable", status=503) from error
+            raise refused from error
 
     def read(self, work: Callable[[Reader], Result], *, patient: bool = False) -> Result:
         """``patient``: others first, see ``turns``."""
@@ -162,6 +174,8 @@ class Database:
                 raw.close()
         self.engine.dispose()
         self.write_engine.dispose()
+        if self.checkpoints is not None:
+            self.checkpoints.close()
 
     def submit(self, work: Callable[[Writer], Result]) -> Future[Result]:
         """Queue a change; the future is done after the commit. ``work`` may run again after a lost connection."""
@@ -199,11 +213,16 @@ class Database:
 
     def _run_group(self, group: list[_Job]) -> None:
         try:
+            if (refused := self.refused()) is not None:
+                raise refused
+            if self.checkpoints is not None:
+                self.checkpoints.before_change()
             made = self._commit_surely(group)
         except Exception as error:
-            log.exception("write transaction failed")
+            if not isinstance(error, HallError):
+                log.exception("write transaction failed")
             # A full disk or a lost database is the environment's fault; callers learn that nothing was kept.
-            failure = HallError("database_unavailable", status=503) if isinstance(error, DBAPIError) else error
+            failure = refusal(error) if isinstance(error, DBAPIError) else error
             for job in group:
                 job.future.set_exception(failure)
             return
@@ -229,6 +248,8 @@ class Database:
                 if self._arrived(unsure.made.events):
                     return unsure.made
                 reason: BaseException | None = unsure.__cause__
+                if last and isinstance(reason, DBAPIError):
+                    raise reason from None
             except DBAPIError as error:
                 if last or not is_environments_fault(error):
                     raise
@@ -280,7 +301,7 @@ class Database:
                 answer = writer.run(job.work)
             except Exception as error:
                 # The database has taken the whole transaction back, or is about to lose it.
-                if isinstance(error, DBAPIError) and is_environments_fault(error):
+                if isinstance(error, DBAPIError) and (is_environments_fault(error) or is_damaged(error)):
                     raise
                 if savepoint is None:
                     return replace(made, answers=[(False, error)], events=[])

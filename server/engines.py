@@ -81,7 +81,8 @@ def _sqlite_engine(url: str, *, writer: bool = False, checkpoints: bool = False)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
-        # Only one writer checkpoints: two connections doing so is what the known WAL-reset fault needs.
+        # Only one writer folds the log: two connections doing so is what the known WAL-reset fault needs. A server of
+        # one process does so by itself (``checkpoints``), when a second machine has all of it.
         connection.execute(f"PRAGMA wal_autocheckpoint={1000 if checkpoints else 0}")
         if not writer:
             connection.execute("PRAGMA query_only=ON")

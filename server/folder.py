@@ -28,13 +28,13 @@ def open_folder(data: Path) -> None:
         raise HallError("data_folder_unusable", path=str(data), fault=error.strerror or str(error)) from error
 
 
-def hold(data: Path) -> IO[str]:
+def hold(data: Path, name: str = "server.lock") -> IO[str]:
     """A lock that lasts as long as the answered file is open; the system lets it go when the process dies.
 
     Two servers on one embedded database would give right numbers, but each would hide its calls from the other's
     displays.
     """
-    file = (data / "server.lock").open("a+")
+    file = (data / name).open("a+")
     try:
         if sys.platform == "win32":
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)

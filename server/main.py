@@ -15,7 +15,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from server import audit, errors
+from server import audit, errors, peers
 from server.auth import ACCESS_CHANGED, ENDED, RIGHTS_NOW, Authenticator, Keys, Known, Open, Principal, Require
 from server.context import Context
 from server.crypto import Vault
@@ -31,6 +31,7 @@ from server.features.accounts.profile_routes import router as profile_router
 from server.features.accounts.routes import router as accounts_router
 from server.features.audit.export import Exporter
 from server.features.audit.routes import router as audit_router
+from server.features.backup.schedule import BackupKeeper
 from server.features.booking.appointment_pages import FORM_LIMIT
 from server.features.booking.appointment_pages import PAPERS as PHONE_PAPERS
 from server.features.booking.holds import CODE, still_asked
@@ -83,10 +84,13 @@ from server.features.sign_on.upstream.pages import METHOD, offer
 from server.features.sign_on.upstream.providers import Upstreams
 from server.features.sign_on.upstream.routes import router as upstreams_router
 from server.features.simulation.routes import router as simulation_router
+from server.features.standby.routes import router as standby_router
+from server.features.standby.state_routes import router as server_router
 from server.features.statistics.routes import router as statistics_router
 from server.features.terminals import enrolment
 from server.features.terminals.routes import router as terminals_router
 from server.features.ticket_layouts.routes import router as ticket_layouts_router
+from server.fence import Fence
 from server.housekeeping import sweep, until_next
 from server.mobile.looks import Looks
 from server.mobile.pages import router as mobile_router
@@ -118,6 +122,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     calling_router, why_router, rehearsal_router,
     numbering_router, ticket_layouts_router,
     island_router,
+    server_router, standby_router,
 )  # fmt: skip
 
 if rights_ended not in ENDED:
@@ -151,7 +156,11 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
         sys.setswitchinterval(TURN_S)
         database = Database(settings.url, siblings=siblings)
         database.audit_key, database.vault = keys.audit, keys.vault
-        hall_id = await asyncio.to_thread(database.read, lambda reader: reader.hall_id)
+        hall_id, epoch = await asyncio.to_thread(database.read, lambda reader: (reader.hall_id, reader.clocks.epoch))
+        fence.open(hall_id, epoch)
+        # Before a word is written: this machine may be back after another one has taken over.
+        await asyncio.to_thread(peers.ask_all, settings.data, fence)
+        database.refused = fence.refusal
         hub = Hub(asyncio.get_running_loop(), hall_id, limit=settings.client_queue, heartbeat_s=settings.heartbeat_s)
         bus = _bus(database, hub, siblings)
         loop = asyncio.get_running_loop()
@@ -167,6 +176,13 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
         authenticator.database = database
         hub.listeners.append(authenticator.happened)
         looks = Looks(database)
+
+        def demoted() -> None:
+            loop.call_soon_threadsafe(hub.close)
+
+        fence.on_demoted = demoted
+        if fence.demoted:
+            hub.close()
         app.state.database, app.state.hub, app.state.looks = database, hub, looks
         app.state.signer = signer = Signer(database, keys.vault)
         app.state.upstreams = upstreams = Upstreams()
@@ -203,6 +219,8 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
                 forecaster.work_often(),
                 reminders.work_often(),
                 tend_bookings(database, context),
+                BackupKeeper(database, settings).work_often(),
+                peers.ask_often(settings.data, fence),
             )
         ]
         log.info("started", extra={"version": __version__, "database": kind})
@@ -231,6 +249,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
     )
     keys = Keys.of(settings.data)
     authenticator = Authenticator(keys, {enrolment.TOKEN: enrolment.principal_of, ACCESS_PREFIX: person_of_token})
+    app.state.fence = fence = Fence(settings.data, keys)
     app.state.keys = keys
     app.state.authenticator = authenticator
     app.state.settings = settings
@@ -252,7 +271,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
         f"{BASE}{CHECKLIST}": CHECKLIST_LIMIT,
         f"{BASE}{ENTRIES}": ENTRIES_LIMIT,
     }
-    app.add_middleware(Edge, body_limit=settings.body_limit, larger=larger)
+    app.add_middleware(Edge, body_limit=settings.body_limit, larger=larger, fence=fence)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

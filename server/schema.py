@@ -34,18 +34,23 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def migrate(database: Database) -> None:
     """Upgrade to the newest revision, in one transaction, before anything else runs."""
-    # Here, because a server whose database is up to date needs none of it.
-    from alembic import command
-    from alembic.config import Config
-
     with database.write_engine.connect() as connection, connection.begin():
         if not database.is_sqlite:
             # Two processes that start together take turns.
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7316)")
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        upgrade(connection, "head")
+
+
+def upgrade(connection: Connection, revision: str) -> None:
+    """Upgrade to a revision, in the caller's transaction."""
+    # Here, because a server whose database is up to date needs none of it.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def newest() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 
 
@@ -18,6 +19,11 @@ class Settings:
     public_url: str = ""
     demo: bool = False
     workers: int = 1
+    # The folder that gets a backup each day at this time of the hall, and how many are kept; without it none are made.
+    backup_to: Path | None = None
+    backup_at: time = time(2, 30)
+    backup_keep: int = 14
+    backup_passphrase_file: Path | None = None
     # Small on purpose: no message of the hall needs more, uploads will have their own limit.
     body_limit: int = 64 * 1024
     heartbeat_s: float = 5.0

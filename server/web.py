@@ -20,6 +20,7 @@ from server.auth import Principal
 from server.database import Database, Reader, Writer
 from server.errors import language_of, problem, route_of
 from server.event_log import STRAIGHT
+from server.fence import HEADER, Fence
 from server.idempotency import fingerprint, first_answer, keep_answer
 from shared.domain.errors import HallError
 from shared.schemas.base import Page
@@ -28,16 +29,20 @@ log = logging.getLogger("server.access")
 Result = TypeVar("Result")
 Item = TypeVar("Item", bound=BaseModel)
 SLOW_S = 0.5
+_MARK = HEADER.encode()
 
 
 class Edge:
-    """Refuses bodies over the limit before they are read, and writes the access log."""
+    """Refuses too large a body before it is read, and all when another server has taken over; writes the access log."""
 
-    def __init__(self, app: ASGIApp, body_limit: int, larger: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, body_limit: int, larger: Mapping[str, int] | None = None, fence: Fence | None = None
+    ) -> None:
         """``larger``: paths that take more, such as files."""
         self.app = app
         self.body_limit = body_limit
         self.larger = larger or {}
+        self.fence = fence
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -48,6 +53,13 @@ class Edge:
         received = 0
         headers = dict(scope["headers"])
         too_large = False
+        if self.fence is not None:
+            if (mark := headers.get(_MARK)) is not None:
+                self.fence.hear(mark.decode("latin-1"))
+            if (refused := self.fence.refusal()) is not None:
+                language = language_of(headers.get(b"accept-language", b"").decode("latin-1"))
+                await problem(503, refused.code, refused.params, language)(scope, receive, send)
+                return
         limit = self.larger.get(scope["path"], self.body_limit)
 
         async def limited_receive() -> Message:

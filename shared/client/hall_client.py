@@ -103,6 +103,8 @@ class HallClient(
         self.server = server.rstrip("/")
         self._token = token
         self._headers = {"Accept-Language": language}
+        # Of the server that was listened to last: one that has been replaced hears of it with the next request.
+        self.epoch_mark = ""
         self._local = threading.local()
         self._all: list[_Connection] = []
         self._idle: list[_Connection] = []
@@ -126,7 +128,9 @@ class HallClient(
         return self._get("/staff", Page[StaffMember]).items
 
     def snapshot(self, *topics: str) -> Snapshot:
-        return self._get("/snapshot", Snapshot, {"topics": ",".join(topics)})
+        found = self._get("/snapshot", Snapshot, {"topics": ",".join(topics)})
+        self.epoch_mark = found.epoch_mark or self.epoch_mark
+        return found
 
     # Tickets
 
@@ -272,7 +276,8 @@ class HallClient(
         for is_last in (False, True):
             token = self._token if isinstance(self._token, str) else self._token()
             try:
-                response = ask({"Authorization": f"Bearer {token}"} if token else {})
+                own = {"Zhiting-Epoch": self.epoch_mark} if self.epoch_mark else {}
+                response = ask(own | ({"Authorization": f"Bearer {token}"} if token else {}))
             except requests.RequestException as error:
                 raise HallError("server_unreachable") from error
             if response.ok:
@@ -344,11 +349,19 @@ class HallClient(
         """As ``_send``, for a file that goes or comes."""
         return self._request(method, path, query, content, "application/octet-stream", key, read_s).content
 
+    def raw(
+        self, path: str, query: Mapping[str, str], headers: Mapping[str, str], read_s: float
+    ) -> tuple[Mapping[str, str], bytes]:
+        """What is no message: its headers and content."""
+        response = self._request("GET", path, query, None, "", None, read_s, headers)
+        return response.headers, response.content
+
     def _request(
         self, method: str, path: str, query: Mapping[str, str] | None, data: bytes | None, kind: str, key: str | None,
-        read_s: float,
+        read_s: float, more: Mapping[str, str] | None = None,
     ) -> requests.Response:  # fmt: skip
         headers = {"Idempotency-Key": key or uuid.uuid4().hex} if method == "POST" else {}
+        headers |= more or {}
         if data is not None:
             headers["Content-Type"] = kind
 

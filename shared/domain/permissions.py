@@ -41,6 +41,8 @@ class Permission:
     action: str
     reach: Reach = Reach.ANYWHERE
     duty: Duty = Duty.NONE
+    # Held only by who is given it by name: no pattern with a star reaches it.
+    by_name: bool = False
 
     @property
     def key(self) -> str:
@@ -119,6 +121,10 @@ TABLE: Final = (
     Permission("personal_data", "erase", _HALL, _SECURITY),
     Permission("audit", "view", _HALL, _AUDIT),
     Permission("audit", "export", _HALL, _AUDIT),
+    # Backups, the second machine, room on the disk.
+    Permission("server", "view", _HALL),
+    # All of the hall's data and its keys: a second machine's alone.
+    Permission("server", "follow", _HALL, by_name=True),
 )  # fmt: skip
 BY_KEY: Final = {permission.key: permission for permission in TABLE}
 ALL: Final = frozenset(BY_KEY)
@@ -128,7 +134,7 @@ def covers(pattern: str, key: str) -> bool:
     """Whether a role's pattern covers a permission: ``queue:*``, ``*:view``, ``audit:view``."""
     resource, _, action = pattern.partition(":")
     wanted_resource, _, wanted_action = key.partition(":")
-    if action not in ("*", wanted_action):
+    if action not in ("*", wanted_action) or (pattern != key and key in BY_KEY and BY_KEY[key].by_name):
         return False
     return resource == "*" or wanted_resource == resource or wanted_resource.startswith(resource + ".")
 
@@ -186,7 +192,7 @@ BASE_ROLES: Final = (
         "release:*",
         "policy:view", "sign_on:view", "messages:*", "reports:view", "calling:*",
         "booking.appointments:view", "booking.rules:change",
-        "queue.limits:view", "queue.limits:change",
+        "queue.limits:view", "queue.limits:change", "server:view",
     )),
     BaseRole("security_administrator", (
         "hall:view", "profile:use", "terminals:view", "organisation:view", "accounts:view", "accounts:review",
@@ -210,6 +216,7 @@ KIND_PATTERNS: Final = {
         "booking.papers:view", "booking.papers:review",
     ),
     "display": (*_TERMINAL, "queue.calls:answer"),
+    "standby": ("server:follow",),
     "staff": (*_SERVE, "queue.tickets:call_by_number", "terminals:report"),
     "admin": ("*:*",),
 }  # fmt: skip

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from shared.schemas.base import Message, OptionalText, ShortText
 
-EnrolKind = Literal["kiosk", "counter", "display"]
+EnrolKind = Literal["kiosk", "counter", "display", "standby"]
 TerminalState = Literal["set_up", "pending", "approved", "revoked"]
 _Encoded = Annotated[str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9_-]+$")]
 

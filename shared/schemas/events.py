@@ -144,6 +144,8 @@ class Snapshot(Message):
     epoch: int
     seq: int
     at: datetime
+    # What a client says with each request, so that a server that another one has replaced hears of it.
+    epoch_mark: str = ""
     calls: list[ActiveCall] | None = None
     waiting: list[ServiceWaiting] | None = None
     counters: list[Counter] | None = None

@@ -22,6 +22,7 @@ class Health(Message):
     hall_id: UUID
     epoch: int
     seq: int
+    epoch_mark: str = ""
 
 
 class Zone(Message):

@@ -18,6 +18,7 @@ BENCHES: Final = {
     "push": "from call to the last of 1, 50 and 200 displays, beside a bare FastAPI event stream",
     "queue": "one hall with 100 counters, 150 displays, 30 kiosks and 1,000 phones at ten calls a second",
     "reports": "a report over 100,000 tickets, by counter and by service, and its workbook",
+    "restart": "a server killed among 200 displays: to its first call, and until the displays are back",
     "scan": "which codes zxing, zbar and both read in hard pictures, and how many pictures a second",
     "speech": "from a call's arrival to its first sound, cold and cached, and whether a screen waits meanwhile",
     "waits": "what people are told beside what they waited, on simulated days, with four other ways to tell it",

@@ -94,7 +94,8 @@ EXPECTED = {
     "GET /simulation/days": "figures:plan", "POST /simulation/what-if": "figures:plan",
     **{f"POST /personal-data/{what}": f"personal_data:{what}" for what in ("find", "reveal", "export", "erase")},
     **dict.fromkeys(("GET /audit", "GET /audit/state", "GET /audit/verify"), "audit:view"),
-    "PUT /audit/receiver": "audit:export",
+    "PUT /audit/receiver": "audit:export", "GET /server/state": "server:view",
+    **dict.fromkeys(("GET /standby/copy", "GET /standby/log"), "server:follow"),
     **dict.fromkeys(
         (
             "GET /ticket-layouts/in-use", "GET /ticket-layouts/trials/mine",

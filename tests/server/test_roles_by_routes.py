@@ -75,7 +75,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
             "policy:change", "sign_on:view", "sign_on:change", "personal_data:find", "personal_data:export",
             "personal_data:erase", "audit:view", "audit:export", "messages:view", "messages:change",
             "booking.rules:change",
-            "calling:change",
+            "calling:change", "server:view",
         },
     ),
     "system_administrator": (
@@ -91,7 +91,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
             "release.calendar:change",
             "terminals:manage", "catalogue.counters:change", "catalogue.numbering:change",
             "catalogue.ticket_layouts:change", "policy:view", "sign_on:view", "messages:view",
-            "messages:change", "calling:change",
+            "messages:change", "calling:change", "server:view",
         },
     ),
     "security_administrator": (

@@ -27,7 +27,7 @@ from shared.ui.theme.widgets import mark
 from shared.ui.widgets import StatusDot, button, qr_picture
 from shared.ui.widgets.form import Form, max_length, required
 
-KINDS = ("kiosk", "counter", "display")
+KINDS = ("kiosk", "counter", "display", "standby")
 _TONES = {"pending": "warn", "approved": "ok", "revoked": "off", "set_up": "busy"}
 _ROLES = {"approve": "primary", "refuse": "danger", "revoke": "danger", "rekey": ""}
 _ICONS = {"approve": "check", "refuse": "close", "revoke": "lock", "rekey": "refresh"}

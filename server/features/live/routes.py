@@ -38,6 +38,7 @@ async def health(request: Request) -> Response:
         return Health(
             status="ok", version=__version__, database="sqlite" if reader.database.is_sqlite else "postgresql",
             hall_id=reader.hall_id, epoch=reader.clocks.epoch, seq=reader.clocks.seq,
+            epoch_mark=request.app.state.fence.mark,
         )  # fmt: skip
 
     return answer(await look(request, read))
@@ -70,7 +71,8 @@ async def take_snapshot(request: Request, principal: Anybody, topics: Topics = "
     """The state the events of these topics change, with the place in the log it stands at."""
     chosen = _chosen(topics)
     context: Context = request.app.state.context
-    return answer(await look(request, lambda reader: snapshot(reader, chosen, context.waits.shown)))
+    mark: str = request.app.state.fence.mark
+    return answer(await look(request, lambda reader: snapshot(reader, chosen, context.waits.shown, mark)))
 
 
 @router.get("/events", responses={200: {"content": {"text/event-stream": {}}}})

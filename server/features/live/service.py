@@ -16,13 +16,13 @@ from shared.schemas.events import ActiveCall, ServiceWaiting, Snapshot
 CALLS_SHOWN = 60
 
 
-def snapshot(reader: Reader, topics: frozenset[str], waits: ShownWaits | None = None) -> Snapshot:
+def snapshot(reader: Reader, topics: frozenset[str], waits: ShownWaits | None = None, mark: str = "") -> Snapshot:
     """The parts the topics ask for, at the ``epoch`` and ``seq`` of one consistent read.
 
     ``waits``: what this process shows, which is no part of that read.
     """
     return Snapshot(
-        hall_id=reader.hall_id, epoch=reader.clocks.epoch, seq=reader.clocks.seq, at=reader.now,
+        hall_id=reader.hall_id, epoch=reader.clocks.epoch, seq=reader.clocks.seq, at=reader.now, epoch_mark=mark,
         calls=_calls(reader) if "calls" in topics else None,
         waiting=_waiting(reader) if topics & {"calls", "tickets"} else None,
         counters=counter_list(reader) if "counters" in topics else None,

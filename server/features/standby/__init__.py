@@ -1,0 +1,1 @@
+"""A second machine that receives every change, and takes over at one command."""

@@ -1,0 +1,91 @@
+"""A full disk: changes are refused politely, looks go on, and it recovers by itself. On a real, small file system."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.fakes.engines import on_sqlite
+from tests.fakes.events import wait_until
+from tests.fakes.hall import RunningHall, demo_data, free_port
+
+SIZE_MB = 12
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={SIZE_MB}m", "none", str(place)], capture_output=True, text=True
+    )
+    if mounted.returncode:
+        pytest.skip(f"no small file system can be mounted here: {mounted.stderr.strip()}")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def fill(place: Path) -> Path:
+    """Take all the room there is, to the last byte."""
+    ballast = place / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        for size in (65536, 4096, 1):
+            try:
+                while True:
+                    file.write(b"\0" * size)
+            except OSError:
+                continue
+    return ballast
+
+
+@on_sqlite
+def test_a_full_disk(small_disk: Path, engine: object) -> None:
+    data = small_disk / "hall"
+    shutil.copytree(demo_data(), data)
+    hall = RunningHall(data, free_port(), forked=True)
+    try:
+        hall.start()
+        headers = {"Authorization": f"Bearer {hall.token('kiosk')}", "Accept-Language": "en"}
+        body = {"service_id": str(hall.easy_service().id)}
+
+        def take() -> requests.Response:
+            return requests.post(f"{hall.url}/api/v1/tickets", json=body, headers=headers, timeout=20)
+
+        first = take()
+        assert first.status_code == 201
+        ballast = fill(small_disk)
+        given, refused = [first.json()], None
+        for _ in range(400):
+            answer = take()
+            if answer.status_code != 201:
+                refused = answer
+                break
+            given.append(answer.json())
+        assert refused is not None, "SQLite's log has room of its own for some"
+        log = (data / "stderr.log").read_text()[-3000:]
+        assert (refused.status_code, refused.json()["code"]) == (507, "disk_full"), refused.text + log
+        assert "no room" in refused.json()["detail"]
+        # Looks go on, and what was acknowledged is there.
+        for path in ("/services", "/snapshot", "/health", f"/tickets/{given[-1]['id']}"):
+            assert requests.get(f"{hall.url}/api/v1{path}", headers=headers, timeout=10).ok, path
+        assert take().status_code == 507
+
+        ballast.unlink()
+        wait_until(lambda: take().status_code == 201, 15)
+        after = take().json()
+        numbers = [ticket["number"] for ticket in given]
+        assert len(set(numbers)) == len(numbers) and after["number"] not in numbers
+        hall.kill()
+        hall.start()
+        for ticket in (*given, after):
+            found = requests.get(f"{hall.url}/api/v1/tickets/{ticket['id']}", headers=headers, timeout=10).json()
+            assert found["number"] == ticket["number"]
+    finally:
+        hall.close()
