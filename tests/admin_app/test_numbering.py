@@ -28,8 +28,10 @@ def test_a_format_is_previewed_saved_and_printed_on_the_next_ticket(console: Con
     assert sample is not None
     assert said is not None
     assert (sample.text(), said.text()) == ("社0017", "社零 零 一 七")
+    console.find(QSpinBox, "numbering_leased").setValue(35)
     console.click("numbering_now")
     console.wait(lambda: console.app.catalogue.numbering.state.told != "")
+    assert client.numbering().now.leased == 35
     assert client.issue(TicketRequest(service_id=service.id)).number.startswith("社00")
     console.app.catalogue.numbering.edit({})
     console.click("numbering_tomorrow")

@@ -1,7 +1,7 @@
 """Number formats: the hall's to the left, each series that may differ in a table to the right, with what it gives.
 
-numbering_tab numbering_digits numbering_separator numbering_start numbering_table numbering_now numbering_tomorrow
-numbering_reload numbering_problem numbering_told numbering_planned
+numbering_tab numbering_digits numbering_separator numbering_start numbering_leased numbering_table numbering_now
+numbering_tomorrow numbering_reload numbering_problem numbering_told numbering_planned
 numbering_prefix_<series> numbering_booked_<series> numbering_digits_<series> numbering_start_<series>
 """
 
@@ -30,7 +30,7 @@ from shared.schemas.numbering import SeriesFormat
 from shared.ui.widgets import button, inset
 
 COLUMNS = ("series", "prefix", "booked_prefix", "digits", "start", "sample", "booked_sample", "spoken")
-DIGITS, START = (2, 5), (1, 9999)
+DIGITS, START, LEASED = (2, 5), (1, 9999), (5, 200)
 
 
 class NumberingTab(QWidget):
@@ -86,14 +86,19 @@ class NumberingTab(QWidget):
         row = QHBoxLayout()
         pad(row)
         self._digits, self._start, self._separator = _number(DIGITS), _number(START), QComboBox()
+        self._leased = _number(LEASED)
         for separator in SEPARATORS:
             self._separator.addItem(separator or self._t("separator_none"), separator)
-        for key, made in (("digits", self._digits), ("separator", self._separator), ("start", self._start)):
+        fields = (
+            ("digits", self._digits), ("separator", self._separator), ("start", self._start), ("leased", self._leased),
+        )  # fmt: skip
+        for key, made in fields:
             made.setObjectName(f"numbering_{key}")
             row.addWidget(label(self._t(f"hall_{key}")))
             row.addWidget(made)
         self._digits.valueChanged.connect(self._edited)
         self._start.valueChanged.connect(self._edited)
+        self._leased.valueChanged.connect(self._edited)
         self._separator.currentIndexChanged.connect(self._edited)
         row.addStretch(1)
         return row
@@ -116,6 +121,7 @@ class NumberingTab(QWidget):
         own = {one.series: one for one in draft.series}
         self._digits.setValue(draft.digits)
         self._start.setValue(draft.start)
+        self._leased.setValue(draft.leased)
         self._separator.setCurrentIndex(max(0, self._separator.findData(draft.separator)))
         self.table.setRowCount(len(state.samples))
         self._rows.clear()
@@ -163,7 +169,7 @@ class NumberingTab(QWidget):
         self._presenter.edit(
             {
                 "digits": self._digits.value(), "start": self._start.value(),
-                "separator": self._separator.currentData(), "series": series,
+                "separator": self._separator.currentData(), "leased": self._leased.value(), "series": series,
             }
         )  # fmt: skip
 
@@ -183,7 +189,7 @@ class NumberingTab(QWidget):
                 if item is not None and item.text() != words:
                     item.setText(words)
         can = state.loaded and not state.busy and state.may_change
-        for made in (self.table, self._digits, self._start, self._separator):
+        for made in (self.table, self._digits, self._start, self._separator, self._leased):
             made.setEnabled(can)
         for act in (self._now, self._tomorrow):
             act.setVisible(state.may_change)
