@@ -19,6 +19,8 @@ from admin_app.features.calling.presenter import CallingPresenter
 from admin_app.features.calling.view import CallingPage
 from admin_app.features.catalogue.presenter import CataloguePresenter
 from admin_app.features.catalogue.view import CataloguePage
+from admin_app.features.island.presenter import IslandPresenter
+from admin_app.features.island.view import IslandPage
 from admin_app.features.limits.presenter import LimitsPresenter
 from admin_app.features.limits.view import LimitsPage
 from admin_app.features.messages.presenter import MessagesPresenter
@@ -60,6 +62,7 @@ from shared.ui.theme.widgets import apply
 PAGES = (
     PageFacts("live", "admin.nav.live", "chart", group="today"),
     PageFacts("booking", "booking.console.title", "clock", needs="booking.appointments:view", group="today"),
+    PageFacts("island", "island.page.title", "warning", needs="queue.conflicts:view", group="today"),
     PageFacts(
         "organisation", "organisation.nav.organisation", "building", needs="organisation.units:view", group="people"
     ),
@@ -155,6 +158,7 @@ class AdminApp:
         self.link = HallLink(self.client)
         self.live = LivePresenter(self.client, self.link, language)
         self.booking = BookingPresenter(self.client, self.link, language)
+        self.island = IslandPresenter(self.client, self.link, language)
         self.catalogue = CataloguePresenter(self.client, self.link, own.drafts, language)
         self.calling = CallingPresenter(self.client, language)
         self.ticket_layouts = LayoutsPresenter(
@@ -179,18 +183,19 @@ class AdminApp:
         self.frame = FramePresenter(self.client, self.link, PAGES, language)
         for presenter in (
             self.live, self.catalogue, self.devices, self.accounts, self.audit, self.profile, self.sign_on,
-            self.reports, self.release, self.messages, self.limits, self.booking, self.ticket_layouts,
+            self.reports, self.release, self.messages, self.limits, self.booking, self.ticket_layouts, self.island,
         ):  # fmt: skip
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
             self.catalogue, self.accounts, self.roles, self.audit, self.devices, self.organisation,
             self.personal_data, self.security, self.calling, self.ticket_layouts, self.release, self.sign_on,
-            self.messages, self.limits, self.simulation, self.booking,
+            self.messages, self.limits, self.simulation, self.booking, self.island,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {
             "live": LivePage(self.live, language),
             "booking": BookingPage(self.booking, language),
+            "island": IslandPage(self.island, language),
             "catalogue": CataloguePage(self.catalogue, language),
             "calling": CallingPage(self.calling, language),
             "ticket_layouts": TicketLayoutsPage(self.ticket_layouts, language),
@@ -223,6 +228,7 @@ class AdminApp:
         self.ticket_layouts.state_changed.connect(
             lambda: self.window.show_count("ticket_layouts", self.ticket_layouts.state.unsaved)
         )
+        self.island.state_changed.connect(lambda: self.window.show_count("island", self.island.state.open_count))
         self.devices.state_changed.connect(lambda: self.window.show_count("devices", self.devices.state.troubled))
         self.accounts.state_changed.connect(lambda: self.window.show_count("accounts", self.accounts.state.waiting))
         self.roles.state_changed.connect(lambda: self.window.show_count("access", self.roles.state.unsaved))
@@ -264,6 +270,7 @@ class AdminApp:
         for part in (
             self.live,
             self.booking,
+            self.island,
             self.catalogue,
             self.release,
             self.organisation,

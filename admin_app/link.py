@@ -19,6 +19,7 @@ TOPICS = (
     "sign_on",
     "messages",
     "appointments",
+    "island",
     "waits",
 )
 

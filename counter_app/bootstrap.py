@@ -14,6 +14,9 @@ from counter_app.features.booking.view import PapersCard, PapersWindow
 from counter_app.features.feedback.journal import RatingJournal
 from counter_app.features.feedback.outbox import RatingOutbox
 from counter_app.features.feedback.presenter import CitizenPresenter
+from counter_app.features.island.copy import Copies
+from counter_app.features.island.diary import Diary
+from counter_app.features.island.mode import IslandMode
 from counter_app.features.queueing.paper import TicketPaper
 from counter_app.features.queueing.presenter import OperatorPresenter
 from counter_app.features.queueing.scanning import scanner_listener
@@ -63,6 +66,10 @@ class CounterApp(QObject):
         self.model = DeskModel(self._client, own.counter or memory.get("counter"))
         self._hall_name = KeptHallName(settings.data)
         self.model.changed.connect(self._keep_hall_name)
+        self.diary = Diary(settings.data / "island" / "journal.db", self._client)
+        self.island = IslandMode(
+            self.model, Copies(settings.data / "island"), self.diary, grace_s=own.alone_after_s, parent=self.model
+        )
         # A token of the server's own machine vouches for a number; an enrolled counter has people prove it.
         token = settings.token
         self._person = None if isinstance(token, str) else Person(settings.server, settings.name, token)
@@ -70,6 +77,7 @@ class CounterApp(QObject):
         self.operator = OperatorPresenter(self.model, own, memory, language=settings.language)
         self.sign_on = SignOnPresenter(self.model, memory, self.cards, language=settings.language, person=self._person)
         self.outbox = RatingOutbox(self._client, RatingJournal(settings.data / "ratings"))
+        self.outbox.may_send = lambda: not self.island.is_alone
         self.citizen = CitizenPresenter(self.model, self.outbox, own)
         self.operator_windows = OperatorWindows(
             self.operator, lambda: SignInPage(self.sign_on, settings.language), settings.language, own.edge
@@ -160,7 +168,7 @@ class CounterApp(QObject):
         self.cards.start(self._reporter.changed)
         self.paper.start()
         self.strip.start(self._reporter.changed)
-        self.model.start()
+        self.island.start()
         self._reporter.start()
 
     def stop(self) -> None:
@@ -182,11 +190,13 @@ class CounterApp(QObject):
         self.citizen_window.close()
         # The presenter goes first; a scene that still stands would look for it.
         self.citizen_window.setSource(QUrl())
+        self.island.stop()
         self.model.stop()
         self._reporter.stop()
         if not wait_for_background(10.0):
             _log.warning("a request still runs at the end; the server keeps its result")
         self._client.close()
+        self.diary.close()
         if self._person is not None:
             self._person.close()
         for window in (

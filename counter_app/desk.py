@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from counter_app.acting import Outcome as Outcome
+from counter_app.acting import carry_out, fingerprint
+from counter_app.without_server import WithoutServer
 from shared.client.event_stream import EventStream
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
@@ -23,7 +27,6 @@ from shared.ui.background import run_in_background
 
 _log = logging.getLogger(__name__)
 TOPICS = ("tickets", "counters", "receipts")
-COUNTER_ACTIONS = frozenset({"sign-in", "sign-out", "pause", "resume", "hand-over"})
 # Steps with somebody who is not in hand.
 OTHERS = frozenset({"priority", "return-ticket"})
 # Left to a colleague with somebody in hand: as good as closed until they have signed in.
@@ -42,15 +45,6 @@ class Facts:
     counters: tuple[Counter, ...]
     staff: tuple[StaffMember, ...]
     services: tuple[Service, ...]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """An action that the server carried out: its answer, and the desk read after it (None if that read failed)."""
-
-    step: str
-    answer: CallAnswer | Counter | None
-    desk: CounterDesk | None
 
 
 class DeskModel(QObject):
@@ -81,6 +75,9 @@ class DeskModel(QObject):
         # Why the server, which is there, does not let this machine read.
         self.refusal: HallError | None = None
         self.busy = ""
+        # All counters of the hall, as events tell of them.
+        self.counters: dict[UUID, Counter] = {}
+        self.island: WithoutServer | None = None
         self._ahead = timedelta()
         self._reads = 0
         self._newest = 0
@@ -135,6 +132,29 @@ class DeskModel(QObject):
         return self.desk.ticket if self.desk is not None else None
 
     @property
+    def is_alone(self) -> bool:
+        """Whether the desk is this counter's own copy, and its steps go into its journal."""
+        return self.island is not None and self.island.is_alone
+
+    @property
+    def stage(self) -> str:
+        """How alone it is: empty, ``alone``, ``back``, ``staying``."""
+        return self.island.stage if self.island is not None else ""
+
+    @property
+    def alone_since(self) -> str:
+        """As of when the copy is, by the hall's clock; empty on line."""
+        as_of = self.island.as_of if self.island is not None and self.island.is_alone else None
+        if as_of is None:
+            return ""
+        return f"{as_of.astimezone(self.zone):%H:%M}"
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The hall's; None while it is not known, which is this machine's."""
+        return ZoneInfo(self.facts.hall.time_zone) if self.facts is not None else None
+
+    @property
     def ahead(self) -> timedelta:
         """How far the server's clock is ahead of this machine's."""
         return self._ahead
@@ -161,14 +181,17 @@ class DeskModel(QObject):
         if self.busy or self.counter_id is None or self.desk is None:
             return False
         counter_id, request = self.counter_id, dict(body or {})
+        if self.island is not None and self.island.is_alone:
+            self.island.act(step, request)
+            return True
         intent = (counter_id, step, tuple(sorted((k, str(v)) for k, v in request.items())))
         key = self._kept[1] if self._kept is not None and self._kept[0] == intent else uuid.uuid4().hex
-        self._kept, self._asked, self._before = None, (intent, key), _fingerprint(self.desk)
+        self._kept, self._asked, self._before = None, (intent, key), fingerprint(self.desk)
         self.busy = step
         client = self.client
         self.changed.emit()
         run_in_background(
-            lambda: _carry_out(client, counter_id, step, request, key), self._on_acted, self._on_refused, owner=self
+            lambda: carry_out(client, counter_id, step, request, key), self._on_acted, self._on_refused, owner=self
         )
         return True
 
@@ -196,11 +219,45 @@ class DeskModel(QObject):
         # Whatever was refused, the screen was not up to date.
         self.refresh()
 
+    # Without the server
+
+    def begin(self, step: str) -> None:
+        """A step is being written down here."""
+        self.busy = step
+        self.changed.emit()
+
+    def end(self, outcome: Outcome) -> None:
+        """It is written down: now the screen may show it."""
+        self.busy = ""
+        if outcome.desk is not None:
+            self.desk = outcome.desk
+        self.changed.emit()
+        self.acted.emit(outcome)
+
+    def fail(self, step: str, error: HallError) -> None:
+        """It could not be done, or not be written down; nothing has changed."""
+        self.busy = ""
+        self.changed.emit()
+        self.refused.emit(step, error)
+
+    def adopt(self, desk: CounterDesk, facts: Facts | None = None, ahead: timedelta | None = None) -> None:
+        """This desk is the truth from now on: the server's last word, or what was kept here of it."""
+        self.desk, self.counter_id, self.counter_label = desk, desk.counter.id, desk.counter.label
+        self.facts = facts or self.facts
+        self._ahead = self._ahead if ahead is None else ahead
+        # Reads that began before know less.
+        self._newest = self._reads
+        self.changed.emit()
+
     # Reading
 
     def refresh(self) -> None:
         """Read the desk again; at most one read runs, and none while an action does."""
         if self.counter_id is None:
+            return
+        if self.island is not None and self.island.is_alone:
+            # What was done here goes to the server before anything comes from there.
+            self.island.look_again()
             return
         self._burst.stop()
         if self._reading or self.busy:
@@ -216,10 +273,12 @@ class DeskModel(QObject):
         number, desk = result
         self._reading = False
         self.refusal = None
+        if self.is_alone:
+            return
         if number > self._newest and desk.counter.id == self.counter_id and not self.busy:
             self._newest = number
             self.desk = desk
-            if self._kept is not None and _fingerprint(desk) != self._before:
+            if self._kept is not None and fingerprint(desk) != self._before:
                 # The action had arrived after all: pressing again would be a new action.
                 self._kept = None
             self.changed.emit()
@@ -276,11 +335,14 @@ class DeskModel(QObject):
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self._ahead = snapshot.at - datetime.now(UTC)
+        self.counters = {counter.id: counter for counter in snapshot.counters or ()}
         self._load_facts()
         self.refresh()
 
     def _on_event(self, event: Event) -> None:
         if event.kind == "counter.changed":
+            changed = Counter.model_validate(event.data)
+            self.counters[changed.id] = changed
             if event.data.get("id") == str(self.counter_id):
                 self.refresh()
         elif event.kind == "device_test.asked":
@@ -310,26 +372,3 @@ class DeskModel(QObject):
             if self.facts is None:
                 self._load_facts()
         self.changed.emit()
-
-
-def _carry_out(client: HallClient, counter_id: UUID, step: str, body: Mapping[str, Any], key: str) -> Outcome:
-    answer: CallAnswer | Counter | None
-    if step in COUNTER_ACTIONS:
-        answer = client.counter_state(counter_id, step, body)
-    elif step == "call-next":
-        answer = client.call_next(counter_id, silent=bool(body.get("silent")), key=key)
-    else:
-        answer = client.ticket_step(counter_id, step, body, key=key)
-    try:
-        return Outcome(step, answer, client.desk(counter_id))
-    except HallError:
-        return Outcome(step, answer, None)
-
-
-def _fingerprint(desk: CounterDesk) -> object:
-    """What every action at this counter leaves its mark on."""
-    ticket = desk.ticket
-    call_id = desk.call.call_id if desk.call else None
-    in_hand = (ticket.id, ticket.status, ticket.recalls, ticket.service_id, call_id) if ticket else None
-    groups = tuple((one.id, one.priority) for one in desk.waiting)
-    return in_hand, desk.served_today, len(desk.held), len(desk.missed), len(desk.parked), desk.counter.state, groups

@@ -34,6 +34,8 @@ class CounterSettings:
     thanks_s: float = 5.0
     # How long a number that was given here stands on the citizen's screen.
     given_s: float = 30.0
+    # How long the line may be down before the counter goes on alone.
+    alone_after_s: float = 4.0
     scanner: Mapping[str, Any] = field(default_factory=lambda: {"driver": "keyboard_wedge"})
     # The reader for staff cards; empty where there is none.
     card_reader: Mapping[str, Any] = field(default_factory=dict)
@@ -51,7 +53,7 @@ def counter_settings(settings: TerminalSettings) -> CounterSettings:
         values[key] = _checked(settings, key, getattr(plain, key), str)
     for key in ("always_on_top", "mini", "windowed"):
         values[key] = _checked(settings, key, getattr(plain, key), bool)
-    for key in ("rating_s", "rating_overlap_s", "thanks_s", "given_s"):
+    for key in ("rating_s", "rating_overlap_s", "thanks_s", "given_s", "alone_after_s"):
         values[key] = float(_checked(settings, key, getattr(plain, key), int | float))
     if values["edge"] not in EDGES or values["mode"] not in MODES:
         raise _wrong(settings, f"edge = {' | '.join(EDGES)}, mode = {' | '.join(MODES)}")

@@ -10,6 +10,7 @@ from server import deliveries, one_time
 from server.database import EventRow, Reader, Writer
 from server.features.accounts import throttle
 from server.features.island import keeping as island
+from server.features.island import pending
 from server.features.messages import service as messages
 from server.features.sign_on import families, tokens
 from server.idempotency import forget_old_answers
@@ -30,6 +31,7 @@ def sweep(writer: Writer) -> None:
     messages.forget_old(writer)
     throttle.forget_old(writer)
     tokens.forget_old(writer)
+    pending.close_days(writer)
     families.end_orphans(writer)
     island.forget_old(writer)
     of_hall = EventRow.hall_id == writer.hall_id

@@ -46,6 +46,7 @@ from server.features.calling.routes import router as calling_router
 from server.features.catalogue.numbering_routes import router as numbering_router
 from server.features.catalogue.routes import router as catalogue_router
 from server.features.feedback.routes import router as feedback_router
+from server.features.island.conflict_routes import router as conflicts_router
 from server.features.island.conflicts import ticket_on_paper
 from server.features.island.routes import ENTRIES, ENTRIES_LIMIT
 from server.features.island.routes import router as island_router
@@ -121,7 +122,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     messages_router, reports_router,
     calling_router, why_router, rehearsal_router,
     numbering_router, ticket_layouts_router,
-    island_router,
+    island_router, conflicts_router,
     server_router, standby_router,
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from shared.client.accounts import AccountCalls
 from shared.client.booking import BookingCalls
 from shared.client.calling import CallingCalls
+from shared.client.conflicts import ConflictCalls
 from shared.client.device_tests import DeviceTestCalls
 from shared.client.island import IslandCalls
 from shared.client.limits import LimitCalls
@@ -87,8 +88,8 @@ class _Connection(NamedTuple):
 
 
 class HallClient(
-    AccountCalls, BookingCalls, CallingCalls, IslandCalls, LimitCalls, OrganisationCalls, ProtectionCalls, ReportCalls,
-    ReleaseCalls, SignOnCalls, SimulationCalls, TicketSetupCalls, DeviceTestCalls,
+    AccountCalls, BookingCalls, CallingCalls, ConflictCalls, IslandCalls, LimitCalls, OrganisationCalls,
+    ProtectionCalls, ReportCalls, ReleaseCalls, SignOnCalls, SimulationCalls, TicketSetupCalls, DeviceTestCalls,
 ):  # fmt: skip
     """Blocking calls for worker threads; connections are kept and used again.
 

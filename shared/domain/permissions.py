@@ -64,6 +64,9 @@ TABLE: Final = (
     Permission("queue.tickets", "call_by_number"),
     Permission("queue.counters", "operate"),
     Permission("queue.calls", "answer"),
+    # What terminals did without the server and without knowing of each other.
+    Permission("queue.conflicts", "view"),
+    Permission("queue.conflicts", "settle"),
     Permission("booking.appointments", "view"),
     # For somebody else: at the information desk, or by another channel such as a website.
     Permission("booking.appointments", "make"),
@@ -174,7 +177,7 @@ BASE_ROLES: Final = (
     BaseRole("centre_leader", (
         *_SEE, "queue.tickets:find", "organisation:view", "roles:view", "reports:view",
         "calling:view", "figures:plan",
-        "queue.limits:view",
+        "queue.limits:view", "queue.conflicts:view",
         "release:view",
     )),
     BaseRole("department_staff", _SERVE),
@@ -184,7 +187,7 @@ BASE_ROLES: Final = (
         *_SERVE, "queue.tickets:call_by_number", "catalogue.services:change", "organisation:*", "accounts:*",
         "roles:view", "roles:grant", "personal_data:reveal", "reports:view", "booking.appointments:cancel",
         "release:view", "release.plans:change",
-        "queue.limits:view", "queue.limits:except",
+        "queue.limits:view", "queue.limits:except", "queue.conflicts:*",
     )),
     BaseRole("hall_administrator", ("*:*",)),
     BaseRole("system_administrator", (
@@ -192,7 +195,7 @@ BASE_ROLES: Final = (
         "release:*",
         "policy:view", "sign_on:view", "messages:*", "reports:view", "calling:*",
         "booking.appointments:view", "booking.rules:change",
-        "queue.limits:view", "queue.limits:change", "server:view",
+        "queue.limits:view", "queue.limits:change", "server:view", "queue.conflicts:view",
     )),
     BaseRole("security_administrator", (
         "hall:view", "profile:use", "terminals:view", "organisation:view", "accounts:view", "accounts:review",

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.schemas.base import Message, Moment, ShortText
+from shared.schemas.base import Message, Moment, ShortText, Text
 from shared.schemas.tickets import Identity, Priority
 
 # More are sent in the next request: a batch stays small beside the largest body a server takes.
 BATCH: int = 50
 EntryKind = Literal[
-    "ticket.issued", "visit.called", "visit.started", "visit.finished", "visit.no_show", "visit.held"
+    "ticket.issued", "visit.called", "visit.started", "visit.finished", "visit.no_show", "visit.held", "visit.next_item"
 ]  # fmt: skip
 Verdict = Literal["taken", "known", "conflict", "refused", "pending"]
 ConflictKind = Literal[
@@ -25,6 +25,8 @@ ConflictKind = Literal[
     "against_rules",
     # Two counters called one ticket; a number that no terminal has told of by the end of its day.
     "called_twice", "number_unknown",
+    # Whose call the counter never heard of, because its line broke just then: put on hold when it called somebody else.
+    "hand_replaced",
 ]  # fmt: skip
 
 
@@ -93,6 +95,19 @@ class IslandTicket(Message):
     priority: Priority = 0
 
 
+class IslandVisit(Message):
+    """The body of ``visit.*``: a step of a counter with the ticket it knew, or the number on a paper.
+
+    ``as_of``: when it last knew the hall; ``staff_id``: who was on duty; ``item``: the place of its matter.
+    """
+
+    ticket_id: UUID | None = None
+    number: Annotated[ShortText, Field(max_length=20)]
+    as_of: Moment
+    staff_id: UUID | None = None
+    item: Annotated[int, Field(ge=0, le=20)] | None = None
+
+
 class EntryBatch(Message):
     """In the order of the journal. Sending one again is harmless: its id is answered as it was the first time."""
 
@@ -130,6 +145,12 @@ class Conflict(Message):
     settled_at: datetime | None = None
     settled_by: str = ""
     note: str = ""
+
+
+class SettleRequest(Message):
+    """What came of looking into a conflict."""
+
+    note: Text
 
 
 class LeaseRecord(Lease):

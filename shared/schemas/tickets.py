@@ -120,6 +120,8 @@ class StaffTicket(Ticket):
     started_at: datetime | None
     finished_at: datetime | None
     counter_id: UUID | None
+    # Sent to one certain counter, and waits for that one.
+    reserved_counter_id: UUID | None = None
     # Its papers may have been sent in advance.
     appointment_id: UUID | None = None
     note: str

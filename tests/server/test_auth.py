@@ -164,6 +164,8 @@ EXPECTED = {
     "PUT /messages/settings": "messages:change",
     **{f"POST /messages/{what}": "messages:change" for what in ("test", "refusals", "{message_id}/again")},
     **{f"GET /limits/{what}": "queue.limits:view" for what in ("rules", "blocks", "exceptions", "penalties")},
+    **dict.fromkeys(("GET /island/conflicts", "GET /island/leases"), "queue.conflicts:view"),
+    "POST /island/conflicts/{conflict_id}/settle": "queue.conflicts:settle",
     "POST /limits/preview": "queue.limits:view", "PUT /limits/rules/{kind}": "queue.limits:change",
     **dict.fromkeys(
         ("POST /limits/blocks", "POST /limits/blocks/{block_id}/end", "POST /limits/penalties/{penalty_id}/lift"),

@@ -42,7 +42,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
     "centre_leader": (
         _SEE | _SEE_ORGANISATION
         | {"queue.limits:view", "queue.tickets:find", "roles:view", "reports:view", "calling:view", "figures:plan"}
-        | {"release:view"},
+        | {"release:view", "queue.conflicts:view"},
         set(),
     ),
     "department_staff": (_SERVE, set()),
@@ -53,7 +53,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
             "release:view", "release.plans:change",
             "queue.tickets:call_by_number", "catalogue.services:change", "accounts:view", "accounts:change",
             "roles:view", "roles:grant", "personal_data:reveal", "reports:view", "booking.appointments:cancel",
-            "queue.limits:view", "queue.limits:except",
+            "queue.limits:view", "queue.limits:except", "queue.conflicts:view", "queue.conflicts:settle",
         },
         set(),
     ),
@@ -62,7 +62,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
             "release:view", "release.plans:change",
             "catalogue.services:change", "accounts:view", "accounts:change", "roles:view", "roles:grant",
             "booking.appointments:cancel", "queue.tickets:call_by_number",
-            "queue.limits:view", "queue.limits:except",
+            "queue.limits:view", "queue.limits:except", "queue.conflicts:view", "queue.conflicts:settle",
             "figures:plan",
             "personal_data:reveal", "reports:view", "calling:view", "queue.calls:answer", "feedback.ratings:give",
             "terminals:report",
@@ -83,7 +83,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
             "release:view", "release.plans:change",
             "terminals:report", "catalogue.services:change", "accounts:view", "accounts.sessions:view",
             "accounts:change", "roles:view", "reports:view", "booking.appointments:view", "calling:view",
-            "queue.limits:view",
+            "queue.limits:view", "queue.conflicts:view",
         },
         {
             "queue.limits:change",

@@ -99,7 +99,9 @@ Rectangle {
                     objectName: "offline"
                     visible: !root.view.online && root.view.scene !== "starting"
                     tone: "warn"
-                    what: Words.t("counter.citizen.offline", {})
+                    what: root.view.alone_since !== "" ? Words.t("counter.citizen.alone", {
+                        time: root.view.alone_since
+                    }) : Words.t("counter.citizen.offline", {})
                     Layout.fillWidth: true
                     Layout.margins: Theme.spaceM
                 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -35,6 +36,8 @@ class RatingOutbox(QObject):
 
     def __init__(self, client: HallClient, journal: RatingJournal, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        # A visit that the server has not been told of cannot be rated there yet.
+        self.may_send: Callable[[], bool] = lambda: True
         self._client, self._journal = client, journal
         self._held: set[str] = set()
         self._sending = False
@@ -67,6 +70,8 @@ class RatingOutbox(QObject):
     def flush(self) -> None:
         """Send what is kept."""
         self._timer.stop()
+        if not self.may_send():
+            return
         if self._sending:
             self._again = True
             return

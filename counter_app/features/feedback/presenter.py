@@ -84,6 +84,8 @@ class CitizenState:
     reasons: tuple[Reason, ...] = ()
     seconds_left: int = 0
     online: bool = False
+    # While the counter works alone: as of when it knows the hall, by the hall's clock.
+    alone_since: str = ""
     mode: str = "day"
 
 
@@ -262,12 +264,14 @@ class CitizenPresenter(Presenter[CitizenState]):
     def refresh(self) -> None:
         """Work the state out again from the desk, the visit and the clock."""
         self._take_facts()
-        online = self._model.connected
+        online = self._model.connected and not self._model.is_alone
         if online and not self._was_online:
             self._outbox.flush()
         self._was_online = online
         self._move_on()
-        state = replace(self.state, online=online, clock_offset_ms=self._clock_offset_ms())
+        state = replace(
+            self.state, online=online, clock_offset_ms=self._clock_offset_ms(), alone_since=self._model.alone_since
+        )
         desk = self._model.desk
         if desk is not None:
             counter, ticket = desk.counter, desk.ticket

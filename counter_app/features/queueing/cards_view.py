@@ -1,4 +1,4 @@
-"""Cards that come between the buttons and the lists: a scanned ticket, and what a colleague left here."""
+"""Cards of the side bar: that the counter works alone, a scanned ticket, and what a colleague left here."""
 
 from __future__ import annotations
 
@@ -31,6 +31,33 @@ class _Card(QFrame):
 
     def _t(self, key: str, **params: object) -> str:
         return text(f"counter.{key}", self._language, **params)
+
+
+class AloneStrip(QFrame):
+    """The counter works alone: as of when it knows the hall, and what that means."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("alone_strip")
+        mark(self, "banner-warn")
+        self._title = label("lead", "alone_title", wrap=True)
+        self._about = label("", "alone_about", wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(size("space_m"), size("space_xs"), size("space_m"), size("space_xs"))
+        column.setSpacing(0)
+        column.addWidget(self._title)
+        column.addWidget(self._about)
+        self.hide()
+
+    def set_low(self, low: bool) -> None:
+        """On a low screen the list is worth more than the words."""
+        self._about.setVisible(not low)
+
+    def show_state(self, state: OperatorState) -> None:
+        self.setVisible(bool(state.alone))
+        self._title.setText(state.alone)
+        self._about.setText(state.alone_about)
+        self.setToolTip(state.alone_about)
 
 
 class FoundCard(_Card):

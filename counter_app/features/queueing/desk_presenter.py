@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QTimer, Slot
 
 from counter_app.desk import DeskModel, Outcome
-from counter_app.features.queueing.shown import ShownDesk, possible
+from counter_app.features.queueing.shown import ShownDesk, possible, possible_alone
 from counter_app.features.queueing.state import Message, OperatorState
 from counter_app.features.queueing.words import DeskWords
 from counter_app.settings import CounterSettings, Memory
@@ -88,7 +88,9 @@ class DeskPresenter(Presenter[OperatorState]):
             # Something else has been done in between, such as signing in: the next press is meant.
             self._last = ("", 0.0)
         if outcome.step == "call-next" and outcome.answer is None:
-            self._tell("info", "message.nobody_waits")
+            others = len(self._model.desk.waiting) if self._model.is_alone and self._model.desk is not None else 0
+            # Whom another counter calls from its own copy: called here too, they would be called twice.
+            self._tell("info", "alone.others" if others else "message.nobody_waits", n=others)
         elif outcome.step == "undo":
             self._tell("info", "message.undone")
         elif outcome.step == "next-item" and isinstance(outcome.answer, CallAnswer):
@@ -124,7 +126,7 @@ class DeskPresenter(Presenter[OperatorState]):
             self.change(counters=words.counter_choices(facts.counters))
         clock, today = words.clock(model.now())
         state = replace(self.state, clock=clock, today=today, busy=model.busy, phase=self._phase())
-        state = replace(state, **self._line())
+        state = replace(state, **self._line(), **self._alone())
         if model.desk is not None:
             state = replace(state, **self._shown.of(model.desk, model.now()))
         else:
@@ -139,6 +141,8 @@ class DeskPresenter(Presenter[OperatorState]):
         if state.dialog in ("transfer", "park") and state.person is None:
             state = replace(state, dialog="", targets=None)
         can = possible(state, model.desk) if model.desk is not None else frozenset()
+        if model.is_alone:
+            can = possible_alone(can, staying=model.stage == "staying")
         self.set_state(replace(state, can=can))
 
     def _phase(self) -> str:
@@ -153,7 +157,10 @@ class DeskPresenter(Presenter[OperatorState]):
         model, words = self._model, self._words
         changes: dict[str, Any] = {}
         error = model.refusal if model.connected else model.line_error
-        if model.connected:
+        if model.is_alone:
+            back = model.connected
+            changes |= {"connection_tone": "warn", "connection": words.t("line.back" if back else "line.alone")}
+        elif model.connected:
             changes |= {"connection_tone": "ok", "connection": words.t("line.on")}
         elif error is not None:
             changes |= {"connection_tone": "error", "connection": words.t("line.off")}
@@ -164,6 +171,18 @@ class DeskPresenter(Presenter[OperatorState]):
             self._told_line = error.code
             changes["message"] = Message("error", words.error(error))
         return changes
+
+    def _alone(self) -> dict[str, Any]:
+        """The strip over everything while this counter works alone."""
+        model, words = self._model, self._words
+        if not model.is_alone:
+            return {"alone": "", "alone_about": ""}
+        stage, number = model.stage, model.ticket.number if model.ticket is not None else ""
+        since = words.t("alone.since", time=model.alone_since) if model.alone_since else words.t("alone.title")
+        return {
+            "alone": words.t(f"alone.{stage}", number=number) if stage in ("back", "staying") else since,
+            "alone_about": words.t(f"alone.{stage}_about", number=number),
+        }
 
     def _tell(self, tone: str, key: str, **params: object) -> None:
         self.change(message=Message(tone, self._words.t(key, **params)))

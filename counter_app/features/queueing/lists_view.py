@@ -43,7 +43,9 @@ class Lists(QTabWidget):
         self._language = language
         self.setObjectName("lists")
         self.setUsesScrollButtons(False)
-        self.queue = TicketTable("queue_table", self._t("queue.empty_waiting"), callable_rows=False)
+        self.queue = TicketTable("queue_table", self._t("queue.empty_waiting"), callable_rows=True)
+        # Alone, whose turn it is at another counter may be called by hand.
+        self.queue.call_wanted.connect(presenter.call_waiting)
         self._tables = {"waiting": self.queue}
         for name, hint, act in (
             ("parked", "parked.hint", presenter.unpark),
@@ -61,6 +63,7 @@ class Lists(QTabWidget):
 
     def show_state(self, state: OperatorState) -> None:
         lines = {"waiting": state.queue, "parked": state.parked, "held": state.held, "missed": state.missed}
+        self.queue.setToolTip(self._t("queue.call_hint") if state.alone else "")
         counts = {name: len(found) for name, found in lines.items()} | {"waiting": state.waiting_count}
         for n, (name, table) in enumerate(self._tables.items()):
             table.show_lines(lines[name])

@@ -78,6 +78,12 @@ class OperatorPresenter(GivingPresenter):
         self._do("call-next", {"silent": True})
 
     @Slot(str)
+    def call_waiting(self, ticket_id: str) -> None:
+        """Somebody of the list of who waits, by hand: only while the counter works alone."""
+        if self.state.alone:
+            self.call_ticket(ticket_id)
+
+    @Slot(str)
     def call_number(self, number: str) -> None:
         """Somebody who waits, out of turn, by the number on the paper."""
         self.change(dialog="")

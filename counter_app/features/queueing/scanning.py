@@ -11,9 +11,11 @@ from counter_app.desk import DeskModel
 from counter_app.features.queueing.desk_presenter import DeskPresenter
 from counter_app.features.queueing.state import Found
 from counter_app.settings import CounterSettings, Memory
+from counter_app.without_server import by_code
 from shared.devices.scanner.protocol import CodeScanned, ScannerBack, ScannerEvent, ScannerLost
 from shared.domain.errors import HallError
 from shared.domain.tickets import STEPS, Status, Step
+from shared.schemas.hall import CounterDesk
 from shared.schemas.tickets import StaffTicket
 from shared.ui.background import run_in_background
 
@@ -54,6 +56,13 @@ class ScanningPresenter(DeskPresenter):
         if len(code.strip()) < SHORTEST_CODE:
             self._on_code_refused(HallError("ticket_code_unknown"))
             return
+        if self._model.is_alone:
+            known = by_code(self._model.desk, code) if self._model.desk is not None else None
+            if known is None:
+                self._on_code_refused(HallError("code_unknown_alone"))
+            else:
+                self._on_found(known)
+            return
         client = self._model.client
         run_in_background(lambda: client.ticket_by_code(code), self._on_found, self._on_code_refused, owner=self)
 
@@ -87,11 +96,14 @@ class ScanningPresenter(DeskPresenter):
             return self._words.t("found.in_hand")
         if (Status(ticket.status), Step.CALL) not in STEPS:
             return self._words.t("found.not_callable")
-        if Status(ticket.status) is Status.WAITING and (desk is None or not desk.may_call_by_number):
+        if Status(ticket.status) is Status.WAITING and not self._may_call_by_number(desk):
             return self._words.t("found.out_of_turn")
         if mine is not None:
             return self._words.t("found.hand_full")
         return "" if self.state.phase == "open" else self._words.t("found.not_open")
+
+    def _may_call_by_number(self, desk: CounterDesk | None) -> bool:
+        return self._model.is_alone or (desk is not None and desk.may_call_by_number)
 
     def _on_code_refused(self, error: HallError) -> None:
         known = error if error.code != "invalid_request" else HallError("ticket_code_unknown")

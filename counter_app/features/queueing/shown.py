@@ -12,6 +12,11 @@ from shared.domain.tickets import STEPS, UNDO_SECONDS, Status, Step
 from shared.schemas.hall import CounterDesk
 
 LISTS_S = 15
+# What a counter can do without its server.
+ALONE = frozenset(
+    {"call-next", "call-ticket", "call-number", "recall", "start", "no-show", "hold", "finish", "next-item"}
+)
+CALLS = frozenset({"call-next", "call-ticket", "call-number"})
 IN_HAND_STEPS = {
     "recall": Step.RECALL,
     "start": Step.START,
@@ -100,3 +105,10 @@ def possible(state: OperatorState, desk: CounterDesk) -> frozenset[str]:
     if state.undo_seconds and state.phase == "open":
         can.add("undo")
     return frozenset(can)
+
+
+def possible_alone(can: frozenset[str], *, staying: bool) -> frozenset[str]:
+    """What of it can be done alone; a number on a paper may be called by whoever is on duty."""
+    found = can & ALONE | ({"call-number"} if "call-ticket" in can else set())
+    # Back on line, everybody but who is in hand comes from the server again.
+    return frozenset(found - CALLS if staying else found)

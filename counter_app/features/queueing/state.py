@@ -156,6 +156,9 @@ class OperatorState:
     today: str = ""
     connection_tone: str = "busy"
     connection: str = ""
+    # While the counter works alone: that it does and as of when, and what it means; else empty.
+    alone: str = ""
+    alone_about: str = ""
     person: Person | None = None
     shown: Receipt | None = None
     spoken: Receipt | None = None

@@ -4,7 +4,7 @@ objectNames: counter_label counter_name staff_label clock today connection_state
 start no_show hold transfer finish pause resume undo sign_out in_hand_number in_hand_service in_hand_holder
 in_hand_waited in_hand_timer in_hand_status in_hand_note receipt_shown receipt_spoken waiting_count longest served
 lists queue_table held_list missed_list found_number found_words call_found close_found mini_toggle pin contrast dock
-start_server;
+start_server alone_strip alone_title alone_about;
 entry_view.py, dialogs_view.py and mini_view.py list theirs
 """
 
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from counter_app.features.queueing.cards_view import FoundCard, LeftCard
+from counter_app.features.queueing.cards_view import AloneStrip, FoundCard, LeftCard
 from counter_app.features.queueing.dialogs_view import CloseDialog
 from counter_app.features.queueing.entry_view import ChoosePage
 from counter_app.features.queueing.lists_view import Counts, Lists
@@ -59,6 +59,8 @@ class SideBar(QWidget):
         column.setContentsMargins(size("space_m"), size("space_m"), size("space_m"), size("space_s"))
         column.setSpacing(size("space_s"))
         column.addLayout(self._head())
+        self._alone = AloneStrip()
+        column.addWidget(self._alone)
         self._choose, self._sign_in = ChoosePage(presenter, language), sign_in
         self._work, self._start = self._work_page(), self._start_page()
         self._pages = QStackedWidget()
@@ -214,6 +216,7 @@ class SideBar(QWidget):
         if page is not self._pages.currentWidget():
             self._pages.setCurrentWidget(page)
             self._focus(page)
+        self._show_alone(state)
         self._show_message(state)
         self._choose.show_state(state)
         self._show_work(state)
@@ -226,13 +229,20 @@ class SideBar(QWidget):
         """A hand on the keyboard is where it is needed: the staff number, or nowhere but the F-keys."""
         (self._sign_in if page is self._sign_in else self).setFocus()
 
+    def _show_alone(self, state: OperatorState) -> None:
+        was = self._alone.isHidden()
+        self._alone.show_state(state)
+        if was != self._alone.isHidden() and self.isVisible():
+            # What it takes has to come from somewhere on a low screen.
+            self.stand_in(self.geometry())
+
     def _show_message(self, state: OperatorState) -> None:
         self._banner.setVisible(state.message is not None)
         if state.message is not None:
             mark(self._banner, BANNERS[state.message.tone])
             self._message.setText(state.message.words)
         # While working it stands below the buttons: they must not move away under a finger.
-        home, place = (self._work_column, 2) if self._pages.currentWidget() is self._work else (self._column, 1)
+        home, place = (self._work_column, 2) if self._pages.currentWidget() is self._work else (self._column, 2)
         if home.indexOf(self._banner) < 0:
             home.insertWidget(place, self._banner)
 
@@ -245,6 +255,8 @@ class SideBar(QWidget):
         shown = "park" if state.person is not None else "unpark" if state.parked and is_open else "sign-out"
         for step in ("park", "unpark", "sign-out"):
             self._steps[step].setVisible(step == shown)
+        # Alone nothing can be taken back, and a low screen has no room for what cannot be.
+        self._steps["undo"].setVisible(not (self._low and state.alone))
         self._more.show_state(state)
         self._counts.show_state(state)
         self._lists.show_state(state)
@@ -272,9 +284,11 @@ class SideBar(QWidget):
     def stand_in(self, place: QRect) -> None:
         """Here; on a low screen with less in the card."""
         self._person.set_low(False)
+        self._alone.set_low(False)
         # A message or a scanned ticket needs room too: the buttons must not be pushed together.
         self._low = place.height() < self.minimumSizeHint().height() + 5 * size("touch_target")
         self._person.set_low(self._low)
+        self._alone.set_low(self._low)
         self._show_work(self._presenter.state)
         self._work_column.activate()
         if (pages := self._pages.layout()) is not None:

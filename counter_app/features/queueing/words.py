@@ -65,7 +65,9 @@ class DeskWords:
         return self.name_of(ticket)
 
     def name_of(self, ticket: Ticket) -> str:
-        return ticket.service_name_en if self.language == "en" else ticket.service_name
+        name = ticket.service_name_en if self.language == "en" else ticket.service_name
+        # Of a number typed from a paper nobody here knows more.
+        return name or self.t("alone.service_unknown")
 
     def holder(self, ticket: StaffTicket) -> str:
         """Name and number, masked; without a document, a word for that."""

@@ -17,6 +17,7 @@ from server.features.catalogue.service import ServiceFacts, catalogue
 from server.features.island.conflicts import record_conflict
 from server.features.island.models import BandRow, LeaseRow
 from server.features.island.outcome import Handler, Outcome
+from server.features.island.pending import resolve
 from server.features.limits import service as limits
 from server.features.limits.persons import Holder, holder_of
 from server.features.queueing.issue import print_of, refuse_closed
@@ -43,7 +44,7 @@ def take_ticket(writer: Writer, context: Context, principal: Principal, entry: I
     said = _said(entry)
     known = writer.session.get(TicketRow, said.id)
     if known is not None:
-        return _known(writer, principal, entry, said, known)
+        return _known(writer, context, principal, entry, said, known)
     items = [id_ for id_ in in_order(said.service_id, said.items)[:MOST_ITEMS] if id_ in catalogue(writer).services]
     if items[:1] != [said.service_id]:
         raise HallError("service_unknown", status=404)
@@ -77,6 +78,7 @@ def take_ticket(writer: Writer, context: Context, principal: Principal, entry: I
             writer.attempt(lambda: limits.claim(writer, admitted, said.id, number))
         except HallError as error:
             against.append(error.code)
+    resolve(writer, context, writer.session.get_one(TicketRow, said.id), said.number)
     return _told(writer, principal, entry, said, judged, against, number)
 
 
@@ -88,7 +90,7 @@ def _said(entry: IslandEntry) -> IslandTicket:
 
 
 def _known(
-    writer: Writer, principal: Principal, entry: IslandEntry, said: IslandTicket, row: TicketRow
+    writer: Writer, context: Context, principal: Principal, entry: IslandEntry, said: IslandTicket, row: TicketRow
 ) -> Outcome:  # fmt: skip
     """Its answer was lost on the way, so the kiosk printed a number of its own: both lead to the one ticket."""
     if row.hall_id != writer.hall_id or row.issued_by != principal.label:
@@ -98,6 +100,7 @@ def _known(
     writer.flush()
     if row.number == said.number:
         return Outcome("known", ticket_id=row.id, number=said.number, body=_kept(said))
+    resolve(writer, context, row, said.number)
     conflict = record_conflict(
         writer, "number_differs", terminal=principal.label, number=said.number, happened_at=entry.at, ticket_id=row.id,
         on_screens=row.number,

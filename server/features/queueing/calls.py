@@ -58,6 +58,16 @@ def call_ticket(
     return _call(writer, context, counter, ticket, because, silent)
 
 
+def call_alone(writer: Writer, context: Context, counter: CounterRow, ticket: TicketRow, staff_id: UUID | None) -> None:
+    """A counter that could not reach the server has called a ticket: what it did then is told now.
+
+    Its hand is free; whether its duty has ended since does not matter. ``staff_id``: who was on duty.
+    """
+    because = {"rule": BY_HAND, "kind": None, "passed": False, "choice": {"from": ticket.status, "alone": True}}
+    _call(writer, context, counter, ticket, because, silent=False)
+    ticket.staff_id = staff_id or ticket.staff_id
+
+
 def _call(
     writer: Writer, context: Context, counter: CounterRow, ticket: TicketRow, because: dict[str, Any], silent: bool
 ) -> dict[str, Any]:

@@ -178,6 +178,7 @@ def staff_fields(
         "started_at": wire_time(row.started_at),
         "finished_at": wire_time(row.finished_at),
         "counter_id": str(row.counter_id) if row.counter_id else None,
+        "reserved_counter_id": str(row.reserved_counter_id) if row.reserved_counter_id else None,
         "appointment_id": str(row.appointment_id) if row.appointment_id else None,
         "note": row.note,
         "parked_at": wire_time(row.parked_at),

@@ -190,6 +190,8 @@ def _callable_at(found: Catalogue, mine: TicketRow) -> set[UUID]:
 def _by_hand(call: CallRow) -> str | None:
     if call.rule != "by_hand":
         return None
+    if (call.choice or {}).get("alone"):
+        return "by_hand_alone"
     came_from = str((call.choice or {}).get("from", "waiting"))
     return f"by_hand_{came_from}" if came_from in ("held", "no_show", "parked") else "by_hand"
 

@@ -1,0 +1,1 @@
+"""What terminals did alone: conflicts for whoever has to look, and the ledger of leases."""

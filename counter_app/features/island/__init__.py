@@ -1,0 +1,1 @@
+"""The counter alone: its copy, its journal, and going on with both."""
