@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import partial
 from itertools import groupby
 from typing import Final
@@ -27,6 +28,7 @@ from shared.domain.tickets import Step
 from shared.schemas.island import IslandVisit
 
 PENDING: Final = "pending"
+_FIRST: Final = {Step.CALL: 0, Step.START: 1, Step.NEXT_ITEM: 2}
 
 
 def resolve(writer: Writer, context: Context, ticket: TicketRow, number: str) -> None:
@@ -41,7 +43,7 @@ def resolve(writer: Writer, context: Context, ticket: TicketRow, number: str) ->
         )
         if bare(row.number) == bare(number)
     ]  # fmt: skip
-    found.sort(key=lambda row: (row.at, row.id))
+    found.sort(key=_order)
     hands = _hands_since(writer, found)
     for row in found:
         try:
@@ -56,14 +58,19 @@ def resolve(writer: Writer, context: Context, ticket: TicketRow, number: str) ->
         take(counter, later)
 
 
+def _order(row: EntryRow) -> tuple[datetime, int]:
+    """The order in which it was done. Ids made in one millisecond have none: of one moment, the call came first."""
+    return row.at, _FIRST.get(STEPS[row.kind], len(_FIRST))
+
+
 def close_days(writer: Writer) -> None:
     """Numbers that no terminal has told of by the end of the day on which they came: somebody has to look."""
     rows = [
         row
         for row in writer.session.scalars(
-            select(EntryRow)
-            .where(EntryRow.hall_id == writer.hall_id, EntryRow.verdict == PENDING, EntryRow.service_day < writer.day)
-            .order_by(EntryRow.at, EntryRow.id)
+            select(EntryRow).where(
+                EntryRow.hall_id == writer.hall_id, EntryRow.verdict == PENDING, EntryRow.service_day < writer.day
+            )
         )
         if writer.clocks.day(row.received_at) < writer.day
     ]
@@ -72,7 +79,7 @@ def close_days(writer: Writer) -> None:
         return str(row.counter_id), str(row.service_day), bare(row.number)
 
     for _, of_one in groupby(sorted(rows, key=visit), key=visit):
-        entries = list(of_one)
+        entries = sorted(of_one, key=_order)
         first = entries[0]
         conflict_id = record_conflict(
             writer, "number_unknown", terminal=first.terminal, number=first.number, happened_at=first.at,

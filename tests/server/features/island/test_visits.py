@@ -284,3 +284,19 @@ def test_the_kiosks_own_upload_tells_what_its_number_went_through(
     alone.did("call", number=told.body["number"])
     assert verdicts(alone.upload()) == ["conflict"]
     assert {c.kind for c in conflicts(desk)} == {"number_differs" if answer_lost else "outside_lease", "called_twice"}
+
+
+def test_steps_of_one_moment_are_done_in_their_order(desk: Desk, two: tuple[UUID, UUID, UUID]) -> None:
+    """Their ids are made in one millisecond and have no order."""
+    service, one, _ = two
+    issued_at = desk.clock()
+    desk.clock.forward(minutes=1)
+    for n in range(1, 6):
+        number = f"A·K3-{n:02d}"
+        alone = Alone(desk, one, desk.clock())
+        for what in ("call", "start", "finish"):
+            alone.did(what, number=number)
+        alone.upload()
+        ticket = row(desk, late_ticket(desk, service, number, issued_at))
+        assert (ticket.status, ticket.started_at) == ("finished", desk.clock())
+    assert conflicts(desk) == []
