@@ -16,6 +16,7 @@ from server.features.island.pending import close_days, resolve
 from server.features.queueing.issue import issue
 from server.features.queueing.models import CallRow, TicketRow, TicketVisitRow
 from server.features.queueing.why import choices
+from server.main import hang_on
 from shared.domain.errors import HallError
 from shared.domain.tickets import Step
 from shared.schemas.tickets import TicketRequest
@@ -266,6 +267,7 @@ def test_the_kiosks_own_upload_tells_what_its_number_went_through(
     desk: Desk, two: tuple[UUID, UUID, UUID], answer_lost: bool
 ) -> None:
     """``answer_lost``: the server made the ticket, the kiosk never heard and printed a number of its own for it."""
+    hang_on()
     service, one, _ = two
     desk.clock.forward(minutes=1)
     told = kiosk_entry(desk, service, 5)
