@@ -79,9 +79,7 @@ def test_a_program_is_ready_beats_and_ends_in_order(manage: Manage, program: str
 
 
 @pytest.mark.parametrize("way", ["its screen's thread", "the whole process"])
-def test_a_kiosk_that_hangs_is_back(
-    manage: Manage, hall: RunningHall, tmp_path: Path, way: str
-) -> None:
+def test_a_kiosk_that_hangs_is_back(manage: Manage, hall: RunningHall, tmp_path: Path, way: str) -> None:
     port = free_port()
     hosted = ["tests.journeys.hosted", str(port), "kiosk_app", "--server", hall.url, "--fullscreen"]
     manager = manage("kiosk", lambda: [sys.executable, "-m", *hosted])

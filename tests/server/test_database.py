@@ -239,9 +239,9 @@ def test_a_full_disk_refuses_calmly_and_recovers(desk: Desk) -> None:
             refused.append(refusal(future))
             if len(refused) == 5:
                 break
-        assert [(error.code, error.status) for error in refused] == [("database_unavailable", 503)] * 5
+        assert [(error.code, error.status) for error in refused] == [("disk_full", 507)] * 5
         group = in_one_group(desk.database, take, take, take)
-        assert {refusal(future).code for future in group} == {"database_unavailable"}
+        assert {refusal(future).code for future in group} == {"disk_full"}
         assert tickets(desk) == acknowledged, "what was answered is there, what was refused is not"
     assert desk.database.submit(take).result(20)
     counts = desk.read(lambda r: r.session.scalars(select(TicketRow.count).order_by(TicketRow.count)).all())

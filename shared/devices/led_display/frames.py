@@ -74,6 +74,9 @@ class FrameTemplate:
         shown = self._fitted(text)
         frame = self._filled(shown)
         while frame is None:
+            if not shown:
+                # It is not the text that has no room in its field.
+                raise OverflowError("the address, or the length of nothing, has no room in its field")
             shown = _cut(shown, len(shown) - 1, self._encoding)
             frame = self._filled(shown)
         return frame
