@@ -7,7 +7,9 @@ import socket
 import sys
 from contextlib import suppress
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from server.event_log import WIRE
 
 if sys.platform != "win32":
     import resource
@@ -19,6 +21,24 @@ OPEN_FILES = 65_536
 # A phone that left the network without a word would else keep its stream for a quarter of an hour.
 ABSENT_S = 30
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+
+class CycleWire:
+    """``Wire`` of one request and its answer, which has begun and is sent in chunks."""
+
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        self._cycle = cycle
+        self.send = cycle.send
+
+    @property
+    def free(self) -> bool:
+        cycle = self._cycle
+        return cycle.chunked_encoding is True and not (
+            cycle.flow.write_paused or cycle.disconnected or cycle.response_complete
+        )
+
+    def write(self, piece: bytes) -> None:
+        self._cycle.transport.write(b"%x\r\n%b\r\n" % (len(piece), piece))
 
 
 class Connection(HttpToolsProtocol):
@@ -42,6 +62,9 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._since = None
         super().on_headers_complete()
+        # A request to change the protocol has no answer of this kind.
+        if self.cycle is not None and self.cycle.scope is self.scope:
+            self.scope[WIRE] = CycleWire(self.cycle)  # type: ignore[typeddict-unknown-key]
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)

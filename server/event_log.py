@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from server.database import EventRow, LoggedEvent, Reader
 
 log = logging.getLogger(__name__)
 BACKLOG_LIMIT = 2000
 # Where a stream finds the way past all that stands around a request, which each of its thousand pieces would pass.
-STRAIGHT = "zhiting.send"
+WIRE = "zhiting.wire"
 _HEARTBEAT = b": beat\n\n"
 # The most frequent kinds, which nobody stands and waits for: they ride along with the next call, or go after GATHER_S.
 # A full hall's screens take a fifth of the packets then.
 _CAN_WAIT = frozenset({"ticket.issued", "ticket.started", "ticket.finished", "ticket.rated", "call.receipt"})
 GATHER_S = 0.1
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 def frame(entry: LoggedEvent) -> bytes:
@@ -64,6 +67,8 @@ class Subscriber:
         self.overflowed = False
         self.beat = False
         self.entries: deque[tuple[LoggedEvent, bytes]] = deque()
+        # Sends what is queued without waking anybody; False when that can't be done at once.
+        self.send_now: Callable[[], bool] | None = None
         self._wake: asyncio.Future[None] | None = None
 
     def push(self, entry: LoggedEvent, encoded: bytes) -> None:
@@ -85,7 +90,10 @@ class Subscriber:
             self.wake()
 
     def wake(self) -> None:
-        if self._wake is not None and not self._wake.done():
+        # Who does not wait is sending, and looks again when that is done.
+        if self._wake is None or self._wake.done():
+            return
+        if self.send_now is None or not self.send_now():
             self._wake.set_result(None)
 
     def close(self) -> None:
@@ -105,6 +113,19 @@ class Subscriber:
         await self._wake
 
 
+class Wire(Protocol):
+    """The connection itself, for an answer of a thousand pieces."""
+
+    @property
+    def free(self) -> bool:
+        """A piece can be written now: the client reads, and is there."""
+
+    def write(self, piece: bytes) -> None: ...
+
+    async def send(self, message: Message) -> None:
+        """As ASGI's: waits until the client has read."""
+
+
 class EventBus(Protocol):
     """How committed events of all processes come to this process's hub."""
 
@@ -122,6 +143,10 @@ class Hub:
         self.limit = limit
         self.heartbeat_s = heartbeat_s
         self.subscribers: set[Subscriber] = set()
+        # Those to whom only what names certain things matters, by the things' ids: a thousand phones are not asked at
+        # each event. The empty id is named by all.
+        self._attending: dict[Subscriber, frozenset[str]] = {}
+        self._by_id: dict[str, set[Subscriber]] = {}
         # Told of every event first, on the loop's thread.
         self.listeners: list[Callable[[LoggedEvent], None]] = []
         self.last: tuple[int, int] = (0, 0)
@@ -149,9 +174,39 @@ class Hub:
             for entry, text in encoded:
                 if subscriber.wants(entry):
                     subscriber.push(entry, text)
+        if self._by_id:
+            self._deliver_by_id(encoded)
         if not self._gathering and any(entry.kind in _CAN_WAIT for entry, _ in encoded):
             self._gathering = True
             self.loop.call_later(GATHER_S, self._gathered)
+
+    def _deliver_by_id(self, encoded: list[tuple[LoggedEvent, bytes]]) -> None:
+        for entry, text in encoded:
+            for named in {"", *_ID.findall(entry.data)}:
+                for subscriber in self._by_id.get(named, ()):
+                    if subscriber.wants(entry):
+                        subscriber.push(entry, text)
+
+    def attend(self, subscriber: Subscriber, ids: frozenset[str]) -> None:
+        """From now on ``subscriber`` is asked about events that name one of ``ids``, and no others; none: it leaves."""
+        if ids == (before := self._attending.get(subscriber, frozenset())):
+            return
+        for one in before - ids:
+            self._by_id[one].discard(subscriber)
+            if not self._by_id[one]:
+                del self._by_id[one]
+        for one in ids - before:
+            self._by_id.setdefault(one, set()).add(subscriber)
+        if ids:
+            self._attending[subscriber] = ids
+        else:
+            del self._attending[subscriber]
+        if self.closed:
+            subscriber.close()
+
+    @property
+    def attending(self) -> Iterator[Subscriber]:
+        return iter(self._attending)
 
     def _gathered(self) -> None:
         self._gathering = False
@@ -166,7 +221,7 @@ class Hub:
             subscriber.tell(kind, encoded)
 
     def _heartbeat(self) -> None:
-        for subscriber in self.subscribers:
+        for subscriber in (*self.subscribers, *self._attending):
             subscriber.beat = True
             subscriber.wake()
         self._beat = self.loop.call_later(self.heartbeat_s, self._heartbeat)
@@ -188,7 +243,7 @@ class Hub:
         self.closed = True
         if self._beat is not None:
             self._beat.cancel()
-        for subscriber in self.subscribers:
+        for subscriber in (*self.subscribers, *self._attending):
             subscriber.close()
 
 
@@ -240,6 +295,10 @@ async def _always() -> bool:
     return True
 
 
+def _unknown() -> bool:
+    return False
+
+
 class EventStream:
     """The answer to ``GET /events``: an ASGI application of its own, because a call passes through it in one step."""
 
@@ -250,13 +309,18 @@ class EventStream:
         resume: Callable[[], tuple[list[LoggedEvent] | None, int, int]],
         may_read: Callable[[], Awaitable[bool]] = _always,
         volatile: frozenset[str] = frozenset(),
+        may_read_now: Callable[[], bool] = _unknown,
     ) -> None:
-        """``may_read`` is asked before each write: the stream ends with the right to it."""
+        """``may_read`` is asked before each write: the stream ends with the right to it. ``may_read_now`` comes first
+        and says no when that takes a look.
+        """
         self.hub = hub
         self.wants = wants
         self.resume = resume
         self.may_read = may_read
         self.volatile = volatile
+        self.may_read_now = may_read_now
+        self._seq = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # First the live queue, then the log: what commits in between is in both, and told apart by its number.
@@ -276,7 +340,11 @@ class EventStream:
             # The id alone moves the client's resume point without an event, also past kinds it did not ask for.
             opening = b"retry: 1000\n\n" + missed_part + f"id: {epoch}:{seq}\n\n".encode()
             await send({"type": "http.response.body", "body": opening, "more_body": True})
-            await self._live(subscriber, scope.get(STRAIGHT, send), seq)
+            self._seq = seq
+            wire: Wire | None = scope.get(WIRE)
+            if wire is not None:
+                subscriber.send_now = partial(self._send_now, subscriber, wire)
+            await self._live(subscriber, send if wire is None else wire.send)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         except OSError:
             pass  # the client went away while we wrote
@@ -284,29 +352,41 @@ class EventStream:
             self.hub.subscribers.discard(subscriber)
             listener.cancel()
 
-    async def _live(self, subscriber: Subscriber, send: Send, seq: int) -> None:
+    async def _live(self, subscriber: Subscriber, send: Send) -> None:
         while True:
             await subscriber.wait()
             if subscriber.closed or not await self.may_read():
                 return
-            if subscriber.overflowed:
-                subscriber.overflowed = False
-                epoch, seq = self.hub.last
-                chunk = resync_frame(self.hub.hall_id, epoch, seq)
-            else:
-                entries = subscriber.entries
-                chunk = b"".join([text for entry, text in entries if entry.seq > seq])
-                if entries:
-                    seq = max(seq, entries[-1][0].seq)
-                entries.clear()
-            if subscriber.told:
-                chunk += b"".join(subscriber.told.values())
-                subscriber.told.clear()
-            if not chunk and subscriber.beat:
-                chunk = _HEARTBEAT
-            subscriber.beat = False
-            if chunk:
+            if chunk := self._next(subscriber):
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+    def _send_now(self, subscriber: Subscriber, wire: Wire) -> bool:
+        """Without a step of the stream's own task, which would cost more than the writing."""
+        if subscriber.closed or not wire.free or not self.may_read_now():
+            return False
+        if chunk := self._next(subscriber):
+            wire.write(chunk)
+        return True
+
+    def _next(self, subscriber: Subscriber) -> bytes:
+        """All that waits to be sent, which then waits no longer."""
+        if subscriber.overflowed:
+            subscriber.overflowed = False
+            epoch, self._seq = self.hub.last
+            chunk = resync_frame(self.hub.hall_id, epoch, self._seq)
+        else:
+            entries = subscriber.entries
+            chunk = b"".join([text for entry, text in entries if entry.seq > self._seq])
+            if entries:
+                self._seq = max(self._seq, entries[-1][0].seq)
+            entries.clear()
+        if subscriber.told:
+            chunk += b"".join(subscriber.told.values())
+            subscriber.told.clear()
+        if not chunk and subscriber.beat:
+            chunk = _HEARTBEAT
+        subscriber.beat = False
+        return chunk
 
 
 async def hang_up(receive: Receive, subscriber: Subscriber) -> None:

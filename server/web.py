@@ -19,7 +19,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from server.auth import Principal
 from server.database import Database, Reader, Writer
 from server.errors import language_of, problem, route_of
-from server.event_log import STRAIGHT
 from server.fence import HEADER, Fence
 from server.idempotency import fingerprint, first_answer, keep_answer
 from shared.domain.errors import HallError
@@ -82,7 +81,6 @@ class Edge:
                 status = message["status"]
             await send(message)
 
-        scope[STRAIGHT] = send
         length = headers.get(b"content-length", b"0")
         try:
             if length.isdigit() and int(length) > limit:

@@ -7,9 +7,19 @@ import sys
 
 import pytest
 
+# What a process and the programs it starts take at most.
+MEMORY_EACH = 4_000_000_000
+
+
+def processes() -> int:
+    """Two a core: more than half of a test's time is waiting for real servers and windows."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
+    return max(2, min(2 * (os.cpu_count() or 1), memory // MEMORY_EACH))
+
+
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
-# Two processes: most of a test's time is waiting for real servers and windows. A file's tests stay in one process, and
-# files come in their own order: sorted by the number of tests, those with one long test would be left for the end.
-spread = ["-n", os.environ.get("ZHITING_TEST_PROCESSES", "2"), "--dist", "loadfile", "--no-loadscope-reorder"]
+# A file's tests stay in one process, and files come in their own order: sorted by the number of tests, those with one
+# long test would be left for the end.
+spread = ["-n", os.environ.get("ZHITING_TEST_PROCESSES", str(processes())), "--dist", "loadfile"]
 slowest = ["--durations=12", "--durations-min=8"]
-raise SystemExit(pytest.main([*spread, *slowest, *sys.argv[1:]]))
+raise SystemExit(pytest.main([*spread, "--no-loadscope-reorder", *slowest, *sys.argv[1:]]))

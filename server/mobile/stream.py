@@ -19,7 +19,7 @@ from fastapi.responses import Response
 from sqlalchemy.exc import DBAPIError
 
 from server.database import LoggedEvent
-from server.event_log import Hub, Subscriber, hang_up
+from server.event_log import WIRE, Hub, Subscriber, Wire, hang_up
 from shared.domain.errors import HallError
 
 log = logging.getLogger(__name__)
@@ -75,13 +75,18 @@ class Pulse(Subscriber):
     def __init__(self, key: str) -> None:
         super().__init__(self.concerns, limit=0)
         self.key = key
-        # Before the first look anything may matter: each text holds the empty one.
+        # Before the first look anything may matter: each text holds the empty one, and each event names it.
         self.own = self.line = ""
         self.touched = False
         self._at_once = asyncio.Event()
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """What is told to this phone by name: its ticket, and its line while it stands in one."""
+        return frozenset({self.own, self.line or self.own})
+
     def concerns(self, entry: LoggedEvent) -> bool:
-        # The text is searched instead of parsed: every event passes every phone.
+        # The text is searched instead of parsed: an event of a line passes every phone of it.
         if self.own in entry.data:
             return True
         moves = self.line and self.line in entry.data and entry.kind not in _PAST_THE_LINE
@@ -125,12 +130,12 @@ class PhoneStream(Response):
         self.look = look
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        others = [other.key for other in self.hub.subscribers if isinstance(other, Pulse)]
+        others = [other.key for other in self.hub.attending if isinstance(other, Pulse)]
         if len(others) >= PER_PROCESS or others.count(self.key) >= PER_TICKET:
             await Response(status_code=503, headers={"retry-after": "30"})(scope, receive, send)
             return
         pulse = Pulse(self.key)
-        self.hub.join(pulse)
+        self.hub.attend(pulse, pulse.ids)
         listener = asyncio.ensure_future(hang_up(receive, pulse))
         try:
             live = await self.look(False)
@@ -142,12 +147,13 @@ class PhoneStream(Response):
             # Not all phones of a hall come back in one instant after a restart.
             retry = f"retry: {random.randint(1000, 3000)}\n\n".encode()
             await send({"type": "http.response.body", "body": retry, "more_body": True})
-            await self._tell(pulse, live, send)
+            wire: Wire | None = scope.get(WIRE)
+            await self._tell(pulse, live, send if wire is None else wire.send)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         except OSError:
             pass  # the phone went away while we wrote
         finally:
-            self.hub.subscribers.discard(pulse)
+            self.hub.attend(pulse, frozenset())
             listener.cancel()
 
     async def _tell(self, pulse: Pulse, live: Live, send: Any) -> None:
@@ -157,6 +163,7 @@ class PhoneStream(Response):
             # Other ids than before, a transfer: what happened to them during this look was not heard.
             pulse.touched = pulse.touched or (told is not None and pulse.line != live.line)
             pulse.own, pulse.line = live.own, live.line
+            self.hub.attend(pulse, pulse.ids)
             if live.message != told:
                 told = live.message
                 data = json.dumps({**told, "at": live.at}, ensure_ascii=False, separators=(",", ":"))

@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 
 from server.database import LoggedEvent
-from server.event_log import EventStream, Hub, Subscriber, frame, resync_frame, volatile_frame
+from server.event_log import WIRE, EventStream, Hub, Subscriber, frame, resync_frame, volatile_frame
 
 HALL = UUID("01900000-0000-7000-8000-000000000001")
 AT = datetime(2026, 11, 23, 2, 0, 0, 123456, tzinfo=UTC)
@@ -48,7 +48,8 @@ class Screen:
         self.reading.set()
         self.broken = False
         self.blocked = asyncio.Event()
-        self._arrived = asyncio.Condition()
+        self.at_once = 0
+        self._arrived = asyncio.Event()
 
     async def send(self, message: Any) -> None:
         if not self.reading.is_set():
@@ -56,23 +57,35 @@ class Screen:
         await self.reading.wait()
         if self.broken:
             raise BrokenPipeError
-        async with self._arrived:
-            if message["type"] == "http.response.start":
-                self.status = message["status"]
-            else:
-                self.ended = not message["more_body"]
-                if message["body"]:
-                    self.chunks.append(message["body"])
-            self._arrived.notify_all()
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            return
+        self.ended = not message["more_body"]
+        if message["body"]:
+            self._arrive(message["body"])
+
+    @property
+    def free(self) -> bool:
+        return self.reading.is_set() and not self.broken
+
+    def write(self, piece: bytes) -> None:
+        assert not self.ended
+        self.at_once += 1
+        self._arrive(piece)
+
+    def _arrive(self, piece: bytes) -> None:
+        self.chunks.append(piece)
+        self._arrived.set()
 
     async def receive(self) -> Any:
         await self.gone.wait()
         return {"type": "http.disconnect"}
 
     async def next_chunk(self) -> str:
-        async with self._arrived:
-            await self._arrived.wait_for(lambda: self.chunks)
-            return self.chunks.popleft().decode()
+        while not self.chunks:
+            self._arrived.clear()
+            await self._arrived.wait()
+        return self.chunks.popleft().decode()
 
     async def shown(self, count: int) -> list[tuple[str, str]]:
         """The next ``count`` events as (id, kind); ids that come alone have the kind ""."""
@@ -87,7 +100,9 @@ class Screen:
 
 
 class Hall:
-    """A hub, and streams opened on it."""
+    """A hub, and streams opened on it; ``straight``: with a connection that takes a piece at once."""
+
+    straight = False
 
     def __init__(self, *, limit: int = 100, heartbeat_s: float = NEVER_S) -> None:
         self.hub = Hub(asyncio.get_running_loop(), HALL, limit=limit, heartbeat_s=heartbeat_s)
@@ -105,8 +120,9 @@ class Hall:
             return allowed[0]
 
         screen = Screen()
-        stream = EventStream(self.hub, wants, resume, may_read, volatile)
-        self.streams.append(asyncio.ensure_future(stream({}, screen.receive, screen.send)))
+        stream = EventStream(self.hub, wants, resume, may_read, volatile, lambda: allowed[0])
+        scope = {WIRE: screen} if self.straight else {}
+        self.streams.append(asyncio.ensure_future(stream(scope, screen.receive, screen.send)))
         return screen
 
     async def open_at_ten(self, wants: Callable[[LoggedEvent], bool] = everything) -> Screen:
@@ -125,6 +141,18 @@ def on_a_loop(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], Non
 
     def run() -> None:
         asyncio.run(asyncio.wait_for(test(), PATIENCE_S))
+
+    run.__name__, run.__doc__ = test.__name__, test.__doc__
+    return run
+
+
+def both_ways(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[bool], None]:
+    """Runs a test of streams on connections that take a piece at once, and on such as don't."""
+
+    @pytest.mark.parametrize("straight", [False, True], ids=["by its task", "at once"])
+    def run(straight: bool) -> None:
+        Hall.straight = straight
+        on_a_loop(test)()
 
     run.__name__, run.__doc__ = test.__name__, test.__doc__
     return run
@@ -210,7 +238,7 @@ def test_a_stream_that_loses_only_what_can_wait_is_told_so_at_once() -> None:
 # A stream
 
 
-@on_a_loop
+@both_ways
 async def test_events_come_in_order_and_in_the_order_of_their_commits() -> None:
     hall = Hall()
     screen = await hall.open_at_ten()
@@ -222,6 +250,20 @@ async def test_events_come_in_order_and_in_the_order_of_their_commits() -> None:
 
 
 @on_a_loop
+async def test_what_can_be_written_at_once_wakes_no_task() -> None:
+    hall = Hall()
+    hall.straight = True
+    screen = await hall.open_at_ten()
+    hall.hub.publish([logged(11)])
+    assert await screen.shown(1) == [("4:11", "ticket.called")]
+    hall.hub.publish([logged(12, "ticket.finished")])
+    hall.hub.publish([logged(13)])
+    assert [at for at, _ in await screen.shown(2)] == ["4:12", "4:13"]
+    assert screen.at_once == 2, "what can wait goes with the next call"
+    await hall.close()
+
+
+@both_ways
 async def test_what_another_thread_commits_arrives_complete_and_in_order() -> None:
     hall = Hall(limit=1000)
     screens = [await hall.open_at_ten() for _ in range(3)]
@@ -238,7 +280,7 @@ async def test_what_another_thread_commits_arrives_complete_and_in_order() -> No
     await hall.close()
 
 
-@on_a_loop
+@both_ways
 async def test_what_commits_while_the_log_is_read_comes_once() -> None:
     """The live queue opens before the log is read, so 12 is in both and 13 in the queue alone."""
     hall = Hall()
@@ -258,7 +300,7 @@ async def test_what_commits_while_the_log_is_read_comes_once() -> None:
     await hall.close()
 
 
-@on_a_loop
+@both_ways
 async def test_who_missed_too_much_is_told_to_take_a_snapshot_and_then_follows_live() -> None:
     hall = Hall()
     screen = hall.open(resume=lambda: (None, 4, 5000))
@@ -268,7 +310,7 @@ async def test_who_missed_too_much_is_told_to_take_a_snapshot_and_then_follows_l
     await hall.close()
 
 
-@on_a_loop
+@both_ways
 async def test_a_screen_that_stops_reading_is_told_to_resync_and_the_others_miss_nothing() -> None:
     hall = Hall(limit=3)
     slow, quick = await hall.open_at_ten(), await hall.open_at_ten()
@@ -286,7 +328,7 @@ async def test_a_screen_that_stops_reading_is_told_to_resync_and_the_others_miss
     await hall.close()
 
 
-@on_a_loop
+@both_ways
 async def test_a_stream_gets_only_the_kinds_it_asked_for() -> None:
     hall = Hall()
     screen = await hall.open_at_ten(calls_only)
@@ -297,7 +339,7 @@ async def test_a_stream_gets_only_the_kinds_it_asked_for() -> None:
     await hall.close()
 
 
-@on_a_loop
+@both_ways
 async def test_resuming_past_other_kinds_moves_the_place_in_the_log_on() -> None:
     """Or a display of a hall where nobody is called would read the same thousand events at each reconnect."""
     hall = Hall()
@@ -307,7 +349,7 @@ async def test_resuming_past_other_kinds_moves_the_place_in_the_log_on() -> None
     await hall.close()
 
 
-@on_a_loop
+@both_ways
 async def test_an_idle_stream_beats() -> None:
     hall = Hall(heartbeat_s=0.01)
     screen = await hall.open_at_ten()
@@ -323,7 +365,7 @@ async def test_an_idle_stream_beats() -> None:
 # The end of a stream
 
 
-@on_a_loop
+@both_ways
 async def test_a_stream_ends_with_the_right_to_read_it() -> None:
     hall, allowed = Hall(heartbeat_s=0.02), [True]
     screen = hall.open(allowed=allowed)
@@ -338,7 +380,7 @@ async def test_a_stream_ends_with_the_right_to_read_it() -> None:
     await hall.close()
 
 
-@on_a_loop
+@both_ways
 async def test_closing_the_hub_ends_every_stream() -> None:
     hall = Hall()
     screens = [await hall.open_at_ten() for _ in range(3)]
@@ -348,7 +390,7 @@ async def test_closing_the_hub_ends_every_stream() -> None:
     assert hall.hub.subscribers == set()
 
 
-@on_a_loop
+@both_ways
 async def test_a_stream_opened_after_the_hub_has_closed_ends_at_once() -> None:
     hall = Hall()
     hall.hub.close()
@@ -358,7 +400,7 @@ async def test_a_stream_opened_after_the_hub_has_closed_ends_at_once() -> None:
     assert hall.hub.subscribers == set()
 
 
-@on_a_loop
+@both_ways
 async def test_a_client_that_goes_away_is_forgotten() -> None:
     hall = Hall()
     gone, stays = await hall.open_at_ten(), await hall.open_at_ten()
@@ -370,7 +412,7 @@ async def test_a_client_that_goes_away_is_forgotten() -> None:
     await hall.close()
 
 
-@on_a_loop
+@both_ways
 async def test_a_line_that_breaks_while_writing_is_no_fault_of_the_server() -> None:
     hall = Hall()
     screen = await hall.open_at_ten()
@@ -381,7 +423,7 @@ async def test_a_line_that_breaks_while_writing_is_no_fault_of_the_server() -> N
     await hall.close()
 
 
-@on_a_loop
+@both_ways
 async def test_a_log_that_cannot_be_read_leaves_no_subscriber_behind() -> None:
     hall = Hall()
 
@@ -412,7 +454,7 @@ def told(chunk: str) -> list[int]:
     return [json.loads(part.split("data: ")[1])["data"]["n"] for part in frames]
 
 
-@on_a_loop
+@both_ways
 async def test_a_volatile_frame_goes_to_those_who_asked_and_first_to_who_comes_later() -> None:
     hall = Hall()
     other = await hall.open_at_ten()
@@ -428,7 +470,7 @@ async def test_a_volatile_frame_goes_to_those_who_asked_and_first_to_who_comes_l
     await hall.close()
 
 
-@on_a_loop
+@both_ways
 async def test_who_reads_slowly_is_told_the_last_only_and_loses_no_event_for_it() -> None:
     hall = Hall(limit=2)
     screen = hall.open(volatile=WAITS)

@@ -99,7 +99,9 @@ async def events(
 
     database: Database = request.app.state.database
     watching = Watching(request.app.state.authenticator, database, principal, LOOKING)
-    stream = EventStream(hub, wants, partial(database.read, resume), watching.may_go_on, kinds & VOLATILE)
+    stream = EventStream(
+        hub, wants, partial(database.read, resume), watching.may_go_on, kinds & VOLATILE, watching.may_now
+    )
     return StreamResponse(stream)
 
 

@@ -34,12 +34,22 @@ class Watching:
         self._generation = -1
         self._look_at = 0.0
 
+    def may_now(self) -> bool:
+        """It may, as far as that is known without a look at the database."""
+        if self._is_over():
+            return False
+        known = self._authenticator.generation == self._generation and time.monotonic() < self._look_at
+        return self._principal.account_id is None or known
+
+    def _is_over(self) -> bool:
+        return time.time() >= self._until or self._authenticator.has_ended(self._principal)
+
     async def may_go_on(self) -> bool:
-        if time.time() >= self._until or self._authenticator.has_ended(self._principal):
+        if self.may_now():
+            return True
+        if self._is_over():
             return False
         generation, now = self._authenticator.generation, time.monotonic()
-        if self._principal.account_id is None or (generation == self._generation and now < self._look_at):
-            return True
         try:
             allowed = await asyncio.get_running_loop().run_in_executor(None, partial(self._database.read, self._look))
         except DBAPIError as error:

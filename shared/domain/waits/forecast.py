@@ -80,7 +80,7 @@ class Range:
 
     def after(self, seconds: float) -> Range:
         """What is left of it after some seconds."""
-        return Range(*(max(0.0, value - seconds) for value in (self.p50_s, self.p90_s, self.early_s)))
+        return Range(max(0.0, self.p50_s - seconds), max(0.0, self.p90_s - seconds), max(0.0, self.early_s - seconds))
 
     def times(self, factor: float) -> Range:
         return Range(self.p50_s * factor, self.p90_s * factor, self.early_s * factor)

@@ -256,6 +256,9 @@ def test_a_client_that_sends_too_much_leaves_no_stream_behind(shared_hall: Runni
     wait_until(there_is_room)
 
 
+MINE, LINE, ANOTHER = (str(UUID(int=number)) for number in (11, 12, 13))
+
+
 class QuietLine:
     """A phone's stream on a hub of its own; ``looks`` counts how often it was computed."""
 
@@ -269,7 +272,7 @@ class QuietLine:
     async def _look(self, first: bool) -> Live:
         self.looks += 1
         message = {"state": self.state, "look": self.looks}
-        return Live(message, "", "my-ticket", "my-line", rest_of(self.ahead), over=self.state == "called")
+        return Live(message, "", MINE, LINE, rest_of(self.ahead), over=self.state == "called")
 
     async def _send(self, message: dict[str, Any]) -> None:
         body = message.get("body", b"")
@@ -281,7 +284,7 @@ class QuietLine:
 
     def happens(self, kind: str, ticket: str) -> None:
         self.seq += 1
-        data = json.dumps({"ticket_id": ticket, "service_id": "my-line", "waiting": 9})
+        data = json.dumps({"ticket_id": ticket, "service_id": LINE, "waiting": 9})
         self.hub.publish([LoggedEvent(UUID(int=1), 1, self.seq, kind, datetime.now(UTC), data)])
 
 
@@ -305,8 +308,8 @@ def quiet_line(ahead: int, story: Callable[[QuietLine], Awaitable[None]]) -> Non
 def test_who_is_served_already_makes_nobody_look() -> None:
     async def story(phone: QuietLine) -> None:
         for kind in ("ticket.started", "ticket.finished", "ticket.recalled", "call.receipt"):
-            phone.happens(kind, "another")
-        phone.happens("ticket.called", "another")
+            phone.happens(kind, ANOTHER)
+        phone.happens("ticket.called", ANOTHER)
         assert (await phone.next())["look"] == 2, "the call moved the line; nothing before it did"
 
     quiet_line(0, story)
@@ -315,10 +318,10 @@ def test_who_is_served_already_makes_nobody_look() -> None:
 def test_a_phone_far_back_lets_news_gather_but_hears_its_own_at_once() -> None:
     async def story(phone: QuietLine) -> None:
         for _ in range(20):
-            phone.happens("ticket.called", "another")
+            phone.happens("ticket.called", ANOTHER)
         phone.state = "called"
         began = time.monotonic()
-        phone.happens("ticket.called", "my-ticket")
+        phone.happens("ticket.called", MINE)
         assert await phone.next() == {"state": "called", "look": 2, "at": ""}
         assert time.monotonic() - began < rest_of(phone.ahead) / 2
 
