@@ -64,7 +64,7 @@ class Connection(HttpToolsProtocol):
         super().on_headers_complete()
         # A request to change the protocol has no answer of this kind.
         if self.cycle is not None and self.cycle.scope is self.scope:
-            self.scope[WIRE] = CycleWire(self.cycle)  # type: ignore[typeddict-unknown-key]
+            self.scope[WIRE] = CycleWire(self.cycle)  # type: ignore[literal-required]
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
