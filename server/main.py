@@ -232,6 +232,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
         courier.close()
         messenger.close()
         looks.close()
+        forecaster.close()
         upstreams.close()
         await asyncio.to_thread(exporter.close)
         # Before the writer ends: it finishes what it has accepted.

@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from math import inf
 from random import Random
@@ -24,6 +24,7 @@ from server.features.booking.models import AppointmentRow
 from server.features.calling.service import rules
 from server.features.catalogue.models import CounterRow
 from server.features.catalogue.service import Catalogue, catalogue
+from server.features.queueing.foreseer import Foreseer
 from server.features.queueing.lines import candidate
 from server.features.queueing.models import CounterStateRow, TicketRow, TicketVisitRow
 from shared.domain.breaks import breaks_of
@@ -34,9 +35,10 @@ from shared.domain.simulation.staffing import from_states
 from shared.domain.tickets import Status
 from shared.domain.waits.correction import Corrections
 from shared.domain.waits.durations import Experience
-from shared.domain.waits.forecast import RUNS, Cap, CounterNow, Doing, Place, Range, range_of, run_forward
-from shared.domain.waits.history import History, PastVisit, Spans, still_to_come, usual_breaks
-from shared.domain.waits.told import Forecast, Waits
+from shared.domain.waits.forecast import Cap, CounterNow, Doing, Place, Range
+from shared.domain.waits.history import History, PastVisit, Spans, usual_breaks
+from shared.domain.waits.outlook import MOST_WAITING, Learned, Standing
+from shared.domain.waits.told import Waits
 
 log = logging.getLogger(__name__)
 # Seconds. Without events time still passes.
@@ -54,21 +56,6 @@ ANYTHING: Final = Preference(step_in_s=inf)
 # Behind everybody who has a number now.
 _LAST: Final = 1 << 30
 _OUTCOMES: Final[Mapping[str, Literal["served", "missed"]]] = {Status.FINISHED: "served", Status.NO_SHOW: "missed"}
-# Draws of one forecast: fewer runs in a very full hall.
-DRAWS: Final = 60_000
-FEWEST_RUNS: Final = 15
-# No hall has so many people waiting; running one forward would hold its requests up. Rough figures are told then.
-MOST_WAITING: Final = 3000
-
-
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """What the hall's past says: how long things take, and how far earlier figures were off."""
-
-    experience: Experience
-    corrections: Corrections
-    # Of a counter's id: in seconds of the day.
-    breaks: Mapping[Hashable, Spans] = field(default_factory=dict)
 
 
 def learn(reader: Reader) -> Learned:
@@ -133,23 +120,6 @@ def _of_day(local: datetime) -> float:
     return local.hour * 3600.0 + local.minute * 60 + local.second
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The hall as it stands: the counters where somebody works, who waits, and who has booked and is still to come.
-
-    ``day_s``: the seconds of the hall's day.
-    """
-
-    at: datetime
-    counters: list[CounterNow]
-    waiting: list[Place]
-    coming: list[Place] = field(default_factory=list)
-    day_s: float = 0.0
-    # Breaks the counters have planned today, in seconds of the day.
-    planned: Mapping[Hashable, Spans] = field(default_factory=dict)
-    cap: Cap | None = None
-
-
 def standing(reader: Reader) -> Standing:
     found, policy = catalogue(reader), rules(reader).policy
     counters = _counters(reader, found)
@@ -163,36 +133,6 @@ def standing(reader: Reader) -> Standing:
     capped = policy.urgent_in_a_row > 0 and policy.merge != "ageing"
     cap = Cap(policy.urgent_in_a_row, policy.urgent_patience_s) if capped else None
     return Standing(reader.now, counters, waiting, coming, _of_day(local), planned, cap)
-
-
-def look_ahead(now: Standing, learned: Learned, random: Random) -> Forecast:
-    """The hall run forward. Takes its time in a full hall, and so no transaction is open meanwhile."""
-    waiting = now.waiting
-    # What is planned for today holds; what a counter is used to only where nothing is.
-    breaks = {**learned.breaks, **now.planned}
-    counters = [
-        replace(one, breaks=still_to_come(breaks[one.key], now.day_s, away=one.doing == "paused"))
-        if one.key in breaks else one
-        for one in now.counters
-    ]  # fmt: skip
-    if len(waiting) > MOST_WAITING:
-        return Forecast(now.at, {}, {})
-    count: dict[Hashable, int] = {}
-    for place in waiting:
-        count[place.service] = count.get(place.service, 0) + 1
-    served = {service for counter in counters for service in counter.services}
-    draws = len(waiting) + len(counters) + 1
-    runs = max(FEWEST_RUNS, min(RUNS, DRAWS // draws))
-    called = run_forward(
-        counters, [*waiting, *now.coming], learned.experience, random, newcomers=tuple(served), runs=runs, cap=now.cap
-    )
-
-    def ranges(keys: Iterable[Any]) -> dict[Any, Range]:
-        raw = {key: range_of(called[key]) for key in keys}
-        return {key: learned.corrections.apply(one) for key, one in raw.items() if one is not None}
-
-    newcomers = {service: (count.get(service, 0), one) for service, one in ranges(served).items()}
-    return Forecast(now.at, ranges(place.key for place in waiting), newcomers)
 
 
 def _counters(reader: Reader, found: Catalogue) -> list[CounterNow]:
@@ -276,6 +216,10 @@ class Forecaster:
         self._made = made
         self._woken = asyncio.Event()
         self._random = Random()
+        self._foreseer = Foreseer()
+
+    def close(self) -> None:
+        self._foreseer.close()
 
     def happened(self, event: LoggedEvent) -> None:
         if event.kind.startswith(("ticket.", "counter.", "catalogue.", "appointment.")):
@@ -294,7 +238,7 @@ class Forecaster:
                     learned, learned_at = await self._read(learn), began
                     self._waits.experience = learned.experience
                 now = await self._read(standing)
-                self._waits.forecast = await asyncio.to_thread(look_ahead, now, learned, self._random)
+                self._waits.forecast = await asyncio.to_thread(self._foreseer.look_ahead, now, learned, self._random)
                 self._made()
                 failed = False
             except Exception:

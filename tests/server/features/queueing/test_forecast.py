@@ -17,13 +17,14 @@ from server.features.booking.models import AppointmentRow
 from server.features.calling.service import set_policy
 from server.features.catalogue.edit import edit_counter
 from server.features.queueing import counters, steps
-from server.features.queueing.forecaster import MOST_WAITING, Learned, Standing, learn, look_ahead, standing
+from server.features.queueing.forecaster import learn, standing
 from server.features.queueing.models import CounterStateRow, TicketRow
 from server.features.queueing.phone import phone_ticket
 from server.features.queueing.view import find_ticket
 from shared.client.hall_client import HallClient
 from shared.domain.tickets import Step
 from shared.domain.waits.forecast import Place, Range
+from shared.domain.waits.outlook import MOST_WAITING, Learned, Standing, look_ahead
 from shared.domain.waits.told import Forecast
 from shared.schemas.calling import CallingPolicy, CounterCalling
 from shared.schemas.hall import CounterEdit, PlannedBreak
