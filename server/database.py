@@ -12,13 +12,14 @@ import logging
 import queue
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.engine import make_url
@@ -45,12 +46,20 @@ from shared.domain.errors import HallError
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 GROUP_LIMIT = 64
+# What can wait goes with the next change that can't, so many at a time, or alone after so many seconds: a full hall's
+# displays answer every call, and a transaction for each answer would be every second one.
+RIDERS = 8
+RIDES_WITHIN_S = 0.25
 
 
 @dataclass(slots=True)
 class _Job:
     work: Callable[[Writer], Any]
     future: Future[Any] = field(default_factory=Future)
+
+
+# Tells the writer that somebody can wait: it sleeps no longer than that.
+_RIDER: Final = _Job(lambda writer: None)
 
 
 @dataclass(slots=True)
@@ -100,6 +109,7 @@ class Database:
         # Called with the name of each nudge after its commit, on the writer's thread.
         self.on_nudge: list[Callable[[str], None]] = []
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._riders: deque[_Job] = deque()
         self._turns = Turns()
         self._thread: threading.Thread | None = None
         self._closing = False
@@ -177,14 +187,22 @@ class Database:
         if self.checkpoints is not None:
             self.checkpoints.close()
 
-    def submit(self, work: Callable[[Writer], Result]) -> Future[Result]:
-        """Queue a change; the future is done after the commit. ``work`` may run again after a lost connection."""
+    def submit(self, work: Callable[[Writer], Result], *, can_wait: bool = False) -> Future[Result]:
+        """Queue a change; the future is done after the commit. ``work`` may run again after a lost connection.
+
+        ``can_wait``: nobody stands and waits for it; it is done within RIDES_WITHIN_S.
+        """
         job = _Job(work)
         # Behind the end mark nobody would ever run it.
         with self._gate:
             if self._closing:
                 raise HallError("server_stopping", status=503)
-            self._jobs.put(job)
+            if not can_wait:
+                self._jobs.put(job)
+            else:
+                self._riders.append(job)
+                if len(self._riders) == 1:
+                    self._jobs.put(_RIDER)
         return job.future
 
     def write(self, work: Callable[[Writer], Result]) -> Result:
@@ -193,23 +211,33 @@ class Database:
     def _run(self) -> None:
         stopping = False
         while not stopping:
-            first = self._jobs.get()
-            if first is None:
-                return
-            group = [first]
-            while len(group) < GROUP_LIMIT:
-                try:
-                    job = self._jobs.get_nowait()
-                except queue.Empty:
-                    break
-                if job is None:
-                    stopping = True
-                    break
-                group.append(job)
+            group, stopping = self._next_group()
             # Who has gone before it was begun does not want it any more; from here on nobody can take a job back.
             group = [job for job in group if job.future.set_running_or_notify_cancel()]
             if group:
                 self._run_group(group)
+
+    def _next_group(self) -> tuple[list[_Job], bool]:
+        """The jobs of the next transaction, and whether they are the last of all."""
+        group: list[_Job] = []
+        stopping = False
+        wait_s = RIDES_WITHIN_S if self._riders else None
+        with suppress(queue.Empty):
+            while len(group) < GROUP_LIMIT:
+                # Waits for the first only.
+                job = self._jobs.get(timeout=wait_s) if not group else self._jobs.get_nowait()
+                if job is None:
+                    stopping = True
+                    break
+                if job is _RIDER:
+                    wait_s = RIDES_WITHIN_S
+                else:
+                    group.append(job)
+        room = RIDERS if group and not stopping else GROUP_LIMIT
+        while self._riders and (stopping or room > 0):
+            group.append(self._riders.popleft())
+            room -= 1
+        return group, stopping
 
     def _run_group(self, group: list[_Job]) -> None:
         try:

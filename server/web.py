@@ -124,9 +124,9 @@ def to_json(result: Any) -> str:
 
 
 async def change(
-    request: Request, principal: Principal, work: Callable[[Writer], Any], *, status: int = 200
+    request: Request, principal: Principal, work: Callable[[Writer], Any], *, status: int = 200, can_wait: bool = False
 ) -> Response:
-    """Run a change once and answer after its commit; None is answered as 204.
+    """Run a change once and answer after its commit; None is answered as 204. ``can_wait``: as ``Database.submit``.
 
     With an ``Idempotency-Key`` the answer is kept in the same transaction and given again.
     """
@@ -146,7 +146,7 @@ async def change(
         return answer
 
     database: Database = request.app.state.database
-    code, text = await asyncio.wrap_future(database.submit(job))
+    code, text = await asyncio.wrap_future(database.submit(job, can_wait=can_wait))
     return Response(text or None, code, media_type="application/json" if text else None)
 
 

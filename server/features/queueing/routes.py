@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -132,4 +133,5 @@ async def recent(request: Request, principal: Recalling, body: RecentServicesReq
 @router.post("/calls/{call_id}/receipts", status_code=204, tags=["calls"])
 async def receipt(request: Request, principal: Answering, call_id: UUID, body: Receipt) -> Response:
     """A display showed the call, a loudspeaker spoke it."""
-    return await change(request, principal, lambda writer: record_receipt(writer, principal, call_id, body))
+    work = partial(record_receipt, principal=principal, call_id=call_id, receipt=body)
+    return await change(request, principal, work, can_wait=True)
