@@ -34,9 +34,12 @@ def icon_image(name: str, colour: str, edge: int) -> QImage:
     return image
 
 
-def icon(name: str, colour: str, edge: int = 64) -> QIcon:
-    """An icon for a widget."""
-    return QIcon(QPixmap.fromImage(icon_image(name, colour, edge)))
+def icon(name: str, colour: str, edge: int = 64, disabled: str = "") -> QIcon:
+    """An icon for a widget; ``disabled``: its colour while nothing can be done with it."""
+    made = QIcon(QPixmap.fromImage(icon_image(name, colour, edge)))
+    if disabled:
+        made.addPixmap(QPixmap.fromImage(icon_image(name, disabled, edge)), QIcon.Mode.Disabled)
+    return made
 
 
 class IconProvider(QQuickImageProvider):

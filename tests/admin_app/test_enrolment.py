@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLabel, QLineEdit, QPushButton
 
 from shared.ui.widgets import SearchableTable
 from tests.admin_app.stage import Console, rows
@@ -72,6 +72,27 @@ def test_a_name_that_is_taken_is_said_in_the_dialog(console: Console, shared_hal
     console.click("enrol_make")
     console.wait(lambda: "kiosk-32" in console.text("enrol_refusal_words"))
     console.click("enrol_cancel")
+
+
+def test_a_second_servers_code_says_the_command_it_is_for(console: Console) -> None:
+    """Bug: the form named a kiosk, and the complaint of an empty name lay over the field."""
+    open_page(console)
+    console.click("devices_enrol")
+    console.wait(lambda: console.there("enrol_make"))
+    kinds = console.find(QComboBox, "enrol_kind")
+    kinds.setCurrentIndex(kinds.findData("standby"))
+    assert "server-2" in console.find(QLineEdit, "enrol_name").placeholderText()
+    dialog = console.find(QDialog, "enrol_dialog")
+    before = dialog.height()
+    console.click("enrol_make")
+    layout = dialog.layout()
+    assert layout is not None
+    console.wait(lambda: dialog.height() >= max(before, layout.totalHeightForWidth(dialog.width())))
+    console.type("enrol_name", "server-31")
+    console.click("enrol_make")
+    console.wait(lambda: console.there("enrol_code"))
+    assert "./run standby" in console.text("enrol_how")
+    console.click("enrol_close")
 
 
 def test_a_counters_terminal_is_bound_and_freed(console: Console, shared_hall: RunningHall) -> None:

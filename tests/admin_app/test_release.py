@@ -8,8 +8,8 @@ import pytest
 from openpyxl import load_workbook
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLineEdit, QPushButton, QTableWidget
 
-from admin_app.features.release.rows import cells_of, windows_of
-from shared.schemas.release import Window
+from admin_app.features.release.rows import cells_of, finding_words, windows_of
+from shared.schemas.release import Finding, Window
 from shared.ui.widgets import SearchableTable
 from tests.admin_app.stage import Console, rows
 
@@ -26,6 +26,16 @@ def test_rows_read_back_in_both_languages_and_say_what_is_wrong() -> None:
     assert windows_of([mixed], "en")[0][0].onsite_shares == {"kiosk": 3, "phone": 4}
     wrong = ("9", "25:00", "1", "many", "bus 3", "-1", "web")
     assert len(windows_of([wrong], "en")[1]) == 7
+
+
+def test_services_that_compete_are_named_in_the_readers_language() -> None:
+    finding = Finding(
+        level="warning", code="too_many_together", kind="weekday", row=None,
+        params={"services": ["结婚登记", "离婚登记"], "counters": 3, "quantity": 35, "start": "09:00", "end": "12:00",
+                "needed": 12.9, "able": 9.0, "basis": "typical"},
+    )  # fmt: skip
+    assert "Marriage, 离婚登记 share 3" in finding_words(finding, "en", {"结婚登记": "Marriage"})
+    assert "结婚登记、离婚登记" in finding_words(finding, "zh-CN", {})
 
 
 @pytest.fixture

@@ -87,7 +87,7 @@ class IslandPage(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         left = Card()
         left.body.addWidget(self._settled)
-        left.body.addWidget(self._empty)
+        left.body.addWidget(self._empty, 1)
         left.body.addWidget(self.table, 1)
         return SideBySide(left, self._about_card())
 
@@ -140,7 +140,7 @@ class IslandPage(QWidget):
         head.addWidget(self._day)
         head.addWidget(label(self._t("leases_note"), "muted", wrap=True, name="leases_note"), 1)
         card.body.addLayout(head)
-        card.body.addWidget(self._no_leases)
+        card.body.addWidget(self._no_leases, 1)
         card.body.addWidget(self.leases, 1)
         return card
 

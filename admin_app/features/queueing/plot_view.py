@@ -41,9 +41,7 @@ class HourPlot(QWidget):
     def _legend(self, language: str) -> QHBoxLayout:
         row = QHBoxLayout()
         pad(row)
-        for place, (key, token) in enumerate(SERIES):
-            if place:
-                row.addSpacing(size("space_m"))
+        for key, token in SERIES:
             patch = QLabel()
             patch.setFixedSize(size("text_caption"), size("text_caption"))
             patch.setStyleSheet(

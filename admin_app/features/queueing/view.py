@@ -112,6 +112,7 @@ class LivePage(QWidget):
         column = QVBoxLayout(side)
         pad(column, gap="space_m")
         lines = Card(self._t("queues"))
+        lines.head.addSpacing(size("space_s"))
         columns = [
             Column("service", self._t("queue_service"), width=size("text_body") * 12,
                    tone=lambda row: "" if row["open"] else "warn"),
@@ -122,6 +123,7 @@ class LivePage(QWidget):
         ]  # fmt: skip
         self._lines = SearchableTable(columns, "live_queues", language=self._language)
         self._lines.setObjectName("queues_table")
+        self._lines.put_tools(lines.head)
         self._lines.row_activated.connect(lambda row: self._presenter.show_line(row["id"], row["service"]))
         self._nobody = label(self._t("nobody"), "muted", name="queues_empty")
         self._nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -133,9 +135,13 @@ class LivePage(QWidget):
         ratings = Card(self._t("ratings"))
         self._ratings = RatingBars(self._language)
         ratings.body.addWidget(self._ratings)
+        # Beside each other: on a low screen the queues would be left two rows.
+        below = QHBoxLayout()
+        pad(below)
+        below.addWidget(hours, 1)
+        below.addWidget(ratings, 1)
         column.addWidget(lines, 5)
-        column.addWidget(hours, 3)
-        column.addWidget(ratings)
+        column.addLayout(below, 2)
         return side
 
     def _filter(self) -> None:
@@ -157,7 +163,8 @@ class LivePage(QWidget):
         self._empty.setText(text(waiting_for, self._language) if waiting_for else "")
         self._empty.setVisible(bool(waiting_for))
         self._lines.set_rows(state.lines)
-        self._lines.setVisible(bool(state.lines))
+        for part in (self._lines, self._lines.filter_box, self._lines.count, self._lines.export_button):
+            part.setVisible(bool(state.lines))
         self._nobody.setVisible(not state.lines)
         # Nothing is known yet: that is not the same as nobody.
         self._nobody.setText(self._t("nobody") if state.ready else text("ui.spinner.working", self._language))

@@ -108,6 +108,6 @@ class DayDialog(Dialog):
         lines += day_lines(shown, self._language)
         slots = [slot for window in shown.windows for slot in window.slots]
         if slots:
-            told = [f"{clock_of(slot.start)} {slot.taken}/{slot.quantity}" for slot in slots]
+            told = [f"{clock_of(slot.start)}\N{NO-BREAK SPACE}{slot.taken}/{slot.quantity}" for slot in slots]
             lines.append(self._t("slots", slots="   ".join(told)))
         return "\n".join(lines)

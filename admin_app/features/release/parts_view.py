@@ -32,7 +32,7 @@ TONES = {
     "special": ("info_soft", "info"),
 }
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-WIDTHS = (5, 5, 6, 7, 13, 7, 13)
+SHARES = ("onsite_shares", "booking_shares")
 
 
 class DayCell(QAbstractButton):
@@ -106,8 +106,10 @@ class WindowsTable(QWidget):
         for place, one in enumerate(COLUMNS):
             if (head := self.table.horizontalHeaderItem(place)) is not None:
                 head.setToolTip(text(f"release.page.tip_{one}", language))
-            self.table.setColumnWidth(place, size("text_body") * WIDTHS[place])
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+            # Times and numbers are short; what channels have for themselves takes the rest.
+            mode = QHeaderView.ResizeMode.Stretch if one in SHARES else QHeaderView.ResizeMode.ResizeToContents
+            self.table.horizontalHeader().setSectionResizeMode(place, mode)
+        self.table.horizontalHeader().setMinimumSectionSize(size("text_body") * 5)
         self.table.setAlternatingRowColors(True)
         self.table.cellChanged.connect(self._changed)
         self.add = named(button(text("release.page.add_row", language), "plus", on_click=self._add), f"{name}_add")

@@ -299,4 +299,6 @@ class ReleasePresenter(Presenter[ReleaseState]):
 
     def words_of(self, findings: Sequence[Finding]) -> list[tuple[str, str]]:
         """(level, words) of each."""
-        return [(one.level, finding_words(one, self._language)) for one in findings]
+        chinese = self._language.startswith("zh")
+        names = {} if chinese else {one.name: one.name_en for one in self.state.items if one.name_en}
+        return [(one.level, finding_words(one, self._language, names)) for one in findings]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from shared.domain.release import clock_of, minutes_of
 from shared.i18n import text
@@ -35,15 +35,15 @@ def windows_of(rows: Sequence[Cells], language: str) -> tuple[list[Window], list
     return made, faults
 
 
-def finding_words(finding: Finding, language: str) -> str:
-    """Where it is, and what to do."""
+def finding_words(finding: Finding, language: str, names: Mapping[str, str]) -> str:
+    """Where it is, and what to do; ``names``: what services are called in this language, where it is not their own."""
     params = dict(finding.params)
     if "act" in params:
         params["act"] = text(f"release.act.{params['act']}", language)
     if "basis" in params:
         params["basis"] = text(f"release.basis.{params['basis']}", language)
     if "services" in params:
-        params["services"] = _named(params["services"], language)
+        params["services"] = _named([names.get(one, one) for one in params["services"]], language)
     said = text(f"release.finding.{finding.code}", language, **params)
     places = []
     if finding.kind is not None:

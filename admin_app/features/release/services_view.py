@@ -50,7 +50,7 @@ class ServicesList(QWidget):
         chinese = self._language.startswith("zh")
         table = SearchableTable(
             [
-                Column("name" if chinese else "name_en", self._t("service"), width=letter * 17),
+                Column("name" if chinese else "name_en", self._t("service"), width=letter * 15),
                 Column("onsite", self._t("onsite"), width=letter * 4, right=True),
                 Column("booking", self._t("booking"), width=letter * 4, right=True),
                 Column("state", self._t("state"), tone=lambda row: row["tone"]),

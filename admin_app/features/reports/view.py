@@ -33,7 +33,7 @@ from admin_app.parts_view import Banner, Card, clear, label, named, pad, size
 from shared.i18n import text
 from shared.schemas.reports import FIGURES, GROUPS, REPORTS
 from shared.ui.theme.widgets import mark
-from shared.ui.widgets import Column, SearchableTable, button, inset
+from shared.ui.widgets import Column, SearchableTable, button
 
 
 class FigureSheet(QPushButton):
@@ -140,7 +140,6 @@ class ReportsPage(QWidget):
 
     def _day(self, name: str) -> QDateEdit:
         box = QDateEdit()
-        inset(box)
         box.setObjectName(f"report_{name}")
         box.setAccessibleName(self._t(name))
         box.setDisplayFormat("yyyy-MM-dd")
@@ -183,7 +182,7 @@ class ReportsPage(QWidget):
         """Each report has a table of its own, which keeps its columns."""
         if kind not in self._tables:
             letter = size("text_body")
-            columns = [Column("name", self._t("name"), width=letter * 14, whole=True)]
+            columns = [Column("name", self._t("name"), width=letter * 14)]
             for figure in REPORTS[kind]:
                 wide = letter * (6 if FIGURES[figure] == "seconds" else 5)
                 title = text(f"reports.figure.{figure}", self._language)

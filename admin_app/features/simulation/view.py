@@ -121,7 +121,7 @@ class SimulationPage(QWidget):
             Column("name", self._t("service"), width=letter * 9),
             Column("tickets", self._t("people"), width=letter * 4, right=True, whole=True),
             *(
-                Column(key, self._t(key), width=letter * 6, right=True, whole=True)
+                Column(key, self._t(key), width=letter * 7, right=True, whole=True)
                 for key in ("median", "p90", "longest")
             ),
         ]  # fmt: skip

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from admin_app.features.terminals.enrolment import ACTIONS, EnrolmentPresenter
-from admin_app.parts_view import Banner, clear, label, named, pad, size
+from admin_app.parts_view import Banner, Dialog, clear, label, named, pad, size
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
 from shared.ui.widgets import StatusDot, button, qr_picture
@@ -33,7 +33,7 @@ _ROLES = {"approve": "primary", "refuse": "danger", "revoke": "danger", "rekey":
 _ICONS = {"approve": "check", "refuse": "close", "revoke": "lock", "rekey": "refresh"}
 
 
-class EnrolDialog(QDialog):
+class EnrolDialog(Dialog):
     """First what the terminal is, then its code; ``terminal_id``: a new key for that one. Does not block."""
 
     def __init__(
@@ -49,6 +49,8 @@ class EnrolDialog(QDialog):
         self._terminal_id = terminal_id
         title = self._t("rekey_title", name=name) if terminal_id else self._t("title")
         self.setWindowTitle(title)
+        self._how = label(self._t("how"), "muted", wrap=True, name="enrol_how")
+        self._how.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._ask(bool(terminal_id)))
         self._pages.addWidget(self._answer())
@@ -81,7 +83,6 @@ class EnrolDialog(QDialog):
                 (self._counter, "enrol_counter"),
             ):  # fmt: skip
                 made.setObjectName(name)
-            self._name.setPlaceholderText(self._t("name_example"))
             self._form.add("kind", self._t("kind"), self._kind)
             self._form.add("name", self._t("name"), self._name, required, max_length(64))
             self._form.add("place", self._t("place"), self._place, max_length(200))
@@ -116,7 +117,7 @@ class EnrolDialog(QDialog):
         for part in (self._code, self._qr, self._until):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(part)
-        column.addWidget(label(self._t("how"), "muted", wrap=True))
+        column.addWidget(self._how)
         column.addStretch(1)
         row = QHBoxLayout()
         row.addStretch(1)
@@ -126,7 +127,10 @@ class EnrolDialog(QDialog):
         return page
 
     def _follow_kind(self) -> None:
-        self._form.show_field("counter", self._kind.currentData() == "counter")
+        kind = self._kind.currentData()
+        self._form.show_field("counter", kind == "counter")
+        self._name.setPlaceholderText(self._t(f"name_example_{kind}"))
+        self._how.setText(self._t("how_standby" if kind == "standby" else "how"))
 
     def _go(self) -> None:
         if self._terminal_id:

@@ -95,13 +95,13 @@ class DevicesPage(QWidget):
         card = Card()
         letter = size("text_body")
         columns = [
-            Column("name", self._t("name"), width=letter * 8),
+            Column("name", self._t("name"), width=letter * 7, whole=True),
             Column("kind", self._t("kind"), width=letter * 8),
             Column("place", self._t("place"), width=letter * 8),
             Column("status", self._t("condition"), width=letter * 7, tone=lambda row: _TONES[row["condition"]]),
             Column("devices", self._t("devices"), width=letter * 13),
             Column("version", self._t("version"), width=letter * 5),
-            Column("seen", self._t("last_seen"), width=letter * 7),
+            Column("seen", self._t("last_seen"), width=letter * 6, whole=True),
             Column("receipt", self._t("last_receipt")),
         ]
         self.table = SearchableTable(columns, "devices", language=self._language)

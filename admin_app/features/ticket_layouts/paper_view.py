@@ -21,6 +21,9 @@ from shared.i18n import text
 from shared.ui.theme.widgets import colour
 from shared.ui.widgets import button
 
+# A line of words begins with its highest dot: the frame keeps that far off.
+_OFF = 8
+
 
 class PaperPicture(QScrollArea):
     """The whole width is seen, on a small screen smaller than it is. ``clicked``: at which height of the picture."""
@@ -62,7 +65,8 @@ class PaperPicture(QScrollArea):
         if self._frame is not None and self._frame[1] > self._frame[0]:
             painter = QPainter(picture)
             painter.setPen(QPen(QColor(colour("primary")), 3))
-            painter.drawRect(40, self._frame[0], picture.width() - 80, self._frame[1] - self._frame[0])
+            top, bottom = self._frame
+            painter.drawRect(40, top - _OFF, picture.width() - 80, bottom - top + _OFF)
             painter.end()
         room = self.viewport().width()
         self._scale = min(1.0, room / picture.width())

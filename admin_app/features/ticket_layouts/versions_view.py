@@ -100,7 +100,7 @@ class VersionsDialog(Dialog):
             if side.preview is not None:
                 picture.show_picture(side.preview.picture)
             else:
-                picture.show_words(side.told)
+                picture.show_words(side.told or text("ui.spinner.working", self._language))
         right = state.sides[1]
         old = right.key not in (DRAFT, state.printed) and not right.told
         self._restore.setEnabled(old and owner.may_change and not owner.busy)

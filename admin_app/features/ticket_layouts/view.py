@@ -12,7 +12,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from admin_app.bars_view import choice
 from admin_app.features.ticket_layouts.blocks_view import BlocksCard
@@ -23,7 +23,7 @@ from admin_app.features.ticket_layouts.presenter import LayoutsPresenter
 from admin_app.features.ticket_layouts.trial_view import TrialDialog
 from admin_app.features.ticket_layouts.versions_view import VersionsDialog
 from admin_app.features.ticket_layouts.where_view import WhereCard
-from admin_app.parts_view import Banner, Card, Question, label, named, pad
+from admin_app.parts_view import Banner, Card, Question, label, named, pad, size
 from shared.i18n import text
 from shared.ui.widgets import button
 
@@ -69,7 +69,11 @@ class TicketLayoutsPage(QWidget):
     def _head(self) -> QHBoxLayout:
         presenter = self._presenter
         self._choice = choice("layouts_choice", self._t("title"), (), self._chosen_layout)
-        self._choice.setMinimumContentsLength(16)
+        # The name is what one goes by; on a small screen it gives way before the buttons do.
+        self._choice.setMinimumContentsLength(10)
+        self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._choice.setMaximumWidth(size("text_body") * 30)
         self._new = named(button(self._t("new"), "plus", "", presenter.new), "layouts_new")
         self._describe = named(button(self._t("describe"), "pencil", "quiet", self._ask_describe), "layouts_describe")
         self._undo = named(button("", "undo", "quiet", presenter.undo), "layouts_undo")
@@ -83,10 +87,10 @@ class TicketLayoutsPage(QWidget):
         row = QHBoxLayout()
         pad(row)
         row.addWidget(label(self._t("title"), "title"))
-        row.addWidget(self._choice)
+        row.addWidget(self._choice, 1)
         row.addWidget(self._new)
         row.addWidget(self._describe)
-        row.addStretch(1)
+        row.addStretch(0)
         for made in (self._undo, self._redo, self._revert, self._save, self._publish):
             row.addWidget(made)
         return row
@@ -102,6 +106,8 @@ class TicketLayoutsPage(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._form)
         scroll.setStyleSheet("QScrollArea, #block_form { background: transparent; }")
+        self._none = label(self._t("properties_none"), "muted", wrap=True, name="layouts_none_chosen")
+        card.body.addWidget(self._none)
         card.body.addWidget(scroll, 1)
         column.addWidget(card, 1)
         column.addWidget(self._where)
@@ -158,6 +164,7 @@ class TicketLayoutsPage(QWidget):
             self._formed = formed
             self._form.show_services(state.services)
             self._form.show_block(state.block)
+            self._none.setVisible(state.block is None and state.layout is not None)
         can = state.may_change and state.layout is not None and not state.busy
         self._blocks.draw(can)
         self._paper.draw(can)

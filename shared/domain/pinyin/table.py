@@ -1,4 +1,4 @@
-"""What the keyboard knows: characters by syllable, words by their initials, names and places of this hall."""
+"""What the keyboard knows: characters by syllable, words by their initials."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shared.domain.pinyin.segments import Piece, Syllables
-from shared.domain.spelling import read
 
 FOLDER = Path(__file__).resolve().parents[3] / "assets" / "pinyin"
 
@@ -47,7 +46,7 @@ class Table:
         self.compounds = frozenset(compounds)
         self._words: dict[str, list[Word]] = defaultdict(list)
         for word in (*self._compounds(), *words):
-            self._add(word)
+            self._words["".join(syllable[0] for syllable in word.syllables)].append(word)
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Table:
@@ -60,14 +59,6 @@ class Table:
         surnames, given = ("".join(read_text[name].split()) for name in ("surnames", "given_names"))
         sounds = (read_text[f"{name}_sounds"].split() for name in ("surname", "given"))
         return cls(characters, words, surnames, read_text["compound_surnames"].split(), given, *sounds)
-
-    def learn(self, spelled: Iterable[str]) -> None:
-        """Names of the hall's catalogue, as ``shared.domain.spelling`` writes them; they come before other words."""
-        for line in dict.fromkeys(spelled):
-            signs = read(line)
-            if len(signs) > 1 and all(sign.readings for sign in signs):
-                word = Word("".join(sign.character for sign in signs), tuple(sign.readings[0] for sign in signs))
-                self._add(word, first=True)
 
     def words(self, way: tuple[Piece, ...]) -> list[Word]:
         """Of just so many characters, each sounding like its piece."""
@@ -114,13 +105,6 @@ class Table:
             for length in range(1, len(syllable)):
                 found[syllable[:length]].append(syllable)
         return found
-
-    def _add(self, word: Word, *, first: bool = False) -> None:
-        bucket = self._words["".join(syllable[0] for syllable in word.syllables)]
-        if first:
-            bucket.insert(0, word)
-        else:
-            bucket.append(word)
 
     def _compounds(self) -> Iterable[Word]:
         """Surnames of two characters, with every way to read each: one of them is right, and few type another."""

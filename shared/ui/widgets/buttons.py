@@ -23,7 +23,8 @@ def button(
     if icon_name:
         # Qt sets words right against the icon; a style sheet cannot part them.
         made.setText(" " + words)
-        made.setIcon(icon(icon_name, str(tokens()[_INK.get(role, "primary")])))
+        # White on the ground of a button that is off would be no icon at all.
+        made.setIcon(icon(icon_name, str(tokens()[_INK.get(role, "primary")]), disabled=str(tokens()["faint"])))
         made.setIconSize(QSize(int(tokens()["icon_s"]), int(tokens()["icon_s"])))
     if role:
         mark(made, role)

@@ -15,11 +15,12 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QSettings,
+    QSize,
     QSortFilterProxyModel,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -27,6 +28,8 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMessageBox,
+    QStyle,
+    QStyleOptionHeader,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -41,6 +44,7 @@ from shared.ui.widgets.status import sign_icon
 Row = Mapping[str, Any]
 SORT_ROLE = Qt.ItemDataRole.UserRole
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+_LONG_TITLE = 8
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -127,7 +131,7 @@ class RowsModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].title
+            return _title(self.columns[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if self.columns[section].right else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)
@@ -219,7 +223,14 @@ class SearchableTable(QWidget):
         view.verticalHeader().setDefaultSectionSize(int(tokens()["touch_target"]))
         view.horizontalHeader().setStretchLastSection(True)
         view.horizontalHeader().setHighlightSections(False)
-        view.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
+        # Qt's own least width is more than a short number needs.
+        view.horizontalHeader().setMinimumSectionSize(2 * int(tokens()["text_body"]))
+        # A title of two lines is taken for one that is too long, and would end in dots.
+        two = any("\n" in _title(column) for column in self.model.columns)
+        view.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideNone if two else Qt.TextElideMode.ElideRight)
+        if two:
+            line = view.horizontalHeader().fontMetrics().lineSpacing()
+            view.horizontalHeader().setMinimumHeight(2 * line + 2 * int(tokens()["space_xs"]))
         view.horizontalHeader().setSectionsMovable(True)
         view.doubleClicked.connect(lambda index: self.row_activated.emit(index.data(ROW_ROLE)))
         view.selectionModel().currentRowChanged.connect(lambda now, _: self.row_selected.emit(now.data(ROW_ROLE)))
@@ -249,6 +260,7 @@ class SearchableTable(QWidget):
             self._chosen_widths = QSettings().value(f"{self._settings_key}_widths") is not None
             header.sectionMoved.connect(self._save_columns)
             header.sortIndicatorChanged.connect(self._save_columns)
+        header.sortIndicatorChanged.connect(self._fit_columns)
         header.sectionResized.connect(self._resized)
         self.view.viewport().installEventFilter(self)
 
@@ -271,20 +283,18 @@ class SearchableTable(QWidget):
         return False
 
     def _fit_columns(self) -> None:
-        """Until somebody chooses widths: what the columns want, less where there is less, down to most of a title."""
+        """Until somebody chooses widths: what the columns want, less where there is less, down to their titles."""
         if self._chosen_widths:
             return
         header = self.view.horizontalHeader()
-        titles = [header.sectionSizeFromContents(n).width() for n in range(header.count())]
+        titles = [self._title_width(n) for n in range(header.count())]
         wanted = [max(column.width, title) for column, title in zip(self.model.columns, titles, strict=True)]
         # A number is read whole, a state by its sign and its word; names may end in dots.
-        sign = 3 * int(tokens()["text_body"])
+        sign = 2 * int(tokens()["text_body"])
         least = [
-            max(column.width, title * 3 // 4)
-            if column.right
-            else want
-            if column.whole
-            else min(want, title + sign if column.tone is not None else title * 3 // 4)
+            want
+            if column.right or column.whole
+            else min(want, title + sign if column.tone is not None else max(title, column.width * 2 // 3))
             for column, want, title in zip(self.model.columns, wanted, titles, strict=True)
         ]
         over = max(0, sum(wanted) - self.view.viewport().width())
@@ -294,6 +304,24 @@ class SearchableTable(QWidget):
         for n, (want, room) in enumerate(zip(wanted, least, strict=True)):
             header.resizeSection(n, want - math.ceil((want - room) * share))
         self._fitting = False
+
+    def _title_width(self, number: int) -> int:
+        """As Qt measures it; but Qt keeps room for the arrow of the order in every title, also where none is."""
+        header, option = self.view.horizontalHeader(), QStyleOptionHeader()
+        header.initStyleOption(option)
+        font = header.font()
+        font.setBold(True)
+        option.fontMetrics = QFontMetrics(font)  # type: ignore[attr-defined]
+        option.text = _title(self.model.columns[number])  # type: ignore[attr-defined]
+        if header.sortIndicatorSection() == number:
+            option.sortIndicator = QStyleOptionHeader.SortIndicator.SortDown  # type: ignore[attr-defined]
+        kind = QStyle.ContentsType.CT_HeaderSection
+        return header.style().sizeFromContents(kind, option, QSize(), header).width()
+
+    def put_tools(self, row: QHBoxLayout) -> None:
+        """Filter, count and export stand in somebody else's row, such as the head of a card."""
+        for tool, stretch in ((self.filter_box, 1), (self.count, 0), (self.export_button, 0)):
+            row.addWidget(tool, stretch)
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """New content; selection stays on the row with the same key, and what one looks at stays in sight."""
@@ -383,6 +411,16 @@ class SearchableTable(QWidget):
         total, shown = len(self.model.rows), self._shown.rowCount()
         key = "ui.table.rows" if shown == total else "ui.table.rows_filtered"
         self.count.setText(text(key, self._language, n=shown, total=total))
+
+
+def _title(column: Column) -> str:
+    """Over short numbers a long title stands in two lines."""
+    title = column.title
+    spaces = [place for place, sign in enumerate(title) if sign == " "]
+    if not column.right or len(title) < _LONG_TITLE or not spaces:
+        return title
+    middle = min(spaces, key=lambda place: abs(2 * place - len(title)))
+    return f"{title[:middle]}\n{title[middle + 1 :]}"
 
 
 def _harmless(cell: str) -> str:

@@ -13,7 +13,6 @@ from installers.pinyin_tables import FOLDER, characters, words
 from shared.domain.pinyin.segments import LONGEST
 from shared.domain.pinyin.table import Table
 from shared.domain.pinyin.typing import LAYOUTS, Candidate, Typing, candidates, choose, press, settle
-from shared.domain.spelling import spell
 
 TABLE = Table.load()
 KEYS = st.lists(
@@ -80,15 +79,6 @@ def test_behind_the_surname_stands_what_given_names_are_made_of() -> None:
 def test_rare_characters_of_names_can_be_reached() -> None:
     for letters, sign in (("zhe", "喆"), ("yue", "玥"), ("kun", "堃"), ("miao", "淼"), ("yao", "垚")):
         assert sign in offered(letters, text="王"), sign
-
-
-def test_names_of_the_hall_are_words_too() -> None:
-    table = Table.load()
-    place = "云州市高新区"
-    letters = "yunzhoushigaoxinqu"
-    assert place not in [one.text for one in candidates(Typing("市", letters), table)]
-    table.learn([spell(place)])
-    assert candidates(Typing("住", letters), table)[0] == Candidate(place, len(letters))
 
 
 def test_the_files_are_what_the_dictionary_says() -> None:

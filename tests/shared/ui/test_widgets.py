@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMessageBox, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -67,7 +67,7 @@ def test_filter_wants_every_word_somewhere(table: SearchableTable) -> None:
     assert _ids(table) == ["A3", "A1", "A2"]
     QTest.keyClicks(table.filter_box, " 12")
     assert _ids(table) == ["A3"]
-    assert table.count.text() == "1 of 3 rows"
+    assert table.count.text() == "Rows: 1 of 3"
 
 
 def test_selection_stays_on_its_row_when_rows_change(table: SearchableTable) -> None:
@@ -157,6 +157,32 @@ def test_columns_fit_the_room_there_is(qtbot: QtBot) -> None:
     made.resize(401, 300)
     qtbot.waitUntil(lambda: made.view.viewport().width() < 401)
     assert made.view.columnWidth(0) == 150, "whoever has chosen a width keeps it"
+
+
+def test_titles_are_read_whole_and_short_numbers_take_little_room(qtbot: QtBot) -> None:
+    """Bugs: room for an arrow that is not there, and titles of numbers cut off at their beginning."""
+    columns = (
+        Column("id", "Name", width=120),
+        *(Column(f"n{n}", title, right=True) for n, title in enumerate(("Wait", "No-show rate", "Within the promise"))),
+    )
+    made = SearchableTable(columns, language="en")
+    qtbot.addWidget(made)
+    made.set_rows([{"id": "x", "n0": 1, "n1": 2, "n2": 3}])
+    made.resize(340, 200)
+    made.show()
+    header = made.view.horizontalHeader()
+    qtbot.waitUntil(lambda: 0 < header.length() <= made.view.viewport().width())
+    shown = [str(made.model.headerData(n, Qt.Orientation.Horizontal)) for n in range(4)]
+    assert shown == ["Name", "Wait", "No-show\nrate", "Within the\npromise"]
+    font = header.font()
+    font.setBold(True)
+    needed = [QFontMetrics(font).size(0, title) for title in shown]
+    assert all(header.sectionSize(n) >= size.width() for n, size in enumerate(needed))
+    assert header.height() >= max(size.height() for size in needed)
+    # What is sorted by has an arrow, and room for it.
+    before = header.sectionSize(1)
+    made.view.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    assert header.sectionSize(1) > before
 
 
 def test_column_widths_are_remembered(qtbot: QtBot, tmp_path: Path) -> None:
