@@ -95,7 +95,7 @@ class DevicesPage(QWidget):
         card = Card()
         letter = size("text_body")
         columns = [
-            Column("name", self._t("name"), width=letter * 7, whole=True),
+            Column("name", self._t("name"), width=letter * 8, whole=True),
             Column("kind", self._t("kind"), width=letter * 8),
             Column("place", self._t("place"), width=letter * 8),
             Column("status", self._t("condition"), width=letter * 7, tone=lambda row: _TONES[row["condition"]]),
