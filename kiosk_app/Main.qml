@@ -61,6 +61,11 @@ Rectangle {
             anchors.rightMargin: Theme.spaceL
             text: root.view.alone_text
             color: Theme.warn
+            // A second line would push everything below it out of its place.
+            maximumLineCount: 1
+            wrapMode: Text.NoWrap
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: Theme.textCaption * 0.8
             Accessible.ignored: true
         }
     }

@@ -19,13 +19,15 @@ Touchable {
     property real longest: 0
 
     readonly property bool tight: fixed && compact
-    // A tile that had to give room away, to the pager of a seventh group, leaves its small words out.
-    readonly property bool roomy: !tile || height <= 0 || height >= topPadding + bottomPadding + sign.implicitHeight + Theme.spaceS + title.implicitHeight + Theme.spaceXs / 2 + subtitle.implicitHeight
+    // A tile that had to give room away, to a pager or the strip above, has a smaller sign.
+    readonly property bool low: tile && height > 0 && height < 2 * Theme.touchTarget
+    // And what has no room for its small words leaves them out.
+    readonly property bool roomy: !(tile || fixed) || height <= 0 || height >= topPadding + bottomPadding + (tile ? sign.implicitHeight + Theme.spaceS : 0) + title.implicitHeight + Theme.spaceXs / 2 + subtitle.implicitHeight
     readonly property string titleRole: {
         if (!tile)
             return "lead";
         if (longest > (Theme.elder ? 12 : 14))
-            return "body";
+            return low ? "caption" : "body";
         return longest > (Theme.elder ? 6 : 6.5) ? "lead" : "title";
     }
     readonly property color ink: service.closed ? Theme.muted : Theme.foreground
@@ -41,7 +43,7 @@ Touchable {
     edge: first ? Theme.primary : Theme.line
     edgeWidth: first ? Theme.borderStrong : Theme.borderLine
     padding: {
-        if (fixed)
+        if (fixed || low)
             return Theme.spaceXs;
         return compact ? Theme.spaceS : Theme.spaceM;
     }
@@ -62,7 +64,7 @@ Touchable {
 
             Rectangle {
                 visible: card.service.group || card.tile
-                Layout.preferredWidth: card.tile ? 1.5 * Theme.iconM : 1.4 * Theme.iconM
+                Layout.preferredWidth: card.tile ? (card.low ? 1 : 1.5) * Theme.iconM : 1.4 * Theme.iconM
                 Layout.preferredHeight: width
                 radius: card.tile ? Theme.radiusM : width / 2
                 color: card.service.closed ? Theme.line : Theme.primary

@@ -34,7 +34,7 @@ StepFrame {
         if (view.cards.length === 0)
             return Words.t("kiosk.services.empty_hint", {});
         // Large words need its place, and the path stands there.
-        if (view.elder && !wide && !atTop || tight && !view.several)
+        if (view.elder && !wide && (!atTop || view.alone_text !== "") || tight && !view.several)
             return "";
         if (view.several) {
             const named = {n: view.chosen.length, names: view.chosen.join(Words.t("kiosk.services.separator", {}))};

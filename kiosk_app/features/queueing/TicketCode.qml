@@ -37,7 +37,7 @@ ColumnLayout {
         strong: part.failed
         muted: !part.failed
         horizontalAlignment: Text.AlignHCenter
-        maximumLineCount: 2
+        maximumLineCount: 3
         Layout.preferredWidth: code.width + 2 * Theme.spaceM
         Layout.fillWidth: true
     }

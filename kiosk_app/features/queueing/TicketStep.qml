@@ -62,6 +62,11 @@ Item {
                     color: Theme.primary
                     horizontalAlignment: Text.AlignHCenter
                     lineHeight: 0.75
+                    // A number in two lines is not read as one.
+                    maximumLineCount: 1
+                    wrapMode: Text.NoWrap
+                    fontSizeMode: Text.HorizontalFit
+                    minimumPixelSize: Theme.textTitle
                     Layout.fillWidth: true
                 }
                 Label {
@@ -98,6 +103,7 @@ Item {
                         columns: step.wide ? 2 : 1
                         columnSpacing: Theme.spaceM
                         rowSpacing: step.wide ? Theme.spaceM : Theme.spaceS
+                        uniformCellWidths: true
                         Layout.fillWidth: true
                         Layout.alignment: Qt.AlignTop
 

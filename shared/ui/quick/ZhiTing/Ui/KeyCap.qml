@@ -57,8 +57,9 @@ Touchable {
             role: cap.text.length > 1 ? "lead" : "title"
             strong: cap.text.length === 1 || cap.accent || cap.soft
             color: cap.ink
+            wrapMode: Text.NoWrap
             fontSizeMode: Text.Fit
-            minimumPixelSize: Theme.textCaption
+            minimumPixelSize: Theme.textCaption * 0.7
             Accessible.ignored: true
         }
     }
