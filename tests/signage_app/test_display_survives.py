@@ -45,6 +45,16 @@ def test_resync_brings_the_missed_call_and_repeats_none(hall: RunningHall, displ
     assert wall.ear.said == [spoken(first, "A05"), spoken(second, "A03")]
 
 
+def test_a_wall_that_is_cut_off_claims_nothing_of_a_new_day(display: MakeDisplay, line: Line) -> None:
+    """Bug: it said that nobody waits and nobody was called, which it could not know."""
+    wall = display()
+    wall.wait(lambda: wall.live and wall.text("waiting_none") != "" and wall.text("list_empty") != "")
+    line.pull()
+    wall.elapsed.pass_by(24 * 3600)
+    wall.wait(lambda: wall.text("as_of_banner") != "")
+    assert (wall.text("waiting_none"), wall.text("list_empty")) == ("", "")
+
+
 def test_without_the_server_the_last_known_is_shown_with_its_time(hall: RunningHall, display: MakeDisplay) -> None:
     before, desk = display(), Desk(hall, "A05")
     before.wait(lambda: before.live)

@@ -34,7 +34,9 @@ Item {
         }
     }
     Label {
-        visible: list.view.rows.length === 0
+        objectName: "list_empty"
+        // Without the hall nobody knows.
+        visible: list.view.rows.length === 0 && list.view.as_of === ""
         anchors.centerIn: parent
         width: parent.width - 2 * Theme.spaceXl
         text: Words.t("signage.list.empty", {})

@@ -53,8 +53,11 @@ Rectangle {
                 role: "caption"
                 strong: true
                 color: Theme.primaryText
-                maximumLineCount: 1
-                wrapMode: Text.NoWrap
+                // A hall's name in another language is long; where no area is named it has its line, too.
+                maximumLineCount: head.view.zone || head.upright ? 1 : 2
+                wrapMode: maximumLineCount > 1 ? Text.Wrap : Text.NoWrap
+                fontSizeMode: maximumLineCount > 1 ? Text.FixedSize : Text.HorizontalFit
+                minimumPixelSize: Theme.textCaption * 0.7
                 Layout.fillWidth: true
                 Accessible.ignored: true
             }

@@ -136,7 +136,9 @@ Rectangle {
         }
     }
     Label {
-        visible: card.view.waiting.length === 0
+        objectName: "waiting_none"
+        // Without the hall nobody knows.
+        visible: card.view.waiting.length === 0 && card.view.as_of === ""
         anchors.centerIn: parent
         anchors.verticalCenterOffset: title.height / 2
         text: Words.t("signage.waiting.none", {})
