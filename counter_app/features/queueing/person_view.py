@@ -141,7 +141,8 @@ class PersonCard(QFrame):
         self.timer.setToolTip(self._t(f"person.{person.status}_for"))
         self.number.setText(person.number)
         # A long one beside long words would lie over the receipts.
-        room = self.width() - 2 * size("space_l") - max(self.shown.sizeHint().width(), self.spoken.sizeHint().width())
+        beside = [part.sizeHint().width() for part in (self.shown, self.spoken) if not part.isHidden()]
+        room = self.width() - 2 * size("space_l") - max(beside, default=0)
         font = QFont(self.number.font())
         font.setPixelSize(size("text_number"))
         fits = QFontMetrics(font).horizontalAdvance(person.number) + size("space_m") <= room
