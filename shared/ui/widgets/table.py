@@ -311,10 +311,10 @@ class SearchableTable(QWidget):
         header.initStyleOption(option)
         font = header.font()
         font.setBold(True)
-        option.fontMetrics = QFontMetrics(font)  # type: ignore[attr-defined]
-        option.text = _title(self.model.columns[number])  # type: ignore[attr-defined]
+        option.fontMetrics = QFontMetrics(font)
+        option.text = _title(self.model.columns[number])
         if header.sortIndicatorSection() == number:
-            option.sortIndicator = QStyleOptionHeader.SortIndicator.SortDown  # type: ignore[attr-defined]
+            option.sortIndicator = QStyleOptionHeader.SortIndicator.SortDown
         kind = QStyle.ContentsType.CT_HeaderSection
         return header.style().sizeFromContents(kind, option, QSize(), header).width()
 
