@@ -102,7 +102,7 @@ def survive(folder: Path, say: Say, engine: str, size: Size, seconds: float, see
         say("  no small file system can be mounted here: no disk was filled")
     counts, evidence = Counter(fault.what for fault in lived.faults), lived.evidence
     return {
-        "kills": counts["kill"], "pauses": counts["pause"], "cuts": counts["cut"] + counts["stall"],
+        "kills": counts["kill"], "pauses": counts["pause"], "cuts": counts["cut"] + counts["stall"] + counts["lose"],
         "disks_filled": counts["fill"] if can_fill else 0, "clocks_shifted": counts["shift"],
         "tickets": len(evidence.tickets), "papers": len(evidence.papers), "steps": len(evidence.steps),
         "events": len(evidence.events), "written_alone": len(evidence.journals),

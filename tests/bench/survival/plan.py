@@ -8,20 +8,22 @@ from random import Random
 from typing import Final, Literal
 
 Kind = Literal["server", "worker", "database", "kiosk", "counter", "display"]
-What = Literal["kill", "pause", "cut", "stall", "fill", "shift"]
+# ``cut``: refused and broken off; ``stall``: open and silent; ``lose``: what is asked is done and its answer gets lost.
+What = Literal["kill", "pause", "cut", "stall", "lose", "fill", "shift"]
 
 # What may happen to whom. A server of one process has no worker of its own, an embedded database is no process.
 FAULTS: Final[Mapping[Kind, Sequence[What]]] = {
     "server": ("kill", "pause", "fill", "shift"),
     "worker": ("kill", "pause"),
     "database": ("kill", "fill"),
-    "kiosk": ("kill", "pause", "cut", "stall", "fill", "shift"),
-    "counter": ("kill", "pause", "cut", "stall", "fill", "shift"),
+    "kiosk": ("kill", "pause", "cut", "stall", "lose", "fill", "shift"),
+    "counter": ("kill", "pause", "cut", "stall", "lose", "fill", "shift"),
     "display": ("kill", "pause", "cut", "stall", "shift"),
 }
 # How long it lasts, shortest and longest, in seconds. A line that stalls is noticed after 13 s.
 LASTS: Final[Mapping[What, tuple[float, float]]] = {
-    "kill": (0.3, 3.0), "pause": (0.5, 4.0), "cut": (3.0, 12.0), "stall": (2.0, 16.0), "fill": (2.0, 6.0),
+    "kill": (0.3, 3.0), "pause": (0.5, 4.0), "cut": (3.0, 12.0), "stall": (2.0, 16.0), "lose": (1.0, 6.0),
+    "fill": (2.0, 6.0),
     "shift": (3.0, 15.0),
 }  # fmt: skip
 # By how many seconds a clock is wrong: either side of what a timeout, a lease or a duration could hang on.

@@ -57,6 +57,7 @@ class Stage:
         self.clocks: dict[Target, WallClock] = {}
         self.data: dict[str, Path] = {}
         self._stopped: dict[Fault, list[int]] = {}
+        self._losing: set[Target] = set()
         self.cluster: PrivatePostgres | None = None
         self.hall = self._make_hall(folder / "disk-server", engine, size.processes)
         self._server = Target("server", "server")
@@ -131,7 +132,9 @@ class Stage:
         target = Target(kind, name)
         self.cast.append(target)
         disk = self._disk(target, self.place.parent / f"disk-{name}", TERMINAL_MB)
-        proxy = self.proxies[target] = Proxy(self.hall.port)
+        proxy = self.proxies[target] = Proxy(
+            self.hall.port, lambda data: target in self._losing and data.startswith(b"POST")
+        )
         self._stack.callback(proxy.close)
         self.data[name] = disk.place / "data"
         command = [
@@ -164,6 +167,8 @@ class Stage:
                 self.proxies[target].cut()
             case "stall":
                 self.proxies[target].stall()
+            case "lose":
+                self._losing.add(target)
             case "fill" if target in self.disks:
                 self.disks[target].fill()
             case "shift":
@@ -180,6 +185,8 @@ class Stage:
                 send(signal.SIGCONT, self._stopped.pop(fault))
             case "cut" | "stall":
                 self.proxies[target].resume()
+            case "lose":
+                self._losing.discard(target)
             case "fill" if target in self.disks:
                 self.disks[target].free()
                 if target.kind == "database":
