@@ -73,6 +73,7 @@ def live(stage: Stage, seed: int, seconds: float, say: Say) -> Lived:
     stage.wait_until_all_work()
     faults = plan(seed, seconds, stage.cast)
     put_up_with(stage, faults, say)
+    stage.wait_until_something_was_done()
     say("  everything heals; nobody begins anything new")
     began = time.monotonic()
     restless = stage.come_to_rest()

@@ -19,7 +19,7 @@ from tests.bench.survival.plan import Fault, Kind, Target
 from tests.bench.survival.programs import Program, SmallDisk, send, wait_for
 from tests.bench.survival.shown import shown
 from tests.bench.survival.wall_clock import WallClock, build
-from tests.bench.survival.witness import get, put
+from tests.bench.survival.witness import get, put, read
 from tests.fakes.hall import RunningHall, demo_data, free_port
 from tests.fakes.postgres import PrivatePostgres, server_programs
 from tests.fakes.proxy import Proxy
@@ -217,6 +217,14 @@ class Stage:
         """Until every terminal has been in touch with the server: a start is no fault."""
         if not wait_for(lambda: all(self.report(one).get("up") for one in self._terminals), READY_S, self.look):
             raise RuntimeError(f"not all came up: {[(one.name, self.report(one)) for one in self._terminals]}")
+
+    def wait_until_something_was_done(self) -> None:
+        """A slow machine may not have come to it in a short run: what nobody did proves nothing."""
+        wait_for(lambda: {"paper", "step"} <= {fact["what"] for name in self.data for fact in self.told(name)}, READY_S)
+
+    def told(self, name: str) -> list[dict[str, Any]]:
+        """What this terminal's witness has heard."""
+        return read(self.place / f"{name}.witness")
 
     @property
     def _terminals(self) -> list[Target]:
