@@ -32,8 +32,9 @@ def paper(number: str, of: str = "") -> dict[str, Any]:
     return {"ticket": str(name(of or number)), "number": number, "day": DAY.isoformat()}
 
 
-def step(number: str, what: str, status: str, counter: str = "A") -> dict[str, Any]:
-    return {"ticket": str(name(number)), "number": number, "step": what, "status": status, "counter": counter}
+def step(number: str, what: str, status: str, counter: str = "A", at: float = 0.0) -> dict[str, Any]:
+    told = {"ticket": str(name(number)), "number": number, "step": what, "status": status, "counter": counter}
+    return {**told, "at": at}
 
 
 def event(seq: int, kind: str, number: str, status: str, counter: UUID | None = None, epoch: int = 1) -> EventKept:
@@ -69,11 +70,19 @@ def good() -> Evidence:
         steps=[
             step("A001", "call-next", "called"), step("A001", "finish", "finished"),
             step("A·K1-01", "call-ticket", "called", "B"), step("A·K1-01", "finish", "finished", "B"),
-            step("A·K1-03", "call-next", "called"), step("A·K1-03", "call-next", "called", "B"),
+            step("A·K1-03", "call-next", "called", at=5), step("A·K1-03", "call-next", "called", "B", at=6),
         ],
         journals=[EntryKept("k1", "ticket.issued", "A·K1-01", "taken", "")],
         displays={"wall": 0.4},
     )  # fmt: skip
+
+
+def come_back(missed_at: float, called_at: float) -> list[dict[str, Any]]:
+    """Missed at one counter, called at another."""
+    return [
+        step("A002", "call-next", "called", "C", at=7), step("A002", "no-show", "no_show", "C", at=missed_at),
+        step("A002", "call-ticket", "called", "D", at=called_at),
+    ]  # fmt: skip
 
 
 def without(found: Evidence, number: str) -> list[TicketKept]:
@@ -100,6 +109,10 @@ PLANTED: dict[str, tuple[Callable[[Evidence], Evidence], set[str]]] = {
         {"two_counters"}),
     "two counters that were alone, and no record": (
         lambda e: replace(e, conflicts=e.conflicts[:1]), {"two_counters"}),
+    "somebody who was finished and is called elsewhere": (
+        lambda e: replace(e, steps=[*e.steps, step("A001", "call-next", "called", "B", at=9)]), {"two_counters"}),
+    "somebody who is missed here while they are in hand there": (
+        lambda e: replace(e, steps=[*e.steps, *come_back(missed_at=9, called_at=8)]), {"two_counters"}),
     "an event left out": (
         lambda e: replace(e, events=[one for one in e.events if one.seq != 4]), {"event_gap"}),
     "an event twice": (
@@ -147,6 +160,11 @@ def test_a_gap_that_the_ledger_explains_is_none(fate: dict[str, bool]) -> None:
     found = good()
     more = [*found.tickets, ticket("A·K1-08", "A·K1", 8)]
     assert check(replace(found, tickets=more, leases=[lease(1, 10, **fate)])) == []
+
+
+def test_whom_one_counter_missed_another_may_serve() -> None:
+    found = good()
+    assert check(replace(found, steps=[*found.steps, *come_back(missed_at=8, called_at=9)])) == []
 
 
 def test_a_person_who_comes_back_to_another_counter_is_no_collision_in_the_log() -> None:

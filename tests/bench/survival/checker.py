@@ -3,10 +3,12 @@ database. Pure; each violation says what is wrong with whom."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import combinations
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +20,7 @@ DISPLAY_S: Final = 10.0
 # Conflicts that explain why a paper bears another number than its ticket.
 RENUMBERED: Final = "number_differs"
 COLLISION: Final = "called_twice"
+FREE: Final = frozenset({"no_show", "held"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +137,48 @@ def _two_counters(found: Evidence) -> Iterator[Violation]:
         elif in_hand.setdefault(ticket_id, counter_id) != counter_id:
             yield Violation("two_counters", f"{data['number']} passes between counters in hand at event {event.seq}")
             in_hand[ticket_id] = counter_id
-    callers: dict[str, set[str]] = defaultdict(set)
-    for step in found.steps:
-        if step["status"] in IN_HAND:
-            callers[bare(step["number"])].add(step["counter"])
     told = {bare(one.number) for one in found.conflicts if one.kind == COLLISION}
-    for number, counters in callers.items():
-        if len(counters) > 1 and number not in told:
-            yield Violation("two_counters", f"{number} was called at {', '.join(sorted(counters))}; no record says so")
+    visits: dict[str, list[_Visit]] = defaultdict(list)
+    for visit in _visits(found.steps):
+        visits[visit.number].append(visit)
+    for number, all_ in visits.items():
+        for first, then in combinations(sorted(all_, key=lambda one: one.began), 2):
+            # Whom one counter missed or put on hold may come to any other, later.
+            free = first.end in FREE and first.ended <= then.began
+            if first.counter != then.counter and not free and number not in told:
+                where = f"{first.counter} and {then.counter}"
+                yield Violation("two_counters", f"{number} was called at {where}, and no record says so")
+
+
+@dataclass(slots=True)
+class _Visit:
+    """One person in hand at one counter as that counter showed it; ``end``: the status it ended in, empty: unknown."""
+
+    number: str
+    counter: str
+    began: float
+    ended: float = math.inf
+    end: str = ""
+
+
+def _visits(steps: Sequence[Mapping[str, Any]]) -> list[_Visit]:
+    """A counter has one person in hand: an end it never heard of is where the next one begins."""
+    made: list[_Visit] = []
+    in_hand: dict[str, _Visit] = {}
+    for step in steps:
+        number, counter, at = bare(step["number"]), step["counter"], step["at"]
+        now = in_hand.get(counter)
+        if now is not None and now.number != number:
+            now.ended, now = at, None
+            del in_hand[counter]
+        if step["status"] in IN_HAND:
+            if now is None:
+                in_hand[counter] = _Visit(number, counter, at)
+                made.append(in_hand[counter])
+        elif now is not None:
+            now.ended, now.end = at, step["status"]
+            del in_hand[counter]
+    return made
 
 
 def _events(found: Evidence) -> Iterator[Violation]:

@@ -18,7 +18,6 @@ from kiosk_app.kept_hall import KeptHall
 from kiosk_app.kept_layouts import KeptLayouts
 from kiosk_app.settings import KioskSettings
 from shared.client.hall_client import HallClient
-from shared.domain.errors import HallError
 from shared.schemas.ticket_document import TicketDocument
 from tests.bench.survival.actor import Post
 from tests.bench.survival.witness import Witness, get
@@ -55,21 +54,15 @@ class KioskActor:
             post.client, KeptLayouts(post.data / "layouts.json"), self._root, known=KeptHall(post.data / "hall.json"),
             alone_after_s=ALONE_AFTER_S,
         )  # fmt: skip
-        try:
-            self._island: Island | None = Island(post.client, self._copy, post.data, self._root)
-        except HallError as error:
-            # As the program does: without room for a journal it gives no numbers without the server.
-            post.witness.tell("no_journal", code=error.code)
-            self._island = None
+        self._island = Island(post.client, self._copy, post.data, self._root)
         self._devices = Devices({"printer": {"driver": "file", "folder": str(post.data / "papers")}}, self._root)
         journal = PaperJournal(post.data / "papers.jsonl")
         self._printing = _Printing(post.witness, post.client, self._devices, journal, self._root)
         self._queueing = QueueingPresenter(
             post.client, self._copy, self._devices, self._printing, settings, self._root, self._island
         )
-        if self._island is not None:
-            self._printing.hold_back = lambda: self._island is not None and self._island.behind > 0
-            self._island.caught_up.connect(self._printing.tell_server)
+        self._printing.hold_back = lambda: self._island.behind > 0
+        self._island.caught_up.connect(self._printing.tell_server)
         self._next = time.monotonic()
         self._trouble_since: float | None = None
 
@@ -82,16 +75,14 @@ class KioskActor:
         self._printing.stop()
         self._devices.stop()
         self._copy.stop()
-        if self._island is not None:
-            self._island.stop()
+        self._island.stop()
 
     def report(self) -> dict[str, Any]:
-        behind = self._island.behind if self._island is not None else 0
         step = self._queueing.state.step
         rested = step in ("start", "attract", "services") and self._post.rests
         return {
-            "up": self._copy.usable, "idle": rested and self._copy.connected, "behind": behind, "step": step,
-            "alone": self._copy.alone,
+            "up": self._copy.usable, "idle": rested and self._copy.connected, "behind": self._island.behind,
+            "step": step, "alone": self._copy.alone,
         }  # fmt: skip
 
     def tick(self) -> None:

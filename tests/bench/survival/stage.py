@@ -16,13 +16,14 @@ from typing import Any, Final
 from shared.domain.errors import HallError
 from tests.bench.survival.actor import REST, TOKEN_ENV
 from tests.bench.survival.plan import Fault, Kind, Target
-from tests.bench.survival.programs import Program, SmallDisk, send, wait_for
+from tests.bench.survival.programs import Program, send, wait_for
 from tests.bench.survival.shown import shown
 from tests.bench.survival.wall_clock import WallClock, build
 from tests.bench.survival.witness import get, put, read
 from tests.fakes.hall import RunningHall, demo_data, free_port
 from tests.fakes.postgres import PrivatePostgres, server_programs
 from tests.fakes.proxy import Proxy
+from tests.fakes.small_disk import SmallDisk
 
 READY_S: Final = 90.0
 CALM_S: Final = 120.0
