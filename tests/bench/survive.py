@@ -102,8 +102,10 @@ def survive(folder: Path, say: Say, engine: str, size: Size, seconds: float, see
     if not can_fill:
         say("  no small file system can be mounted here: no disk was filled")
     counts, evidence = Counter(fault.what for fault in lived.faults), lived.evidence
+    kills, cuts = counts["kill"], counts["cut"] + counts["stall"] + counts["lose"]
+    say(f"  {kills} kills, {cuts} cuts, {len(evidence.tickets)} tickets, {len(violations)} violations")
     return {
-        "kills": counts["kill"], "pauses": counts["pause"], "cuts": counts["cut"] + counts["stall"] + counts["lose"],
+        "kills": kills, "pauses": counts["pause"], "cuts": cuts,
         "disks_filled": counts["fill"] if can_fill else 0, "clocks_shifted": counts["shift"],
         "tickets": len(evidence.tickets), "papers": len(evidence.papers), "steps": len(evidence.steps),
         "events": len(evidence.events), "written_alone": len(evidence.journals),
