@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl
 
@@ -31,7 +29,6 @@ from shared.client.settings import TerminalSettings
 from shared.devices.document_printer.test_page import test_page
 from shared.devices.trying import Tried
 from shared.domain.announcements import SpokenLanguage
-from shared.domain.errors import HallError
 from shared.i18n import text
 from shared.offline.hall_name import KeptHallName
 from shared.schemas.device_health import DeviceKind
@@ -40,8 +37,6 @@ from shared.ui.device_tests import DeviceTests
 from shared.ui.home_screen import HomeScreen
 from shared.ui.lockdown import Lockdown
 from shared.ui.surface import Surface
-
-log = logging.getLogger(__name__)
 
 
 class KioskApp:
@@ -55,7 +50,7 @@ class KioskApp:
             self.client, KeptLayouts(settings.data / "layouts.json"), self._root,
             known=KeptHall(settings.data / "hall.json"), alone_after_s=kiosk.alone_after_seconds,
         )  # fmt: skip
-        self.island = _island(self.client, self.copy, settings.data, self._root)
+        self.island = Island(self.client, self.copy, settings.data, self._root)
         self.devices = Devices(settings.devices, self._root)
         self._hall_name = KeptHallName(settings.data)
         self.copy.changed.connect(self._keep_hall_name)
@@ -68,9 +63,8 @@ class KioskApp:
         self.queueing = QueueingPresenter(
             self.client, self.copy, self.devices, self.printing, kiosk, self._root, self.island
         )
-        if self.island is not None:
-            self.printing.hold_back = lambda: self.island is not None and self.island.behind > 0
-            self.island.caught_up.connect(self.printing.tell_server)
+        self.printing.hold_back = lambda: self.island.behind > 0
+        self.island.caught_up.connect(self.printing.tell_server)
         self.attract = AttractPresenter(self.copy, kiosk, self._root)
         self.voice = GuideVoice(self.devices.speaker)
         self.surface = Surface(profile="kiosk", language=kiosk.language, elder=kiosk.elder)
@@ -113,11 +107,9 @@ class KioskApp:
         self.devices.stop()
         self.reporter.stop()
         self.copy.stop()
-        if self.island is not None:
-            self.island.stop()
+        self.island.stop()
         wait_for_background()
-        if self.island is not None:
-            self.island.close()
+        self.island.close()
         if self._lockdown is not None:
             self._lockdown.release()
         if self._home_screen is not None:
@@ -150,15 +142,6 @@ class KioskApp:
         self.surface.set_elder(state.elder)
         self.voice.follow(sentences(state), spoken_language(state.language))
         self.attract.run(state.step == Step.ATTRACT.value)
-
-
-def _island(client: HallClient, copy: HallCopy, folder: Path, parent: QObject) -> Island | None:
-    """None where the disk keeps no journal: then there are no numbers without the server, and all else works."""
-    try:
-        return Island(client, copy, folder, parent)
-    except HallError as error:
-        log.error("no journal, and no numbers without the server: %s", error.code)
-        return None
 
 
 def build(settings: TerminalSettings) -> KioskApp:

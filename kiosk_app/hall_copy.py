@@ -268,10 +268,13 @@ class HallCopy(QObject):
     def _go_alone(self) -> None:
         if self.connected or self.hall is None or self._stopped:
             return
-        if self.can_serve():
-            self.alone = True
-            log.info("the server is away; going on alone")
-            self.line_changed.emit()
+        if not self.can_serve():
+            # A disk that had no room for the journal may have some later.
+            self._wait_alone()
+            return
+        self.alone = True
+        log.info("the server is away; going on alone")
+        self.line_changed.emit()
 
     def _keep(self) -> None:
         if self._known is not None and self.hall is not None and self.connected:

@@ -26,14 +26,19 @@ class JsonLines(logging.Formatter):
         return json.dumps(entry, ensure_ascii=False, default=str)
 
 
+class _File(logging.handlers.RotatingFileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:
+        """A full disk is no reason for thirty more lines about each: standard error has this one already."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+
 def install(data: Path, level: int = logging.INFO) -> None:
     folder = data / "logs"
     folder.mkdir(parents=True, exist_ok=True)
     handlers: list[logging.Handler] = [
         logging.StreamHandler(sys.stderr),
-        logging.handlers.RotatingFileHandler(
-            folder / "server.log", maxBytes=10_000_000, backupCount=5, encoding="utf-8"
-        ),
+        _File(folder / "server.log", maxBytes=10_000_000, backupCount=5, encoding="utf-8"),
     ]
     for handler in handlers:
         handler.setFormatter(JsonLines())

@@ -25,6 +25,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 from tests.fakes.engines import Embedded, Engine
 from tests.fakes.hall import RunningHall, running_hall
 from tests.fakes.postgres import PrivatePostgres, private_postgres
+from tests.fakes.small_disk import SmallDisk
 
 sys.dont_write_bytecode = False
 
@@ -51,6 +52,7 @@ settings.load_profile("hall")
 # Threads of libraries that live as long as the process.
 LASTING = ("MainThread", "pydevd", "Dummy-", "server-output", "ThreadPoolExecutor", "asyncio_", "QThread", "AnyIO")
 THREADS_GONE_S = 5
+SMALL_DISK_MB = 12
 FILES_A_SWEEP = 12
 MUCH_GARBAGE = 400_000
 _FILES = itertools.count(1)
@@ -142,6 +144,16 @@ def own_postgres() -> Iterator[PrivatePostgres]:
     """A cluster that a test may stop and crash: it writes to the disk as a hall's does."""
     with postgres_or_skip(durable=True) as cluster:
         yield cluster
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    """A file system that a test may fill."""
+    disk = SmallDisk(tmp_path / "disk", SMALL_DISK_MB)
+    if not disk.mounted:
+        pytest.skip("no small file system can be mounted here")
+    yield disk
+    disk.close()
 
 
 @pytest.fixture

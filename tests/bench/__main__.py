@@ -21,6 +21,7 @@ BENCHES: Final = {
     "restart": "a server killed among 200 displays: to its first call, and until the displays are back",
     "scan": "which codes zxing, zbar and both read in hard pictures, and how many pictures a second",
     "speech": "from a call's arrival to its first sound, cold and cached, and whether a screen waits meanwhile",
+    "survive": "a hall whose programs are killed, paused, cut off, filled up and set to wrong times: is anything lost",
     "waits": "what people are told beside what they waited, on simulated days, with four other ways to tell it",
     "start": "from the start of each program to its first frame, beside a bare window",
 }
@@ -35,14 +36,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./run bench", description="Benchmarks of ZhiTing. Without NAME: the list.")
     parser.add_argument("name", nargs="?", choices=[*BENCHES], metavar="NAME")
     parser.add_argument("--quick", action="store_true", help="one short round: shows that it runs, not how fast")
+    chaos = parser.add_argument_group("survive")
+    chaos.add_argument("--minutes", type=float, help="how long things go wrong, on each engine")
+    chaos.add_argument("--seed", type=int, help="what goes wrong, and when; the same again with the same seed")
+    chaos.add_argument("--engine", choices=["sqlite", "postgresql"], help="only on this one")
     arguments = parser.parse_args()
+    chosen = {name: getattr(arguments, name) for name in ("minutes", "seed", "engine")}
+    options = {name: value for name, value in chosen.items() if value is not None}
+    if options and arguments.name != "survive":
+        parser.error(f"only survive takes --{', --'.join(options)}")
     if arguments.name is None:
         for name, what in BENCHES.items():
             print(f"{name:8}{what}")
         return 0
     run: Callable[..., dict[str, Any]] = importlib.import_module(f"tests.bench.{arguments.name}").run
     with tempfile.TemporaryDirectory(prefix="zhiting-bench-") as folder:
-        figures = run(Path(folder), say, quick=arguments.quick)
+        figures = run(Path(folder), say, quick=arguments.quick, **options)
     missed = [name for name, goal in figures["goals"].items() if not goal["met"]]
     say(f"\ngoals missed: {', '.join(missed)}" if missed else "\nall goals met")
     print(json.dumps({"bench": arguments.name, "cores": os.cpu_count(), **figures}, ensure_ascii=False))

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.fakes.hall import RunningHall
 from tests.fakes.proxy import proxy_to
+from tests.fakes.small_disk import SmallDisk
 from tests.kiosk_app.conftest import MakeRig
 from tests.kiosk_app.rig import KioskRig, new_card
 
@@ -45,8 +46,8 @@ def numbers(hall: RunningHall) -> dict[str, str]:
 
 
 def held(kiosk: KioskRig) -> bool:
-    island = kiosk.app.island
-    return island is not None and island.alone.can_serve(kiosk.app.copy.now.date())
+    alone = kiosk.app.island.alone
+    return alone is not None and alone.can_serve(kiosk.app.copy.now.date())
 
 
 def test_the_line_is_cut_and_comes_back(make_kiosk: MakeRig, hall: RunningHall) -> None:
@@ -66,7 +67,7 @@ def test_the_line_is_cut_and_comes_back(make_kiosk: MakeRig, hall: RunningHall) 
 
         line.resume()
         kiosk.until(lambda: kiosk.state.connected and kiosk.state.alone_text == "")
-        kiosk.until(lambda: kiosk.app.island is not None and kiosk.app.island.behind == 0)
+        kiosk.until(lambda: kiosk.app.island.behind == 0)
         on_paper = [document_number(paper) for paper in papers(kiosk)]
         assert on_paper == [on_line, first, second]
         assert sorted(numbers(hall).values()) == sorted(on_paper)
@@ -101,7 +102,7 @@ def test_a_press_whose_answer_was_lost_is_one_ticket(make_kiosk: MakeRig, hall: 
         assert kiosk.state.ticket.id == ticket_id
         armed = False
         line.resume()
-        kiosk.until(lambda: kiosk.app.island is not None and kiosk.app.island.behind == 0)
+        kiosk.until(lambda: kiosk.app.island.behind == 0)
         assert numbers(hall) == {ticket_id: on_screens}
         entry = kiosk.app.island.journal.of_day(kiosk.app.copy.now.date())[0]
         assert (entry.verdict, entry.code) == ("conflict", "number_differs")
@@ -109,6 +110,22 @@ def test_a_press_whose_answer_was_lost_is_one_ticket(make_kiosk: MakeRig, hall: 
 
 def document_number(paper: dict[str, Any]) -> str:
     return str(paper.get("number") or paper["document"]["number"])
+
+
+def test_a_start_without_room_on_the_disk_has_numbers_once_there_is_some(
+    make_kiosk: MakeRig, hall: RunningHall, small_disk: SmallDisk, tmp_path: Path
+) -> None:
+    (tmp_path / "kiosk-data").symlink_to(small_disk.place)
+    small_disk.fill()
+    with proxy_to(hall.port) as line:
+        kiosk = make_kiosk(Behind(hall, line.url), alone_after_seconds=0.5).start()
+        assert take(kiosk) and not held(kiosk)
+        small_disk.free()
+        kiosk.until(lambda: held(kiosk))
+        line.cut()
+        kiosk.until(lambda: kiosk.state.alone_text != "")
+        kiosk.until_step("start")
+        assert take(kiosk).endswith("K1-01")
 
 
 def test_a_start_without_the_server_goes_on_with_what_was_known(make_kiosk: MakeRig, hall: RunningHall) -> None:
@@ -126,7 +143,7 @@ def test_a_start_without_the_server_goes_on_with_what_was_known(make_kiosk: Make
         second = take(again)
         assert (first[-6:], second[-6:]) == ("\u00b7K1-01", "\u00b7K1-02")
         line.resume()
-        again.until(lambda: again.app.island is not None and again.state.connected and again.app.island.behind == 0)
+        again.until(lambda: again.state.connected and again.app.island.behind == 0)
         assert sorted(numbers(hall).values()) == sorted([first, second])
 
 

@@ -3,51 +3,18 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 import requests
 
 from tests.fakes.engines import on_sqlite
 from tests.fakes.events import wait_until
 from tests.fakes.hall import RunningHall, demo_data, free_port
-
-SIZE_MB = 12
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    place = tmp_path / "disk"
-    place.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={SIZE_MB}m", "none", str(place)], capture_output=True, text=True
-    )
-    if mounted.returncode:
-        pytest.skip(f"no small file system can be mounted here: {mounted.stderr.strip()}")
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", "-l", str(place)], check=True)
-
-
-def fill(place: Path) -> Path:
-    """Take all the room there is, to the last byte."""
-    ballast = place / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        for size in (65536, 4096, 1):
-            try:
-                while True:
-                    file.write(b"\0" * size)
-            except OSError:
-                continue
-    return ballast
+from tests.fakes.small_disk import SmallDisk
 
 
 @on_sqlite
-def test_a_full_disk(small_disk: Path, engine: object) -> None:
-    data = small_disk / "hall"
+def test_a_full_disk(small_disk: SmallDisk, engine: object) -> None:
+    data = small_disk.place / "hall"
     shutil.copytree(demo_data(), data)
     hall = RunningHall(data, free_port(), forked=True)
     try:
@@ -60,7 +27,7 @@ def test_a_full_disk(small_disk: Path, engine: object) -> None:
 
         first = take()
         assert first.status_code == 201
-        ballast = fill(small_disk)
+        small_disk.fill()
         given, refused = [first.json()], None
         for _ in range(400):
             answer = take()
@@ -77,7 +44,7 @@ def test_a_full_disk(small_disk: Path, engine: object) -> None:
             assert requests.get(f"{hall.url}/api/v1{path}", headers=headers, timeout=10).ok, path
         assert take().status_code == 507
 
-        ballast.unlink()
+        small_disk.free()
         wait_until(lambda: take().status_code == 201, 15)
         after = take().json()
         numbers = [ticket["number"] for ticket in given]
