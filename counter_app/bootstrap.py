@@ -88,7 +88,10 @@ class CounterApp(QObject):
         self.operator_windows.bar.add_card(PapersCard(self.papers, settings.language))
         self.papers_window = PapersWindow(self.papers, settings.language)
         self.citizen_window = self._citizen_window(own)
-        self.place = CitizenPlace(self.citizen_window, wanted=own.citizen_screen, windowed=own.windowed)
+        self.place = CitizenPlace(
+            self.citizen_window, wanted=own.citizen_screen, windowed=own.windowed,
+            move_operator=self.operator_windows.move_to,
+        )  # fmt: skip
         self._scanner, self._scanner_fault = _scanner(own)
         self._scanner_driver = str(own.scanner.get("driver", ""))
         self._offer_password()
