@@ -25,16 +25,23 @@ _NEVER = frozenset(
 )  # fmt: skip
 _KEY_EVENTS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride)
 _MOUSE_EVENTS = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick)
+_TOUCH_EVENTS = (QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd, QEvent.Type.TouchCancel)
+_INPUT = frozenset({*_KEY_EVENTS, *_MOUSE_EVENTS, *_TOUCH_EVENTS, QEvent.Type.Wheel, QEvent.Type.MouseMove})
 _SCHEMES = ("http", "https", "file", "ftp", "mailto", "tel", "sms", "data", "qrc", "ms-settings", "shell", "javascript")
 BACK_MS = 200
 
 
 class Lockdown(QObject):
-    """Keeps ``window`` full screen, in front and open until ``release``. Main thread only."""
+    """Keeps ``window`` full screen, in front and open until ``release``. Main thread only.
 
-    def __init__(self, window: QWindow) -> None:
+    ``deaf``: a screen that nobody works at takes no key, touch or mouse at all, and shows no pointer.
+    """
+
+    def __init__(self, window: QWindow, *, deaf: bool = False) -> None:
         super().__init__()
-        self._window = window
+        self._window, self._deaf = window, deaf
+        if deaf:
+            window.setCursor(Qt.CursorShape.BlankCursor)
         self._back = QTimer(self, singleShot=True, interval=BACK_MS)
         self._back.timeout.connect(self._come_back)
         window.installEventFilter(self)
@@ -61,7 +68,7 @@ class Lockdown(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind in _NEVER:
+        if kind in _NEVER or (self._deaf and kind in _INPUT):
             event.ignore()
             return True
         if kind in _KEY_EVENTS and isinstance(event, QKeyEvent):
