@@ -32,6 +32,7 @@ class Island:
 
     def __init__(self, alone: Alone, waiting: dict[UUID, str], hand: tuple[UUID | None, str, str] | None) -> None:
         self.alone, self.waiting, self.hand = alone, waiting, hand
+        self.parked: list[tuple[UUID | None, str]] = []
 
 
 class Hall(RuleBasedStateMachine):
@@ -139,6 +140,12 @@ class Hall(RuleBasedStateMachine):
         island = self.islands.get(self.counter(n))
         if island is None or island.hand is not None:
             return
+        if island.parked and pick % 2:
+            # Who was parked here is back.
+            ticket_id, number = island.parked.pop(0)
+            island.alone.did("unpark", ticket_id=ticket_id, number=number)
+            island.hand = ticket_id, number, "serving"
+            return
         of_copy = list(island.waiting.items())
         offered = [(None, number) for _, number in self.numbers] if paper else of_copy
         if not offered:
@@ -148,7 +155,7 @@ class Hall(RuleBasedStateMachine):
         island.alone.did("call", ticket_id=ticket_id, number=number)
         island.hand = ticket_id, number, "called"
 
-    @rule(n=n, what=st.sampled_from([*STEPS, "finish"]))
+    @rule(n=n, what=st.sampled_from([*STEPS, "finish", "park", "park"]))
     def step_alone(self, n: int, what: str) -> None:
         island = self.islands.get(self.counter(n))
         if island is None or island.hand is None:
@@ -158,6 +165,8 @@ class Hall(RuleBasedStateMachine):
             return
         island.alone.did(what, ticket_id=ticket_id, number=number)
         island.hand = (ticket_id, number, "serving") if what == "start" else None
+        if what == "park":
+            island.parked.append((ticket_id, number))
 
     @rule(n=n, part=st.integers(1, 3), again=st.booleans())
     def bring_a_part(self, n: int, part: int, again: bool) -> None:
