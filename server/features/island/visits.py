@@ -41,9 +41,7 @@ _LEADS_TO: Final = {
     Step.PARK: Status.PARKED, Step.UNPARK: Status.SERVING,
 }  # fmt: skip
 # What the ordinary rules refuse because somebody else came between.
-_OVERTAKEN: Final = frozenset(
-    {"step_not_possible", "no_next_item", "service_not_served", "ticket_of_another_day", "counter_not_open"}
-)
+_OVERTAKEN: Final = frozenset({"step_not_possible", "no_next_item", "service_not_served", "ticket_of_another_day"})
 OPERATE: Final = "queue.counters:operate"
 
 
@@ -135,12 +133,13 @@ def _unpark(
     if counter.ticket_id == ticket.id and _is_done(ticket, visit):
         return None, True
     is_here = ticket.counter_id == counter.id and Status(ticket.status) is Status.PARKED
-    if not is_here or counter.state != "open" or ticket.service_day != writer.day:
+    if not is_here or ticket.service_day != writer.day:
         return _collide(writer, ticket, visit), False
     conflict_id, is_free = _free_hand(writer, context, counter, ticket, visit)
     if not is_free:
         return _collide(writer, ticket, visit), False
-    parking.unpark(writer, context, counter.id, ticket.id)
+    # Whether the counter was open then, it knew itself.
+    parking.back_in_hand(writer, context, counter, ticket)
     return conflict_id, True
 
 
