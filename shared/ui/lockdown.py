@@ -34,7 +34,8 @@ BACK_MS = 200
 class Lockdown(QObject):
     """Keeps ``window`` full screen, in front and open until ``release``. Main thread only.
 
-    ``deaf``: a screen that nobody works at takes no key, touch or mouse at all, and shows no pointer.
+    ``deaf``: a screen that nobody works at takes no key, touch or mouse at all, and shows no pointer; nor does it take
+    the focus from whoever works at another screen of the machine.
     """
 
     def __init__(self, window: QWindow, *, deaf: bool = False) -> None:
@@ -85,13 +86,13 @@ class Lockdown(QObject):
 
     def _is_home(self) -> bool:
         """Full screen and in front; a window of our own may cover it, such as the page of a machine that waits."""
-        in_front = self._window.isActive() or QGuiApplication.focusWindow() is not None
+        in_front = self._deaf or self._window.isActive() or QGuiApplication.focusWindow() is not None
         return self._window.visibility() == QWindow.Visibility.FullScreen and in_front
 
     def _come_back(self) -> None:
         if self._window.visibility() != QWindow.Visibility.FullScreen:
             self._window.showFullScreen()
-        if QGuiApplication.focusWindow() is None:
+        if not self._deaf and QGuiApplication.focusWindow() is None:
             self._window.raise_()
             self._window.requestActivate()
         if not self._is_home():
