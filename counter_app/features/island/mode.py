@@ -44,6 +44,7 @@ from shared.ui.background import run_in_background
 _log = logging.getLogger(__name__)
 GRACE_S: Final = 4.0
 AGAIN_MS: Final = 1000
+LONGEST_REASON: Final = 200
 # Why a line is down that a counter may bridge; whom the server refuses has no business at it.
 AWAY: Final = frozenset({"server_unreachable", "server_stopping", "database_unavailable"})
 
@@ -208,7 +209,7 @@ class IslandMode(QObject):
     def _pause(
         self, desk: CounterDesk, step: str, body: Mapping[str, Any], now: datetime
     ) -> tuple[str, dict[str, Any], Outcome]:
-        reason = str(body.get("reason", "break")) if step == "pause" else None
+        reason = _short(body, "break") if step == "pause" else None
         after = steps.paused(desk, reason, now)
         kind = RESUMED if reason is None else PAUSED
         return kind, pause_of(desk, reason, self.as_of or now), Outcome(step, after.counter, after)
@@ -224,8 +225,8 @@ class IslandMode(QObject):
                 raise HallError("nobody_parked", status=409, counter=desk.counter.label)
             return found[0], steps.unparked(desk, found[0], now), UNPARKED, {}
         if step == "park":
-            more = {"reason": str(body.get("reason", "")) or None, "minutes": body.get("minutes")}
-            after = steps.parked(desk, more["reason"] or "", more["minutes"], now)
+            more = {"reason": _short(body, "materials"), "minutes": body.get("minutes")}
+            after = steps.parked(desk, more["reason"], more["minutes"], now)
             return desk.ticket or after[1], after, PARKED, more
         if not steps.is_step(step):
             raise HallError("not_alone")
@@ -328,6 +329,11 @@ class IslandMode(QObject):
         if theirs.ticket is None:
             return False
         return theirs.ticket.id == mine.id or bare(theirs.ticket.number) == bare(mine.number)
+
+
+def _short(body: Mapping[str, Any], usual: str) -> str:
+    """The reason as the journal's message takes it."""
+    return str(body.get("reason") or "").strip()[:LONGEST_REASON] or usual
 
 
 def _is_attended(counter: Counter) -> bool:
