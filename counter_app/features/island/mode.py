@@ -185,6 +185,7 @@ class IslandMode(QObject):
         model, desk = self._model, self._model.desk
         assert desk is not None
         now = model.now()
+        more: dict[str, Any] = {}
         try:
             if step in ("pause", "resume"):
                 self._keep(step, *self._pause(desk, step, body, now), now)
@@ -194,7 +195,7 @@ class IslandMode(QObject):
                 if ticket is None:
                     model.end(Outcome(step, None, desk))
                     return
-                (after, changed), kind, more = steps.called(desk, ticket, now), CALLED, {}
+                (after, changed), kind = steps.called(desk, ticket, now), CALLED
             else:
                 ticket, (after, changed), kind, more = self._stepped(desk, step, body, now)
         except HallError as error:
@@ -225,9 +226,9 @@ class IslandMode(QObject):
                 raise HallError("nobody_parked", status=409, counter=desk.counter.label)
             return found[0], steps.unparked(desk, found[0], now), UNPARKED, {}
         if step == "park":
-            more = {"reason": _short(body, "materials"), "minutes": body.get("minutes")}
-            after = steps.parked(desk, more["reason"], more["minutes"], now)
-            return desk.ticket or after[1], after, PARKED, more
+            reason, minutes = _short(body, "materials"), body.get("minutes")
+            after = steps.parked(desk, reason, minutes, now)
+            return desk.ticket or after[1], after, PARKED, {"reason": reason, "minutes": minutes}
         if not steps.is_step(step):
             raise HallError("not_alone")
         after = steps.stepped(desk, step, now)
