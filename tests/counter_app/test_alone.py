@@ -78,7 +78,7 @@ def test_a_visit_without_the_server(cut_off: Station, cable: Proxy) -> None:
     station.touch("face_5")
     assert station.call() == second.number
     station.key(Qt.Key.Key_F7)
-    station.wait(lambda: station.state.message is not None and "转办" in station.state.message.words)
+    station.wait(lambda: station.state.message is not None and "转移" in station.state.message.words)
     assert station.state.dialog == "", "what needs the server says so"
     assert station.ticket_status(first) == "waiting", "the server knows nothing yet"
     come_back(station, cable)
