@@ -17,6 +17,7 @@ from counter_app.features.feedback.presenter import CitizenPresenter
 from counter_app.features.island.copy import Copies
 from counter_app.features.island.diary import Diary
 from counter_app.features.island.mode import IslandMode
+from counter_app.features.island.voice import OwnVoice
 from counter_app.features.queueing.paper import TicketPaper
 from counter_app.features.queueing.presenter import OperatorPresenter
 from counter_app.features.queueing.scanning import scanner_listener
@@ -84,11 +85,15 @@ class CounterApp(QObject):
         )
         self.paper = TicketPaper(self.model, own.printer, settings.language)
         self.strip = CounterStrip(self.model, own.led_display, settings.language)
+        self.voice = OwnVoice(self.model, own.speech)
         self.papers = PapersPresenter(self.model, language=settings.language)
         self.operator_windows.bar.add_card(PapersCard(self.papers, settings.language))
         self.papers_window = PapersWindow(self.papers, settings.language)
         self.citizen_window = self._citizen_window(own)
-        self.place = CitizenPlace(self.citizen_window, wanted=own.citizen_screen, windowed=own.windowed)
+        self.place = CitizenPlace(
+            self.citizen_window, wanted=own.citizen_screen, windowed=own.windowed,
+            move_operator=self.operator_windows.move_to,
+        )  # fmt: skip
         self._scanner, self._scanner_fault = _scanner(own)
         self._scanner_driver = str(own.scanner.get("driver", ""))
         self._offer_password()
@@ -101,7 +106,7 @@ class CounterApp(QObject):
         # Everything belongs to the app, so that it goes together and on this thread.
         for part in (
             self.model, self.operator, self.cards, self.sign_on, self.outbox, self.citizen, self.operator_windows,
-            self.place, self.papers, self.paper, self.strip,
+            self.place, self.papers, self.paper, self.strip, self.voice,
         ):  # fmt: skip
             part.setParent(self)
         self.sign_on.said.connect(self.operator.say)
@@ -168,6 +173,7 @@ class CounterApp(QObject):
         self.cards.start(self._reporter.changed)
         self.paper.start()
         self.strip.start(self._reporter.changed)
+        self.voice.start(self._reporter.changed)
         self.island.start()
         self._reporter.start()
 
@@ -182,6 +188,7 @@ class CounterApp(QObject):
         self.cards.stop()
         self.paper.stop()
         self.strip.stop()
+        self.voice.stop()
         self.sign_on.stop()
         self.operator.stop()
         self.citizen.stop()
@@ -213,13 +220,21 @@ class CounterApp(QObject):
                 return self.paper.try_out()
             case "led_display":
                 return self.strip.try_out(stop)
+            case "speech":
+                return self.voice.try_out(stop)
             case "scanner" if self._scanner is not None and self._scanner_branch is not None:
                 with self._scanner_branch.overhear() as ear:
                     return try_out(kind, self._scanner, ear, stop=stop)
         return Tried("failed", "device_not_here")
 
     def _health(self) -> list[DeviceHealth]:
-        others = [*self.cards.health(), *self.paper.health(), *self.strip.health()]
+        others = [
+            *self.cards.health(),
+            *self.paper.health(),
+            *self.strip.health(),
+            *self.voice.health(),
+            *self.diary.health(),
+        ]
         if self._scanner is not None:
             return [self._scanner.health(), *others]
         fault = self._scanner_fault.code if self._scanner_fault is not None else ""

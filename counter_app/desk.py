@@ -20,7 +20,7 @@ from shared.client.event_stream import EventStream
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.domain.tickets import IN_HAND
-from shared.schemas.events import Event, Snapshot, TicketEvent
+from shared.schemas.events import RULES_CHANGED, Event, Snapshot, TicketEvent
 from shared.schemas.hall import Counter, CounterDesk, Hall, Service, StaffMember
 from shared.schemas.tickets import CallAnswer, StaffTicket
 from shared.ui.background import run_in_background
@@ -57,6 +57,8 @@ class DeskModel(QObject):
     acted = Signal(object)
     refused = Signal(str, object)
     ticket_event = Signal(str, object)
+    # Any ticket of the hall, as an event tells of it.
+    ticket_told = Signal(object)
     # Somebody at the console tries a device, maybe of this counter.
     device_test_asked = Signal()
     _heard_snapshot = Signal(object)
@@ -345,6 +347,10 @@ class DeskModel(QObject):
             self.counters[changed.id] = changed
             if event.data.get("id") == str(self.counter_id):
                 self.refresh()
+        elif event.kind == RULES_CHANGED:
+            # Whoever is called next stands first in the list.
+            self._load_facts()
+            self.refresh()
         elif event.kind == "device_test.asked":
             self.device_test_asked.emit()
         elif event.kind == "call.receipt":
@@ -352,6 +358,7 @@ class DeskModel(QObject):
                 self.refresh()
         elif event.kind.startswith("ticket."):
             data = TicketEvent.model_validate(event.data)
+            self.ticket_told.emit(data)
             if data.counter_id is not None and data.counter_id == self.counter_id:
                 # After a gap the stream tells old news: nobody is still there to rate a visit of five minutes ago.
                 if self.now() - event.at < FRESH:

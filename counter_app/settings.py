@@ -43,6 +43,8 @@ class CounterSettings:
     printer: Mapping[str, Any] = field(default_factory=dict)
     # The LED strip above the counter; empty where there is none.
     led_display: Mapping[str, Any] = field(default_factory=dict)
+    # The loudspeaker at the counter, for calls while it is alone; empty where there is none.
+    speech: Mapping[str, Any] = field(default_factory=dict)
 
 
 def counter_settings(settings: TerminalSettings) -> CounterSettings:
@@ -61,7 +63,7 @@ def counter_settings(settings: TerminalSettings) -> CounterSettings:
     return CounterSettings(
         **values, scanner=settings.devices.get("scanner", plain.scanner),
         card_reader=settings.devices.get("card_reader", {}), printer=settings.devices.get("printer", {}),
-        led_display=settings.devices.get("led_display", {}),
+        led_display=settings.devices.get("led_display", {}), speech=settings.devices.get("speech", {}),
     )  # fmt: skip
 
 

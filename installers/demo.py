@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 COUNTER, STAFF, ZONE = "A03", "YS1004", "a"
 READER, SCANNER = "kiosk-1/card_reader", f"counter-{COUNTER}/scanner"
 KIOSK_SCANNER = "kiosk-1/scanner"
+DOCUMENTS, STRIP = "kiosk-1/documents", f"counter-{COUNTER}/strip"
 STAFF_READER = f"counter-{COUNTER}/card_reader"
 # Whose staff cards lie on the bench.
 CARD_HOLDERS = (STAFF, "YS1005")
@@ -54,6 +55,7 @@ def write_profiles(
                 "card_reader": {"driver": "simulator", "board": board, "name": READER},
                 "printer": {"driver": "escpos_tcp", "host": "127.0.0.1", "port": printer_port},
                 "scanner": {"driver": "simulator", "board": board, "name": KIOSK_SCANNER},
+                "document_printer": {"driver": "simulator", "board": board, "name": DOCUMENTS},
                 "speech": dict(guide),
             },
         }),
@@ -62,6 +64,7 @@ def write_profiles(
             "devices": {
                 "scanner": {"driver": "simulator", "board": board, "name": SCANNER},
                 "card_reader": {"driver": "simulator", "board": board, "name": STAFF_READER},
+                "led_display": {"driver": "simulator", "board": board, "name": STRIP},
             },
         }),
         "signage": ("display", f"display-{ZONE}", {"zone": ZONE, "devices": {"speech": dict(speech)}}),

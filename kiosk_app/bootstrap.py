@@ -31,7 +31,8 @@ from shared.devices.trying import Tried
 from shared.domain.announcements import SpokenLanguage
 from shared.i18n import text
 from shared.offline.hall_name import KeptHallName
-from shared.schemas.device_health import DeviceKind
+from shared.offline.journal_health import journal_health
+from shared.schemas.device_health import DeviceHealth, DeviceKind
 from shared.ui.background import wait_for_background
 from shared.ui.device_tests import DeviceTests
 from shared.ui.home_screen import HomeScreen
@@ -68,7 +69,7 @@ class KioskApp:
         self.attract = AttractPresenter(self.copy, kiosk, self._root)
         self.voice = GuideVoice(self.devices.speaker)
         self.surface = Surface(profile="kiosk", language=kiosk.language, elder=kiosk.elder)
-        self.reporter = Reporter(self.client, __version__, kiosk.place or settings.name, self.devices.health)
+        self.reporter = Reporter(self.client, __version__, kiosk.place or settings.name, self._health)
         self.queueing.state_changed.connect(self._follow)
         self.devices.listen(lambda event: self.reporter.changed())
         self.devices.printer_changed.connect(self.reporter.changed)
@@ -118,6 +119,10 @@ class KioskApp:
         # The screen goes before what it shows.
         self.window.setSource(QUrl())
         self.client.close()
+
+    def _health(self) -> list[DeviceHealth]:
+        """From memory; on the reporter's thread."""
+        return self.devices.health() + journal_health(self.island.journal if self.island is not None else None)
 
     def _try_device(self, kind: DeviceKind, stop: Callable[[], bool]) -> Tried:
         """On a worker; what it reads of the hall is replaced as a whole."""

@@ -18,7 +18,7 @@ from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.domain.wall_clock import wall_clock_offset
 from shared.schemas.calling import KioskCalling
-from shared.schemas.events import Event, Snapshot, TicketEvent
+from shared.schemas.events import RULES_CHANGED, Event, Snapshot, TicketEvent
 from shared.schemas.hall import Counter, Hall, Service
 from shared.schemas.ticket_layouts import LayoutsInUse
 from shared.ui.background import run_in_background
@@ -223,7 +223,7 @@ class HallCopy(QObject):
         elif event.kind == "device_test.asked":
             self.device_test_asked.emit()
             return
-        elif event.kind in ("service.changed", "ticket_layouts.changed"):
+        elif event.kind in ("service.changed", "ticket_layouts.changed", RULES_CHANGED):
             self.reload()
             return
         self.changed.emit()

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl
+from PySide6.QtCore import QObject, QTimer, QUrl
 
 from shared import __version__
 from shared.client.hall_client import HallClient
@@ -24,6 +24,7 @@ from shared.schemas.hall import Hall
 from shared.ui.background import run_in_background, wait_for_background
 from shared.ui.device_tests import DeviceTests
 from shared.ui.home_screen import HomeScreen
+from shared.ui.lockdown import Lockdown
 from shared.ui.quick_window import QuickWindow, parse_size
 from shared.ui.surface import Surface
 from signage_app.announcing import Voice
@@ -83,6 +84,7 @@ class SignageApp(QObject):
         self._reporter = Reporter(self.client, __version__, self.settings.zone, self.devices)
         self._tests = DeviceTests(self.client, self._try_device, self)
         self.window = self._make_window()
+        self._lockdown: Lockdown | None = None
         self._home_screen: HomeScreen | None = None
         self._connect()
         self._stopped = False
@@ -100,8 +102,8 @@ class SignageApp(QObject):
         if self.voice is not None:
             self.voice.open()
         if self.settings.fullscreen:
-            # Nobody points at a wall.
-            self.window.setCursor(Qt.CursorShape.BlankCursor)
+            # Nobody works at a wall.
+            self._lockdown = Lockdown(self.window, deaf=True)
             self._home_screen = HomeScreen(self.window, self.settings.screen)
             self._home_screen.show()
         else:
@@ -129,6 +131,8 @@ class SignageApp(QObject):
         copy = self.presenter.copy()
         if copy is not None:
             self._write(copy)
+        if self._lockdown is not None:
+            self._lockdown.release()
         if self._home_screen is not None:
             self._home_screen.stop()
         self.window.close()

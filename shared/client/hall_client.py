@@ -171,8 +171,10 @@ class HallClient(
 
     # Counters
 
-    def desk(self, counter_id: UUID) -> CounterDesk:
-        return self._get(f"/counters/{counter_id}/desk", CounterDesk)
+    def desk(self, counter_id: UUID, *, waiting: int | None = None) -> CounterDesk:
+        """``waiting``: how many of who waits are listed at most, up to 500."""
+        asked = f"?waiting={waiting}" if waiting is not None else ""
+        return self._get(f"/counters/{counter_id}/desk{asked}", CounterDesk)
 
     def missed(self, counter_id: UUID) -> list[MissedTicket]:
         """Who missed the call of its services today, the last called first."""

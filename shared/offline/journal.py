@@ -40,6 +40,7 @@ CREATE INDEX IF NOT EXISTS entries_waiting ON entries (place) WHERE verdict = ''
 CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 PRAGMA user_version = 1;
 """
+_ASIDE = ".damaged-"
 _COLUMNS = "place, id, day, kind, at, counter_id, body, sealed, verdict, code"
 # What SQLite says of a file that is none, or not whole.
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -132,9 +133,12 @@ class Journal:
         taken over.
         """
         self.path = path
-        # The file that was put aside when this one was opened, and how many of its entries could be taken over.
-        self.damaged: Path | None = None
+        # The file that was put aside, now or earlier, until somebody takes it away; and how many entries could be taken
+        # over from it now.
+        self.damaged: Path | None = max(path.parent.glob(f"{path.name}{_ASIDE}*"), default=None)
         self.rescued = 0
+        # Whether the last write found no room.
+        self.is_full = False
         self._lock = threading.RLock()
         self._connect = connect or (lambda: _open(path))
         self._seal = seal or Seal.of(path.with_suffix(".key"))
@@ -167,8 +171,10 @@ class Journal:
                 self._connection.execute("BEGIN IMMEDIATE")
                 yield Written(self._connection, self._seal)
                 self._connection.execute("COMMIT")
+                self.is_full = False
             except sqlite3.DatabaseError as error:
                 self._roll_back()
+                self.is_full = _is(error, _NO_ROOM)
                 raise _no_room(error) from error
             except BaseException:
                 self._roll_back()
@@ -254,7 +260,7 @@ def _put_aside(path: Path) -> tuple[list[Entry], Path]:
         for row in connection.execute(f"SELECT {_COLUMNS} FROM entries WHERE verdict = '' ORDER BY place"):
             found.append(_entry(row))
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-    aside = path.with_name(f"{path.name}.damaged-{stamp}")
+    aside = path.with_name(f"{path.name}{_ASIDE}{stamp}")
     path.replace(aside)
     path.with_name(path.name + "-journal").unlink(missing_ok=True)
     return found, aside

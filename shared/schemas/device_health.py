@@ -1,10 +1,12 @@
-"""How a device is: what a terminal shows its staff and reports to the hall."""
+"""How a device is, or a terminal's own journal: what it shows its staff and reports to the hall."""
 
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-DeviceKind = Literal["card_reader", "printer", "scanner", "camera", "speech", "led_display", "document_printer"]
+DeviceKind = Literal[
+    "card_reader", "printer", "scanner", "camera", "speech", "led_display", "document_printer", "journal"
+]  # fmt: skip
 HealthState = Literal["ok", "warning", "error"]
 WORDS_KEPT = 300
 

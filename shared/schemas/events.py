@@ -10,6 +10,8 @@ from shared.schemas.base import Message
 from shared.schemas.hall import Counter
 from shared.schemas.tickets import TicketStatus
 
+# By which people are called, or numbers given: terminals read anew what they know of it.
+RULES_CHANGED: Final = "rules.changed"
 # topic → the kinds a subscriber of it receives
 TOPICS: Final[dict[str, frozenset[str]]] = {
     "calls": frozenset(
@@ -26,9 +28,9 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
             "ticket.prioritised", "ticket.returned", "ticket.undone", "ticket.rated",
         }
     ),
-    "counters": frozenset({"counter.changed", "device_test.asked"}),
+    "counters": frozenset({"counter.changed", "device_test.asked", "rules.changed"}),
     "receipts": frozenset({"call.receipt"}),
-    "services": frozenset({"ticket_layouts.changed", "trial_print.asked", "service.changed"}),
+    "services": frozenset({"ticket_layouts.changed", "trial_print.asked", "service.changed", "rules.changed"}),
     "terminals": frozenset({"terminal.changed"}),
     "organisation": frozenset({"organisation.changed"}),
     "sign_on": frozenset({"sign_on.changed"}),

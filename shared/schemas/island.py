@@ -15,7 +15,8 @@ from shared.schemas.tickets import Identity, Priority
 # More are sent in the next request: a batch stays small beside the largest body a server takes.
 BATCH: int = 50
 EntryKind = Literal[
-    "ticket.issued", "visit.called", "visit.started", "visit.finished", "visit.no_show", "visit.held", "visit.next_item"
+    "ticket.issued", "visit.called", "visit.started", "visit.finished", "visit.no_show", "visit.held",
+    "visit.next_item", "visit.parked", "visit.unparked", "counter.paused", "counter.resumed",
 ]  # fmt: skip
 Verdict = Literal["taken", "known", "conflict", "refused", "pending"]
 ConflictKind = Literal[
@@ -27,6 +28,8 @@ ConflictKind = Literal[
     "called_twice", "number_unknown",
     # Whose call the counter never heard of, because its line broke just then: put on hold when it called somebody else.
     "hand_replaced",
+    # A pause, or its end, of a counter that was closed or paused by somebody else meanwhile.
+    "pause_overtaken",
 ]  # fmt: skip
 
 
@@ -106,6 +109,20 @@ class IslandVisit(Message):
     as_of: Moment
     staff_id: UUID | None = None
     item: Annotated[int, Field(ge=0, le=20)] | None = None
+    # Of who is sent off for a while: as in a ``ParkRequest``.
+    reason: Text | None = None
+    minutes: Annotated[int, Field(ge=1, le=480)] | None = None
+
+
+class IslandPause(Message):
+    """The body of ``counter.*``: a pause with its reason, or its end.
+
+    ``since``: from when on the counter was what it was before, as far as its terminal knew.
+    """
+
+    as_of: Moment
+    since: Moment | None = None
+    reason: Text | None = None
 
 
 class EntryBatch(Message):
@@ -129,7 +146,8 @@ class EntryAnswers(Message):
 
 
 class Conflict(Message):
-    """What two sides did without knowing of each other. ``number``: as it stands on the paper."""
+    """What two sides did without knowing of each other. ``number``: as it stands on the paper; the counter's label
+    where it is about no ticket."""
 
     id: UUID
     service_day: date

@@ -25,16 +25,24 @@ _NEVER = frozenset(
 )  # fmt: skip
 _KEY_EVENTS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride)
 _MOUSE_EVENTS = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick)
+_TOUCH_EVENTS = (QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd, QEvent.Type.TouchCancel)
+_INPUT = frozenset({*_KEY_EVENTS, *_MOUSE_EVENTS, *_TOUCH_EVENTS, QEvent.Type.Wheel, QEvent.Type.MouseMove})
 _SCHEMES = ("http", "https", "file", "ftp", "mailto", "tel", "sms", "data", "qrc", "ms-settings", "shell", "javascript")
 BACK_MS = 200
 
 
 class Lockdown(QObject):
-    """Keeps ``window`` full screen, in front and open until ``release``. Main thread only."""
+    """Keeps ``window`` full screen, in front and open until ``release``. Main thread only.
 
-    def __init__(self, window: QWindow) -> None:
+    ``deaf``: a screen that nobody works at takes no key, touch or mouse at all, and shows no pointer; nor does it take
+    the focus from whoever works at another screen of the machine.
+    """
+
+    def __init__(self, window: QWindow, *, deaf: bool = False) -> None:
         super().__init__()
-        self._window = window
+        self._window, self._deaf = window, deaf
+        if deaf:
+            window.setCursor(Qt.CursorShape.BlankCursor)
         self._back = QTimer(self, singleShot=True, interval=BACK_MS)
         self._back.timeout.connect(self._come_back)
         window.installEventFilter(self)
@@ -61,7 +69,7 @@ class Lockdown(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind in _NEVER:
+        if kind in _NEVER or (self._deaf and kind in _INPUT):
             event.ignore()
             return True
         if kind in _KEY_EVENTS and isinstance(event, QKeyEvent):
@@ -78,13 +86,13 @@ class Lockdown(QObject):
 
     def _is_home(self) -> bool:
         """Full screen and in front; a window of our own may cover it, such as the page of a machine that waits."""
-        in_front = self._window.isActive() or QGuiApplication.focusWindow() is not None
+        in_front = self._deaf or self._window.isActive() or QGuiApplication.focusWindow() is not None
         return self._window.visibility() == QWindow.Visibility.FullScreen and in_front
 
     def _come_back(self) -> None:
         if self._window.visibility() != QWindow.Visibility.FullScreen:
             self._window.showFullScreen()
-        if QGuiApplication.focusWindow() is None:
+        if not self._deaf and QGuiApplication.focusWindow() is None:
             self._window.raise_()
             self._window.requestActivate()
         if not self._is_home():

@@ -33,6 +33,10 @@ def prepare_engine(engine: QQmlEngine, surface: Surface) -> None:
     engine.setProperty(SURFACE_PROPERTY, surface)
 
 
+# A window that is minimised has no size, and letters of none are a fault.
+SMALLEST = 0.1
+
+
 class QuickWindow(QQuickView):
     """A top-level Quick window; all theme sizes follow the window's size against the design size."""
 
@@ -83,4 +87,4 @@ class QuickWindow(QQuickView):
         if self._turns and (self.width() < self.height()) != (width < height):
             width, height = height, width
         if self.width() > 0 and self.height() > 0:
-            self.surface.set_scale(min(self.width() / width, self.height() / height))
+            self.surface.set_scale(max(SMALLEST, min(self.width() / width, self.height() / height)))

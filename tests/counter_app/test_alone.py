@@ -12,10 +12,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
+from shared.devices.board import DeviceBoard
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.domain.island.shares import owner
 from shared.schemas.hall import CounterEdit
+from shared.schemas.tickets import TicketRequest
 from tests.counter_app.conftest import Opens
 from tests.counter_app.station import Station, Workplace
 from tests.fakes.hall import RunningHall
@@ -75,6 +77,9 @@ def test_a_visit_without_the_server(cut_off: Station, cable: Proxy) -> None:
     station.wait(lambda: station.scene == "rating")
     station.touch("face_5")
     assert station.call() == second.number
+    station.key(Qt.Key.Key_F7)
+    station.wait(lambda: station.state.message is not None and "转移" in station.state.message.words)
+    assert station.state.dialog == "", "what needs the server says so"
     assert station.ticket_status(first) == "waiting", "the server knows nothing yet"
     come_back(station, cable)
     assert not station.widget("alone_strip").isVisible()
@@ -84,6 +89,36 @@ def test_a_visit_without_the_server(cut_off: Station, cable: Proxy) -> None:
     station.key(Qt.Key.Key_F8)
     station.settled(None)
     assert station.ticket_status(second) == "finished"
+
+
+def test_everybody_who_waits_is_in_the_copy(
+    open_station: Opens, shared_hall: RunningHall, workplace: Workplace, cable: Proxy, tmp_path: Path
+) -> None:
+    """The screen lists thirty on line; alone there is nowhere to get the others from."""
+    data = tmp_path / "line"
+    station = open_station(shared_hall, workplace, server=cable.url, data=data, **QUICK)
+    station.sign_in()
+    tickets, kiosk = station.take(30), shared_hall.client("kiosk")
+    tickets += [kiosk.issue(TicketRequest(service_id=workplace.service.id)) for _ in range(5)]
+    station.wait(lambda: station.state.waiting_count == 35)
+    assert len(station.state.queue) == 30
+    station.app.island._keeper.read_line()
+    station.wait(lambda: (data / "island" / "line.copy").exists())
+    # Called by a colleague on line: they are not offered here any more.
+    gone = tickets[33]
+    station.staff_client.ticket_step(workplace.counter.id, "call-ticket", {"ticket_id": str(gone.id)})
+    station.staff_client.ticket_step(workplace.counter.id, "no-show")
+    station.wait(lambda: [one.number for one in station.state.missed] == [gone.number])
+    station.wait(lambda: station.state.waiting_count == 34)
+    cut(station, cable)
+    station.wait(lambda: [one.number for one in station.state.queue] == [t.number for t in tickets if t is not gone])
+    left = tmp_path / "left"
+    shutil.copytree(data, left)
+    station.stop()
+    again = open_station(shared_hall, workplace, server=cable.url, data=left, counter="", **QUICK)
+    again.wait(lambda: again.app.island.stage == "alone")
+    assert len(again.state.queue) == 34
+    come_back(again, cable)
 
 
 def test_its_own_share_then_the_others_by_hand(cut_off: Station, cable: Proxy) -> None:
@@ -216,3 +251,84 @@ def test_without_room_on_the_disk_nothing_is_shown_and_later_it_works(cut_off: S
     assert station.call() == ticket.number
     come_back(station, cable)
     assert station.ticket_status(ticket) == "called"
+
+
+def test_pauses_and_parking_without_the_server(
+    open_station: Opens, shared_hall: RunningHall, workplace: Workplace, cable: Proxy, tmp_path: Path
+) -> None:
+    data = tmp_path / "paused"
+    station = open_station(shared_hall, workplace, server=cable.url, data=data, **QUICK)
+    station.sign_in()
+    first, second = station.take(2)
+    cut(station, cable)
+    assert station.call() == first.number
+    station.app.operator.park("copy", 10)
+    station.settled(None)
+    assert [one.number for one in station.state.parked] == [first.number]
+    station.app.operator.pause("meal")
+    station.wait(lambda: station.state.phase == "paused" and not station.state.busy)
+    station.wait(lambda: station.scene == "paused")
+    left = tmp_path / "left"
+    shutil.copytree(data, left)
+    station.stop()
+    again = open_station(shared_hall, workplace, server=cable.url, data=left, counter="", **QUICK)
+    again.wait(lambda: again.app.island.stage == "alone")
+    assert again.state.phase == "paused" and [one.number for one in again.state.parked] == [first.number]
+    again.app.operator.resume()
+    again.wait(lambda: again.state.phase == "open" and not again.state.busy)
+    again.app.operator.unpark("")
+    again.settled("serving")
+    assert again.label("in_hand_number") == first.number
+    come_back(again, cable)
+    assert (again.ticket_status(first), again.ticket_status(second)) == ("serving", "waiting")
+    again.key(Qt.Key.Key_F8)
+    again.settled(None)
+    assert again.app.diary.unsent() == 0
+
+
+def test_it_says_its_calls_itself_while_it_is_alone_and_only_then(
+    open_station: Opens, shared_hall: RunningHall, workplace: Workplace, cable: Proxy
+) -> None:
+    with DeviceBoard() as board:
+        speech = {"driver": "simulator", "board": board.address, "name": "counter/speech", "pace": 0.0}
+        station = open_station(shared_hall, workplace, server=cable.url, devices={"speech": speech}, **QUICK)
+        station.sign_in()
+        first, second = station.take(2)
+        assert station.call() == first.number
+        station.key(Qt.Key.Key_F8)
+        station.settled(None)
+        cut(station, cable)
+        assert station.call() == second.number
+        assert board.wait_event("counter/speech", "spoken", 20)
+        station.key(Qt.Key.Key_F3)
+        station.wait(lambda: not station.state.busy)
+        assert board.wait_event("counter/speech", "spoken", 20, count=2), "a second ring is said too"
+        told = [str(dict(event.data)) for event in board.history if event.name == "speaking"]
+        assert len(told) == 2, "the hall says what is called on line"
+        station.key(Qt.Key.Key_F8)
+        station.settled(None)
+
+
+def test_a_damaged_journal_is_told_to_the_hall(
+    open_station: Opens, shared_hall: RunningHall, workplace: Workplace, tmp_path: Path
+) -> None:
+    journal = tmp_path / "broken" / "island" / "journal.db"
+    journal.parent.mkdir(parents=True)
+    journal.write_bytes(b"no database at all" * 100)
+    station = open_station(shared_hall, workplace, data=tmp_path / "broken")
+    name = f"counter-{workplace.counter.label}"
+
+    def told() -> list[tuple[str, str]]:
+        mine = [one for one in shared_hall.client("admin").terminals() if (one.kind, one.name) == ("counter", name)]
+        return [(one.state, one.code) for terminal in mine for one in terminal.devices if one.kind == "journal"]
+
+    station.wait(lambda: told() == [("warning", "journal_damaged")])
+
+
+def test_a_changed_policy_is_read_at_once(station: Station) -> None:
+    admin = station.hall.client("admin")
+    facts = station.app.model.facts
+    was = admin.calling_policy()
+    admin.set_calling_policy(was.model_copy(update={"passes": was.passes + 1}))
+    station.wait(lambda: station.app.model.facts is not facts)
+    admin.set_calling_policy(was.model_copy(update={"version": admin.calling_policy().version}))

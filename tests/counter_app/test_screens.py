@@ -12,35 +12,74 @@ from pathlib import Path
 from PySide6.QtCore import QRect
 
 from counter_app.features.queueing.view import WIDTH, docked
-from counter_app.screens import choose_screen
+from counter_app.screens import choose_screens
+from shared.ui.screen_identity import ScreenIdentity
 
 
 @dataclass(frozen=True)
-class NamedScreen:
-    """As much of a screen as the choice looks at."""
+class FakeScreen:
+    """What a screen says of itself."""
 
     called: str
+    serial: str = ""
+    kind: str = ""
+    left: int = 0
 
     def name(self) -> str:
         return self.called
 
+    def manufacturer(self) -> str:
+        return ""
 
-LEFT, RIGHT, WALL = NamedScreen("DP-1"), NamedScreen("HDMI-1"), NamedScreen("HDMI-2")
+    def model(self) -> str:
+        return self.kind
+
+    def serialNumber(self) -> str:
+        return self.serial
+
+    def geometry(self) -> QRect:
+        return QRect(self.left, 0, 1920, 1080)
+
+
+LEFT, RIGHT, WALL = FakeScreen("DP-1"), FakeScreen("HDMI-1", left=1920), FakeScreen("HDMI-2", left=3840)
+AT_HOME = {"operators": ScreenIdentity.of(LEFT), "citizens": ScreenIdentity.of(RIGHT)}
 
 
 def test_one_screen_leaves_a_normal_window() -> None:
-    assert choose_screen([LEFT], LEFT) is None
+    assert choose_screens([LEFT], LEFT) == (LEFT, None)
 
 
 def test_the_screen_that_is_not_the_operators() -> None:
-    assert choose_screen([LEFT, RIGHT], LEFT) is RIGHT
-    assert choose_screen([LEFT, RIGHT], RIGHT) is LEFT
+    assert choose_screens([LEFT, RIGHT], LEFT) == (LEFT, RIGHT)
+    assert choose_screens([LEFT, RIGHT], RIGHT) == (RIGHT, LEFT)
 
 
 def test_the_screen_that_is_wanted_by_name_when_it_is_there() -> None:
-    assert choose_screen([LEFT, RIGHT, WALL], LEFT, "HDMI-2") is WALL
-    assert choose_screen([LEFT, RIGHT], LEFT, "HDMI-2") is RIGHT
-    assert choose_screen([LEFT, RIGHT], LEFT, "DP-1") is RIGHT, "never over the operator's own work"
+    assert choose_screens([LEFT, RIGHT, WALL], LEFT, wanted="HDMI-2") == (LEFT, WALL)
+    assert choose_screens([LEFT, RIGHT], LEFT, wanted="HDMI-2") == (LEFT, RIGHT)
+    assert choose_screens([LEFT, RIGHT], LEFT, wanted="DP-1") == (LEFT, RIGHT), "never over the operator's own work"
+
+
+def test_both_find_home_whichever_screen_was_away() -> None:
+    assert choose_screens([RIGHT], RIGHT, **AT_HOME) == (RIGHT, None)
+    assert choose_screens([RIGHT, LEFT], RIGHT, **AT_HOME) == (LEFT, RIGHT), "the main one is another by now"
+    assert choose_screens([LEFT], LEFT, **AT_HOME) == (LEFT, None)
+    assert choose_screens([WALL, RIGHT], RIGHT, **AT_HOME) == (WALL, RIGHT), "a spare screen takes nobody's place"
+
+
+def test_a_screen_is_known_by_its_serial_number_before_its_name() -> None:
+    first, second = FakeScreen("DISPLAY1", "aa", "P24", 0), FakeScreen("DISPLAY2", "bb", "P24", 1920)
+    renamed = FakeScreen("DISPLAY2", "aa", "P24", 0), FakeScreen("DISPLAY1", "bb", "P24", 1920)
+    assert ScreenIdentity.of(first).find(renamed) is renamed[0]
+    assert ScreenIdentity.of(second).find(renamed) is renamed[1]
+    assert ScreenIdentity.of(first).find([second]) is None
+
+
+def test_monitors_with_one_serial_number_are_told_apart_by_name_and_place() -> None:
+    first, second = FakeScreen("DP-1", "01", "P24", 0), FakeScreen("DP-2", "01", "P24", 1920)
+    assert ScreenIdentity.of(second).find([first, second]) is second
+    moved = FakeScreen("DP-3", "", "P24", 1920)
+    assert ScreenIdentity.of(second).find([moved, FakeScreen("DP-4", "", "P24", 0)]) is moved
 
 
 def test_the_bar_stands_at_the_edge() -> None:

@@ -8,9 +8,15 @@ from collections.abc import Sequence
 
 
 class VirtualScreen:
-    """An Xvfb of this size. ``monitors`` splits it: (name, width, height, x, y) each, the first is the main one."""
+    """An Xvfb of this size. ``monitors`` splits it: (name, width, height, x, y) each, the first is the main one.
 
-    def __init__(self, width: int, height: int, monitors: Sequence[tuple[str, int, int, int, int]] = ()) -> None:
+    ``stays``: one that is never unplugged, the first when left out; it holds the server's only output, which without a
+    holder would be a monitor of its own.
+    """
+
+    def __init__(
+        self, width: int, height: int, monitors: Sequence[tuple[str, int, int, int, int]] = (), stays: str = ""
+    ) -> None:
         reader, writer = os.pipe()
         self._server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(writer), "-noreset", "-nolisten", "tcp", "-screen", "0", f"{width}x{height}x24"],
@@ -23,14 +29,16 @@ class VirtualScreen:
             raise RuntimeError("Xvfb did not start")
         self.display = f":{number}"
         self._monitors = {name: (w, h, x, y) for name, w, h, x, y in monitors}
-        for name in self._monitors:
-            self.plug(name)
+        first = next(iter(self._monitors), "")
+        self._stays = stays or first
+        for name in sorted(self._monitors, key=lambda one: one != self._stays):
+            self.plug(name, main=name == first)
 
-    def plug(self, name: str) -> None:
+    def plug(self, name: str, *, main: bool = False) -> None:
         """A monitor of this screen is plugged in, or again: programs hear of it as of a real one."""
         w, h, x, y = self._monitors[name]
-        output = "screen" if name == next(iter(self._monitors)) else "none"
-        self._xrandr("--setmonitor", name, f"{w}/{w // 4}x{h}/{h // 4}+{x}+{y}", output)
+        output = "screen" if name == self._stays else "none"
+        self._xrandr("--setmonitor", f"*{name}" if main else name, f"{w}/{w // 4}x{h}/{h // 4}+{x}+{y}", output)
 
     def unplug(self, name: str) -> None:
         self._xrandr("--delmonitor", name)

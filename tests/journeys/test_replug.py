@@ -86,3 +86,24 @@ def test_a_window_returns_to_its_screen(
         wait_at(program, number, "SIDE", AT_SIDE)
     finally:
         assert program.stop() == 0
+
+
+def test_the_counters_windows_are_not_swapped_by_the_operators_screen(hall: RunningHall, tmp_path: Path) -> None:
+    screen = VirtualScreen(3200, 1080, [MAIN, SIDE], stays="SIDE")
+    program = start("counter", hall, screen, tmp_path)
+    try:
+        wait_at(program, 0, "MAIN", None)
+        wait_at(program, 1, "SIDE", AT_SIDE)
+        bar = window(program, 0)["box"]
+        for _ in range(2):
+            screen.unplug("MAIN")
+            # Where the operator's work goes on: the only screen there is.
+            wait_at(program, 0, "SIDE", None)
+            screen.plug("MAIN")
+            wait_at(program, 0, "MAIN", None)
+            wait_at(program, 1, "SIDE", AT_SIDE)
+            assert window(program, 0)["box"] == bar
+    finally:
+        code = program.stop()
+        screen.close()
+    assert code == 0

@@ -17,8 +17,8 @@ from pytestqt.qtbot import QtBot
 from kiosk_app.flow import FLOW, Step
 from shared.devices.board import DeviceBoard
 from shared.ui.application import create_application
+from tests.fakes import escapes
 from tests.fakes.hall import ROOT, RunningHall
-from tests.kiosk_app import escapes
 from tests.kiosk_app.rig import KioskRig
 
 FOLDER = Path(tempfile.mkdtemp(prefix="zhiting-escape-"))

@@ -348,3 +348,10 @@ def test_a_ticket_that_comes_back_has_words_whatever_became_of_it(shared_hall: R
 )
 def test_a_tickets_code_is_told_from_others(code: str, ticket: bool) -> None:
     assert is_ticket_code(code) == ticket
+
+
+def test_a_changed_policy_is_at_the_kiosk_at_once(kiosk: KioskRig, groups: HallClient) -> None:
+    kiosk.until(lambda: len(kiosk.app.copy.calling.items) == 3)
+    now = groups.calling_policy()
+    groups.set_calling_policy(now.model_copy(update={"groups": []}))
+    kiosk.until(lambda: not kiosk.app.copy.calling.items)

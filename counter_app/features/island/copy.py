@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from counter_app.desk import Facts
 from shared.offline.checked_copy import CheckedCopy
 from shared.schemas.base import Message
 from shared.schemas.hall import Counter, CounterDesk, Hall, Service, StaffMember
+from shared.schemas.tickets import StaffTicket
+
+# The line is read every half minute; one that is further away belongs to another desk than this.
+MOST_APART: Final = timedelta(minutes=10)
 
 
 class FactsCopy(Message):
@@ -35,13 +41,22 @@ class DeskCopy(Message):
     desk: CounterDesk
 
 
+class LineCopy(Message):
+    """Everybody who waited for the counter's services at ``as_of``; the desk itself lists the first of them only."""
+
+    as_of: datetime
+    counter_id: UUID
+    waiting: list[StaffTicket]
+
+
 class Copies:
-    """Both files. All methods touch the disk: call them off the UI thread, one at a time."""
+    """The files. All methods touch the disk: call them off the UI thread, one at a time."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._facts = CheckedCopy(folder / "facts.copy", FactsCopy)
         self._desk = CheckedCopy(folder / "desk.copy", DeskCopy)
+        self._line = CheckedCopy(folder / "line.copy", LineCopy)
 
     def save_facts(self, facts: Facts) -> None:
         """Without what services are searched by, which is most of them: nobody searches at a desk that is alone."""
@@ -55,9 +70,28 @@ class Copies:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._desk.save(copy)
 
+    def save_line(self, copy: LineCopy) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._line.save(copy)
+
     def load(self) -> tuple[Facts, DeskCopy] | None:
-        """Both, or None when either is missing or damaged."""
-        facts, desk = self._facts.load(), self._desk.load()
+        """Facts and desk, or None when either is missing or damaged; the desk with everybody who waits."""
+        facts, desk, line = self._facts.load(), self._desk.load(), self._line.load()
         if facts is None or desk is None:
             return None
+        if line is not None and line.counter_id == desk.desk.counter.id and _of_one_time(line, desk):
+            desk = desk.model_copy(update={"desk": with_all(desk.desk, line.waiting)})
         return Facts(facts.hall, tuple(facts.counters), tuple(facts.staff), tuple(facts.services)), desk
+
+
+def _of_one_time(line: LineCopy, desk: DeskCopy) -> bool:
+    return abs(line.as_of - desk.as_of) < MOST_APART
+
+
+def with_all(desk: CounterDesk, line: Iterable[StaffTicket]) -> CounterDesk:
+    """The desk with those of the line behind who are listed on it; it says how many they are at most."""
+    listed = [*desk.waiting, *desk.held, *desk.missed, *desk.parked, *([desk.ticket] if desk.ticket else [])]
+    known = {one.id for one in listed}
+    behind = [one for one in line if one.id not in known and one.service_id in desk.counter.service_ids]
+    room = max(0, desk.waiting_count - len(desk.waiting))
+    return desk.model_copy(update={"waiting": [*desk.waiting, *behind[:room]]})

@@ -9,17 +9,21 @@ from typing import Any
 from uuid import UUID
 
 from shared.client.hall_client import HallClient
+from shared.domain.errors import HallError
 from shared.domain.island.numbers import bare
 from shared.offline.journal import Entry, Journal
+from shared.offline.journal_health import journal_health
 from shared.offline.sync import Sync
+from shared.schemas.device_health import DeviceHealth
 
 
 class Diary:
-    """Opened by ``open``. All methods but ``has_finished`` touch the disk or the line: call them off the UI thread."""
+    """Opened by ``open``. Methods but ``has_finished`` and ``health`` touch the disk or the line: off the UI thread."""
 
     def __init__(self, path: Path, client: HallClient) -> None:
         self._path, self._client = path, client
         self._opened: Journal | None = None
+        self._was_refused = False
         # Numbers finished here, without their signs: nobody is served twice by mistake.
         self._finished: set[str] = set()
 
@@ -27,7 +31,11 @@ class Diary:
         """HallError ``disk_full`` when there is no room for it; harmless when repeated."""
         if self._opened is None:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._opened = Journal(self._path)
+            try:
+                self._opened = Journal(self._path)
+            except HallError:
+                self._was_refused = True
+                raise
             self._sync = Sync(self._opened, self._client.upload_entries, lambda: None)
             self._finished = {bare(one.body["number"]) for one in self._opened.pending() if _ends(one.kind)}
 
@@ -36,10 +44,9 @@ class Diary:
             self._opened.close()
             self._opened = None
 
-    @property
-    def is_damaged(self) -> bool:
-        """Was a damaged journal put aside at the start?"""
-        return self._opened is not None and self._opened.damaged is not None
+    def health(self) -> list[DeviceHealth]:
+        """From memory; empty while all is well, or before it was opened."""
+        return journal_health(self._opened) if self._opened is not None or self._was_refused else []
 
     @property
     def _journal(self) -> Journal:

@@ -22,17 +22,29 @@ from counter_app.features.island import steps
 from counter_app.features.island.copy import Copies, DeskCopy
 from counter_app.features.island.diary import Diary
 from counter_app.features.island.keeping import Keeper
-from counter_app.features.island.replay import CALLED, KINDS, body_of, by_id, replay
+from counter_app.features.island.replay import (
+    CALLED,
+    KINDS,
+    PARKED,
+    PAUSED,
+    RESUMED,
+    UNPARKED,
+    body_of,
+    by_id,
+    pause_of,
+    replay,
+)
 from shared.client.event_stream import SILENCE_S
 from shared.domain.errors import HallError
 from shared.domain.island.numbers import bare
-from shared.schemas.hall import CounterDesk
+from shared.schemas.hall import Counter, CounterDesk
 from shared.schemas.tickets import CallAnswer, StaffTicket
 from shared.ui.background import run_in_background
 
 _log = logging.getLogger(__name__)
 GRACE_S: Final = 4.0
 AGAIN_MS: Final = 1000
+LONGEST_REASON: Final = 200
 # Why a line is down that a counter may bridge; whom the server refuses has no business at it.
 AWAY: Final = frozenset({"server_unreachable", "server_stopping", "database_unavailable"})
 
@@ -154,8 +166,8 @@ class IslandMode(QObject):
                 # A line that is silent is noticed late: until then the copy was true for certain.
                 self.as_of = (self._lost_at or model.now()) - timedelta(seconds=SILENCE_S)
                 self._keeper.save(self.as_of)
-                model.changed.emit()
-        elif self._kept is not None and self._kept.desk.counter.state == "open":
+                model.adopt(self._keeper.whole(model.desk))
+        elif self._kept is not None and _is_attended(self._kept.desk.counter):
             self._show_kept(self._kept)
 
     def _show_kept(self, kept: _Kept) -> None:
@@ -173,18 +185,19 @@ class IslandMode(QObject):
         model, desk = self._model, self._model.desk
         assert desk is not None
         now = model.now()
+        more: dict[str, Any] = {}
         try:
+            if step in ("pause", "resume"):
+                self._keep(step, *self._pause(desk, step, body, now), now)
+                return
             if step in ("call-next", "call-ticket"):
                 ticket = self._wanted(desk, step, body, now)
                 if ticket is None:
                     model.end(Outcome(step, None, desk))
                     return
                 (after, changed), kind = steps.called(desk, ticket, now), CALLED
-            elif steps.is_step(step):
-                (after, changed), kind = steps.stepped(desk, step, now), KINDS.get(step, "")
-                ticket = desk.ticket or changed
             else:
-                raise HallError("not_alone")
+                ticket, (after, changed), kind, more = self._stepped(desk, step, body, now)
         except HallError as error:
             model.fail(step, error)
             return
@@ -192,9 +205,42 @@ class IslandMode(QObject):
         if not kind:
             model.end(outcome)
             return
+        self._keep(step, kind, body_of(desk, ticket, self.as_of or now, **more), outcome, now)
+
+    def _pause(
+        self, desk: CounterDesk, step: str, body: Mapping[str, Any], now: datetime
+    ) -> tuple[str, dict[str, Any], Outcome]:
+        reason = _short(body, "break") if step == "pause" else None
+        after = steps.paused(desk, reason, now)
+        kind = RESUMED if reason is None else PAUSED
+        return kind, pause_of(desk, reason, self.as_of or now), Outcome(step, after.counter, after)
+
+    def _stepped(
+        self, desk: CounterDesk, step: str, body: Mapping[str, Any], now: datetime
+    ) -> tuple[StaffTicket, tuple[CounterDesk, StaffTicket], str, dict[str, Any]]:
+        """The ticket it is with, what came of it, the journal's word for it and what else that keeps."""
+        if step == "unpark":
+            wanted = body.get("ticket_id")
+            found = [one for one in desk.parked if wanted is None or str(one.id) == str(wanted)]
+            if not found:
+                raise HallError("nobody_parked", status=409, counter=desk.counter.label)
+            return found[0], steps.unparked(desk, found[0], now), UNPARKED, {}
+        if step == "park":
+            reason, minutes = _short(body, "materials"), body.get("minutes")
+            after = steps.parked(desk, reason, minutes, now)
+            return desk.ticket or after[1], after, PARKED, {"reason": reason, "minutes": minutes}
+        if not steps.is_step(step):
+            raise HallError("not_alone")
+        after = steps.stepped(desk, step, now)
+        return desk.ticket or after[1], after, KINDS.get(step, ""), {}
+
+    def _keep(self, step: str, kind: str, told: dict[str, Any], outcome: Outcome, now: datetime) -> None:
+        """On the disk first, then on the screen."""
+        model = self._model
+        assert outcome.desk is not None
         self._writes += 1
         model.begin(step)
-        diary, counter_id, told = self._diary, desk.counter.id, body_of(desk, ticket, self.as_of or now)
+        diary, counter_id = self._diary, outcome.desk.counter.id
         day = now.astimezone(model.zone).date()
 
         def done(_: None) -> None:
@@ -284,6 +330,15 @@ class IslandMode(QObject):
         if theirs.ticket is None:
             return False
         return theirs.ticket.id == mine.id or bare(theirs.ticket.number) == bare(mine.number)
+
+
+def _short(body: Mapping[str, Any], usual: str) -> str:
+    """The reason as the journal's message takes it."""
+    return str(body.get("reason") or "").strip()[:LONGEST_REASON] or usual
+
+
+def _is_attended(counter: Counter) -> bool:
+    return counter.state != "closed" and counter.pause_reason not in steps.UNATTENDED
 
 
 def _load(copies: Copies, diary: Diary) -> tuple[_Kept | None, int, tuple[UUID, int]]:

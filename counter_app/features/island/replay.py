@@ -11,7 +11,7 @@ from uuid import UUID
 from counter_app.features.island import steps
 from shared.domain.errors import HallError
 from shared.schemas.hall import CounterDesk
-from shared.schemas.island import IslandVisit
+from shared.schemas.island import IslandPause, IslandVisit
 from shared.schemas.tickets import StaffTicket
 
 _log = logging.getLogger(__name__)
@@ -21,6 +21,10 @@ KINDS: Final[Mapping[str, str]] = {
     "next-item": "visit.next_item",
 }  # fmt: skip
 CALLED: Final = "visit.called"
+PARKED: Final = "visit.parked"
+UNPARKED: Final = "visit.unparked"
+PAUSED: Final = "counter.paused"
+RESUMED: Final = "counter.resumed"
 _STEPS: Final = {kind: step for step, kind in KINDS.items()}
 
 
@@ -35,21 +39,35 @@ class Line(Protocol):
     def body(self) -> Mapping[str, Any]: ...
 
 
-def body_of(desk: CounterDesk, ticket: StaffTicket, as_of: datetime) -> dict[str, Any]:
-    """What the journal keeps of a step with this ticket: numbers and ids, nobody's name."""
+def body_of(desk: CounterDesk, ticket: StaffTicket, as_of: datetime, **more: Any) -> dict[str, Any]:
+    """What the journal keeps of a step with this ticket: numbers and ids, nobody's name. ``more``: of a parking."""
     told = IslandVisit(
         ticket_id=None if steps.is_from_paper(ticket) else ticket.id, number=ticket.number,
         staff_id=desk.counter.staff.id if desk.counter.staff else None, as_of=as_of, item=steps.item_at(ticket),
+        **more,
     )  # fmt: skip
     return told.model_dump(mode="json")
+
+
+def pause_of(desk: CounterDesk, reason: str | None, as_of: datetime) -> dict[str, Any]:
+    """What the journal keeps of a pause, or of its end."""
+    return IslandPause(as_of=as_of, since=desk.counter.since, reason=reason).model_dump(mode="json")
 
 
 def replay(desk: CounterDesk, lines: Iterable[Line]) -> CounterDesk:
     """The desk of the copy with these entries done again, in their order."""
     for line in lines:
-        told = IslandVisit.model_validate(line.body)
         try:
-            if line.kind == CALLED:
+            if line.kind in (PAUSED, RESUMED):
+                reason = IslandPause.model_validate(line.body).reason if line.kind == PAUSED else None
+                desk = steps.paused(desk, reason, line.at)
+                continue
+            told = IslandVisit.model_validate(line.body)
+            if line.kind == UNPARKED:
+                desk, _ = steps.unparked(desk, _wanted(desk, told, line.at), line.at)
+            elif line.kind == PARKED and desk.ticket is not None and _same(desk.ticket, told):
+                desk, _ = steps.parked(desk, told.reason or "", told.minutes, line.at)
+            elif line.kind == CALLED:
                 desk, _ = steps.called(desk, _wanted(desk, told, line.at), line.at)
             elif line.kind in _STEPS and desk.ticket is not None and _same(desk.ticket, told):
                 desk, _ = steps.stepped(desk, _STEPS[line.kind], line.at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from shared.schemas.hall import Counter, CounterDesk
 from shared.schemas.tickets import StaffTicket
 
 LONGEST_NUMBER: Final = 12
+# Whoever was on duty may go on no longer: somebody has to sign in, which takes the server.
+UNATTENDED: Final = frozenset({"session_ended", "handed_over"})
 _STEPS: Final = {
     "start": Step.START, "finish": Step.FINISH, "no-show": Step.NO_SHOW, "hold": Step.HOLD, "recall": Step.RECALL,
 }  # fmt: skip
@@ -77,8 +79,7 @@ def is_from_paper(ticket: StaffTicket) -> bool:
 
 def called(desk: CounterDesk, ticket: StaffTicket, now: datetime) -> tuple[CounterDesk, StaffTicket]:
     """The desk and the ticket once it was called here; HallError when the hand is full or the ticket cannot be."""
-    if desk.ticket is not None:
-        raise HallError("ticket_in_hand", status=409, number=desk.ticket.number, counter=desk.counter.label)
+    _refuse_unready(desk)
     status = after(Status(ticket.status), Step.CALL)
     was_waiting = any(one.id == ticket.id for one in desk.waiting)
     in_hand = ticket.model_copy(
@@ -115,6 +116,61 @@ def stepped(desk: CounterDesk, step: str, now: datetime) -> tuple[CounterDesk, S
     elif what is Step.HOLD:
         update["held"] = [changed, *desk.held]
     return desk.model_copy(update=update), changed
+
+
+def parked(desk: CounterDesk, reason: str, minutes: int | None, now: datetime) -> tuple[CounterDesk, StaffTicket]:
+    """The desk and the ticket that was in hand, once its holder was sent off for a while."""
+    ticket = desk.ticket
+    if ticket is None:
+        raise HallError("no_ticket_in_hand", status=409, counter=desk.counter.label)
+    changed = ticket.model_copy(
+        update={
+            "status": after(Status(ticket.status), Step.PARK).value, "park_reason": reason, "parked_at": now,
+            "started_at": ticket.started_at or ticket.called_at,
+            "parked_until": now + timedelta(minutes=minutes) if minutes else None,
+        }
+    )  # fmt: skip
+    put = sorted([*desk.parked, changed], key=_due_first)
+    return desk.model_copy(update={"undoable": None, "ticket": None, "call": None, "parked": put}), changed
+
+
+def _due_first(ticket: StaffTicket) -> tuple[bool, datetime]:
+    due = ticket.parked_until or ticket.parked_at
+    return ticket.parked_until is None, due or ticket.issued_at
+
+
+def unparked(desk: CounterDesk, ticket: StaffTicket, now: datetime) -> tuple[CounterDesk, StaffTicket]:
+    """The desk and somebody who was parked here, back in hand without a call."""
+    _refuse_unready(desk)
+    away_s = max(0, round((now - ticket.parked_at).total_seconds())) if ticket.parked_at is not None else 0
+    in_hand = ticket.model_copy(
+        update={
+            "status": after(Status(ticket.status), Step.UNPARK).value, "parked_at": None, "parked_until": None,
+            "park_reason": "", "parked_s": ticket.parked_s + away_s,
+        }
+    )  # fmt: skip
+    lists = _without(desk, ticket.id)
+    return desk.model_copy(update=lists | {"undoable": None, "ticket": in_hand, "call": None}), in_hand
+
+
+def paused(desk: CounterDesk, reason: str | None, now: datetime) -> CounterDesk:
+    """The counter pauses for this reason, or with None goes back to work."""
+    if desk.counter.state == "closed":
+        raise HallError("counter_not_open", status=409, counter=desk.counter.label)
+    if reason is None and desk.counter.pause_reason in UNATTENDED:
+        raise HallError("staff_proof_needed", status=401)
+    if reason is not None and desk.ticket is not None:
+        raise HallError("ticket_in_hand", status=409, number=desk.ticket.number, counter=desk.counter.label)
+    state = "open" if reason is None else "paused"
+    counter = desk.counter.model_copy(update={"state": state, "pause_reason": reason, "since": now})
+    return desk.model_copy(update={"counter": counter, "undoable": None})
+
+
+def _refuse_unready(desk: CounterDesk) -> None:
+    if desk.counter.state != "open":
+        raise HallError("counter_not_open", status=409, counter=desk.counter.label)
+    if desk.ticket is not None:
+        raise HallError("ticket_in_hand", status=409, number=desk.ticket.number, counter=desk.counter.label)
 
 
 def _times(ticket: StaffTicket, what: Step, now: datetime) -> dict[str, object]:

@@ -77,11 +77,20 @@ class DeskPresenter(Presenter[OperatorState]):
     def _do(self, step: str, body: dict[str, Any] | None = None, *, wire: str = "") -> None:
         """Take a step that is possible, once; ``wire``: its name there when it is another."""
         now, key = time.monotonic(), SAME_KEY.get(step, step)
-        if step not in self.state.can or (self._last[0] == key and now - self._last[1] < SAME_PRESS_S):
+        if not self._may(step) or (self._last[0] == key and now - self._last[1] < SAME_PRESS_S):
             return
         self._last = (key, now)
         self.change(message=None, found=None)
         self._model.act(wire or step, body)
+
+    def _may(self, step: str) -> bool:
+        """Whether the step can be taken; what only the server could do now is told."""
+        if step in self.state.can:
+            return True
+        model = self._model
+        if model.is_alone and model.desk is not None and step in possible(self.state, model.desk):
+            self.tell(HallError("not_alone"))
+        return False
 
     def _on_acted(self, outcome: Outcome) -> None:
         if SAME_KEY.get(outcome.step, outcome.step) != self._last[0]:

@@ -31,7 +31,7 @@ class GivingPresenter(LookingPresenter):
 
     @Slot()
     def ask_give(self) -> None:
-        if "give-number" not in self.state.can:
+        if not self._may("give-number"):
             return
         self._asked = None
         self.change(dialog="give-number", giving=Giving())

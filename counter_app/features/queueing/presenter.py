@@ -166,7 +166,7 @@ class OperatorPresenter(GivingPresenter):
 
     @Slot()
     def ask_transfer(self) -> None:
-        if "transfer" not in self.state.can:
+        if not self._may("transfer"):
             return
         self.change(dialog="transfer", targets=None)
         client = self._model.client

@@ -14,9 +14,12 @@ from shared.schemas.hall import CounterDesk
 LISTS_S = 15
 # What a counter can do without its server.
 ALONE = frozenset(
-    {"call-next", "call-ticket", "call-number", "recall", "start", "no-show", "hold", "finish", "next-item"}
-)
-CALLS = frozenset({"call-next", "call-ticket", "call-number"})
+    {
+        "call-next", "call-ticket", "call-number", "recall", "start", "no-show", "hold", "finish", "next-item", "park",
+        "unpark", "pause", "resume",
+    }
+)  # fmt: skip
+CALLS = frozenset({"call-next", "call-ticket", "call-number", "unpark"})
 IN_HAND_STEPS = {
     "recall": Step.RECALL,
     "start": Step.START,

@@ -60,6 +60,13 @@ class OperatorWindows(QObject):
         self.bar.dock()
         self.mini.place()
 
+    def move_to(self, screen: QScreen) -> None:
+        """To the edge of this screen; who stands there already stays as they were put."""
+        for window, stand in ((self.bar, self.bar.dock), (self.mini, self.mini.place)):
+            if window.screen() is None or window.screen().name() != screen.name():
+                window.setScreen(screen)
+                stand()
+
     def close(self) -> None:
         self._presenter.state_changed.disconnect(self._follow)
         self.bar.be_sure()

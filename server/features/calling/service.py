@@ -14,6 +14,7 @@ from server.features.catalogue.service import Catalogue, catalogue
 from shared.domain.calling import GroupRule, Policy, Preference, ServiceRule
 from shared.domain.errors import HallError
 from shared.schemas.calling import CallingPolicy, KioskCalling, KioskGroup
+from shared.schemas.events import RULES_CHANGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def set_policy(writer: Writer, who: audit.Actor, wanted: CallingPolicy) -> Calli
         writer.session.add(row)
     row.version, row.data = version, {key: value for key, value in after.items() if key != "version"}
     writer.touch_catalogue()
+    writer.emit(RULES_CHANGED, '{"rules":"calling"}')
     # What it was is there too: a policy can be put back from the trail.
     was = {key: before[key] for key in changed}
     audit.record(writer, who, "calling.policy_changed", "calling", version, now=changed, was=was)

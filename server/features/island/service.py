@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from server.auth import Principal
 from server.context import Context
 from server.database import Writer
-from server.features.island import tickets, visits
+from server.features.island import pauses, tickets, visits
 from server.features.island.models import EntryRow
 from server.features.island.outcome import Handler, Outcome
 from shared.domain.errors import HallError
 from shared.schemas.island import EntryAnswers, EntryBatch, EntryVerdict, IslandEntry
 
 log = logging.getLogger(__name__)
-HANDLERS: Mapping[str, Handler] = {**tickets.HANDLERS, **visits.HANDLERS}
+HANDLERS: Mapping[str, Handler] = {**tickets.HANDLERS, **visits.HANDLERS, **pauses.HANDLERS}
 
 
 def take_entries(writer: Writer, context: Context, principal: Principal, batch: EntryBatch) -> EntryAnswers:

@@ -21,6 +21,7 @@ from shared.domain.id_numbers import check_typing, mask
 from shared.domain.identifiers import uuid7
 from shared.domain.limits.rules import KINDS, params_of, refuse_nonsense, rule_of
 from shared.domain.names import mask_name
+from shared.schemas.events import RULES_CHANGED
 from shared.schemas.limits import (
     LimitBlock,
     LimitBlockCreate,
@@ -67,6 +68,7 @@ def change_rule(writer: Writer, who: Actor, kind: str, wanted: LimitRuleEdit) ->
     writer.flush()
     refuse_nonsense(settings(writer).rules)
     rebuild(writer)
+    writer.emit(RULES_CHANGED, '{"rules":"limits"}')
     record(writer, who, "limit.rule_changed", "limit_rule", kind, active=wanted.active, params=params_of(rule),
            before={"active": before[0], "params": params_of(before[1])})  # fmt: skip
     return LimitRule(kind=kind, active=wanted.active, params=params_of(rule), version=wanted.version + 1)

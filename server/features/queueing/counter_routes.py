@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from server import audit
@@ -14,6 +14,7 @@ from server.auth import Principal
 from server.context import Context
 from server.database import Reader, Writer
 from server.features.queueing import calls, counters, duty, hand_over, parking, priority, steps, undoing
+from server.features.queueing.desk import DESK_LIST, LONGEST_LIST
 from server.features.queueing.desk import desk as desk_of
 from server.features.queueing.duty import AtCounter
 from server.features.queueing.missed import missed_tickets
@@ -82,12 +83,19 @@ async def resume(request: Request, principal: Operating, counter_id: UUID) -> Re
 
 
 @router.get("/counters/{counter_id}/desk", response_model=CounterDesk, tags=["counters"])
-async def desk(request: Request, principal: Operating, counter_id: UUID) -> Response:
-    """All the operator's screen shows: the ticket in hand, the queue, the held and the missed."""
+async def desk(
+    request: Request, principal: Operating, counter_id: UUID,
+    waiting: Annotated[int, Query(ge=1, le=LONGEST_LIST)] = DESK_LIST,
+) -> Response:  # fmt: skip
+    """All the operator's screen shows: the ticket in hand, the queue, the held and the missed.
+
+    ``waiting``: how many of the queue are listed at most.
+    """
 
     def read(reader: Reader) -> CounterDesk:
         may = duty.may_call_by_number(reader, principal, counter_id)
-        return desk_of(reader, context(request), counters.find_counter(reader, counter_id), may_call_by_number=may)
+        counter = counters.find_counter(reader, counter_id)
+        return desk_of(reader, context(request), counter, may_call_by_number=may, most=waiting)
 
     return answer(await look(request, read))
 

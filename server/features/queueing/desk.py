@@ -23,6 +23,8 @@ from shared.schemas.hall import CallReceipts, CounterDesk, UndoableAction
 from shared.schemas.tickets import StaffTicket
 
 DESK_LIST = 30
+# What a counter may ask for, to go on with when it is alone.
+LONGEST_LIST = 500
 
 
 _TODAY = (TicketRow.hall_id == bindparam("hall"), TicketRow.service_day == bindparam("day_"))
@@ -35,7 +37,7 @@ _MINE = (
 # there are many.
 _WAITING = (
     select(TicketRow.__table__, func.count().over().label("in_all")).where(*_MINE).order_by(TicketRow.lane, *IN_LANE)
-    .limit(DESK_LIST)
+    .limit(bindparam("most"))
 )  # fmt: skip
 _LEFT_HERE = (
     select(TicketRow).where(*_AT_COUNTER, TicketRow.status == bindparam("status_"))
@@ -58,11 +60,15 @@ def receipts_of(reader: Reader, call: CallRow | None) -> CallReceipts | None:
     )
 
 
-def desk(reader: Reader, context: Context, counter: CounterRow, *, may_call_by_number: bool = False) -> CounterDesk:
-    """All the operator's screen shows, in one answer."""
+def desk(
+    reader: Reader, context: Context, counter: CounterRow, *, may_call_by_number: bool = False, most: int = DESK_LIST
+) -> CounterDesk:
+    """All the operator's screen shows, in one answer; ``most`` of who waits."""
     session, facts = reader.session, catalogue(reader).counters[counter.id]
     key = {"hall": reader.hall_id, "day_": reader.day, "counter": counter.id}
-    found = cast(Sequence[Any], reader.connection.execute(_WAITING, {**key, "services": facts.service_ids}).all())
+    found = cast(
+        Sequence[Any], reader.connection.execute(_WAITING, {**key, "services": facts.service_ids, "most": most}).all()
+    )
     waiting = as_called(reader, counter.id, found)
     counted = {status: count for status, count in reader.connection.execute(_STATUSES, key)}
 

@@ -50,6 +50,11 @@ def unpark(writer: Writer, context: Context, counter_id: UUID, ticket_id: UUID |
             elsewhere = catalogue(writer).counters[ticket.counter_id] if ticket.counter_id else None
             label = elsewhere.label if elsewhere else ""
             raise HallError("ticket_parked_elsewhere", status=409, number=ticket.number, counter=label)
+    return back_in_hand(writer, context, counter, ticket)
+
+
+def back_in_hand(writer: Writer, context: Context, counter: CounterRow, ticket: TicketRow) -> dict[str, Any]:
+    """``unpark`` of a ticket that is parked at this counter, whose hand is free."""
     before = remember(ticket)
     ticket.status = after(Status(ticket.status), Step.UNPARK)
     if ticket.parked_at is not None:

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QPainter
 
 from shared.devices.board import BoardEvent, DeviceBoard
 from shared.devices.printer.paper import PrintedPaper
 from shared.devices.printer.protocol import PrinterStatus
 from shared.devices.printer.stand_in import PrinterStandIn
 from shared.ui.presenter import Presenter
+
+# Dots of a sheet's picture: A4.
+SHEET = (840, 1188)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A document as the A4 printer got it; ``picture`` is the file of its first page, empty where it can't be shown."""
+
+    title: str
+    copies: int
+    pages: int = 0
+    picture: str = ""
 
 
 @dataclass(frozen=True)
@@ -23,10 +39,14 @@ class BenchState:
 
     readers: tuple[str, ...] = ()
     scanners: tuple[str, ...] = ()
+    document_printers: tuple[str, ...] = ()
     card: str = ""
     fault: str = ""
     printer: PrinterStatus = PrinterStatus.OK
     papers: tuple[tuple[str, str], ...] = ()
+    # By the name of each strip what stands there; and the sheets of A4 that came, newest first.
+    strips: tuple[tuple[str, str], ...] = ()
+    sheets: tuple[Sheet, ...] = ()
 
 
 def sample_cards(path: Path) -> list[Mapping[str, Any]]:
@@ -89,6 +109,10 @@ class BenchPresenter(Presenter[BenchState]):
     def take_paper(self) -> None:
         self.change(papers=self.state.papers[1:])
 
+    @Slot()
+    def take_sheet(self) -> None:
+        self.change(sheets=self.state.sheets[1:])
+
     @Slot(str, str)
     def show_code(self, scanner: str, text: str = "") -> None:
         """Hold a code before a scanner: one with this text, e.g. of an appointment's page, or the newest paper's."""
@@ -101,12 +125,25 @@ class BenchPresenter(Presenter[BenchState]):
         self.printer.close()
 
     def _heard(self, event: BoardEvent) -> None:
-        if event.name in ("connected", "disconnected"):
+        if event.name == "led_shown":
+            self.change(strips=self._strips(self.board.connected(), {event.device: str(event.data.get("text", ""))}))
+        elif event.name == "document_printed":
+            self._count += 1
+            sheet = printed(event.data, self._papers / f"sheet-{self._count:03d}.png")
+            self.change(sheets=(sheet, *self.state.sheets)[:20])
+        elif event.name in ("connected", "disconnected"):
             plugged = self.board.connected()
             self.change(
                 readers=tuple(sorted(name for name, kind in plugged.items() if kind == "card_reader")),
                 scanners=tuple(sorted(name for name, kind in plugged.items() if kind == "scanner")),
+                document_printers=tuple(sorted(one for one, kind in plugged.items() if kind == "document_printer")),
+                strips=self._strips(plugged, {}),
             )
+
+    def _strips(self, plugged: Mapping[str, str], news: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+        """A strip that is plugged in shows what it was told last."""
+        told = {**dict(self.state.strips), **news}
+        return tuple((name, told.get(name, "")) for name in sorted(plugged) if plugged[name] == "led_display")
 
     def _keep(self, paper: PrintedPaper) -> None:
         self._count += 1
@@ -114,3 +151,32 @@ class BenchPresenter(Presenter[BenchState]):
         paper.picture.save(path)
         code = paper.qr[0] if paper.qr else ""
         self.change(papers=((str(path), code), *self.state.papers)[:20])
+
+
+def printed(data: Mapping[str, Any], path: Path) -> Sheet:
+    """The sheet of a "document_printed", its first page drawn into ``path``."""
+    # Only the bench draws PDFs; no other program carries the module.
+    from PySide6.QtPdf import QPdfDocument
+
+    title, copies = str(data.get("title", "")), int(data.get("copies", 1))
+    try:
+        content = QByteArray(base64.b64decode(str(data.get("pdf", "")), validate=True))
+    except binascii.Error:
+        content = QByteArray()
+    if content.isEmpty():
+        return Sheet(title, copies)
+    buffer, document = QBuffer(content), QPdfDocument()
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    document.load(buffer)
+    try:
+        if document.status() is not QPdfDocument.Status.Ready:
+            return Sheet(title, copies)
+        page = document.render(0, QSize(*SHEET))
+        picture = QImage(page.size(), QImage.Format.Format_RGB32)
+        picture.fill(Qt.GlobalColor.white)
+        with QPainter(picture) as painter:
+            painter.drawImage(0, 0, page)
+        picture.save(str(path))
+        return Sheet(title, copies, document.pageCount(), str(path))
+    finally:
+        document.close()

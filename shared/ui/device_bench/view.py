@@ -1,6 +1,7 @@
-"""The bench's window: cards on the left, the newest paper on the right.
+"""The bench's window: cards on the left, the newest paper in the middle, LED strip and newest sheet on the right.
 
-objectName: card_<place>, take_card, reader_fault, printer_status, paper, take_paper, scanner, code, show_code, plugged
+objectName: card_<place>, take_card, reader_fault, printer_status, paper, take_paper, scanner, code, show_code, plugged,
+strip, sheet, sheet_about, take_sheet
 """
 
 from __future__ import annotations
@@ -50,6 +51,10 @@ class BenchWindow(QWidget):
         left.addWidget(self.plugged)
         columns.addLayout(left)
         columns.addWidget(self._paper())
+        right = QVBoxLayout()
+        right.addWidget(self._strip())
+        right.addWidget(self._sheet(), 1)
+        columns.addLayout(right)
         presenter.state_changed.connect(self._draw)
         self._draw()
 
@@ -97,6 +102,30 @@ class BenchWindow(QWidget):
         rows.addWidget(self.take_paper)
         return box
 
+    def _strip(self) -> QGroupBox:
+        box = QGroupBox(_t("strip"))
+        rows = QVBoxLayout(box)
+        self.strip = _named(QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter), "strip")
+        self.strip.setFixedWidth(PAPER_WIDTH)
+        mark(self.strip, "headline")
+        rows.addWidget(self.strip)
+        return box
+
+    def _sheet(self) -> QGroupBox:
+        box = QGroupBox(_t("sheet"))
+        rows = QVBoxLayout(box)
+        self.sheet = _named(QLabel(alignment=Qt.AlignmentFlag.AlignCenter), "sheet")
+        self.sheet.setFixedWidth(PAPER_WIDTH)
+        rows.addWidget(self.sheet, 1)
+        self.sheet_about = _named(QLabel(wordWrap=True), "sheet_about")
+        self.sheet_about.setFixedWidth(PAPER_WIDTH)
+        mark(self.sheet_about, "muted")
+        rows.addWidget(self.sheet_about)
+        self.take_sheet = _named(QPushButton(_t("take_sheet")), "take_sheet")
+        self.take_sheet.clicked.connect(self.presenter.take_sheet)
+        rows.addWidget(self.take_sheet)
+        return box
+
     def _codes(self) -> QGroupBox:
         box = QGroupBox(_t("codes"))
         rows = QVBoxLayout(box)
@@ -116,7 +145,8 @@ class BenchWindow(QWidget):
         self.take_card.setEnabled(bool(state.card))
         for place, (button, card) in enumerate(zip(self.card_buttons, self.presenter.cards, strict=True)):
             button.setEnabled(bool(self.presenter.readers_of(place)) and state.card != card["name"])
-        plugged = ", ".join((*state.readers, *state.scanners))
+        strips = (name for name, _ in state.strips)
+        plugged = ", ".join((*state.readers, *state.scanners, *strips, *state.document_printers))
         self.plugged.setText(_t("plugged", names=plugged) if plugged else _t("nothing_plugged"))
         has_paper = bool(state.papers)
         self.take_paper.setEnabled(has_paper)
@@ -134,6 +164,25 @@ class BenchWindow(QWidget):
             self.paper.setPixmap(picture.scaledToWidth(PAPER_WIDTH - 20, Qt.TransformationMode.SmoothTransformation))
         else:
             self.paper.setText(_t("no_paper"))
+        self._draw_strip()
+        self._draw_sheet()
+
+    def _draw_strip(self) -> None:
+        lines = [words or _t("strip_dark") for _, words in self.presenter.state.strips]
+        self.strip.setText("\n".join(lines) or _t("no_strip"))
+
+    def _draw_sheet(self) -> None:
+        sheets = self.presenter.state.sheets
+        self.take_sheet.setEnabled(bool(sheets))
+        newest = sheets[0] if sheets else None
+        self.sheet_about.setText(
+            _t("sheet_about", title=newest.title, copies=newest.copies, pages=newest.pages) if newest else ""
+        )
+        if newest is not None and newest.picture:
+            picture = QPixmap(newest.picture)
+            self.sheet.setPixmap(picture.scaledToWidth(PAPER_WIDTH - 20, Qt.TransformationMode.SmoothTransformation))
+        else:
+            self.sheet.setText(_t("no_sheet") if newest is None else _t("sheet_unseen"))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.presenter.close()

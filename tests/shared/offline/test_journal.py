@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from shared.domain.errors import HallError
 from shared.offline.journal import Journal
+from shared.offline.journal_health import journal_health
 from tests.fakes.hall import ROOT
 
 AT = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)
@@ -106,7 +107,36 @@ def test_a_damaged_file_is_put_aside_and_what_can_be_read_of_it_goes_on(path: Pa
         again.append("ticket.issued", {}, at=AT, day=DAY)
     finally:
         again.close()
-    assert Journal(path).damaged is None
+    later = Journal(path)
+    try:
+        # Told until somebody has taken the file away.
+        (told,) = journal_health(later)
+        assert (told.state, told.code, told.detail) == ("warning", "journal_damaged", str(again.damaged))
+    finally:
+        later.close()
+    again.damaged.unlink()
+    after = Journal(path)
+    try:
+        assert journal_health(after) == []
+    finally:
+        after.close()
+
+
+def test_a_journal_that_finds_no_room_is_told_and_so_is_that_there_is_some_again(path: Path) -> None:
+    journal = Journal(path)
+    try:
+        assert journal_health(journal) == []
+        pages = journal._connection.execute("PRAGMA page_count").fetchone()[0]
+        journal._connection.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(HallError, match="disk_full"):
+            journal.append("ticket.issued", {"fill": "x" * 100_000}, at=AT, day=DAY)
+        assert [(one.state, one.code) for one in journal_health(journal)] == [("error", "journal_full")]
+        journal._connection.execute("PRAGMA max_page_count = 100000")
+        journal.append("ticket.issued", {}, at=AT, day=DAY)
+        assert journal_health(journal) == []
+    finally:
+        journal.close()
+    assert [one.code for one in journal_health(None)] == ["journal_full"]
 
 
 @pytest.mark.parametrize("content", [b"no database at all" * 100, b"SQLite format 3\x00" + b"\xff" * 5000])

@@ -5,6 +5,7 @@ Faults: paper_out, toner_out, jam, cover_open, paused, unplugged, paper_low, ton
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import time
 from collections.abc import Collection
@@ -15,10 +16,13 @@ from shared.devices.document_printer.protocol import JobState, QueueStatus
 from shared.devices.document_printer.worker import DocumentWorker, Look, PrinterAway
 
 _FIRST_S, _HEAR_S = 1.0, 0.01
+# In base64 a line of the board still holds it.
+SHOWN_BYTES = 500_000
 
 
 class SimulatedDocumentPrinter(DocumentWorker):
-    """Prints onto the board: event "document_printed" with title, copies, size and sha256 of the PDF."""
+    """Prints onto the board: event "document_printed" with title, copies, size and sha256 of the PDF, and the PDF
+    itself in base64 where it is no larger than ``SHOWN_BYTES``."""
 
     def __init__(self, board: str, name: str, *, print_s: float = 1.0) -> None:
         super().__init__("simulator", name, _BoardQueue(board, name, print_s), look_s=min(print_s, 0.2), idle_s=0.2)
@@ -79,6 +83,8 @@ class _BoardQueue:
                     return
                 digest = hashlib.sha256(sheet.pdf).hexdigest()
                 words = {"title": sheet.title, "copies": sheet.copies, "size": len(sheet.pdf), "sha256": digest}
+                if len(sheet.pdf) <= SHOWN_BYTES:
+                    words["pdf"] = base64.b64encode(sheet.pdf).decode("ascii")
                 self._line.send("document_printed", **words)
                 sheet.state, sheet.pdf = JobState.PRINTED, b""
 

@@ -18,7 +18,8 @@ from tests.server.conftest import Desk
 
 KINDS = {
     "call": "visit.called", "start": "visit.started", "finish": "visit.finished", "no_show": "visit.no_show",
-    "hold": "visit.held", "next_item": "visit.next_item",
+    "hold": "visit.held", "next_item": "visit.next_item", "park": "visit.parked", "unpark": "visit.unparked",
+    "pause": "counter.paused", "resume": "counter.resumed",
 }  # fmt: skip
 
 
@@ -46,6 +47,13 @@ class Alone:
         )  # fmt: skip
         self.entries.append(entry)
         return entry
+
+    def paused(self, reason: str | None, since: datetime) -> datetime:
+        """A pause, or its end; answers since when the counter is what it is now, as far as it knows."""
+        body = {"as_of": self.as_of.isoformat(), "since": since.isoformat(), "reason": reason}
+        at, kind = self.desk.clock(), KINDS["pause" if reason else "resume"]
+        self.entries.append(IslandEntry(id=uuid7(), kind=kind, at=at, counter_id=self.counter_id, body=body))
+        return at
 
     def upload(self, count: int | None = None) -> list[EntryVerdict]:
         """Bring the first ``count`` entries, or all of them, to the server."""

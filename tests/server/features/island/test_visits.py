@@ -13,13 +13,16 @@ from sqlalchemy import select
 from server.database import Writer
 from server.features.catalogue.models import CounterRow
 from server.features.island.pending import close_days, resolve
+from server.features.queueing.calls import call_ticket
+from server.features.queueing.counters import sign_out
 from server.features.queueing.issue import issue
-from server.features.queueing.models import CallRow, TicketRow, TicketVisitRow
+from server.features.queueing.models import CallRow, CounterStateRow, TicketRow, TicketVisitRow
+from server.features.queueing.parking import park
 from server.features.queueing.why import choices
 from server.main import hang_on
 from shared.domain.errors import HallError
 from shared.domain.tickets import Step
-from shared.schemas.tickets import TicketRequest
+from shared.schemas.tickets import ParkRequest, TicketRequest
 from tests.server.conftest import Desk
 from tests.server.features.island.stage import Alone, conflicts, counters_of, entry, row, send, verdicts
 from tests.server.features.island.test_entries import KIOSK
@@ -302,3 +305,88 @@ def test_steps_of_one_moment_are_done_in_their_order(desk: Desk, two: tuple[UUID
         ticket = row(desk, late_ticket(desk, service, number, issued_at))
         assert (ticket.status, ticket.started_at) == ("finished", desk.clock())
     assert conflicts(desk) == []
+
+
+def test_who_was_parked_alone_is_parked_with_the_reason_and_comes_back(
+    desk: Desk, two: tuple[UUID, UUID, UUID]
+) -> None:
+    service, one, _ = two
+    first, second = desk.issue(service), desk.issue(service)
+    alone = Alone(desk, one, desk.clock())
+    known = {"ticket_id": UUID(first["id"]), "number": first["number"]}
+    alone.did("call", **known)
+    desk.clock.forward(minutes=1)
+    parked_at = desk.clock()
+    alone.did("park", **known, reason="copy", minutes=15)
+    alone.did("call", ticket_id=UUID(second["id"]), number=second["number"])
+    desk.clock.forward(minutes=4)
+    alone.did("finish", ticket_id=UUID(second["id"]), number=second["number"])
+    assert verdicts(alone.upload(2)) == ["taken"] * 2
+    now = row(desk, first["id"])
+    assert (now.status, now.park_reason, now.parked_at) == ("parked", "copy", parked_at)
+    assert now.parked_until is not None and (now.parked_until - parked_at).total_seconds() == 900
+    alone.did("unpark", **known)
+    assert verdicts(alone.upload()) == ["taken"] * 3
+    now = row(desk, first["id"])
+    assert (now.status, now.parked_s, hand(desk, one)) == ("serving", 240, UUID(first["id"]))
+    assert conflicts(desk) == []
+
+
+def test_whom_somebody_fetched_from_parking_meanwhile_stays_with_them(desk: Desk, two: tuple[UUID, UUID, UUID]) -> None:
+    service, one, other = two
+    ticket = desk.issue(service)
+    desk.call_next(one)
+    desk.database.write(lambda w: park(w, desk.context, one, ParkRequest()))
+    alone = Alone(desk, one, desk.clock())
+    desk.clock.forward(minutes=1)
+    desk.database.write(lambda w: call_ticket(w, desk.context, other, UUID(ticket["id"])))
+    alone.did("unpark", ticket_id=UUID(ticket["id"]), number=ticket["number"])
+    assert verdicts(alone.upload()) == ["conflict"]
+    (conflict,) = conflicts(desk)
+    assert (conflict.kind, conflict.other_counter_id) == ("called_twice", other)
+    assert hand(desk, other) == UUID(ticket["id"]) and hand(desk, one) is None
+
+
+def state(desk: Desk, counter: UUID) -> tuple[str, str | None, datetime | None]:
+    found = desk.read(lambda r: r.session.get_one(CounterRow, counter))
+    return found.state, found.pause_reason, found.since
+
+
+def test_a_pause_alone_is_told_with_its_reason_and_times(desk: Desk, two: tuple[UUID, UUID, UUID]) -> None:
+    _, one, _ = two
+    since = state(desk, one)[2]
+    assert since is not None
+    alone = Alone(desk, one, desk.clock())
+    desk.clock.forward(minutes=1)
+    paused_at = alone.paused("meal", since)
+    desk.clock.forward(minutes=30)
+    entries = list(alone.entries)
+    assert verdicts(alone.upload()) == ["taken"]
+    assert state(desk, one) == ("paused", "meal", paused_at)
+    back_at = alone.paused(None, paused_at)
+    assert verdicts(alone.upload()) == ["taken"]
+    assert state(desk, one) == ("open", None, back_at)
+    assert verdicts(send(desk, alone.terminal, entries)) == ["taken"], "sent again it changes nothing"
+    assert state(desk, one) == ("open", None, back_at)
+    assert [(r.state, r.at) for r in desk.read(lambda r: list(r.session.scalars(
+        select(CounterStateRow).where(CounterStateRow.counter_id == one, CounterStateRow.at >= paused_at)
+        .order_by(CounterStateRow.seq))))] == [("paused", paused_at), ("open", back_at)]  # fmt: skip
+    assert conflicts(desk) == []
+
+
+def test_who_closed_the_counter_meanwhile_is_not_overruled_by_its_pause(
+    desk: Desk, two: tuple[UUID, UUID, UUID]
+) -> None:
+    _, one, _ = two
+    since = state(desk, one)[2]
+    assert since is not None
+    alone = Alone(desk, one, desk.clock())
+    desk.clock.forward(minutes=1)
+    desk.database.write(lambda w: sign_out(w, one))
+    closed = state(desk, one)
+    paused_at = alone.paused("meal", since)
+    desk.clock.forward(minutes=1)
+    alone.paused(None, paused_at)
+    assert verdicts(alone.upload()) == ["conflict"] * 2
+    assert state(desk, one) == closed and closed[0] == "closed"
+    assert {(one_.kind, one_.counter_id) for one_ in conflicts(desk)} == {("pause_overtaken", one)}

@@ -1,4 +1,4 @@
-"""Everything people have tried to get out of a kiosk, each as one action on the window that is shown."""
+"""Everything people have tried to get out of a public screen, each as one action on the window that is shown."""
 
 from __future__ import annotations
 
