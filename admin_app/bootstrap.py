@@ -39,6 +39,8 @@ from admin_app.features.reports.presenter import ReportsPresenter
 from admin_app.features.reports.view import ReportsPage
 from admin_app.features.security.presenter import SecurityPresenter
 from admin_app.features.security.view import SecurityPage
+from admin_app.features.server.presenter import ServerPresenter
+from admin_app.features.server.view import ServerPage
 from admin_app.features.sign_on.presenter import SignOnPresenter
 from admin_app.features.sign_on.view import SignOnPage
 from admin_app.features.simulation.presenter import SimulationPresenter
@@ -95,6 +97,7 @@ PAGES = (
     ),
     PageFacts("messages", "messages.page.title", "phone", needs="messages:view", group="content"),
     PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view", group="devices"),
+    PageFacts("server", "server.page.title", "server", needs="server:view", group="devices"),
     PageFacts("reports", "reports.page.title", "calendar", needs="reports:view", group="figures"),
     PageFacts("simulation", "simulation.title", "play", needs="figures:plan", group="figures"),
     PageFacts("personal_data", "protection.nav.personal_data", "id-card", needs="personal_data:find", group="security"),
@@ -168,6 +171,7 @@ class AdminApp:
         drafts = own.drafts.with_name("organisation.json")
         self.organisation = OrganisationPresenter(self.client, self.link, drafts, language)
         self.devices = DevicesPresenter(self.client, self.link, language)
+        self.server = ServerPresenter(self.client, language)
         self.accounts = AccountsPresenter(self.client, language)
         self.roles = RolesPresenter(self.client, own.drafts.with_name("roles.json"), language)
         self.audit = AuditPresenter(self.client, language)
@@ -184,12 +188,13 @@ class AdminApp:
         for presenter in (
             self.live, self.catalogue, self.devices, self.accounts, self.audit, self.profile, self.sign_on,
             self.reports, self.release, self.messages, self.limits, self.booking, self.ticket_layouts, self.island,
+            self.server,
         ):  # fmt: skip
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
             self.catalogue, self.accounts, self.roles, self.audit, self.devices, self.organisation,
             self.personal_data, self.security, self.calling, self.ticket_layouts, self.release, self.sign_on,
-            self.messages, self.limits, self.simulation, self.booking, self.island,
+            self.messages, self.limits, self.simulation, self.booking, self.island, self.server,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {
@@ -203,6 +208,7 @@ class AdminApp:
             "limits": LimitsPage(self.limits, self.catalogue.services, language),
             "organisation": OrganisationPage(self.organisation, language),
             "devices": DevicesPage(self.devices, language),
+            "server": ServerPage(self.server, language),
             "accounts": AccountsPage(self.accounts, language),
             "access": RolesPage(self.roles, language),
             "audit": AuditPage(self.audit, language),
@@ -229,6 +235,7 @@ class AdminApp:
             lambda: self.window.show_count("ticket_layouts", self.ticket_layouts.state.unsaved)
         )
         self.island.state_changed.connect(lambda: self.window.show_count("island", self.island.state.open_count))
+        self.server.state_changed.connect(lambda: self.window.show_count("server", len(self.server.state.rows)))
         self.devices.state_changed.connect(lambda: self.window.show_count("devices", self.devices.state.troubled))
         self.accounts.state_changed.connect(lambda: self.window.show_count("accounts", self.accounts.state.waiting))
         self.roles.state_changed.connect(lambda: self.window.show_count("access", self.roles.state.unsaved))
@@ -275,6 +282,7 @@ class AdminApp:
             self.release,
             self.organisation,
             self.devices,
+            self.server,
             self.accounts,
             self.roles,
             self.audit,

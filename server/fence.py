@@ -39,6 +39,8 @@ class Fence:
         # What this server's screens carry.
         self.mark = ""
         self.demoted = 0
+        # Where the server is that took over; empty while nobody has said.
+        self.successor = ""
         self._heard: set[str] = set()
         self._look_at = 0.0
         # Told once, on whichever thread heard it.
@@ -50,8 +52,11 @@ class Fence:
         self.mark = self._keys.sign(_MARK, {"h": self._hall, "e": epoch})
         self.look()
 
-    def hear(self, mark: str) -> None:
-        """Somebody carries this mark; anything that is not the hall's own is as good as nothing."""
+    def hear(self, mark: str, address: str = "") -> None:
+        """Somebody carries this mark; anything that is not the hall's own is as good as nothing.
+
+        ``address``: of the server whose own mark it is, where that is known.
+        """
         if mark == self.mark or not mark or len(mark) > _LONGEST or mark in self._heard or not self._hall:
             return
         claims = self._keys.verify(_MARK, mark)
@@ -63,31 +68,38 @@ class Fence:
                 self._heard.clear()
             self._heard.add(mark)
             return
-        self._demote(claims["e"])
+        if not self.demoted or (address and not self.successor):
+            self._demote(claims["e"], address)
 
     def look(self) -> None:
         """What another process of this server heard, or this one before it was stopped."""
         try:
-            epoch = int(json.loads(self._file.read_text("ascii"))["epoch"])
+            said = json.loads(self._file.read_text("ascii"))
+            epoch, successor = int(said["epoch"]), str(said.get("server", ""))
         except FileNotFoundError:
             return
         except (OSError, ValueError, KeyError, TypeError):
             log.exception("the note of a higher epoch can't be read")
             return
         if epoch > self.epoch and self._hall:
+            self.successor = self.successor or successor
             self._stop(epoch)
 
     def refusal(self) -> HallError | None:
         """Why nothing is done here, when nothing is."""
         now = time.monotonic()
-        if not self.demoted and now >= self._look_at:
+        if not (self.demoted and self.successor) and now >= self._look_at:
             self._look_at = now + LOOK_S
             self.look()
-        return HallError("server_demoted", status=503, epoch=self.demoted) if self.demoted else None
+        if not self.demoted:
+            return None
+        return HallError("server_demoted", status=503, epoch=self.demoted, server=self.successor)
 
-    def _demote(self, epoch: int) -> None:
+    def _demote(self, epoch: int, address: str) -> None:
+        self.successor = address
         self._stop(epoch)
-        said = {"epoch": epoch, "own": self.epoch, "at": datetime.now(UTC).isoformat(timespec="seconds")}
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        said = {"epoch": epoch, "own": self.epoch, "at": now, "server": address}
         beside = self._file.with_suffix(".new")
         try:
             with beside.open("w", encoding="ascii") as file:

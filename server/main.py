@@ -85,6 +85,7 @@ from server.features.sign_on.upstream.pages import METHOD, offer
 from server.features.sign_on.upstream.providers import Upstreams
 from server.features.sign_on.upstream.routes import router as upstreams_router
 from server.features.simulation.routes import router as simulation_router
+from server.features.standby.alarm_keeper import AlarmKeeper
 from server.features.standby.routes import router as standby_router
 from server.features.standby.state_routes import router as server_router
 from server.features.statistics.routes import router as statistics_router
@@ -221,6 +222,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
                 reminders.work_often(),
                 tend_bookings(database, context),
                 BackupKeeper(database, settings).work_often(),
+                AlarmKeeper(database, settings).work_often(),
                 peers.ask_often(settings.data, fence),
             )
         ]

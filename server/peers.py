@@ -49,7 +49,7 @@ def ask(fence: Fence, address: str) -> None:
     client = HallClient(address, "")
     client.epoch_mark = fence.mark
     try:
-        fence.hear(client.health().epoch_mark)
+        fence.hear(client.health().epoch_mark, address)
     except HallError:
         pass
     finally:
@@ -62,7 +62,8 @@ def ask_all(data: Path, fence: Fence) -> None:
 
 
 async def ask_often(data: Path, fence: Fence) -> None:
-    while not fence.demoted:
+    # Also afterwards, until it is known which of them took over: whoever comes here is sent there.
+    while not (fence.demoted and fence.successor):
         await asyncio.sleep(EVERY_S)
         try:
             await asyncio.to_thread(ask_all, data, fence)

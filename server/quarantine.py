@@ -23,6 +23,11 @@ def quarantined(data: Path) -> Path | None:
     """The folder with the damaged database, while nothing has taken its place."""
     if (data / DATABASE).exists() or not data.is_dir():
         return None
+    return latest_aside(data)
+
+
+def latest_aside(data: Path) -> Path | None:
+    """The folder with the damaged database that was put aside last, for as long as somebody keeps it there."""
     return max(data.glob(f"{_PREFIX}*"), default=None)
 
 

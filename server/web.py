@@ -16,6 +16,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server import demoted
 from server.auth import Principal
 from server.database import Database, Reader, Writer
 from server.errors import language_of, problem, route_of
@@ -56,9 +57,10 @@ class Edge:
             if (mark := headers.get(_MARK)) is not None:
                 self.fence.hear(mark.decode("latin-1"))
             if (refused := self.fence.refusal()) is not None:
-                language = language_of(headers.get(b"accept-language", b"").decode("latin-1"))
-                await problem(503, refused.code, refused.params, language)(scope, receive, send)
-                return
+                instead = demoted.answer_of(Request(scope), refused)
+                if instead is not None:
+                    await instead(scope, receive, send)
+                    return
         limit = self.larger.get(scope["path"], self.body_limit)
 
         async def limited_receive() -> Message:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from shared.client.accounts import AccountCalls
 from shared.client.booking import BookingCalls
 from shared.client.calling import CallingCalls
+from shared.client.catalogue import CatalogueCalls
 from shared.client.conflicts import ConflictCalls
 from shared.client.device_tests import DeviceTestCalls
 from shared.client.island import IslandCalls
@@ -24,6 +25,7 @@ from shared.client.organisation import OrganisationCalls
 from shared.client.protection import ProtectionCalls
 from shared.client.release import ReleaseCalls
 from shared.client.reports import ReportCalls
+from shared.client.safety import SafetyCalls
 from shared.client.sign_on import SignOnCalls
 from shared.client.simulation import SimulationCalls
 from shared.client.tickets_setup import TicketSetupCalls
@@ -45,15 +47,8 @@ from shared.schemas.enrolment import (
 from shared.schemas.events import Snapshot
 from shared.schemas.hall import (
     Counter,
-    CounterCreate,
     CounterDesk,
-    CounterEdit,
-    Hall,
     Health,
-    Service,
-    ServiceCreate,
-    ServiceEdit,
-    StaffMember,
 )
 from shared.schemas.statistics import Today
 from shared.schemas.terminals import Terminal, TerminalReport
@@ -88,8 +83,9 @@ class _Connection(NamedTuple):
 
 
 class HallClient(
-    AccountCalls, BookingCalls, CallingCalls, ConflictCalls, IslandCalls, LimitCalls, OrganisationCalls,
-    ProtectionCalls, ReportCalls, ReleaseCalls, SignOnCalls, SimulationCalls, TicketSetupCalls, DeviceTestCalls,
+    AccountCalls, BookingCalls, CallingCalls, CatalogueCalls, ConflictCalls, IslandCalls, LimitCalls, OrganisationCalls,
+    ProtectionCalls, ReportCalls, ReleaseCalls, SafetyCalls, SignOnCalls, SimulationCalls, TicketSetupCalls,
+    DeviceTestCalls,
 ):  # fmt: skip
     """Blocking calls for worker threads; connections are kept and used again.
 
@@ -115,18 +111,6 @@ class HallClient(
 
     def health(self) -> Health:
         return self._get("/health", Health)
-
-    def hall(self) -> Hall:
-        return self._get("/hall", Hall)
-
-    def services(self, *, retired: bool = False) -> list[Service]:
-        return self._get("/services", Page[Service], {"retired": str(retired).lower()}).items
-
-    def counters(self, *, retired: bool = False) -> list[Counter]:
-        return self._get("/counters", Page[Counter], {"retired": str(retired).lower()}).items
-
-    def staff(self) -> list[StaffMember]:
-        return self._get("/staff", Page[StaffMember]).items
 
     def snapshot(self, *topics: str) -> Snapshot:
         found = self._get("/snapshot", Snapshot, {"topics": ",".join(topics)})
@@ -221,7 +205,7 @@ class HallClient(
         return self._post(f"/terminals/{terminal_id}/rekey", EnrolmentCode, wanted)
 
     def edit_terminal(self, terminal_id: UUID, wanted: TerminalEdit) -> Terminal:
-        return _parse(Terminal, self._send("PATCH", f"/terminals/{terminal_id}", body=wanted))
+        return self._patch(f"/terminals/{terminal_id}", Terminal, wanted)
 
     def enrol(self, said: EnrolRequest) -> Enrolled:
         return self._post("/terminals/enrol", Enrolled, said)
@@ -234,20 +218,6 @@ class HallClient(
 
     def today(self) -> Today:
         return self._get("/statistics/today", Today)
-
-    # Administration
-
-    def add_service(self, wanted: ServiceCreate, *, key: str | None = None) -> Service:
-        return self._post("/services", Service, wanted, key=key)
-
-    def edit_service(self, service_id: UUID, wanted: ServiceEdit) -> Service:
-        return _parse(Service, self._send("PATCH", f"/services/{service_id}", body=wanted))
-
-    def add_counter(self, wanted: CounterCreate, *, key: str | None = None) -> Counter:
-        return self._post("/counters", Counter, wanted, key=key)
-
-    def edit_counter(self, counter_id: UUID, wanted: CounterEdit) -> Counter:
-        return _parse(Counter, self._send("PATCH", f"/counters/{counter_id}", body=wanted))
 
     # Plumbing
 
@@ -294,6 +264,9 @@ class HallClient(
 
     def _get(self, path: str, kind: type[Answer], query: Mapping[str, str] | None = None) -> Answer:
         return _parse(kind, self._send("GET", path, query=query))
+
+    def _patch(self, path: str, kind: type[Answer], body: Any) -> Answer:
+        return _parse(kind, self._send("PATCH", path, body=body))
 
     def _post(self, path: str, kind: type[Answer], body: Any = None, *, key: str | None = None) -> Answer:
         return _parse(kind, self._send("POST", path, body=body, key=key))

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from shared.domain.errors import HallError
 from shared.domain.island.numbers import band_label
-from shared.offline.journal import Journal, Written
+from shared.offline.journal import Journal
 from shared.schemas.island import Lease, LeaseRequest, Leases
 from shared.schemas.tickets import TicketRequest
 
@@ -44,7 +44,10 @@ class HeldNumbers:
             noted = written.noted(_NOTE) or {}
             if answer.epoch >= noted.get("epoch", 0):
                 named = answer.model_dump(mode="json", include={"band", "epoch", "link_base", "leases"})
-                written.note(_NOTE, named | {"highest": noted.get("highest", {})})
+                held = named | {"highest": noted.get("highest", {})}
+                # Most answers say nothing new, and a kiosk's disk wears with each writing.
+                if held != noted:
+                    written.note(_NOTE, held)
 
     def drop(self) -> None:
         """The server has given these up: ask for others."""
@@ -79,7 +82,11 @@ class HeldNumbers:
         """
         assert request.id is not None
         with self._journal.write() as written:
-            lease, count = _next(written, day, series)
+            noted = written.noted(_NOTE) or {}
+            lease, count = _next(noted, day, series)
+            # Kept beyond the lease: whatever a server says later, no count is given twice.
+            recent = {key: value for key, value in noted.get("highest", {}).items() if key >= day.isoformat()}
+            written.note(_NOTE, noted | {"highest": recent | {_key(day, series): count}})
             number = band_label(lease.head, int(lease.band[1:]), count)
             qr = secrets.token_urlsafe(16)
             body: dict[str, Any] = {
@@ -94,23 +101,17 @@ class HeldNumbers:
             written.append(
                 ISSUED, body | ({"_holder": holder} if holder else {}), at=at, day=day, person=person
             )  # fmt: skip
-            link = f"{(written.noted(_NOTE) or {}).get('link_base', '')}/t/{qr}"
-        return Given(request.id, number, link, at)
+        return Given(request.id, number, f"{noted.get('link_base', '')}/t/{qr}", at)
 
     def _noted(self) -> dict[str, Any]:
         return self._journal.noted(_NOTE) or {}
 
 
-def _next(written: Written, day: date, series: str) -> tuple[Lease, int]:
-    noted = written.noted(_NOTE) or {}
+def _next(noted: dict[str, Any], day: date, series: str) -> tuple[Lease, int]:
     highest = _highest(noted, day, series)
     for lease in _of(noted, day, series):
         if lease.last > highest:
-            count = max(lease.first, highest + 1)
-            # Kept beyond the lease: whatever a server says later, no count is given twice.
-            recent = {key: value for key, value in noted.get("highest", {}).items() if key >= day.isoformat()}
-            written.note(_NOTE, noted | {"highest": recent | {_key(day, series): count}})
-            return lease, count
+            return lease, max(lease.first, highest + 1)
     raise HallError("lease_exhausted", series=series)
 
 

@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from shared.domain.errors import HallError
@@ -189,6 +189,13 @@ class Journal:
         """What the server has to be told, in order; ``after``: a place."""
         return self._read("verdict = '' AND place > ?", (after,), limit)
 
+    @property
+    def waiting(self) -> int:
+        """How many entries the server has to be told."""
+        with self._lock:
+            [found] = self._connection.execute("SELECT count(*) FROM entries WHERE verdict = ''").fetchone()
+        return int(found)
+
     def of_day(self, day: date) -> list[Entry]:
         """All entries of a service day that are still here."""
         return self._read("day = ?", (day.isoformat(),))
@@ -282,8 +289,7 @@ def _entry(row: tuple[Any, ...]) -> Entry:
     )  # fmt: skip
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _is(error: sqlite3.Error, codes: frozenset[int]) -> bool:

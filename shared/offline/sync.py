@@ -63,7 +63,7 @@ class Sync:
     @property
     def behind(self) -> int:
         """How many entries the server does not have."""
-        return len(self._journal.pending())
+        return self._journal.waiting
 
     def _next_batch(self) -> list[Entry]:
         found = self._journal.pending(self._size + len(self._skipped))

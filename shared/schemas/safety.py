@@ -7,7 +7,9 @@ from typing import Literal
 
 from shared.schemas.base import Message
 
-Alarm = Literal["disk_low", "backup_none", "backup_failed", "backup_late"]
+AlarmKind = Literal[
+    "disk_low", "backup_none", "backup_failed", "backup_late", "standby_behind", "standby_lost", "database_quarantined"
+]
 
 
 class DiskState(Message):
@@ -38,6 +40,14 @@ class StandbyState(Message):
     heard_s: float
     behind: int
     first_copy: bool
+
+
+class Alarm(Message):
+    """What somebody must look at. ``since``: when it was noticed; ``params`` are for its words."""
+
+    kind: AlarmKind
+    since: datetime
+    params: dict[str, str | int] = {}
 
 
 class ServerState(Message):

@@ -52,6 +52,20 @@ class PrivatePostgres:
             shutil.chown(self.folder, "postgres", "postgres")
         self._run("initdb", "-D", self._data, "-U", "zhiting", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
 
+    def second(self, folder: Path) -> PrivatePostgres:
+        """Another one that follows this one by PostgreSQL's own replication; started. This one has to be durable."""
+        other = PrivatePostgres(folder, self.programs, durable=True)
+        folder.mkdir(exist_ok=True)
+        if self._as_user:
+            shutil.chown(folder, "postgres", "postgres")
+        self._run("pg_basebackup", "-D", other._data, "-d", self._address("postgres"), "-R", "--no-sync", "-c", "fast")
+        other.start()
+        return other
+
+    def on(self, url: str) -> str:
+        """The same database on this cluster."""
+        return self._address(url.rsplit("/", 1)[-1])
+
     def start(self) -> None:
         settings = {"listen_addresses": "127.0.0.1", "max_connections": 200} | ({} if self.durable else _FORGETFUL)
         options = f"-p {self.port} -k {self.folder}" + "".join(f" -c {key}={what}" for key, what in settings.items())

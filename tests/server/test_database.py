@@ -1,20 +1,19 @@
-"""The writer and the snapshots when the ground gives way: full disk, foreign lock, lost database, lost answer."""
+"""The writer and the snapshots when the ground gives way: foreign lock, lost database, lost answer."""
 
 from __future__ import annotations
 
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 
@@ -24,49 +23,16 @@ from server.engines import writing_engine
 from server.features.catalogue.edit import add_counter, edit_counter, edit_service
 from server.features.catalogue.models import CounterRow, ServiceRow
 from server.features.catalogue.service import catalogue
-from server.features.queueing.issue import issue
 from server.features.queueing.lines import next_number
 from server.features.queueing.models import TicketRow
 from server.housekeeping import sweep
 from server.turns import WRITER_FIRST_S
 from shared.domain.errors import HallError
 from shared.schemas.hall import CounterCreate, CounterEdit, ServiceEdit
-from shared.schemas.tickets import TicketRequest
 from tests.fakes.engines import on_postgresql
 from tests.fakes.proxy import proxy_to
+from tests.server.changes import in_one_group, refusal, taker, tickets
 from tests.server.conftest import ADMIN, Desk, open_desk
-
-
-def taker(desk: Desk) -> Callable[[Writer], str]:
-    service, _, _ = desk.places()
-    return lambda writer: issue(writer, desk.context, TicketRequest(service_id=service), "kiosk:test")
-
-
-def in_one_group(database: Database, *works: Callable[[Writer], Any]) -> list[Future[Any]]:
-    """Submit so that all of them share one commit."""
-    entered, held = threading.Event(), threading.Event()
-
-    def hold(writer: Writer) -> None:
-        entered.set()
-        held.wait(10)
-
-    first = database.submit(hold)
-    assert entered.wait(10)
-    futures = [database.submit(work) for work in works]
-    held.set()
-    first.result(10)
-    return futures
-
-
-def tickets(desk: Desk) -> int:
-    return int(desk.read(lambda r: r.session.scalar(select(func.count()).select_from(TicketRow))))
-
-
-def refusal(future: Future[Any], seconds: float = 30) -> HallError:
-    error = future.exception(seconds)
-    assert isinstance(error, HallError), repr(error)
-    return error
-
 
 # A neighbour's failure
 
@@ -198,55 +164,7 @@ def test_a_database_that_is_gone_is_told_and_comes_back(database_url: str, tmp_p
             desk.database.close()
 
 
-# The disk
-
-
-# SQLite takes the present size where a limit is less: nothing more fits. PostgreSQL says what it says on a full disk.
-FULL = {
-    "sqlite": ("PRAGMA max_page_count=1", "PRAGMA max_page_count=1000000"),
-    "postgresql": (
-        "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql"
-        " AS $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = 'disk_full'; END $$;"
-        "CREATE TRIGGER full_disk BEFORE INSERT ON tickets EXECUTE FUNCTION full_disk()",
-        "DROP FUNCTION full_disk CASCADE",
-    ),
-}
-
-
-@contextmanager
-def full_disk(database: Database) -> Iterator[None]:
-    def run(statement: str) -> None:
-        # On the writer's own connection: SQLite's limit belongs to it.
-        with database.write_engine.connect() as connection, connection.begin():
-            connection.exec_driver_sql(statement)
-
-    fill, clear = FULL[database.write_engine.name]
-    run(fill)
-    yield
-    run(clear)
-
-
-def test_a_full_disk_refuses_calmly_and_recovers(desk: Desk) -> None:
-    take = taker(desk)
-    desk.database.write(take)
-    acknowledged, refused = 1, []
-    with full_disk(desk.database):
-        for _ in range(200):
-            future = desk.database.submit(take)
-            if future.exception(20) is None:
-                acknowledged += 1
-                continue
-            refused.append(refusal(future))
-            if len(refused) == 5:
-                break
-        assert [(error.code, error.status) for error in refused] == [("disk_full", 507)] * 5
-        group = in_one_group(desk.database, take, take, take)
-        assert {refusal(future).code for future in group} == {"disk_full"}
-        assert tickets(desk) == acknowledged, "what was answered is there, what was refused is not"
-    assert desk.database.submit(take).result(20)
-    counts = desk.read(lambda r: r.session.scalars(select(TicketRow.count).order_by(TicketRow.count)).all())
-    assert counts == list(range(1, acknowledged + 2)), "no hole in the numbers"
-    assert desk.read(lambda r: r.clocks.seq) == acknowledged + 1
+# Another program
 
 
 @contextmanager

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import requests
+from sqlalchemy import select
 
+from server.database import Database
+from server.features.queueing.models import TicketRow
 from tests.fakes.engines import on_sqlite
 from tests.fakes.events import wait_until
 from tests.fakes.hall import RunningHall, demo_data, free_port
 from tests.fakes.small_disk import SmallDisk
+from tests.server.changes import in_one_group, refusal, taker, tickets
+from tests.server.conftest import Desk
 
 
 @on_sqlite
@@ -56,3 +63,51 @@ def test_a_full_disk(small_disk: SmallDisk, engine: object) -> None:
             assert found["number"] == ticket["number"]
     finally:
         hall.close()
+
+
+# SQLite takes the present size where a limit is less: nothing more fits. PostgreSQL says what it says on a full disk.
+FULL = {
+    "sqlite": ("PRAGMA max_page_count=1", "PRAGMA max_page_count=1000000"),
+    "postgresql": (
+        "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql"
+        " AS $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = 'disk_full'; END $$;"
+        "CREATE TRIGGER full_disk BEFORE INSERT ON tickets EXECUTE FUNCTION full_disk()",
+        "DROP FUNCTION full_disk CASCADE",
+    ),
+}
+
+
+@contextmanager
+def full_disk(database: Database) -> Iterator[None]:
+    def run(statement: str) -> None:
+        # On the writer's own connection: SQLite's limit belongs to it.
+        with database.write_engine.connect() as connection, connection.begin():
+            connection.exec_driver_sql(statement)
+
+    fill, clear = FULL[database.write_engine.name]
+    run(fill)
+    yield
+    run(clear)
+
+
+def test_a_full_disk_refuses_calmly_and_recovers(desk: Desk) -> None:
+    take = taker(desk)
+    desk.database.write(take)
+    acknowledged, refused = 1, []
+    with full_disk(desk.database):
+        for _ in range(200):
+            future = desk.database.submit(take)
+            if future.exception(20) is None:
+                acknowledged += 1
+                continue
+            refused.append(refusal(future))
+            if len(refused) == 5:
+                break
+        assert [(error.code, error.status) for error in refused] == [("disk_full", 507)] * 5
+        group = in_one_group(desk.database, take, take, take)
+        assert {refusal(future).code for future in group} == {"disk_full"}
+        assert tickets(desk) == acknowledged, "what was answered is there, what was refused is not"
+    assert desk.database.submit(take).result(20)
+    counts = desk.read(lambda r: r.session.scalars(select(TicketRow.count).order_by(TicketRow.count)).all())
+    assert counts == list(range(1, acknowledged + 2)), "no hole in the numbers"
+    assert desk.read(lambda r: r.clocks.seq) == acknowledged + 1

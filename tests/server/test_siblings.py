@@ -24,6 +24,7 @@ from server.settings import Settings
 from server.siblings import siblings
 from server.tail import SiblingsBus
 from shared.schemas.tickets import TicketRequest
+from tests.fakes.commands import command
 from tests.fakes.engines import on_sqlite
 from tests.fakes.events import wait_until
 from tests.fakes.hall import RunningHall, running_hall
@@ -134,6 +135,9 @@ def children(hall: RunningHall) -> list[int]:
 def test_a_process_that_is_killed_takes_nothing_along(tmp_path: Path, database_url: str) -> None:
     two = ("--demo", "--workers", "2")
     with running_hall(tmp_path, database_url=database_url, options=two, forked=False) as hall:
+        # A second machine is told at once that such a server can't be followed, and what to do.
+        follow = ("standby", "--from", hall.url, "--data", tmp_path / "second", "--token", hall.token("standby"))
+        assert "Start it without --workers" in command(*follow, fails=True)
         wall, service = Wall(hall.client("display")), hall.easy_service().id
         kiosks = [Kiosk(hall.client("kiosk", f"k{place}"), service) for place in range(6)]
         try:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
+from admin_app.awaiting import Awaiting
 from admin_app.words import sorry
 from shared.client.hall_client import HallClient
 from shared.devices.messages import said, status_key, technician_key, tried_key
@@ -14,10 +15,8 @@ from shared.devices.trying import TESTED
 from shared.domain.errors import HallError
 from shared.i18n import text
 from shared.schemas.device_tests import DeviceTest, DeviceTestAsk
-from shared.ui.background import run_in_background
 from shared.ui.presenter import Presenter
 
-ASK_AGAIN_MS = 500
 _TONES = {"waiting": "info", "passed": "ok", "nobody": "warn", "unknown": "warn", "unanswered": "warn"}
 
 
@@ -36,11 +35,7 @@ class TestingPresenter(Presenter[TestingState]):
     def __init__(self, client: HallClient, language: str, parent: QObject | None = None) -> None:
         super().__init__(TestingState(), parent)
         self._client, self._language = client, language
-        self._asked: UUID | None = None
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(ASK_AGAIN_MS)
-        self._soon.timeout.connect(self._look)
+        self._awaiting = Awaiting(client.device_test, self._heard, self._lost, self)
 
     def ask(self, terminal_id: str, kind: str) -> None:
         """Have the terminal try it; one at a time."""
@@ -49,22 +44,11 @@ class TestingPresenter(Presenter[TestingState]):
         told = text(f"devices.trying.{kind}", self._language)
         self.change(terminal_id=terminal_id, kind=kind, busy=True, told=told, tone="info")
         wanted, key = DeviceTestAsk.model_validate({"kind": kind}), uuid4().hex
-        run_in_background(
-            lambda: self._client.try_device(UUID(terminal_id), wanted, key=key), self._heard, self._failed, owner=self
-        )
-
-    def _look(self) -> None:
-        asked = self._asked
-        if asked is not None:
-            run_in_background(lambda: self._client.device_test(asked), self._heard, self._lost, owner=self)
+        self._awaiting.ask(lambda: self._client.try_device(UUID(terminal_id), wanted, key=key), self._failed)
 
     def _heard(self, test: DeviceTest) -> None:
-        if test.state == "waiting":
-            self._asked = test.id
-            self._soon.start()
-            return
-        self._asked = None
-        self.change(busy=False, told=self._words(test), tone=_TONES.get(test.state, "error"))
+        if test.state != "waiting":
+            self.change(busy=False, told=self._words(test), tone=_TONES.get(test.state, "error"))
 
     def _words(self, test: DeviceTest) -> str:
         lines = [text(tried_key(test.state, test.kind), self._language)]
@@ -76,7 +60,6 @@ class TestingPresenter(Presenter[TestingState]):
         return "\n".join(line for line in lines if line)
 
     def _lost(self, error: HallError) -> None:
-        self._asked = None
         self.change(busy=False, told=text("devices.tried.lost", self._language), tone="warn")
 
     def _failed(self, error: HallError) -> None:

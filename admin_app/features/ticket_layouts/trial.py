@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
+from admin_app.awaiting import Awaiting
 from admin_app.features.ticket_layouts.blocks import Blocks, valid
 from admin_app.words import sorry
 from shared.client.hall_client import HallClient
@@ -16,8 +17,6 @@ from shared.schemas.terminals import Terminal
 from shared.schemas.trial_prints import TrialAsk, TrialPrint
 from shared.ui.background import run_in_background
 from shared.ui.presenter import Presenter
-
-ASK_AGAIN_MS = 500
 
 
 @dataclass(frozen=True)
@@ -37,11 +36,7 @@ class TrialPresenter(Presenter[TrialState]):
     def __init__(self, client: HallClient, language: str, parent: QObject | None = None) -> None:
         super().__init__(TrialState(), parent)
         self._client, self._language = client, language
-        self._asked: UUID | None = None
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(ASK_AGAIN_MS)
-        self._soon.timeout.connect(self._look)
+        self._awaiting = Awaiting(client.trial_print, self._heard, self._lost, self)
 
     def open(self) -> None:
         """Which kiosks there are now."""
@@ -57,9 +52,7 @@ class TrialPresenter(Presenter[TrialState]):
         wanted = TrialAsk.model_validate({"terminal_id": terminal_id, "draft": draft, "sample": sample})
         self.change(busy=True, outcome="", told="", tone="info")
         key = uuid4().hex
-        run_in_background(
-            lambda: self._client.try_ticket_layout(wanted, key=key), self._heard, self._failed, owner=self
-        )
+        self._awaiting.ask(lambda: self._client.try_ticket_layout(wanted, key=key), self._failed)
 
     def _known(self, terminals: list[Terminal]) -> None:
         kiosks = [one for one in terminals if one.kind == "kiosk" and one.state != "revoked"]
@@ -70,23 +63,14 @@ class TrialPresenter(Presenter[TrialState]):
         place = f"{one.name} · {one.place}" if one.place and one.place != one.name else one.name
         return place if one.online else self._t("trial_away", name=place)
 
-    def _look(self) -> None:
-        asked = self._asked
-        if asked is not None:
-            run_in_background(lambda: self._client.trial_print(asked), self._heard, self._lost, owner=self)
-
     def _heard(self, trial: TrialPrint) -> None:
         waits = trial.state == "waiting"
-        self._asked = trial.id if waits else None
         why = text(f"devices.status.{trial.code}", self._language) if trial.code else self._t("trial_no_reason")
         tone = "info" if waits else "ok" if trial.state == "printed" else "warn"
         self.change(busy=waits, outcome=trial.state, told=self._t(f"trial_{trial.state}", why=why), tone=tone)
-        if waits:
-            self._soon.start()
 
     def _lost(self, error: HallError) -> None:
         # The paper was asked for: whether it came out is seen at the kiosk.
-        self._asked = None
         self.change(busy=False, outcome="unknown", told=self._t("trial_lost"), tone="warn")
 
     def _failed(self, error: HallError) -> None:

@@ -74,7 +74,7 @@ class Diary:
         return [entry for entry in mine.of_day(day) if entry.place > behind]
 
     def unsent(self) -> int:
-        return len(self._journal.pending())
+        return self._journal.waiting
 
     def has_finished(self, number: str) -> bool:
         """Was this number, without its signs, finished here and is not told yet?"""
@@ -91,7 +91,7 @@ class Diary:
                 break
         with journal.write() as written:
             written.forget_before(today)
-        left = len(journal.pending())
+        left = journal.waiting
         if not left:
             self._finished.clear()
         return left

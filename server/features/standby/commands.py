@@ -55,6 +55,9 @@ def run(arguments: argparse.Namespace, serve: Callable[[list[str]], int]) -> int
         return _check(Settings(data=data, database_url=arguments.database_url).url)
     if arguments.state:
         return _say_state(data)
+    if arguments.database_url and not arguments.database_url.startswith("sqlite"):
+        # The embedded database alone is followed by this program.
+        raise HallError("standby_needs_sqlite")
     if not arguments.source:
         raise HallError("standby_source_needed")
     return _follow(arguments, data)
@@ -96,9 +99,10 @@ def _promote(arguments: argparse.Namespace, serve: Callable[[list[str]], int]) -
     data = arguments.data.resolve()
     settings = Settings(data=data, database_url=arguments.database_url)
     made = promote(settings)
+    key = "backup.promoted" if settings.url.startswith("sqlite") else "backup.promoted_database"
     # Where programs read the server's one line, nothing else may stand.
     for language in ("zh-CN", "en"):
-        said = text("backup.promoted", language=language, epoch=made.epoch, seq=made.seq, lag=f"{made.lag_s:.3f}")
+        said = text(key, language=language, epoch=made.epoch, seq=made.seq, lag=f"{made.lag_s:.3f}")
         print(said, file=sys.stderr)
     if arguments.without_serving:
         return 0

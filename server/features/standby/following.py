@@ -23,6 +23,8 @@ PAUSE_S: Final = 1.0
 READ_S: Final = 60.0
 VERIFY_S: Final = 60.0
 NOTE_S: Final = 1.0
+# No second machine can follow such a server, whatever it tries.
+NEVER: Final = frozenset({"standby_needs_one_process", "standby_needs_sqlite"})
 
 
 class Following:
@@ -46,7 +48,10 @@ class Following:
         self._ending.set()
 
     def run(self) -> None:
-        """Until it is stopped; whatever goes wrong is tried again, and the last good copy stays."""
+        """Until it is stopped; whatever goes wrong is tried again, and the last good copy stays.
+
+        HallError, before there is any copy: this server is none to be followed.
+        """
         follows = self._copy.read() is not None
         while not self._ending.is_set():
             try:
@@ -59,6 +64,8 @@ class Following:
                     log.warning("begins anew", extra={"code": error.code, **error.params})
                     follows = False
                     continue
+                if error.code in NEVER and self._copy.state is None:
+                    raise
                 self._trouble(error.code)
             except (OSError, requests.RequestException) as error:
                 self._trouble(type(error).__name__)

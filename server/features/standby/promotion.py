@@ -8,7 +8,7 @@ import time
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 import psycopg
 
@@ -29,7 +29,8 @@ END_S: Final = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Promoted:
-    """``seq``: the last event that is here; ``lag_s``: how old the copy was when the hall was last heard."""
+    """``seq``: the last event that is here; ``lag_s``: how old the copy was when the hall was last heard; of a
+    PostgreSQL, how old its newest change is."""
 
     epoch: int
     seq: int
@@ -88,17 +89,36 @@ def _begin(settings: Settings, source: str, lag: float) -> tuple[int, int]:
 
 
 def _promote_postgres(settings: Settings) -> Promoted:
-    """PostgreSQL follows by itself; it is told to take over, and the hall gets its new epoch."""
+    """PostgreSQL follows by itself; it is told to take over, and the hall gets its new epoch.
+
+    One that was promoted already gets its epoch as well: by other tools, or when this was broken off between the two.
+    """
     if not (settings.data / "secret.key").exists():
-        raise HallError("no_hall_in_folder", path=str(settings.data))
+        raise HallError("promote_keys_missing", path=str(settings.data))
     try:
         with psycopg.connect(address(settings.url), autocommit=True, connect_timeout=5) as connection:
-            found = connection.execute("SELECT pg_is_in_recovery(), pg_last_xact_replay_timestamp()").fetchone()
-            if found is not None and found[0]:
-                connection.execute("SELECT pg_promote(true, 60)")
+            found = connection.execute(
+                "SELECT pg_is_in_recovery(), extract(epoch FROM now() - pg_last_xact_replay_timestamp())::float8"
+            ).fetchone()
+            assert found is not None
+            if not found[0] and _leads(connection):
+                raise HallError("promote_not_a_second")
+            if found[0] and connection.execute("SELECT pg_promote(true, 60)").fetchone() != (True,):
+                raise HallError("promote_not_done")
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise HallError("promote_not_allowed") from error
     except psycopg.Error as error:
         raise HallError("database_unavailable") from error
-    return Promoted(*_begin(settings, "postgresql", 0.0), 0.0)
+    lag = max(0.0, float(found[1] or 0.0))
+    return Promoted(*_begin(settings, "postgresql", lag), lag)
+
+
+def _leads(connection: psycopg.Connection[Any]) -> bool:
+    """Is this the hall's own database and no second one: never promoted in its life, or followed by another?"""
+    row = connection.execute(
+        "SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8), EXISTS (SELECT FROM pg_stat_replication)"
+    ).fetchone()
+    return row is not None and (int(row[0], 16) == 1 or bool(row[1]))
 
 
 def replicas(url: str) -> list[tuple[str, str, float, int]]:

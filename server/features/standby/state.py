@@ -4,35 +4,77 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from server.checkpoints import Checkpoints
 from server.database import Reader
 from server.features.backup.schedule import count, is_late, read_state
+from server.features.standby.alarms import FORGET, read_kept
+from server.quarantine import latest_aside
 from server.settings import Settings
-from shared.schemas.safety import BackupState, DiskState, ServerState, StandbyState
+from shared.schemas.safety import Alarm, AlarmKind, BackupState, DiskState, ServerState, StandbyState
 
 # Below this a hall's day may not fit any more.
 LOW_MB: Final = 500
+# More than this not yet on the second machine: it does not keep up, and would be told to begin anew at 256 MB.
+BEHIND_MB: Final = 32
+
+Found = tuple[AlarmKind, dict[str, str | int]]
 
 
 def server_state(reader: Reader, settings: Settings, checkpoints: Checkpoints | None) -> ServerState:
     disk, backup = _disk(settings), _backup(reader, settings)
-    standbys = _standbys(checkpoints)
+    standbys, kept = _standbys(checkpoints), read_kept(settings.data)
+    found = [
+        *of_disk(disk), *_of_backup(backup), *_of_standbys(standbys, kept.heard, reader.now),
+        *_of_database(settings.data),
+    ]  # fmt: skip
     alarms = [
-        name
-        for name, is_so in (
-            ("disk_low", disk.free_mb < LOW_MB),
-            ("backup_none", backup is None),
-            ("backup_failed", backup is not None and bool(backup.fault)),
-            ("backup_late", backup is not None and backup.late),
+        Alarm(
+            kind=kind,
+            since=datetime.fromisoformat(kept.since[kind]) if kind in kept.since else reader.now,
+            params=params,
         )
-        if is_so
+        for kind, params in found
     ]
     return ServerState(
         epoch=reader.clocks.epoch, seq=reader.clocks.seq, disk=disk, backup=backup, standbys=standbys, alarms=alarms
     )
+
+
+def of_disk(disk: DiskState) -> Iterator[Found]:
+    if disk.free_mb < LOW_MB:
+        yield "disk_low", {"free_mb": disk.free_mb}
+
+
+def _of_backup(backup: BackupState | None) -> Iterator[Found]:
+    if backup is None:
+        yield "backup_none", {}
+        return
+    if backup.fault:
+        yield "backup_failed", {"fault": backup.fault, "to": backup.to}
+    if backup.late:
+        yield "backup_late", {"at": backup.at, "to": backup.to}
+
+
+def _of_standbys(standbys: list[StandbyState], heard: Mapping[str, str], now: datetime) -> Iterator[Found]:
+    behind = [one for one in standbys if one.behind >= BEHIND_MB * 1024**2]
+    if behind:
+        worst = max(behind, key=lambda one: one.behind)
+        yield "standby_behind", {"name": worst.name, "mb": worst.behind // 1024**2}
+    here = {one.name for one in standbys}
+    lost = sorted(name for name, at in heard.items() if name not in here and now - datetime.fromisoformat(at) < FORGET)
+    if lost:
+        yield "standby_lost", {"name": lost[0]}
+
+
+def _of_database(data: Path) -> Iterator[Found]:
+    aside = latest_aside(data)
+    if aside is not None:
+        yield "database_quarantined", {"path": str(aside)}
 
 
 def _disk(settings: Settings) -> DiskState:

@@ -6,26 +6,22 @@ The terminal hears ``device_test.asked``, fetches what is meant for it, does it,
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from uuid import UUID
-
-from sqlalchemy import delete, select
 
 from server import audit
 from server.audit import Actor
 from server.auth import Principal
 from server.database import Reader, Writer
 from server.features.terminals.codes import find_terminal
+from server.features.terminals.errands import Errands
 from server.features.terminals.models import DeviceTestRow, TerminalRow
-from server.features.terminals.service import is_online, own_row
+from server.features.terminals.service import is_online
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.schemas.device_tests import DeviceTest, DeviceTestAsk, DeviceTestOutcome
 
 ASKED = "device_test.asked"
-# Longer than any device takes; a terminal that fetches it later does nothing: nobody stands there any more.
-PATIENCE = timedelta(seconds=60)
-KEPT = timedelta(days=1)
+_ERRANDS = Errands(DeviceTestRow, "result", "device_test_unknown")
 
 
 def ask(writer: Writer, who: Actor, terminal_id: UUID, wanted: DeviceTestAsk) -> DeviceTest:
@@ -33,11 +29,9 @@ def ask(writer: Writer, who: Actor, terminal_id: UUID, wanted: DeviceTestAsk) ->
     terminal = find_terminal(writer, terminal_id)
     if not is_online(terminal, writer) or terminal.state == "revoked":
         raise HallError("device_test_away", status=409, name=terminal.name)
-    if _waiting(writer, terminal.id):
+    if _ERRANDS.waiting(writer, terminal.id):
         raise HallError("device_test_under_way", status=409, name=terminal.name)
-    test = DeviceTestRow
-    old = (test.hall_id == writer.hall_id, test.asked_at < writer.now - KEPT)
-    writer.session.execute(delete(test).where(*old))
+    _ERRANDS.forget_old(writer)
     row = DeviceTestRow(
         hall_id=writer.hall_id, id=uuid7(), terminal_id=terminal.id, kind=wanted.kind, result="", code="", seen="",
         asked_by=who.label, asked_at=writer.now,
@@ -50,20 +44,17 @@ def ask(writer: Writer, who: Actor, terminal_id: UUID, wanted: DeviceTestAsk) ->
 
 
 def device_test(reader: Reader, test_id: UUID) -> DeviceTest:
-    return _view(reader, _row(reader, test_id))
+    return _view(reader, _ERRANDS.find(reader, test_id))
 
 
 def mine(reader: Reader, principal: Principal) -> list[DeviceTest]:
     """What the calling terminal shall try now."""
-    own = own_row(reader, principal)
-    return [_view(reader, row) for row in _waiting(reader, own.id)] if own is not None else []
+    return [_view(reader, row) for row in _ERRANDS.of_caller(reader, principal)]
 
 
 def settle(writer: Writer, who: Actor, principal: Principal, test_id: UUID, said: DeviceTestOutcome) -> DeviceTest:
     """The terminal says what came of it, once: repeating it changes nothing."""
-    row, own = _row(writer, test_id), own_row(writer, principal)
-    if own is None or own.id != row.terminal_id:
-        raise HallError("device_test_unknown", status=404)
+    row, own = _ERRANDS.find_own(writer, principal, test_id)
     if not row.result:
         row.result, row.code, row.seen = said.result, said.code or "", said.seen or ""
         writer.flush()
@@ -80,27 +71,10 @@ def _record(
     )
 
 
-def _waiting(reader: Reader, terminal_id: UUID) -> list[DeviceTestRow]:
-    test = DeviceTestRow
-    chosen = select(test).where(
-        test.hall_id == reader.hall_id, test.terminal_id == terminal_id, test.result == "",
-        test.asked_at > reader.now - PATIENCE,
-    )  # fmt: skip
-    return list(reader.session.scalars(chosen.order_by(test.asked_at)))
-
-
-def _row(reader: Reader, test_id: UUID) -> DeviceTestRow:
-    row = reader.session.get(DeviceTestRow, test_id)
-    if row is None or row.hall_id != reader.hall_id:
-        raise HallError("device_test_unknown", status=404)
-    return row
-
-
 def _view(reader: Reader, row: DeviceTestRow) -> DeviceTest:
-    waits = "waiting" if reader.now - row.asked_at < PATIENCE else "unanswered"
     return DeviceTest.model_validate(
         {
-            "id": row.id, "terminal_id": row.terminal_id, "kind": row.kind, "state": row.result or waits,
+            "id": row.id, "terminal_id": row.terminal_id, "kind": row.kind, "state": _ERRANDS.state(reader, row),
             "code": row.code, "seen": row.seen, "asked_by": row.asked_by, "asked_at": row.asked_at,
         }
     )  # fmt: skip

@@ -6,25 +6,21 @@ The kiosk hears ``trial_print.asked``, fetches what is meant for it, prints, and
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from uuid import UUID
-
-from sqlalchemy import delete, select
 
 from server import audit
 from server.audit import Actor
 from server.auth import Principal
 from server.database import Reader, Writer
-from server.features.terminals.service import own_row, terminals
+from server.features.terminals.errands import Errands
+from server.features.terminals.service import terminals
 from server.features.ticket_layouts.models import TrialPrintRow
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.schemas.trial_prints import TrialAsk, TrialOutcome, TrialPrint
 
 ASKED = "trial_print.asked"
-# A kiosk that has not fetched it by then prints it no more: nobody stands there waiting for a paper any longer.
-PATIENCE = timedelta(seconds=60)
-KEPT = timedelta(days=1)
+_ERRANDS = Errands(TrialPrintRow, "outcome", "trial_unknown")
 
 
 def ask(writer: Writer, who: Actor, wanted: TrialAsk) -> TrialPrint:
@@ -34,11 +30,9 @@ def ask(writer: Writer, who: Actor, wanted: TrialAsk) -> TrialPrint:
         raise HallError("terminal_unknown", status=404)
     if not kiosk.online or kiosk.state == "revoked":
         raise HallError("trial_kiosk_away", status=409, name=kiosk.name)
-    if _waiting(writer, kiosk.id):
+    if _ERRANDS.waiting(writer, kiosk.id):
         raise HallError("trial_under_way", status=409, name=kiosk.name)
-    trial = TrialPrintRow
-    old = (trial.hall_id == writer.hall_id, trial.asked_at < writer.now - KEPT)
-    writer.session.execute(delete(trial).where(*old))
+    _ERRANDS.forget_old(writer)
     row = TrialPrintRow(
         hall_id=writer.hall_id, id=uuid7(), terminal_id=kiosk.id, draft=wanted.draft.model_dump(mode="json"),
         sample=wanted.sample, outcome="", code="", asked_by=who.label, asked_at=writer.now,
@@ -51,20 +45,17 @@ def ask(writer: Writer, who: Actor, wanted: TrialAsk) -> TrialPrint:
 
 
 def trial(reader: Reader, trial_id: UUID) -> TrialPrint:
-    return _view(reader, _row(reader, trial_id))
+    return _view(reader, _ERRANDS.find(reader, trial_id))
 
 
 def mine(reader: Reader, principal: Principal) -> list[TrialPrint]:
     """What the calling terminal shall print now."""
-    own = own_row(reader, principal)
-    return [_view(reader, row) for row in _waiting(reader, own.id)] if own is not None else []
+    return [_view(reader, row) for row in _ERRANDS.of_caller(reader, principal)]
 
 
 def settle(writer: Writer, who: Actor, principal: Principal, trial_id: UUID, said: TrialOutcome) -> TrialPrint:
     """The kiosk says what came of it, once: repeating it changes nothing."""
-    row, own = _row(writer, trial_id), own_row(writer, principal)
-    if own is None or own.id != row.terminal_id:
-        raise HallError("trial_unknown", status=404)
+    row, own = _ERRANDS.find_own(writer, principal, trial_id)
     if not row.outcome:
         row.outcome, row.code = said.outcome, said.code or ""
         writer.flush()
@@ -75,27 +66,10 @@ def settle(writer: Writer, who: Actor, principal: Principal, trial_id: UUID, sai
     return _view(writer, row)
 
 
-def _waiting(reader: Reader, terminal_id: UUID) -> list[TrialPrintRow]:
-    trial = TrialPrintRow
-    chosen = select(trial).where(
-        trial.hall_id == reader.hall_id, trial.terminal_id == terminal_id, trial.outcome == "",
-        trial.asked_at > reader.now - PATIENCE,
-    )  # fmt: skip
-    return list(reader.session.scalars(chosen.order_by(trial.asked_at)))
-
-
-def _row(reader: Reader, trial_id: UUID) -> TrialPrintRow:
-    row = reader.session.get(TrialPrintRow, trial_id)
-    if row is None or row.hall_id != reader.hall_id:
-        raise HallError("trial_unknown", status=404)
-    return row
-
-
 def _view(reader: Reader, row: TrialPrintRow) -> TrialPrint:
-    waits = "waiting" if reader.now - row.asked_at < PATIENCE else "unanswered"
     return TrialPrint.model_validate(
         {
             "id": row.id, "terminal_id": row.terminal_id, "draft": row.draft, "sample": row.sample,
-            "state": row.outcome or waits, "code": row.code, "asked_by": row.asked_by, "asked_at": row.asked_at,
+            "state": _ERRANDS.state(reader, row), "code": row.code, "asked_by": row.asked_by, "asked_at": row.asked_at,
         }
     )  # fmt: skip

@@ -95,6 +95,10 @@ def test_the_second_machine_takes_over_and_the_old_server_stays_out(tmp_path: Pa
                 for _ in range(2):
                     answer = requests.post(f"{hall.url}/api/v1/tickets", json=body, headers=token, timeout=10)
                     assert (answer.status_code, answer.json()["code"]) == (503, "server_demoted")
+                page = requests.get(f"{hall.url}/t/abc?lang=en", headers={"Accept": "text/html"}, timeout=10)
+                assert page.status_code == 503 and f'href="{address}/t/abc?lang=en"' in page.text
+                style = page.text.split('rel="stylesheet" href="')[1].split('"')[0]
+                assert requests.get(hall.url + style, timeout=10).ok, "a page that can be read"
                 written = len(kept(hall))
                 hall.kill()
                 assert len(kept(hall)) == written

@@ -14,6 +14,7 @@ from shared.schemas.island import EntryVerdict, LeaseRequest, Leases
 from shared.schemas.island import Lease as LeaseSaid
 
 SERIES = ("A", "B")
+SERVICES = {series: uuid5(NAMESPACE_OID, series) for series in SERIES}
 SIZE = 6
 
 
@@ -44,6 +45,7 @@ class MemoryServer:
         self.now = datetime.fromisoformat("2026-11-27T01:00:00+00:00")
         self.bands: dict[str, tuple[int, Known]] = {}
         self.leases: list[tuple[str, Lease]] = []
+        self.as_said: dict[UUID, LeaseSaid] = {}
         self.tickets: dict[str, Made] = {}
         self.conflicts: list[Conflict] = []
         self.verdicts: dict[UUID, EntryVerdict] = {}
@@ -53,7 +55,7 @@ class MemoryServer:
     # ---- what terminals ask
 
     def service(self, series: str) -> UUID:
-        return uuid5(NAMESPACE_OID, series)
+        return SERVICES[series]
 
     def issue(self, kiosk: str, ticket_id: str, series: str) -> Made:
         known = self.tickets.get(ticket_id)
@@ -74,7 +76,7 @@ class MemoryServer:
         for day in (self.today, tomorrow):
             for series in SERIES:
                 own = [
-                    one for who, one in self.leases if who == kiosk and (one.service_day, one.series) == (day, series)
+                    one for who, one in self.leases if who == kiosk and one.service_day == day and one.series == series
                 ]
                 highest = max((one.count for one in self.of(day, band_series(series, band))), default=0)
                 span = self.span(own, now.epoch, highest)
@@ -87,7 +89,7 @@ class MemoryServer:
             epoch=now.epoch,
             now=self.now,
             link_base="http://hall",
-            leases=[said(one) for one in open_],
+            leases=[self.as_said.get(one.id) or self.as_said.setdefault(one.id, said(one)) for one in open_],
         )
 
     def upload(self, kiosk: str, entries: list[dict[str, Any]]) -> list[EntryVerdict]:
@@ -103,7 +105,7 @@ class MemoryServer:
             return lease
         if burns:
             return replace(lease, closed=True, burnt=True)
-        return replace(lease, closed=lease.service_day < self.today)
+        return replace(lease, closed=True) if lease.service_day < self.today else lease
 
     def entry(self, kiosk: str, id_: UUID, said_: dict[str, Any]) -> EntryVerdict:
         known = self.verdicts.get(id_)
