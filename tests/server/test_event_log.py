@@ -1,162 +1,27 @@
-"""The hub and its streams on a real event loop, with a screen that reads as fast, or as slowly, as the test says."""
+"""Streams of the event log: resumed, live, slow, ended."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import threading
-from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
-from datetime import UTC, datetime
-from typing import Any
-from uuid import UUID
 
 import pytest
 
 from server.database import LoggedEvent
-from server.event_log import WIRE, EventStream, Hub, Subscriber, frame, resync_frame, volatile_frame
-
-HALL = UUID("01900000-0000-7000-8000-000000000001")
-AT = datetime(2026, 11, 23, 2, 0, 0, 123456, tzinfo=UTC)
-PATIENCE_S = 5
-WAITS = frozenset({"waits.changed"})
-# Longer than any test waits: a beat comes only where a test asks for one.
-NEVER_S = 3600.0
-
-
-def logged(seq: int, kind: str = "ticket.called") -> LoggedEvent:
-    return LoggedEvent(HALL, 4, seq, kind, AT, f'{{"n":{seq}}}')
-
-
-def everything(entry: LoggedEvent) -> bool:
-    return True
-
-
-def calls_only(entry: LoggedEvent) -> bool:
-    return entry.kind == "ticket.called"
-
-
-class Screen:
-    """An ASGI client: keeps what it was sent, can stop reading, go away, or break."""
-
-    def __init__(self) -> None:
-        self.status = 0
-        self.ended = False
-        self.chunks: deque[bytes] = deque()
-        self.gone = asyncio.Event()
-        self.reading = asyncio.Event()
-        self.reading.set()
-        self.broken = False
-        self.blocked = asyncio.Event()
-        self.at_once = 0
-        self._arrived = asyncio.Event()
-
-    async def send(self, message: Any) -> None:
-        if not self.reading.is_set():
-            self.blocked.set()
-        await self.reading.wait()
-        if self.broken:
-            raise BrokenPipeError
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            return
-        self.ended = not message["more_body"]
-        if message["body"]:
-            self._arrive(message["body"])
-
-    @property
-    def free(self) -> bool:
-        return self.reading.is_set() and not self.broken
-
-    def write(self, piece: bytes) -> None:
-        assert not self.ended
-        self.at_once += 1
-        self._arrive(piece)
-
-    def _arrive(self, piece: bytes) -> None:
-        self.chunks.append(piece)
-        self._arrived.set()
-
-    async def receive(self) -> Any:
-        await self.gone.wait()
-        return {"type": "http.disconnect"}
-
-    async def next_chunk(self) -> str:
-        while not self.chunks:
-            self._arrived.clear()
-            await self._arrived.wait()
-        return self.chunks.popleft().decode()
-
-    async def shown(self, count: int) -> list[tuple[str, str]]:
-        """The next ``count`` events as (id, kind); ids that come alone have the kind ""."""
-        found: list[tuple[str, str]] = []
-        while len(found) < count:
-            for part in (await self.next_chunk()).split("\n\n"):
-                fields = dict(line.split(": ", 1) for line in part.splitlines() if ": " in line and line[0] != ":")
-                if "id" in fields:
-                    found.append((fields["id"], fields.get("event", "")))
-        assert len(found) == count, found
-        return found
-
-
-class Hall:
-    """A hub, and streams opened on it; ``straight``: with a connection that takes a piece at once."""
-
-    straight = False
-
-    def __init__(self, *, limit: int = 100, heartbeat_s: float = NEVER_S) -> None:
-        self.hub = Hub(asyncio.get_running_loop(), HALL, limit=limit, heartbeat_s=heartbeat_s)
-        self.hub.start()
-        self.streams: list[asyncio.Task[None]] = []
-
-    def open(
-        self,
-        wants: Callable[[LoggedEvent], bool] = everything,
-        resume: Callable[[], tuple[list[LoggedEvent] | None, int, int]] = lambda: ([], 4, 10),
-        allowed: Sequence[bool] = (True,),
-        volatile: frozenset[str] = frozenset(),
-    ) -> Screen:
-        async def may_read() -> bool:
-            return allowed[0]
-
-        screen = Screen()
-        stream = EventStream(self.hub, wants, resume, may_read, volatile, lambda: allowed[0])
-        scope = {WIRE: screen} if self.straight else {}
-        self.streams.append(asyncio.ensure_future(stream(scope, screen.receive, screen.send)))
-        return screen
-
-    async def open_at_ten(self, wants: Callable[[LoggedEvent], bool] = everything) -> Screen:
-        """A stream that stands at 4:10 and has said so."""
-        screen = self.open(wants)
-        assert await screen.shown(1) == [("4:10", "")]
-        return screen
-
-    async def close(self) -> None:
-        self.hub.close()
-        await asyncio.gather(*self.streams)
-
-
-def on_a_loop(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-    """Runs a test on a real loop; a test that hangs fails instead of waiting for ever."""
-
-    def run() -> None:
-        asyncio.run(asyncio.wait_for(test(), PATIENCE_S))
-
-    run.__name__, run.__doc__ = test.__name__, test.__doc__
-    return run
-
-
-def both_ways(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[bool], None]:
-    """Runs a test of streams on connections that take a piece at once, and on such as don't."""
-
-    @pytest.mark.parametrize("straight", [False, True], ids=["by its task", "at once"])
-    def run(straight: bool) -> None:
-        Hall.straight = straight
-        on_a_loop(test)()
-
-    run.__name__, run.__doc__ = test.__name__, test.__doc__
-    return run
-
+from server.event_log import Hub, Subscriber, frame, resync_frame
+from tests.fakes.screens_on_a_hub import (
+    HALL,
+    NEVER_S,
+    PATIENCE_S,
+    WAITS,
+    Hall,
+    both_ways,
+    calls_only,
+    everything,
+    logged,
+    on_a_loop,
+)
 
 # What goes on the wire
 
@@ -177,14 +42,6 @@ def test_a_resync_frame_stands_at_its_place_in_the_log() -> None:
     data = json.loads(text.split("data: ")[1])
     assert set(data) == {"hall_id", "epoch", "seq", "kind", "at", "data"}, "what every event has"
     assert (data["hall_id"], data["epoch"], data["seq"], data["data"]) == (str(HALL), 4, 9, {})
-
-
-def test_what_stands_in_no_log_moves_nobodys_place_in_it() -> None:
-    text = volatile_frame(HALL, "waits.changed", AT, '{"n":1}').decode()
-    assert text.startswith("event: waits.changed\ndata: ")
-    assert text.endswith("\n\n")
-    data = json.loads(text.split("data: ")[1])
-    assert data == {"hall_id": str(HALL), "kind": "waits.changed", "at": "2026-11-23T02:00:00.123Z", "data": {"n": 1}}
 
 
 # A client's queue
@@ -443,47 +300,3 @@ def test_publishing_after_the_loop_has_ended_is_harmless() -> None:
     loop.close()
     hub.publish([logged(1)])
     assert hub.last == (0, 0)
-
-
-# What stands in no log
-
-
-def told(chunk: str) -> list[int]:
-    """The numbers of the volatile frames in a chunk."""
-    frames = [part for part in chunk.split("\n\n") if part.startswith("event: waits.changed\n")]
-    return [json.loads(part.split("data: ")[1])["data"]["n"] for part in frames]
-
-
-@both_ways
-async def test_a_volatile_frame_goes_to_those_who_asked_and_first_to_who_comes_later() -> None:
-    hall = Hall()
-    other = await hall.open_at_ten()
-    hall.hub.tell("waits.changed", AT, '{"n":1}')
-    screen = hall.open(volatile=WAITS)
-    assert await screen.shown(1) == [("4:10", "")]
-    assert told(await screen.next_chunk()) == [1]
-    hall.hub.tell("waits.changed", AT, '{"n":2}')
-    assert told(await screen.next_chunk()) == [2]
-    hall.hub.publish([logged(11)])
-    assert await screen.shown(1) == await other.shown(1) == [("4:11", "ticket.called")]
-    assert not other.chunks
-    await hall.close()
-
-
-@both_ways
-async def test_who_reads_slowly_is_told_the_last_only_and_loses_no_event_for_it() -> None:
-    hall = Hall(limit=2)
-    screen = hall.open(volatile=WAITS)
-    assert await screen.shown(1) == [("4:10", "")]
-    screen.reading.clear()
-    hall.hub.tell("waits.changed", AT, '{"n":1}')
-    await screen.blocked.wait()
-    for number in range(2, 9):
-        hall.hub.tell("waits.changed", AT, f'{{"n":{number}}}')
-    hall.hub.publish([logged(11), logged(12)])
-    screen.reading.set()
-    assert told(await screen.next_chunk()) == [1]
-    both = await screen.next_chunk()
-    assert [part.split("\n")[0] for part in both.split("\n\n")[:2]] == ["id: 4:11", "id: 4:12"]
-    assert told(both) == [8]
-    await hall.close()
