@@ -33,9 +33,9 @@ class CycleWire:
     @property
     def free(self) -> bool:
         cycle = self._cycle
-        return cycle.chunked_encoding is True and not (
-            cycle.flow.write_paused or cycle.disconnected or cycle.response_complete
-        )
+        # A cycle is not told of its connection's end when another request stands behind it.
+        gone = cycle.disconnected or cycle.transport.is_closing()
+        return cycle.chunked_encoding is True and not (cycle.flow.write_paused or gone or cycle.response_complete)
 
     def write(self, piece: bytes) -> None:
         self._cycle.transport.write(b"%x\r\n%b\r\n" % (len(piece), piece))

@@ -7,15 +7,19 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 import uvicorn
+import uvloop
 
 from server import connections
 from server.connections import HEAD_LIMIT, Connection
+from server.event_log import EventStream, Hub
 from tests.fakes.hall import ROOT
+from tests.fakes.screens_on_a_hub import HALL, NEVER_S, everything, logged
 
 PATIENCE_S = 10.0
 
@@ -30,23 +34,33 @@ async def hello(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": f"{len(body):06}".encode()})
 
 
+@asynccontextmanager
+async def served(app: Any) -> AsyncIterator[int]:
+    """A server that has such connections; its port."""
+    config = uvicorn.Config(
+        app, http=Connection, log_config=None, access_log=False, lifespan="off", port=0, timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    config.load()
+    server.lifespan = config.lifespan_class(config)
+    await server.startup()
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        await server.shutdown()
+
+
 def with_server(talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Any]) -> Any:
     """Run a talk with a server that has such connections."""
 
     async def run() -> Any:
-        config = uvicorn.Config(hello, http=Connection, log_config=None, access_log=False, lifespan="off", port=0)
-        server = uvicorn.Server(config)
-        config.load()
-        server.lifespan = config.lifespan_class(config)
-        await server.startup()
-        port = server.servers[0].sockets[0].getsockname()[1]
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        try:
-            return await asyncio.wait_for(talk(reader, writer), PATIENCE_S)
-        finally:
-            writer.close()
-            server.should_exit = True
-            await server.shutdown()
+        async with served(hello) as port:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            try:
+                return await asyncio.wait_for(talk(reader, writer), PATIENCE_S)
+            finally:
+                writer.close()
 
     return asyncio.run(run())
 
@@ -117,3 +131,37 @@ def test_a_server_may_open_more_files_than_a_shell_allows() -> None:
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60)
     wanted = connections.OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, connections.OPEN_FILES)
     assert int(done.stdout) == wanted, done.stderr
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+def test_a_stream_left_with_a_request_behind_it_takes_nothing_from_the_others(run: Callable[[Any], Any]) -> None:
+    """A piece is written while all streams are served: one that can't be must not stop the others."""
+
+    async def story() -> list[bytes]:
+        hub = Hub(asyncio.get_running_loop(), HALL, limit=100, heartbeat_s=NEVER_S)
+
+        async def streams(scope: Any, receive: Any, send: Any) -> None:
+            await EventStream(hub, everything, lambda: ([], 4, 10), may_read_now=lambda: True)(scope, receive, send)
+
+        async with served(streams) as port:
+            screens = []
+            for requests in (2, 1, 2, 1):
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.write(b"GET /events HTTP/1.1\r\nhost: hall\r\n\r\n" * requests)
+                await reader.readuntil(b"id: 4:10\n\n")
+                screens.append((requests, reader, writer))
+            for requests, _, writer in screens:
+                if requests > 1:
+                    writer.transport.abort()
+            seen = []
+            for seq in (11, 12, 13, 14):
+                hub.publish([logged(seq)])
+                for requests, reader, _ in screens:
+                    if requests == 1:
+                        seen.append(await reader.readuntil(b"id: 4:%d\n" % seq))
+            hub.close()
+            for _, _, writer in screens:
+                writer.close()
+            return seen
+
+    assert len(run(asyncio.wait_for(story(), PATIENCE_S))) == 8
