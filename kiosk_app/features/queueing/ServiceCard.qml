@@ -19,8 +19,8 @@ Touchable {
     property real longest: 0
 
     readonly property bool tight: fixed && compact
-    // A tile that had to give room away, to a pager or the strip above, has a smaller sign.
-    readonly property bool low: tile && height > 0 && height < 2 * Theme.touchTarget
+    // Its page had to give room away: a smaller sign. Told by the list, because a tile's height follows from it.
+    property bool low: false
     // And what has no room for its small words leaves them out.
     readonly property bool roomy: !(tile || fixed) || height <= 0 || height >= topPadding + bottomPadding + (tile ? sign.implicitHeight + Theme.spaceS : 0) + title.implicitHeight + Theme.spaceXs / 2 + subtitle.implicitHeight
     readonly property string titleRole: {

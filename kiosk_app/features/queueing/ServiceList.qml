@@ -28,6 +28,9 @@ GridLayout {
         return sum;
     }
 
+    readonly property int rows: Math.max(1, Math.ceil(view.cards.length / columns))
+    // Room was given away, to a pager or the strip above.
+    readonly property bool low: tiles && height > 0 && (height - (rows - 1) * rowSpacing) / rows < 2 * Theme.touchTarget
     readonly property real longest: view.cards.reduce((most, card) => Math.max(most, widthOf(card.title)), 0)
 
     columns: tiles ? tileColumns : 1
@@ -46,6 +49,7 @@ GridLayout {
             objectName: "service_card_" + index
             service: list.view.cards[index] ?? list.blank
             tile: list.tiles
+            low: list.low
             longest: list.longest
             first: (list.likely && index === 0) || service.chosen
             Layout.fillWidth: true
