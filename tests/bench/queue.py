@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +34,7 @@ from tests.bench.servers import (
     fill_halls,
     machine_load,
     memory_mb,
+    stolen_and_all,
     ticket_requests,
     with_children,
 )
@@ -123,10 +124,12 @@ def run(folder: Path, say: Say, *, quick: bool = False) -> dict[str, Any]:
         stack.callback(others.process.kill)
         say(f"{tickets:,} tickets and as many calls, {CALLS_PER_S} a second")
         server = with_children(hall.process.pid)
+        stolen, ticks = stolen_and_all()
         cpu, began = sum(map(cpu_s, server)), time.perf_counter()
         uvloop.run(queue.work(tickets, followers.follow))
         took = time.perf_counter() - began
         share = (sum(map(cpu_s, server)) - cpu) / took
+        stolen_then, ticks_then = stolen_and_all()
         time.sleep(SETTLE_S)
         reports = {"displays": walls.finish(), "others": others.finish()}
         phones_saw = followers.finish()
@@ -138,6 +141,7 @@ def run(folder: Path, say: Say, *, quick: bool = False) -> dict[str, Any]:
         "seconds": round(took, 1), "server_processes": PROCESSES,
         "server_cores": round(share, 2), "server_peak_mb": peak,
         "machine_load": [load_before, machine_load()],
+        "machine_stolen": round((stolen_then - stolen) / max(1, ticks_then - ticks), 4),
     }  # fmt: skip
     doubled = sum(count - 1 for count in Counter(seen.called).values()) + len(seen.issued) - len(set(seen.issued))
     figures["duplicates"] = doubled + check.repeated
@@ -270,6 +274,16 @@ def _spread(seconds: Sequence[float]) -> dict[str, float]:
     return {name: percentile_ms(seconds, share) for name, share in shares.items()} | {"samples": len(seconds)}
 
 
+def _by_minute(seen: Seen, arrivals: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """Call to display, p99 of each minute in ms: the best, middle and worst; one bad minute spoils the whole."""
+    minutes: dict[int, list[float]] = defaultdict(list)
+    first = min(seen.calls.values())
+    for call_id, sent in seen.calls.items():
+        minutes[int((sent - first) // 60)] += [at - sent for at in arrivals.get(call_id, ())]
+    found = sorted(percentile_ms(minute, 0.99) for minute in minutes.values() if minute)
+    return {"best": found[0], "middle": found[len(found) // 2], "worst": found[-1]}
+
+
 def _figures(seen: Seen, reports: dict[str, Any], phones: dict[str, Any]) -> dict[str, Any]:
     pushed: dict[str, list[float]] = {}
     missing = 0
@@ -287,6 +301,7 @@ def _figures(seen: Seen, reports: dict[str, Any], phones: dict[str, Any]) -> dic
         "api": {name: _spread(found) for name, found in seen.latencies.items()},
         "all_api": _spread(list(itertools.chain.from_iterable(seen.latencies.values()))),
         "push": {name: _spread(found) for name, found in pushed.items()} | {"phones": _spread(on_phones)},
+        "push_p99_by_minute_ms": _by_minute(seen, reports["displays"]["calls"]),
         "phone_pages": _spread(phones["pages"]), "phones_live": phones["live_most"], "phone_ends": phones["ends"],
         "events_missing": missing, "resyncs": sum(report["resyncs"] for report in reports.values()),
         "receipts": reports["displays"]["receipts"], "receipts_refused": reports["displays"]["refused"],
@@ -316,4 +331,7 @@ def _report(figures: dict[str, Any], phones: int, say: Say) -> dict[str, Any]:
     }
     for line in lines(goals):
         say(line)
+    minutes = figures["push_p99_by_minute_ms"]
+    say(f"p99 of the minutes: best {minutes['best']}, middle {minutes['middle']}, worst {minutes['worst']} ms; "
+        f"the machine's host gave {figures['machine_stolen']:.1%} of its time to others")  # fmt: skip
     return {"goals": goals, **figures}

@@ -70,6 +70,12 @@ def machine_load() -> float:
     return float(Path("/proc/loadavg").read_text().split()[0])
 
 
+def stolen_and_all() -> tuple[int, int]:
+    """Of the machine's processor time, in ticks: what its host gave to other machines, and all of it."""
+    ticks = [int(part) for part in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    return ticks[7], sum(ticks)
+
+
 @dataclass(frozen=True)
 class FilledHall:
     """A data folder whose day already has ``tickets`` tickets, and the services that take more."""
