@@ -28,9 +28,9 @@ GridLayout {
         return sum;
     }
 
-    readonly property int rows: Math.max(1, Math.ceil(view.cards.length / columns))
+    readonly property int rowsUsed: Math.max(1, Math.ceil(view.cards.length / columns))
     // Room was given away, to a pager or the strip above.
-    readonly property bool low: tiles && height > 0 && (height - (rows - 1) * rowSpacing) / rows < 2 * Theme.touchTarget
+    readonly property bool low: tiles && height > 0 && (height - (rowsUsed - 1) * rowSpacing) / rowsUsed < 2 * Theme.touchTarget
     readonly property real longest: view.cards.reduce((most, card) => Math.max(most, widthOf(card.title)), 0)
 
     columns: tiles ? tileColumns : 1
