@@ -1,4 +1,4 @@
-"""What the processes of one embedded hall share: whose turn it is to write, and a hint that somebody has written.
+"""What the processes of one embedded hall share: whose turn it is to write, and word of what somebody has written.
 
 SQLite takes one writer at a time, and would let a second one ask again and again; here it waits for the file instead,
 in the order of asking. The lock holds checkpoints too: they happen inside the first process's commits.
@@ -18,12 +18,16 @@ if sys.platform != "win32":
 
 # Whether several processes may share an embedded database on this system.
 POSSIBLE = sys.platform != "win32"
+# A hint that says only that there is something to read.
+HINT = b"."
+# Bytes of one hint at most; the systems take several times as much.
+LONGEST = 60_000
 
 
 @dataclass(frozen=True, slots=True)
 class Siblings:
-    """One process's side; ``tells``: one end for each process, this one's at ``place``. A hint says nothing, so one
-    that does not fit is one that waits already."""
+    """One process's side; ``tells``: one end for each process, this one's at ``place``. A hint may be lost: it does not
+    fit, or its reader dies."""
 
     place: int
     turn: Path
@@ -42,31 +46,34 @@ class Siblings:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def tell(self) -> None:
-        """All others: something was committed."""
+    def tell(self, word: bytes = HINT) -> None:
+        """All others: this was committed."""
+        word = word if len(word) <= LONGEST else HINT
         for place, end in enumerate(self.tells):
             if place != self.place:
-                _hint(end)
+                _send(end, word)
 
     def wake(self) -> None:
         """This process's own ``listen`` ends."""
-        _hint(self.tells[self.place])
+        _send(self.tells[self.place], HINT)
 
-    def listen(self, seconds: float) -> None:
-        """Until somebody tells of a commit, or so long."""
+    def listen(self, seconds: float) -> list[bytes]:
+        """What was told, in order, as soon as there is something; none after so long."""
         self.hears.settimeout(seconds)
+        words: list[bytes] = []
         with suppress(TimeoutError):
-            self.hears.recv(1)
-            # What was told meanwhile is read with it.
+            words.append(self.hears.recv(LONGEST))
+            # What was told meanwhile is heard with it.
             self.hears.settimeout(0)
             with suppress(BlockingIOError):
-                while self.hears.recv(1):
-                    pass
+                while True:
+                    words.append(self.hears.recv(LONGEST))
+        return words
 
 
-def _hint(end: socket.socket) -> None:
+def _send(end: socket.socket, word: bytes) -> None:
     with suppress(OSError):
-        end.send(b".", socket.MSG_DONTWAIT)
+        end.send(word, socket.MSG_DONTWAIT)
 
 
 def siblings(data: Path, count: int) -> list[Siblings]:

@@ -1,21 +1,28 @@
-"""Committed events of several processes on their way to one process's screens: the log's tail, read when hinted.
+"""Committed events of several processes on their way to one process's screens: told by the one that committed them, or
+read from the log's tail.
 
-The log is the truth and its numbers have no gap, so a lost hint costs a quarter of a second and nothing else.
+The log is the truth and its numbers have no gap, so a lost word costs a quarter of a second and nothing else.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
 
 from server.database import Database, LoggedEvent
 from server.event_log import Hub, events_after
-from server.siblings import Siblings
+from server.siblings import HINT, Siblings
 
 log = logging.getLogger(__name__)
 # Seconds after which the tail is read without a hint: one may have been swallowed by a crash.
 TAIL_S = 0.25
 _AT_ONCE = 500
+# Where so many words wait at once, the next may have found no room.
+_MANY = 5
 
 
 class Tail:
@@ -42,6 +49,17 @@ class Tail:
             return True
         finally:
             self._order.release()
+
+    def hear(self, events: list[LoggedEvent]) -> bool:
+        """Hand on what another process has told of; no, where something before it is missing."""
+        with self._order:
+            if events[0].seq > self._seq + 1:
+                return False
+            # What was read from the log meanwhile is told no more.
+            if news := [entry for entry in events if entry.seq > self._seq]:
+                self._seq = news[-1].seq
+                self._hub.publish(news)
+            return True
 
     def read(self) -> None:
         """Hand on what is in the log and was not."""
@@ -71,7 +89,7 @@ class SiblingsBus:
     def committed(self, events: list[LoggedEvent]) -> None:
         if not self._tail.take(events):
             self._siblings.wake()
-        self._siblings.tell()
+        self._siblings.tell(_words(events))
 
     def close(self) -> None:
         self._stop.set()
@@ -80,9 +98,26 @@ class SiblingsBus:
 
     def _listen(self) -> None:
         while not self._stop.is_set():
-            self._siblings.listen(TAIL_S)
+            words = self._siblings.listen(TAIL_S)
             try:
-                self._tail.read()
+                self._take_in(words)
             except Exception as error:
                 log.warning("event tail lost its database", extra={"reason": type(error).__name__})
                 self._stop.wait(1)
+
+    def _take_in(self, words: Sequence[bytes]) -> None:
+        heard = [word != HINT and self._tail.hear(_events(word)) for word in words]
+        if not all(heard) or not 0 < len(heard) < _MANY:
+            self._tail.read()
+
+
+def _words(events: Sequence[LoggedEvent]) -> bytes:
+    told = [[str(one.hall_id), one.epoch, one.seq, one.kind, one.at.isoformat(), one.data] for one in events]
+    return json.dumps(told, ensure_ascii=False).encode()
+
+
+def _events(word: bytes) -> list[LoggedEvent]:
+    return [
+        LoggedEvent(UUID(hall), epoch, seq, kind, datetime.fromisoformat(at), data)
+        for hall, epoch, seq, kind, at, data in json.loads(word)
+    ]

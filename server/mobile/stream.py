@@ -45,7 +45,8 @@ _PAST_THE_LINE = frozenset({
 @dataclass(frozen=True, slots=True)
 class Live:
     """What a phone is told. ``own`` is the ticket's id, ``line`` its service's while it waits, else empty; ``rest_s``
-    is how long the news of the line may gather. ``over`` ends the stream for good.
+    is how long the news of the line may gather. ``over`` ends the stream for good. ``page`` is what its page
+    shows, when that is more than other figures; ``known`` is what the next look may begin with.
     """
 
     message: dict[str, Any]
@@ -54,6 +55,8 @@ class Live:
     line: str
     rest_s: float
     over: bool
+    page: dict[str, str] | None = None
+    known: Any = None
 
 
 def rest_of(ahead: int) -> float:
@@ -121,9 +124,10 @@ class Pulse(Subscriber):
 
 
 class PhoneStream(Response):
-    """The answer to ``GET /t/<opaque>/events``; ``look`` computes what the phone shows, at once when told so."""
+    """The answer to ``GET /t/<opaque>/events``; ``look`` computes what the phone shows: whether something
+    happened to the ticket itself, and what was shown before."""
 
-    def __init__(self, hub: Hub, key: str, look: Callable[[bool], Awaitable[Live]]) -> None:
+    def __init__(self, hub: Hub, key: str, look: Callable[[bool, Live | None], Awaitable[Live]]) -> None:
         super().__init__()
         self.hub = hub
         self.key = key
@@ -138,7 +142,7 @@ class PhoneStream(Response):
         self.hub.attend(pulse, pulse.ids)
         listener = asyncio.ensure_future(hang_up(receive, pulse))
         try:
-            live = await self.look(False)
+            live = await self.look(False, None)
             headers = [
                 (b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store"),
                 (b"x-accel-buffering", b"no"), (b"x-content-type-options", b"nosniff"),
@@ -164,9 +168,10 @@ class PhoneStream(Response):
             pulse.touched = pulse.touched or (told is not None and pulse.line != live.line)
             pulse.own, pulse.line = live.own, live.line
             self.hub.attend(pulse, pulse.ids)
-            if live.message != told:
+            if live.message != told or live.page is not None:
                 told = live.message
-                data = json.dumps({**told, "at": live.at}, ensure_ascii=False, separators=(",", ":"))
+                whole = {**told, **(live.page or {}), "at": live.at}
+                data = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
                 await _send(send, f"event: ticket\ndata: {data}\n\n".encode())
             if live.over:
                 await _send(send, _END)
@@ -184,7 +189,7 @@ class PhoneStream(Response):
                 return
             own = pulse.looks()
             try:
-                live = await self.look(own)
+                live = await self.look(own, live)
             except (HallError, DBAPIError) as error:
                 log.warning("a phone's look failed", extra={"reason": type(error).__name__})
                 await pulse.rest(AFTER_FAULT_S)

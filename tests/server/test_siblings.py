@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -102,6 +103,29 @@ def test_a_lost_hint_costs_a_moment_and_no_event(desk: Desk, tmp_path: Path) -> 
         assert [entry.seq for entry in told] == [1]
         wait_until(lambda: second.heard == [1])
         wait_until(lambda: first.heard == [1])
+
+
+@on_sqlite
+def test_what_another_process_tells_of_is_not_read_again_but_what_is_missing_before_it(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.database.close()
+    with several(tmp_path, 2) as (first, second):
+
+        def event(seq: int) -> LoggedEvent:
+            hall = first.database.read(lambda reader: reader.hall_id)
+            return LoggedEvent(hall, 1, seq, "ticket.rated", datetime.now(UTC), "{}")
+
+        tell = first.database.on_commit
+        # A word of what the log does not hold can only have been taken at its word.
+        tell([event(1)])
+        wait_until(lambda: second.heard == [1])
+        tell([event(1)])
+        tell([event(3)])
+        first.database.on_commit = lambda events: None
+        for _ in range(2):
+            first.database.write(lambda writer: writer.emit("ticket.rated", "{}"))
+        wait_until(lambda: second.heard == [1, 2])
 
 
 @on_sqlite

@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from server.context import Context
 from server.database import Database, Reader, Writer
 from server.features.catalogue.service import catalogue
-from server.features.queueing.phone import Drawn, drawn, find_scanned, live
+from server.features.queueing.phone import Drawn, drawn, find_scanned
+from server.features.queueing.phone_live import live
 from server.features.queueing.returning import return_to_line
 from server.mobile.rendering import HEADERS, lang_query, language, page, same_origin
 from server.mobile.stream import Live, PhoneStream
@@ -73,8 +74,9 @@ async def ticket_events(request: Request, code: str) -> Response:
     state = request.app.state
     read = partial(live, context=context, code=code, language=language(request), query=lang_query(request))
 
-    async def one_look(first: bool) -> Live:
-        found: Live = await asyncio.wrap_future(state.looks.ask(read, first=first))
+    async def one_look(own: bool, before: Live | None) -> Live:
+        look = partial(read, own=own, before=before)
+        found: Live = await asyncio.wrap_future(state.looks.ask(look, first=own))
         return found
 
     return PhoneStream(state.hub, code, one_look)

@@ -19,11 +19,10 @@ from server.features.messages.reminding import number_shown
 from server.features.messages.service import reaches
 from server.features.queueing.models import TicketRow
 from server.features.queueing.returning import refusal
-from server.features.queueing.view import find_by_code, glance, ticket_fields
-from server.features.queueing.why import Lately, overtaken
+from server.features.queueing.view import find_by_code, ticket_fields
+from server.features.queueing.why import overtaken
 from server.mobile.faces import Face, faces, reasons
 from server.mobile.rendering import fragment
-from server.mobile.stream import Live, rest_of
 from shared.domain.errors import HallError
 from shared.domain.tickets import Status
 from shared.i18n import text
@@ -37,8 +36,6 @@ SOON_S = 60
 # Who has at least so long may leave, and is back so long before one of ten would be called. Seconds.
 LEAVE_FROM_S = 15 * 60
 BACK_BEFORE_S = 5 * 60
-# An open page is drawn again at each call of its line; whether somebody came first is looked up less often.
-_LATELY = Lately(overtaken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,28 +115,20 @@ def drawn(
     passed_by: Callable[[Reader, TicketRow], bool] = overtaken,
 ) -> Drawn:  # fmt: skip
     """``passed_by``: how to find out whether somebody who came later was called first."""
-    found = catalogue(reader)
     ticket = phone_ticket(reader, context, row, language, passed_by)
-    html = fragment("_ticket.html", language, ticket=ticket, code=row.qr, query=query)
-    mark = hashlib.sha256(html.encode()).hexdigest()[:12]
-    at = _local(reader, reader.now).strftime("%H:%M")
-    return Drawn(ticket, html, mark, _name(found.facts, "name", language), at)
+    hall = _name(catalogue(reader).facts, "name", language)
+    return Drawn(ticket, *draw(ticket, row.qr, language, query), hall, clock(reader))
 
 
-def live(reader: Reader, context: Context, code: str, language: str, query: str) -> Live:
-    """What the stream of this ticket sends now."""
-    row = glance(reader, code)
-    now = drawn(reader, context, row, language, query, _LATELY)
-    ticket = now.ticket
-    message = {
-        "mark": now.mark, "state": ticket.state, "alert": ticket.alert, "title": ticket.title, "say": ticket.say,
-        "number": ticket.number, "ahead": ticket.ahead, "wait": ticket.wait, "step_out": ticket.step_out,
-        "counter": ticket.counter or None, "counters": ticket.counters, "html": now.html,
-    }  # fmt: skip
-    # Once called, what happens in the line no longer matters.
-    line = str(row.service_id) if row.status == Status.WAITING else ""
-    over = ticket.state in ("rated", "expired") or row.service_day != reader.day
-    return Live(message, now.at, str(row.id), line, rest_of(ticket.ahead), over)
+def draw(ticket: PhoneTicket, code: str, language: str, query: str) -> tuple[str, str]:
+    """The changing part of the page, and its mark."""
+    html = fragment("_ticket.html", language, ticket=ticket, code=code, query=query)
+    return html, hashlib.sha256(html.encode()).hexdigest()[:12]
+
+
+def clock(reader: Reader) -> str:
+    """What the hall's clock says."""
+    return _local(reader, reader.now).strftime("%H:%M")
 
 
 def phone_ticket(
@@ -151,23 +140,18 @@ def phone_ticket(
     state = state_of(reader, row)
     counter = found.counters.get(row.counter_id) if row.counter_id else None
     label = counter.label if counter else ""
-    wait = _wait_words(fields["estimate"], language) if state == "waiting" else ""
     labels: list[str] = fields["counter_labels"]
     if row.reserved_counter_id in found.counters:
         labels = [found.counters[row.reserved_counter_id].label]
     issued = _local(reader, row.issued_at)
-    told = "next" if state == "waiting" and not fields["ahead"] else state
-    params = {"number": row.number, "ahead": fields["ahead"], "wait": wait, "counter": label}
     return PhoneTicket(
+        **figures(reader, row.number, state, label, fields["ahead"], fields["estimate"], language),
         state=state, number=row.number, service=_name(fields, "service_name", language),
-        department=_name(fields, "department_name", language), ahead=fields["ahead"], wait=wait,
-        step_out=_step_out(reader, fields["estimate"] if wait else None, language),
+        department=_name(fields, "department_name", language),
         counters=tuple(labels[:COUNTERS_SHOWN]), counters_in_all=len(labels), counter=label,
         place=_place(found, row, counter, language), day=_day(row.service_day, language),
         issued=issued.strftime("%H:%M"),
         hint=_name(fields, "hint", language), alert=f"{fields['called_at']}/{row.recalls}" if state == "called" else "",
-        title=text(f"phone.title.{told}", language=language, **params),
-        say=text(f"phone.say.{told}", language=language, **params),
         complaint_phone=found.facts.get("phone", ""), faces=tuple(faces(found.facts, language)),
         reasons=tuple(reasons(found.facts, language)),
         remind=_remind(reader, context, row) if state in ("waiting", "held", "no_show") else "",
@@ -177,6 +161,21 @@ def phone_ticket(
         bring=tuple(checklist(reader, row.service_id, language)) if state == "waiting" else (),
         overtaken=state in ("waiting", "called") and passed_by(reader, row),
     )  # fmt: skip
+
+
+def figures(
+    reader: Reader, number: str, state: str, counter: str, ahead: int, estimate: dict[str, int] | None, language: str
+) -> dict[str, Any]:
+    """What changes of a PhoneTicket as its line moves: ``ahead``, ``wait``, ``step_out``, ``title``, ``say``."""
+    waits = state == "waiting"
+    wait = _wait_words(estimate, language) if waits else ""
+    told = "next" if waits and not ahead else state
+    params = {"number": number, "ahead": ahead, "wait": wait, "counter": counter}
+    return {
+        "ahead": ahead, "wait": wait, "step_out": _step_out(reader, estimate if waits else None, language),
+        "title": text(f"phone.title.{told}", language=language, **params),
+        "say": text(f"phone.say.{told}", language=language, **params),
+    }  # fmt: skip
 
 
 def _back(reader: Reader, row: TicketRow, state: str, language: str) -> str:

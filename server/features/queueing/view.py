@@ -109,6 +109,13 @@ def wait_of(
     return context.waits.expected(now, ticket, ahead, counters, service.typical_s, urgent=row.priority < 0)
 
 
+def estimate_fields(wait: Range | None) -> dict[str, int] | None:
+    """Whole seconds."""
+    if wait is None:
+        return None
+    return {"p50_s": ceil(wait.p50_s), "p90_s": ceil(wait.p90_s), "early_s": int(wait.early_s)}
+
+
 def public_fields(
     context: Context, found: Catalogue, service: ServiceFacts, row: TicketRow, ahead: int, now: datetime,
     items: Sequence[UUID] = (),
@@ -128,13 +135,7 @@ def public_fields(
         "hint_en": service.hint_en,
         "status": row.status,
         "ahead": ahead,
-        "estimate": None
-        if wait is None
-        else {
-            "p50_s": ceil(wait.p50_s),
-            "p90_s": ceil(wait.p90_s),
-            "early_s": int(wait.early_s),
-        },
+        "estimate": estimate_fields(wait),
         "counter_labels": found.labels.get(service.id, []),
         "counter_label": counter.label if counter else None,
         "issued_at": wire_time(row.issued_at),

@@ -119,6 +119,18 @@
 
   function apply(news) {
     byId("at").textContent = news.at;
+    if (news.html) { draw(news); } else { figures(news); }
+    document.title = news.title;
+    if (said !== null && news.say !== said) { byId(news.state === "called" ? "shout" : "say").textContent = news.say; }
+    said = news.say;
+    if (news.alert && news.alert !== alerted) { ring(news.title); }
+    if (!news.alert) { clearInterval(flashTimer); }
+    if (news.state !== state && window.scrollTo) { window.scrollTo(0, 0); }
+    alerted = news.alert;
+    state = news.state;
+  }
+
+  function draw(news) {
     // Somebody may be in the middle of a rating: the form stays as it is until its state is over.
     if (news.mark !== mark && !(news.state === "finished" && state === "finished")) {
       var focused = main.contains(document.activeElement);
@@ -129,14 +141,20 @@
       watchForm();
     }
     mark = news.mark;
-    document.title = news.title;
-    if (said !== null && news.say !== said) { byId(news.state === "called" ? "shout" : "say").textContent = news.say; }
-    said = news.say;
-    if (news.alert && news.alert !== alerted) { ring(news.title); }
-    if (!news.alert) { clearInterval(flashTimer); }
-    if (news.state !== state && window.scrollTo) { window.scrollTo(0, 0); }
-    alerted = news.alert;
-    state = news.state;
+  }
+
+  // Only these have changed; the page is still the right one.
+  function figures(news) {
+    put("ahead", news.ahead);
+    put("wait", news.wait);
+    put("step-out", news.step_out);
+    // What is shown now is no page that the server has ever marked: the next one is taken, whatever its mark.
+    mark = "";
+  }
+
+  function put(id, told) {
+    var place = byId(id);
+    if (place && told) { place.textContent = told; }
   }
 
   function ring(title) {

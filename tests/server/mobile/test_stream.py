@@ -121,6 +121,25 @@ def test_the_line_moves_and_the_phone_knows(line: OwnLine) -> None:
         assert ear.ended.wait(PATIENCE_S)
 
 
+def test_while_only_its_line_moves_a_phone_is_sent_the_figures_alone(line: OwnLine) -> None:
+    line.open()
+    for _ in range(3):
+        line.take()
+    mine = line.take()
+    with listening(mine, "?lang=en") as ear:
+        first = ear.next()
+        assert (first["ahead"], 'id="wait"' in first["html"]) == (3, True)
+        line.serve()
+        moved = ear.until(lambda news: news["ahead"] == 2)
+        assert "html" not in moved and moved["title"] == f"2 ahead · {mine.number}"
+        line.serve()
+        line.serve()
+        next_one = ear.until(lambda news: news["ahead"] == 0)
+        assert 'data-ahead="0"' in next_one["html"], "other words stand there now"
+        line.take(priority=2)
+        assert '<strong id="ahead">1</strong>' in ear.until(lambda news: news["ahead"] == 1)["html"]
+
+
 def test_counters_that_open_change_the_expected_wait(line: OwnLine) -> None:
     line.take()
     with listening(line.take(), "?lang=en") as ear:
@@ -269,7 +288,7 @@ class QuietLine:
         self.state = "waiting"
         self.task = asyncio.ensure_future(PhoneStream(hub, "mine", self._look)({}, _for_ever, self._send))
 
-    async def _look(self, first: bool) -> Live:
+    async def _look(self, own: bool, before: Live | None) -> Live:
         self.looks += 1
         message = {"state": self.state, "look": self.looks}
         return Live(message, "", MINE, LINE, rest_of(self.ahead), over=self.state == "called")

@@ -19,7 +19,7 @@ from server.features.queueing import calls, counters, duty, hand_over, undoing
 from server.features.queueing.desk import DESK_LIST
 from server.features.queueing.desk import desk as desk_of
 from server.features.queueing.models import TicketVisitRow
-from server.features.queueing.phone import live
+from server.features.queueing.phone_live import live
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.domain.tickets import Step
@@ -102,7 +102,9 @@ def test_items_are_dealt_with_in_order_here_and_then_where_they_are_served(desk:
 def live_page(desk: Desk, link: str) -> str:
     """What the holder's phone shows."""
     code = link.rsplit("/", 1)[-1]
-    return str(desk.read(lambda r: live(r, desk.context, code, "zh-CN", "")).message["html"])
+    page = desk.read(lambda r: live(r, desk.context, code, "zh-CN", "")).page
+    assert page is not None
+    return page["html"]
 
 
 def test_no_more_items_than_a_paper_holds_and_each_must_be_open(desk: Desk) -> None:
