@@ -57,6 +57,9 @@ from shared.i18n import text
 ROOT = Path(__file__).resolve().parents[1]
 DEMO_HALL = ROOT / "assets" / "demo"
 STOP_S = 3
+# A whole collection walks every stream that is open, a tenth of a second in a full hall and every few seconds by
+# Python's own reckoning. What dies young is found without it; so the rest waits for minutes instead.
+COLLECT_ALL_AFTER = 500
 # So long a worker may be silent before it is ended and another takes its place.
 HUNG_S = 7.0
 
@@ -75,6 +78,8 @@ class HallServer(uvicorn.Server):
         # What is loaded by now stays: walking it again and again cost a fifth of all work and made pauses of their own.
         gc.collect()
         gc.freeze()
+        young, middle, _ = gc.get_threshold()
+        gc.set_threshold(young, middle, COLLECT_ALL_AFTER)
         if self.started and self._beat is not None:
             self._alive(asyncio.get_running_loop(), self._beat)
         if self.started and self.announce:
