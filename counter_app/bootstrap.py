@@ -46,6 +46,7 @@ from shared.offline.hall_name import KeptHallName
 from shared.schemas.device_health import DeviceHealth, DeviceKind
 from shared.ui.background import wait_for_background
 from shared.ui.device_tests import DeviceTests
+from shared.ui.orders import Orders
 from shared.ui.quick_window import QuickWindow
 from shared.ui.surface import Surface
 
@@ -100,6 +101,9 @@ class CounterApp(QObject):
         self._scanner_branch: Branch | None = None
         self._tests = DeviceTests(self._client, self._try_device, self)
         self.model.device_test_asked.connect(self._tests.look)
+        # Its screens show who is served: nobody looks at them from afar.
+        self._orders = Orders(self._client, None, self._hindrance, self)
+        self.model.order_asked.connect(self._orders.look)
         self._reporter = Reporter(self._client, __version__, self.model.counter_label, self._health)
         self._scene = ""
         self._running = False
@@ -118,6 +122,9 @@ class CounterApp(QObject):
         self.cards.presented.connect(self.operator.card_presented)
         self.operator.state_changed.connect(self._follow_operator)
         self.citizen.state_changed.connect(self._follow_citizen)
+
+    def _hindrance(self) -> str:
+        return "ticket_in_hand" if self.operator.state.person is not None else ""
 
     def _citizen_window(self, own: CounterSettings) -> QuickWindow:
         surface = Surface(profile="counter", mode=own.mode, language=self._language)
@@ -183,6 +190,7 @@ class CounterApp(QObject):
         self._running = False
         self.place.stop()
         self._tests.stop()
+        self._orders.stop()
         if self._scanner is not None:
             self._scanner.close()
         self.cards.stop()

@@ -61,6 +61,7 @@ class DeskModel(QObject):
     ticket_told = Signal(object)
     # Somebody at the console tries a device, maybe of this counter.
     device_test_asked = Signal()
+    order_asked = Signal()
     _heard_snapshot = Signal(object)
     _heard_event = Signal(object)
     _heard_connection = Signal(bool, object)
@@ -353,6 +354,8 @@ class DeskModel(QObject):
             self.refresh()
         elif event.kind == "device_test.asked":
             self.device_test_asked.emit()
+        elif event.kind == "terminal_order.asked":
+            self.order_asked.emit()
         elif event.kind == "call.receipt":
             if event.data.get("counter_id") == str(self.counter_id):
                 self.refresh()

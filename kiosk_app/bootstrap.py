@@ -37,6 +37,7 @@ from shared.ui.background import wait_for_background
 from shared.ui.device_tests import DeviceTests
 from shared.ui.home_screen import HomeScreen
 from shared.ui.lockdown import Lockdown
+from shared.ui.orders import Orders
 from shared.ui.surface import Surface
 
 
@@ -61,6 +62,8 @@ class KioskApp:
         self.copy.trial_asked.connect(self.trials.look)
         self.device_tests = DeviceTests(self.client, self._try_device, self._root)
         self.copy.device_test_asked.connect(self.device_tests.look)
+        self.orders = Orders(self.client, lambda: self.window.grabWindow(), self._hindrance, self._root)
+        self.copy.order_asked.connect(self.orders.look)
         self.queueing = QueueingPresenter(
             self.client, self.copy, self.devices, self.printing, kiosk, self._root, self.island
         )
@@ -105,6 +108,7 @@ class KioskApp:
         self.printing.stop()
         self.trials.stop()
         self.device_tests.stop()
+        self.orders.stop()
         self.devices.stop()
         self.reporter.stop()
         self.copy.stop()
@@ -119,6 +123,11 @@ class KioskApp:
         # The screen goes before what it shows.
         self.window.setSource(QUrl())
         self.client.close()
+
+    def _hindrance(self) -> str:
+        """Somebody's own matters are on the screen: nobody looks at it from afar, nor takes it away."""
+        rests = (Step.AWAY.value, Step.ATTRACT.value, Step.START.value)
+        return "" if self.queueing.state.step in rests else "somebody_there"
 
     def _health(self) -> list[DeviceHealth]:
         """From memory; on the reporter's thread."""

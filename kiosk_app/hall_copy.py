@@ -41,6 +41,7 @@ class HallCopy(QObject):
     trial_asked = Signal()
     # The same for trying a device.
     device_test_asked = Signal()
+    order_asked = Signal()
     _snapshot_came = Signal(object)
     _event_came = Signal(object)
     _line_came = Signal(bool, object)
@@ -222,6 +223,8 @@ class HallCopy(QObject):
             return
         elif event.kind == "device_test.asked":
             self.device_test_asked.emit()
+        elif event.kind == "terminal_order.asked":
+            self.order_asked.emit()
             return
         elif event.kind in ("service.changed", "ticket_layouts.changed", RULES_CHANGED):
             self.reload()

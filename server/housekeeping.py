@@ -13,6 +13,7 @@ from server.features.island import keeping as island
 from server.features.island import pending
 from server.features.messages import service as messages
 from server.features.sign_on import families, tokens
+from server.features.terminals import orders
 from server.idempotency import forget_old_answers
 
 EVERY_S = 3600.0
@@ -34,6 +35,7 @@ def sweep(writer: Writer) -> None:
     pending.close_days(writer)
     families.end_orphans(writer)
     island.forget_old(writer)
+    orders.forget_old(writer)
     of_hall = EventRow.hall_id == writer.hall_id
     oldest = select(EventRow.seq).where(of_hall).order_by(EventRow.seq).limit(EVENTS_AT_ONCE)
     writer.connection.execute(

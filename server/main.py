@@ -90,6 +90,9 @@ from server.features.standby.routes import router as standby_router
 from server.features.standby.state_routes import router as server_router
 from server.features.statistics.routes import router as statistics_router
 from server.features.terminals import enrolment
+from server.features.terminals.order_routes import BODY_LIMIT as ORDER_LIMIT
+from server.features.terminals.order_routes import CONTENT as ORDER_CONTENT
+from server.features.terminals.order_routes import router as orders_router
 from server.features.terminals.routes import router as terminals_router
 from server.features.ticket_layouts.routes import router as ticket_layouts_router
 from server.fence import Fence
@@ -109,7 +112,7 @@ BASE = "/api/v1"
 SWEEP_AGAIN_S = 60
 BUSY_ROUTERS: tuple[APIRouter, ...] = (counters_router, queueing_router, live_router)
 ROUTERS: tuple[APIRouter, ...] = (
-    catalogue_router, feedback_router, terminals_router,
+    catalogue_router, feedback_router, terminals_router, orders_router,
     simulation_router,
     limits_router,
     statistics_router, access_router,
@@ -274,6 +277,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
         **{f"{BASE}{path}": TABLE_LIMIT for path in TABLES},
         f"{BASE}{CHECKLIST}": CHECKLIST_LIMIT,
         f"{BASE}{ENTRIES}": ENTRIES_LIMIT,
+        f"{BASE}{ORDER_CONTENT}": ORDER_LIMIT,
     }
     app.add_middleware(Edge, body_limit=settings.body_limit, larger=larger, fence=fence)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

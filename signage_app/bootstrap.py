@@ -25,6 +25,7 @@ from shared.ui.background import run_in_background, wait_for_background
 from shared.ui.device_tests import DeviceTests
 from shared.ui.home_screen import HomeScreen
 from shared.ui.lockdown import Lockdown
+from shared.ui.orders import Orders
 from shared.ui.quick_window import QuickWindow, parse_size
 from shared.ui.surface import Surface
 from signage_app.announcing import Voice
@@ -83,6 +84,7 @@ class SignageApp(QObject):
         self._touch.timeout.connect(self._save_now)
         self._reporter = Reporter(self.client, __version__, self.settings.zone, self.devices)
         self._tests = DeviceTests(self.client, self._try_device, self)
+        self._orders = Orders(self.client, lambda: self.window.grabWindow(), lambda: "", self)
         self.window = self._make_window()
         self._lockdown: Lockdown | None = None
         self._home_screen: HomeScreen | None = None
@@ -122,6 +124,7 @@ class SignageApp(QObject):
         self.feed.stop()
         self.receipts.stop()
         self._tests.stop()
+        self._orders.stop()
         self._reporter.stop()
         if self.voice is not None:
             self.voice.close()
@@ -185,6 +188,7 @@ class SignageApp(QObject):
         self.feed.snapshot.connect(self.presenter.take_snapshot)
         self.feed.happened.connect(self.presenter.take_event)
         self.feed.happened.connect(self._tests.hear)
+        self.feed.happened.connect(self._orders.hear)
         self.feed.told.connect(self.presenter.take_waits)
         self.presenter.zones_changed.connect(self.feed.look_again)
         self.feed.connection.connect(self.presenter.set_connection)

@@ -28,7 +28,7 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
             "ticket.prioritised", "ticket.returned", "ticket.undone", "ticket.rated",
         }
     ),
-    "counters": frozenset({"counter.changed", "device_test.asked", "rules.changed"}),
+    "counters": frozenset({"counter.changed", "device_test.asked", "terminal_order.asked", "rules.changed"}),
     "receipts": frozenset({"call.receipt"}),
     "services": frozenset({"ticket_layouts.changed", "trial_print.asked", "service.changed", "rules.changed"}),
     "terminals": frozenset({"terminal.changed"}),

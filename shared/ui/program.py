@@ -14,6 +14,7 @@ from shared.client.service_manager import is_supervised
 from shared.client.settings import SIGNED_IN, TerminalSettings, argument_parser, data_folder, load_settings
 from shared.domain.errors import HallError
 from shared.i18n.errors import error_text
+from shared.ui.recent_log import FORMAT, keep_log
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -51,7 +52,8 @@ def run_program(
     argv: Sequence[str] | None = None,
 ) -> int:
     """Parse, build, run until closed. A mistake in the settings is said in Chinese and English, with exit code 2."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.INFO, format=FORMAT)
+    keep_log()
     parser = argument_parser(program, description)
     add_options(parser)
     arguments = parser.parse_args(argv)

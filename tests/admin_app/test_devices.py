@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QWidget
 
 from admin_app.features.terminals.rows import condition, terminal_rows, troubles
 from admin_app.parts_view import Banner
 from shared.domain.identifiers import uuid7
 from shared.schemas.device_health import DeviceHealth
 from shared.schemas.device_tests import DeviceTestOutcome
+from shared.schemas.orders import OrderOutcome
 from shared.schemas.terminals import Terminal
 from shared.ui.widgets import SearchableTable, StatusDot
 from tests.admin_app.stage import Console, rows
@@ -99,3 +102,60 @@ def test_a_device_is_tried_with_a_button_and_its_outcome_is_read(console: Consol
     assert table.select(rows(table)["kiosk-10"]["id"])
     console.wait(lambda: console.text("device_title") == "kiosk-10")
     assert not console.find(Banner, "device_told_printer").isVisible()
+
+
+def test_a_terminal_is_ordered_and_what_it_sends_is_shown(console: Console, shared_hall: RunningHall) -> None:
+    kiosk = shared_hall.client("kiosk", "kiosk-11")
+    console.app.frame.open("devices", "")
+    table = console.find(SearchableTable, "devices_table")
+    kiosk.report("0.9.1", "", [printer("ok")])
+    console.wait(lambda: "kiosk-11" in rows(table))
+    assert table.select(rows(table)["kiosk-11"]["id"])
+    console.wait(lambda: console.text("device_title") == "kiosk-11" and console.there("order_screenshot"))
+
+    console.click("order_screenshot")
+    console.wait(lambda: bool(kiosk.own_orders()))
+    assert not console.find(QPushButton, "order_log").isEnabled(), "one at a time"
+    (asked,) = kiosk.own_orders()
+    kiosk.bring_order_content(asked.id, picture_of(540, 960))
+    kiosk.settle_order(asked.id, OrderOutcome(result="done"))
+    console.wait(lambda: console.there("order_content"))
+    assert not console.find(QLabel, "order_picture").pixmap().isNull()
+    console.click("order_close")
+    console.wait(lambda: not console.there("order_content"))
+
+    console.click("order_log")
+    console.wait(lambda: bool(kiosk.own_orders()))
+    (asked,) = kiosk.own_orders()
+    kiosk.bring_order_content(asked.id, "10:42 INFO kiosk 取号 A012\n".encode())
+    kiosk.settle_order(asked.id, OrderOutcome(result="done"))
+    console.wait(lambda: console.there("order_content"))
+    assert "A012" in console.find(QPlainTextEdit, "order_log").toPlainText()
+    console.click("order_close")
+    console.wait(lambda: not console.there("order_content"))
+
+    # Nothing restarts by a slip of the hand.
+    console.click("order_restart")
+    console.click("restart_no")
+    assert kiosk.own_orders() == []
+    console.click("order_restart")
+    console.click("restart_yes")
+    console.wait(lambda: bool(kiosk.own_orders()))
+    (asked,) = kiosk.own_orders()
+    kiosk.settle_order(asked.id, OrderOutcome(result="failed", code="somebody_there"))
+    console.wait(lambda: "有人正在使用" in console.text("order_told_words"))
+    counter = shared_hall.client("counter", "counter-11")
+    counter.report("0.9.1", "", [])
+    console.wait(lambda: "counter-11" in rows(table))
+    assert table.select(rows(table)["counter-11"]["id"])
+    console.wait(lambda: console.text("device_title") == "counter-11")
+    assert console.there("order_restart") and not console.there("order_screenshot")
+    assert not console.find(QWidget, "order_told").isVisible()
+
+
+def picture_of(width: int, height: int) -> bytes:
+    image, buffer = QImage(width, height, QImage.Format.Format_RGB32), QBuffer()
+    image.fill(0x004F94)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())

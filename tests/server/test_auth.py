@@ -84,11 +84,16 @@ EXPECTED = {
         (
             "POST /terminals/codes", "POST /terminals/{terminal_id}/rekey", "PATCH /terminals/{terminal_id}",
             "POST /terminals/{terminal_id}/device-tests", "GET /terminals/device-tests/{test_id}",
+            "POST /terminals/{terminal_id}/orders", "GET /terminals/orders/{order_id}",
+            "GET /terminals/orders/{order_id}/content",
         ),
         "terminals:manage",
     ),
     **dict.fromkeys(
-        ("GET /terminals/device-tests/mine", "PUT /terminals/device-tests/{test_id}/outcome"), "terminals:report"
+        (
+            "GET /terminals/device-tests/mine", "PUT /terminals/device-tests/{test_id}/outcome",
+            "GET /terminals/orders/mine", "PUT /terminals/orders/{order_id}/outcome", "PUT /terminals/order-content",
+        ), "terminals:report"
     ),
     "GET /terminals": "terminals:view", "GET /statistics/today": "figures:view",
     "GET /simulation/days": "figures:plan", "POST /simulation/what-if": "figures:plan",

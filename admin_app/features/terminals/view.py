@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QScrollAre
 from admin_app.bars_view import SideBySide
 from admin_app.features.terminals.device_view import DeviceBox
 from admin_app.features.terminals.enrolment_view import EnrolDialog, StandingBox
+from admin_app.features.terminals.orders_view import OrdersBox
 from admin_app.features.terminals.presenter import FILTERS, DevicesPresenter
 from admin_app.features.terminals.rows import DeviceLine
 from admin_app.parts_view import Banner, Card, clear, label, named, pad, size
@@ -70,6 +71,7 @@ class DevicesPage(QWidget):
         column.addWidget(split, 1)
         presenter.state_changed.connect(self._draw)
         presenter.testing.state_changed.connect(self._draw_tests)
+        presenter.orders.state_changed.connect(self._draw_orders)
         self._draw()
 
     def open_target(self, target: str) -> None:
@@ -123,6 +125,8 @@ class DevicesPage(QWidget):
         self._standing = StandingBox(self._presenter.enrolment, self._language)
         self._card.body.addWidget(self._place)
         self._card.body.addWidget(self._standing)
+        self._orders = OrdersBox(self._presenter.orders, self._language)
+        self._card.body.addWidget(self._orders)
         self._card.body.addLayout(self._lines)
         self._card.body.addStretch(1)
         return self._card
@@ -160,6 +164,7 @@ class DevicesPage(QWidget):
             self._drawn = (chosen, state.lines)
             self._draw_lines(state.lines)
         self._draw_tests()
+        self._draw_orders()
         self._fit()
 
     def _draw_lines(self, lines: tuple[DeviceLine, ...]) -> None:
@@ -172,6 +177,11 @@ class DevicesPage(QWidget):
         state, test = self._presenter.state, self._presenter.testing.state
         for box in self._boxes:
             box.show_test(test, state.selected, state.may_manage, state.online)
+
+    def _draw_orders(self) -> None:
+        state = self._presenter.state
+        chosen = state.selected if state.title else ""
+        self._orders.show_terminal(chosen, state.title, state.kind, may=state.may_manage, online=state.online)
 
     def _test(self, kind: str) -> None:
         self._presenter.testing.ask(self._presenter.state.selected, kind)

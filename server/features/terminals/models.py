@@ -52,3 +52,22 @@ class DeviceTestRow(Base):
     seen: Mapped[str]
     asked_by: Mapped[str]
     asked_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class TerminalOrderRow(Base):
+    """What a terminal is asked to do; ``result`` is empty until it has said it, ``content_cipher`` what it sent along,
+    ``size`` bytes in clear. Kept for a day."""
+
+    __tablename__ = "terminal_orders"
+    __table_args__ = (CheckConstraint("result IN ('', 'done', 'failed')", name="result"),)
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    terminal_id: Mapped[UUID] = mapped_column(ForeignKey("terminals.id"))
+    kind: Mapped[str]
+    result: Mapped[str]
+    code: Mapped[str]
+    content_cipher: Mapped[bytes | None]
+    size: Mapped[int]
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -1,0 +1,85 @@
+"""Orders to the chosen terminal: what was asked, what came of it, and what came along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Final
+from uuid import UUID, uuid4
+
+from PySide6.QtCore import QObject, Signal
+
+from admin_app.awaiting import Awaiting
+from admin_app.words import sorry
+from shared.client.hall_client import HallClient
+from shared.devices.messages import said
+from shared.domain.errors import HallError
+from shared.i18n import text
+from shared.schemas.orders import Order, OrderAsk
+from shared.ui.background import run_in_background
+from shared.ui.presenter import Presenter
+
+KINDS: Final = ("screenshot", "log", "restart")
+
+
+@dataclass(frozen=True)
+class OrdersState:
+    """The last order of this console: to which terminal; ``told`` in words, good or bad as ``tone`` says."""
+
+    terminal_id: str = ""
+    busy: bool = False
+    told: str = ""
+    tone: str = "info"
+
+
+class OrdersPresenter(Presenter[OrdersState]):
+    # Kind, moment of asking, content: a PNG, or a text in UTF-8.
+    came = Signal(str, object, bytes)
+
+    def __init__(self, client: HallClient, language: str, parent: QObject | None = None) -> None:
+        super().__init__(OrdersState(), parent)
+        self._client, self._language = client, language
+        # The hall's; moments are told in it.
+        self.zone: tzinfo = UTC
+        self._awaiting = Awaiting(client.order_state, self._heard, self._lost, self)
+
+    def ask(self, terminal_id: str, kind: str) -> None:
+        """Have the terminal do it; one at a time."""
+        if self.state.busy or kind not in KINDS:
+            return
+        self.change(terminal_id=terminal_id, busy=True, told=text(f"orders.asking.{kind}", self._language), tone="info")
+        wanted, key = OrderAsk.model_validate({"kind": kind}), uuid4().hex
+        self._awaiting.ask(lambda: self._client.order(UUID(terminal_id), wanted, key=key), self._refused)
+
+    def _heard(self, order: Order) -> None:
+        if order.state == "waiting":
+            return
+        if order.state == "done" and order.size:
+            asked: tuple[str, datetime] = order.kind, order.asked_at
+            run_in_background(
+                lambda: self._client.order_content(order.id),
+                lambda content: self._here(*asked, content), self._refused, owner=self,
+            )  # fmt: skip
+            return
+        tones = {"done": "ok", "unanswered": "warn"}
+        self.change(busy=False, told=self._words(order), tone=tones.get(order.state, "error"))
+
+    def _here(self, kind: str, at: datetime, content: bytes) -> None:
+        self.change(busy=False, told=text(f"orders.told.{kind}", self._language), tone="ok")
+        self.came.emit(kind, at, content)
+
+    def _words(self, order: Order) -> str:
+        if order.state == "done":
+            return text(f"orders.told.{order.kind}", self._language)
+        if order.state == "unanswered":
+            return text("orders.told.unanswered", self._language)
+        # A newer terminal may have reasons this console does not know.
+        unknown = text("orders.why.unknown", self._language, code=order.code)
+        why = said(f"orders.why.{order.code}", self._language, unknown)
+        return text("orders.told.failed", self._language, why=why)
+
+    def _lost(self, error: HallError) -> None:
+        self.change(busy=False, told=text("orders.told.lost", self._language), tone="warn")
+
+    def _refused(self, error: HallError) -> None:
+        self.change(busy=False, told=sorry(error, self._language, acted=True), tone="error")

@@ -1,0 +1,124 @@
+"""Orders to one terminal from the console: start again, show the screen, send the log.
+
+The terminal hears ``terminal_order.asked``, fetches it, does it once or says why not, and sends along what it was asked
+for. A picture of a screen and a log may tell of people: they are sealed, gone after a day, and looking is in the trail.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+from uuid import UUID
+
+from server import audit
+from server.audit import Actor
+from server.auth import Principal
+from server.crypto import Vault, place
+from server.database import Reader, Writer
+from server.features.terminals.codes import find_terminal
+from server.features.terminals.errands import Errands
+from server.features.terminals.models import TerminalOrderRow, TerminalRow
+from server.features.terminals.service import is_online
+from shared.domain.errors import HallError
+from shared.domain.identifiers import uuid7
+from shared.schemas.orders import CONTENT_LIMIT, Order, OrderAsk, OrderOutcome
+
+ASKED: Final = "terminal_order.asked"
+KINDS: Final = ("kiosk", "counter", "display")
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
+_TYPES: Final = {"screenshot": "image/png", "log": "text/plain; charset=utf-8"}
+_ERRANDS = Errands(TerminalOrderRow, "result", "order_unknown")
+
+
+def ask(writer: Writer, who: Actor, terminal_id: UUID, wanted: OrderAsk) -> Order:
+    """HallError ``terminal_unknown``, ``order_away``, ``order_under_way``."""
+    terminal = find_terminal(writer, terminal_id)
+    if terminal.kind not in KINDS or not is_online(terminal, writer) or terminal.state == "revoked":
+        raise HallError("order_away", status=409, name=terminal.name)
+    if _ERRANDS.waiting(writer, terminal.id):
+        raise HallError("order_under_way", status=409, name=terminal.name)
+    row = TerminalOrderRow(
+        hall_id=writer.hall_id, id=uuid7(), terminal_id=terminal.id, kind=wanted.kind, result="", code="",
+        content_cipher=None, size=0, asked_by=who.label, asked_at=writer.now,
+    )  # fmt: skip
+    writer.session.add(row)
+    writer.flush()
+    _record(writer, who, "terminal.ordered", terminal, row)
+    writer.emit(ASKED, json.dumps({"terminal_id": str(terminal.id)}))
+    return _view(writer, row)
+
+
+def order(reader: Reader, order_id: UUID) -> Order:
+    return _view(reader, _ERRANDS.find(reader, order_id))
+
+
+def mine(reader: Reader, principal: Principal) -> list[Order]:
+    """What the calling terminal shall do now."""
+    return [_view(reader, row) for row in _ERRANDS.of_caller(reader, principal)]
+
+
+def bring(writer: Writer, vault: Vault, principal: Principal, order_id: UUID, content: bytes) -> Order:
+    """What the terminal was asked for, before it says that it is done. HallError ``order_content_wrong``."""
+    row, _ = _ERRANDS.find_own(writer, principal, order_id)
+    if not 0 < len(content) <= CONTENT_LIMIT or not _is_a(row.kind, content):
+        raise HallError("order_content_wrong", status=422)
+    if not row.result:
+        row.content_cipher, row.size = vault.seal_bytes(content, _about(row)), len(content)
+        writer.flush()
+    return _view(writer, row)
+
+
+def settle(writer: Writer, who: Actor, principal: Principal, order_id: UUID, said: OrderOutcome) -> Order:
+    """The terminal says what it did, once: repeating it changes nothing."""
+    row, own = _ERRANDS.find_own(writer, principal, order_id)
+    if not row.result:
+        row.result, row.code = said.result, said.code or ""
+        writer.flush()
+        _record(writer, who, "terminal.order_ended", own, row, outcome=said.result, code=row.code)
+    return _view(writer, row)
+
+
+def open_content(writer: Writer, vault: Vault, who: Actor, order_id: UUID) -> tuple[str, bytes]:
+    """Media type and content. HallError ``order_unknown`` also when nothing came."""
+    row = _ERRANDS.find(writer, order_id)
+    terminal = writer.session.get(TerminalRow, row.terminal_id)
+    if row.content_cipher is None or terminal is None:
+        raise HallError("order_unknown", status=404)
+    _record(writer, who, "terminal.order_seen", terminal, row)
+    return _TYPES[row.kind], vault.open_bytes(row.content_cipher, _about(row))
+
+
+def forget_old(writer: Writer) -> None:
+    """A day after it was asked for, a picture of a screen is nobody's business any more."""
+    _ERRANDS.forget_old(writer)
+
+
+def _is_a(kind: str, content: bytes) -> bool:
+    if kind == "screenshot":
+        return content.startswith(_PNG)
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return kind == "log"
+
+
+def _about(row: TerminalOrderRow) -> str:
+    return place("terminal_orders", "content_cipher", row.id)
+
+
+def _record(
+    writer: Writer, who: Actor, action: str, terminal: TerminalRow, row: TerminalOrderRow, **more: Any
+) -> None:  # fmt: skip
+    audit.record(
+        writer, who, action, "terminal", terminal.id, name=terminal.name, what=row.kind, order=str(row.id), **more
+    )
+
+
+def _view(reader: Reader, row: TerminalOrderRow) -> Order:
+    return Order.model_validate(
+        {
+            "id": row.id, "terminal_id": row.terminal_id, "kind": row.kind, "state": _ERRANDS.state(reader, row),
+            "code": row.code, "size": row.size, "asked_by": row.asked_by, "asked_at": row.asked_at,
+        }
+    )  # fmt: skip
