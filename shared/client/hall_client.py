@@ -21,6 +21,7 @@ from shared.client.device_tests import DeviceTestCalls
 from shared.client.island import IslandCalls
 from shared.client.limits import LimitCalls
 from shared.client.line import Line, LineAdapter
+from shared.client.media import MediaCalls
 from shared.client.organisation import OrganisationCalls
 from shared.client.protection import ProtectionCalls
 from shared.client.release import ReleaseCalls
@@ -85,7 +86,7 @@ class _Connection(NamedTuple):
 class HallClient(
     AccountCalls, BookingCalls, CallingCalls, CatalogueCalls, ConflictCalls, IslandCalls, LimitCalls, OrganisationCalls,
     ProtectionCalls, ReportCalls, ReleaseCalls, SafetyCalls, SignOnCalls, SimulationCalls, TicketSetupCalls,
-    DeviceTestCalls,
+    DeviceTestCalls, MediaCalls,
 ):  # fmt: skip
     """Blocking calls for worker threads; connections are kept and used again.
 
