@@ -15,7 +15,7 @@ from tests.server.features.standby.test_takeover import program
 CONTENTS = (
     made.png(200, 100, "teal"),
     made.jpeg(900, 700, "gold"),
-    made.mp4(frames=40, luma=random.Random(3).randrange(60)),
+    made.mp4(frames=40),
 )
 
 

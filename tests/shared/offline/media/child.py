@@ -74,5 +74,8 @@ def fetch(url: str, folder: str, manifest: str, limit: int) -> None:
     store = MediaStore(Path(folder), limit=limit, reserve=0)
     fetching = Fetching(store, client.open_media, pace=2**30, draw=lambda: random.random() / 100)
     fetching.want(MediaManifest.model_validate_json(manifest))
-    while fetching.busy:
-        time.sleep(fetching.step())
+    while True:
+        wait = fetching.step()
+        if not fetching.busy:
+            return
+        time.sleep(wait)
