@@ -101,8 +101,9 @@ class MediaCalls:
         """Entries of this display's journal; sending one again is harmless."""
         return self._post("/media/plays", EntryAnswers, {"entries": entries}).entries
 
-    def plays(self: _Line, first: date, last: date) -> list[PlayCount]:
-        query = {"first": first.isoformat(), "last": last.isoformat()}
+    def plays(self: _Line, first: date, last: date, sha256: str = "") -> list[PlayCount]:
+        """By day, display and content; of all contents, or of one."""
+        query = {"first": first.isoformat(), "last": last.isoformat()} | ({"sha256": sha256} if sha256 else {})
         return self._get("/media/plays", Page[PlayCount], query).items
 
 

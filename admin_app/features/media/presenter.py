@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from admin_app.features.media.rows import Sheet, UploadRow, facts, sheet, upload_row, use_words
+from admin_app.features.media.rows import Sheet, UploadRow, facts, plays_words, sheet, upload_row, use_words
 from admin_app.features.media.uploads import Uploads
 from admin_app.link import HallLink
 from admin_app.words import sorry
@@ -19,13 +20,15 @@ from shared.i18n import text
 from shared.schemas.access import Me
 from shared.schemas.events import Event
 from shared.schemas.hall import Hall
-from shared.schemas.media import Media, MediaEdit, MediaUse
+from shared.schemas.media import Media, MediaEdit, MediaUse, PlayCount
 from shared.ui.background import run_in_background
 from shared.ui.presenter import Presenter
 
 SOON_MS: Final = 300
 # Small pictures that are fetched in one job.
 AT_ONCE: Final = 6
+# For how many days back it is told how often one was shown.
+DAYS: Final = 30
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class MediaState:
     retired: bool = False
     facts: tuple[tuple[str, str], ...] = ()
     uses: tuple[str, ...] | None = None
+    plays: str = ""
     uploads: tuple[UploadRow, ...] = ()
     may_change: bool = False
     problem: str = ""
@@ -89,16 +93,23 @@ class MediaPresenter(Presenter[MediaState]):
 
     def choose(self, sha256: str) -> None:
         """Look at one; its uses are asked for."""
-        self.change(selected=sha256, uses=None, told="")
+        self.change(selected=sha256, uses=None, plays="", told="")
         self._show()
         if not sha256:
             return
 
-        def found(uses: list[MediaUse]) -> None:
-            if self.state.selected == sha256:
-                self.change(uses=tuple(use_words(one, self._language) for one in uses))
+        today = datetime.now(self._zone).date()
 
-        run_in_background(lambda: self._client.media_uses(sha256), found, self._not_loaded, owner=self)
+        def ask() -> tuple[list[MediaUse], list[PlayCount]]:
+            played = self._client.plays(today - timedelta(days=DAYS - 1), today, sha256)
+            return self._client.media_uses(sha256), played
+
+        def found(told: tuple[list[MediaUse], list[PlayCount]]) -> None:
+            if self.state.selected == sha256:
+                uses = tuple(use_words(one, self._language) for one in told[0])
+                self.change(uses=uses, plays=plays_words(told[1], DAYS, self._language))
+
+        run_in_background(ask, found, self._not_loaded, owner=self)
 
     def look_for(self, words: str) -> None:
         self.change(search=words)

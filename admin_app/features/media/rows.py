@@ -9,7 +9,7 @@ from admin_app.features.media.uploads import Upload
 from admin_app.words import sorry
 from shared.domain.media.formats import MB
 from shared.i18n import text
-from shared.schemas.media import Media, MediaUse
+from shared.schemas.media import Media, MediaUse, PlayCount
 
 _KINDS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WebP", "video/mp4": "MP4"}
 # What a person may do with an upload in each state.
@@ -93,6 +93,16 @@ def facts(media: Media, zone: ZoneInfo, language: str) -> tuple[tuple[str, str],
 
 def use_words(use: MediaUse, language: str) -> str:
     return text("media.page.use", language, kind=text(f"media.use.{use.kind}", language), name=use.name)
+
+
+def plays_words(plays: list[PlayCount], days: int, language: str) -> str:
+    """How often it was shown, on how many displays and how long in all."""
+    if not plays:
+        return text("media.page.never_played", language, days=days)
+    return text(
+        "media.page.played", language, days=days, n=sum(one.plays for one in plays),
+        displays=len({one.terminal for one in plays}), time=length(sum(one.shown_ms for one in plays)),
+    )  # fmt: skip
 
 
 def upload_row(upload: Upload, language: str) -> UploadRow:

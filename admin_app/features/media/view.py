@@ -1,7 +1,7 @@
 """Pictures and videos as a grid, one of them in detail, and uploads below.
 
 page_media media_problem media_told media_choose media_reload media_search media_retired media_grid media_empty
-media_formats media_preview media_name media_save_name media_facts media_uses media_retire media_restore
+media_formats media_preview media_name media_save_name media_uses media_plays media_retire media_restore
 (question: media_retire_ask media_retire_no media_retire_yes) media_uploads
 """
 
@@ -116,6 +116,7 @@ class MediaPage(QWidget):
         self._facts.setHorizontalSpacing(size("space_l"))
         self._facts.setVerticalSpacing(size("space_xs"))
         self._uses = label("", wrap=True, name="media_uses")
+        self._plays = label("", wrap=True, name="media_plays")
         self._retire = named(button(self._t("retire"), "trash", "danger", self._ask_retire), "media_retire")
         self._restore = named(
             button(self._t("restore"), "undo", on_click=lambda: self._presenter.retire(False)), "media_restore"
@@ -128,6 +129,8 @@ class MediaPage(QWidget):
         column.addLayout(self._facts)
         column.addWidget(label(self._t("used"), "lead"))
         column.addWidget(self._uses)
+        column.addWidget(label(self._t("played_title"), "lead"))
+        column.addWidget(self._plays)
         column.addStretch(1)
         self._about = QScrollArea()
         self._about.setWidgetResizable(True)
@@ -217,6 +220,7 @@ class MediaPage(QWidget):
         if state.facts != before.facts:
             self._draw_facts(state)
         self._draw_save()
+        self._plays.setText(state.plays)
         uses = state.uses
         self._uses.setText(
             self._t("used_loading") if uses is None else "\n".join(uses) if uses else self._t("used_nowhere")
