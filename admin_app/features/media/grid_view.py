@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from admin_app.features.media.rows import Sheet
@@ -161,7 +161,8 @@ class _SheetDelegate(QStyledItemDelegate):
         painter.drawText(area, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), fitting)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return sheet_size()
+        view = self.parent()
+        return view.gridSize() if isinstance(view, QListView) else sheet_size()
 
 
 def sheet_size() -> QSize:
@@ -197,6 +198,12 @@ class MediaGrid(QListView):
         if row >= 0 and self.currentIndex().row() != row:
             self.setCurrentIndex(self.sheets.index(row))
         self.selectionModel().blockSignals(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # The columns share the whole width, so that no ragged edge is left.
+        least, width = sheet_size(), self.viewport().width() - 1
+        self.setGridSize(QSize(width // max(1, width // least.width()), least.height()))
+        super().resizeEvent(event)
 
     def _choose(self, index: QModelIndex) -> None:
         item = index.data(SHEET_ROLE)

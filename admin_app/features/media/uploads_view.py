@@ -43,7 +43,7 @@ class _Row(QWidget):
         self._bar = QProgressBar()
         self._bar.setObjectName(f"upload_bar_{number}")
         self._bar.setTextVisible(False)
-        self._bar.setFixedHeight(size("space_s"))
+        self._bar.setStyleSheet(f"min-height: {size('space_s')}px; max-height: {size('space_s')}px;")
         self._bar.setRange(0, 100)
         buttons = QHBoxLayout()
         pad(buttons, gap="space_xs")
@@ -88,6 +88,8 @@ class UploadsCard(Card):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(inside)
+        inside.setAutoFillBackground(False)
+        self._scroll.viewport().setAutoFillBackground(False)
         self.body.addWidget(self._scroll)
         self.hide()
 
@@ -107,8 +109,8 @@ class UploadsCard(Card):
         again = self.findChild(QPushButton, held) if held else None
         if again is not None:
             again.setFocus()
-        # Up to three are seen whole; more are scrolled.
-        self._scroll.setFixedHeight(min(len(rows), 3) * size("text_body") * 5)
+        # Two are seen whole, and of a third that there are more.
+        self._scroll.setFixedHeight(min(len(rows) * 5, 12) * size("text_body"))
 
     def _act(self, name: str, path: str) -> None:
         uploads = self._presenter.uploads

@@ -30,7 +30,6 @@ from admin_app.features.media.uploads_view import UploadsCard
 from admin_app.parts_view import Banner, Card, Question, label, named, pad, picture, size
 from shared.domain.media.formats import FORMATS
 from shared.i18n import text
-from shared.ui.theme.widgets import mark
 from shared.ui.widgets import button
 
 
@@ -56,8 +55,13 @@ class MediaPage(QWidget):
         column.addWidget(self._formats)
         column.addWidget(self._problem)
         column.addWidget(self._told)
-        column.addWidget(SideBySide(self._grid_card(), self._about_card(), (5, 3)), 1)
-        column.addWidget(self._uploads)
+        # Uploads under the grid only: what is looked at keeps its height.
+        left = QWidget()
+        below = QVBoxLayout(left)
+        pad(below, gap="space_m")
+        below.addWidget(self._grid_card(), 1)
+        below.addWidget(self._uploads)
+        column.addWidget(SideBySide(left, self._about_card(), (5, 3)), 1)
         presenter.state_changed.connect(self._draw)
         presenter.thumbnail.connect(self._thumbnail)
         self._draw()
@@ -103,7 +107,7 @@ class MediaPage(QWidget):
         self._preview = QLabel()
         self._preview.setObjectName("media_preview")
         self._preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._preview.setFixedHeight(size("text_body") * 14)
+        self._preview.setFixedHeight(size("text_body") * 11)
         self._preview.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._name = typed("media_name", self._t("name"), 200, self._rename)
         self._name.textEdited.connect(lambda _: self._draw_save())
@@ -135,9 +139,11 @@ class MediaPage(QWidget):
         self._about = QScrollArea()
         self._about.setWidgetResizable(True)
         self._about.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        mark(self._about, "plain")
         self._about.setFrameShape(QScrollArea.Shape.NoFrame)
         self._about.setWidget(inside)
+        # On the card's own ground.
+        inside.setAutoFillBackground(False)
+        self._about.viewport().setAutoFillBackground(False)
         card.body.addWidget(self._pick, 1)
         card.body.addWidget(self._about, 1)
         card.body.addWidget(self._retire)

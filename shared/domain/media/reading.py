@@ -102,7 +102,8 @@ def _jpeg(file: BinaryIO, head: bytes) -> tuple[int, int]:
 
 
 def _webp(file: BinaryIO, head: bytes) -> tuple[int, int]:
-    kind, body = head[12:16], head[20:]
+    # Past a file's end there is nothing, which is no measure.
+    kind, body = head[12:16], head[20:].ljust(16, b"\0")
     if kind == b"VP8X":
         if body[0] & 0b10:
             raise HallError("media_animated", status=422)
