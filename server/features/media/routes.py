@@ -33,9 +33,25 @@ from shared.schemas.media import (
     PlayCount,
 )
 
+# Whoever has no token and may look at one content.
+NOBODY = Principal("nobody", "", 0.0, frozenset())
+
+
+class Shown(Require):
+    """Who may see the hall; and without a token everybody, what stands on a page that everybody may see."""
+
+    async def __call__(self, request: Request) -> Principal:
+        sha256 = request.path_params["sha256"]
+        if "authorization" not in request.headers and await look(
+            request, lambda reader: service.is_published(reader, sha256)
+        ):
+            return NOBODY
+        return await super().__call__(request)
+
+
 router = APIRouter(prefix="/media", tags=["media"])
 UPLOADS, UPLOADS_LIMIT = "/media/uploads", CHUNK_BYTES
-Showing = Annotated[Principal, Depends(Require("hall:view"))]
+Showing = Annotated[Principal, Depends(Shown("hall:view"))]
 Seeing = Annotated[Principal, Depends(Require("content.media:view"))]
 Changing = Annotated[Principal, Depends(Require("content.media:change"))]
 Reporting = Annotated[Principal, Depends(Require("terminals:report"))]

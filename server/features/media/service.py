@@ -23,6 +23,9 @@ KEPT: Final = timedelta(days=1)
 # Features that show media say here where: asked before a file is removed, and for the console's "where used".
 Users = Callable[[Reader, str], list[MediaUse]]
 users: list[Users] = []
+# Features with pages for everybody say here what stands on them: only that is given to who has no token.
+Published = Callable[[Reader, str], bool]
+published: list[Published] = []
 
 
 def media_exists(reader: Reader, sha256: str) -> bool:
@@ -56,6 +59,11 @@ def find(reader: Reader, sha256: str) -> MediaRow:
 def uses(reader: Reader, sha256: str) -> list[MediaUse]:
     """Everything that shows it."""
     return [use for asked in users for use in asked(reader, sha256)]
+
+
+def is_published(reader: Reader, sha256: str) -> bool:
+    """Whether it stands on a page that everybody may see."""
+    return any(asked(reader, sha256) for asked in published)
 
 
 def edit(writer: Writer, who: Actor, sha256: str, wanted: MediaEdit) -> Media:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from fastapi import FastAPI, Request
 
 from server.audit import SYSTEM
 from server.features.media import plays, service, tending, uploads
 from server.features.media.files import MediaFiles
 from server.features.media.models import MediaUploadRow
+from server.features.media.routes import Shown
 from shared.domain.errors import HallError
 from shared.schemas.media import MediaEdit, MediaUploadAsk, MediaUse, PlayBatch
 from tests.fakes import media as made
@@ -62,6 +65,27 @@ def test_others_can_ask_what_there_is(desk: Desk, files: MediaFiles) -> None:
     )
     assert list(desk.read(lambda r: service.describe(r, [one, "0" * 64, one]))) == [one]
     assert desk.events[-1].kind == "media.changed" and one in desk.events[-1].data
+
+
+def test_without_a_token_only_what_stands_on_a_public_page_is_given(desk: Desk, files: MediaFiles) -> None:
+    one, two = kept(desk, files, made.png()), kept(desk, files, made.png(colour="pink"))
+    app = FastAPI()
+    app.state.database = desk.database
+
+    def asked(sha256: str) -> str:
+        request = Request({"type": "http", "app": app, "headers": [], "path_params": {"sha256": sha256}})
+        try:
+            return asyncio.run(Shown("hall:view")(request)).label
+        except HallError as error:
+            return error.code
+
+    on_a_page: Callable[[object, str], bool] = lambda _, sha256: sha256 == one  # noqa: E731
+    assert (asked(one), asked(two)) == ("token_missing", "token_missing")
+    service.published.append(on_a_page)
+    try:
+        assert (asked(one), asked(two)) == ("nobody:", "token_missing")
+    finally:
+        service.published.remove(on_a_page)
 
 
 def test_retired_media_stay_as_long_as_something_shows_them(

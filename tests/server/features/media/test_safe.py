@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 from tests.fakes import media as made
 from tests.fakes.commands import command
-from tests.fakes.engines import Engine
+from tests.fakes.engines import Engine, on_postgresql
 from tests.fakes.events import wait_until
 from tests.fakes.hall import RunningHall, free_port, running_hall
 from tests.server.features.media.uploading import Wire, sha256
@@ -79,3 +80,18 @@ def test_the_second_machine_has_them_when_it_takes_over(tmp_path: Path) -> None:
                 new = RunningHall(second, port)
                 assert all_there(new)
                 new.close()
+
+
+@on_postgresql
+def test_a_second_machine_of_postgresql_fetches_them_alone(tmp_path: Path, engine: Engine) -> None:
+    second, log, url = tmp_path / "second", tmp_path / "second.log", engine.hall()
+    with running_hall(tmp_path, database_url=url) as hall:
+        follow = ("standby", "--from", hall.url, "--data", second, "--token", hall.token("standby"), "--media-only")
+        with program(*follow, "--database-url", url, log=log) as standby:
+            upload_all(hall)
+            wait_until(lambda: len(list((second / "media").glob("??/*.jpg"))) == len(CONTENTS), 60)
+            found = {path.name: path.read_bytes() for path in (second / "media").glob("??/*") if not path.suffix}
+            assert found == {sha256(one): one for one in CONTENTS}
+            standby.send_signal(signal.SIGTERM)
+            assert standby.wait(20) == 0
+    engine.drop(url)

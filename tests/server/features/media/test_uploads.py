@@ -83,6 +83,8 @@ def test_a_content_is_served_whole_in_parts_and_never_twice_to_who_has_it(
     assert display.ask("GET", f"/{'0' * 64}").status_code == 404
     assert display.ask("GET", "/..%2f..%2fsecret.key").status_code in (404, 422)
     assert display.begin(content).status_code == 403
+    display.forget_token()
+    assert refused(display.ask("GET", path)) == (401, "token_missing")
     display.close()
 
 

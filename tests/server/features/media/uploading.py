@@ -23,6 +23,9 @@ class Wire:
     def close(self) -> None:
         self._session.close()
 
+    def forget_token(self) -> None:
+        del self._session.headers["Authorization"]
+
     def ask(self, method: str, path: str = "", **how: Any) -> requests.Response:
         return self._session.request(method, f"{self._base}{path}", timeout=20, **how)
 
