@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -17,6 +17,7 @@ from server.features.media import plays, service, uploads
 from server.features.media.files import MediaFiles
 from server.features.media.serving import BINARY, send
 from server.web import Asked, answer, change, look
+from shared.domain.errors import HallError
 from shared.domain.media.formats import FORMATS
 from shared.schemas.base import Page
 from shared.schemas.island import EntryAnswers
@@ -56,7 +57,9 @@ Seeing = Annotated[Principal, Depends(Require("content.media:view"))]
 Changing = Annotated[Principal, Depends(Require("content.media:change"))]
 Reporting = Annotated[Principal, Depends(Require("terminals:report"))]
 Content = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
-NO_ROOM = {507: {"description": "the disk is full", "content": {"application/problem+json": {}}}}
+NO_ROOM: Final[dict[int | str, dict[str, Any]]] = {
+    507: {"description": "the disk is full", "content": {"application/problem+json": {}}}
+}
 _FORMATS = MediaFormats(
     formats=[
         MediaFormat(
@@ -158,7 +161,7 @@ async def thumbnail(request: Request, principal: Showing, sha256: Content) -> Re
 
     def known(reader: Reader) -> None:
         if not service.find(reader, sha256).has_thumbnail:
-            raise service.HallError("media_unknown", status=404)
+            raise HallError("media_unknown", status=404)
 
     await look(request, known)
     return send(request, files_of(request).thumbnail(sha256), "image/jpeg", f"{sha256}-thumbnail")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -38,7 +39,7 @@ def tend(database: Database, files: MediaFiles) -> None:
     _clear_orphans(files, *database.read(_known))
 
 
-def _give_up_old(writer: Writer) -> list[object]:
+def _give_up_old(writer: Writer) -> list[UUID]:
     rows = writer.session.scalars(
         select(MediaUploadRow).where(
             MediaUploadRow.hall_id == writer.hall_id, MediaUploadRow.started_at < writer.now - uploads.KEPT
