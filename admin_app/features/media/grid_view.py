@@ -201,7 +201,10 @@ class MediaGrid(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         # The columns share the whole width, so that no ragged edge is left.
-        least, width = sheet_size(), self.viewport().width() - 1
+        # The view leaves room for its bar also while there is none.
+        bar = self.verticalScrollBar()
+        spare = 0 if bar.isVisible() else bar.sizeHint().width()
+        least, width = sheet_size(), self.viewport().width() - spare - 1
         self.setGridSize(QSize(width // max(1, width // least.width()), least.height()))
         super().resizeEvent(event)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -30,15 +31,28 @@ from shared.ui.widgets import button, sign_icon
 _SIGNS = {"pause": "pause", "resume": "play", "remove": "close"}
 
 
+class _Name(QLabel):
+    """A name may be as long as it likes: its middle is left out, and beside the pointer it is whole."""
+
+    def __init__(self, words: str, name: str) -> None:
+        super().__init__(words)
+        self._words = words
+        self.setObjectName(name)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setToolTip(words)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setText(self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideMiddle, self.width()))
+
+
 class _Row(QWidget):
     def __init__(self, number: int, row: UploadRow, language: str, act: Callable[[str, str], object]) -> None:
         super().__init__()
         self.path, self.acts = row.path, row.acts
         self._sign = QLabel()
-        self._name = label(row.name, name=f"upload_name_{number}")
-        # A name may be as long as it likes: it is cut off in the middle of nothing else.
-        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._name.setToolTip(row.name)
+        self._name = _Name(row.name, f"upload_name_{number}")
         self._words = label("", "muted", wrap=True, name=f"upload_words_{number}")
         self._bar = QProgressBar()
         self._bar.setObjectName(f"upload_bar_{number}")
