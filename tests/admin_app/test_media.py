@@ -90,6 +90,8 @@ def test_files_are_dropped_checked_uploaded_looked_at_and_retired(console: Conso
     # The same file again is not sent again.
     dropped(console, film)
     console.wait(lambda: of(page, film).state == "done")
+    console.click("media_uploads_clear")
+    assert page.uploads.items == () and not console.there("media_uploads")
     console.type("media_search", "nothing of this name")
     assert not page.state.sheets and console.there("media_empty")
     # A colleague's upload appears by itself.

@@ -26,6 +26,7 @@ BEGIN_ANEW: Final = frozenset({"media_offset", "media_unfinished", "media_upload
 # Nothing is wrong with the file: somebody goes on when there is room, or it goes on by itself.
 PASSING: Final = frozenset({"server_unreachable", "media_upload_busy", "media_not_kept"})
 STOPPED: Final = frozenset({"media_no_room", "media_uploads_many", "media_file_gone"})
+OVER: Final = frozenset({"done", "refused"})
 MOST: Final = 200
 
 
@@ -90,6 +91,11 @@ class Uploads(QObject):
     def remove(self, path: str) -> None:
         """Take it off the list; what was sent is kept by the server for some days."""
         self.items = tuple(one for one in self.items if one.path != path)
+        self._told()
+
+    def clear(self) -> None:
+        """Take off the list what needs nobody any more."""
+        self.items = tuple(one for one in self.items if one.state not in OVER)
         self._told()
 
     def retry(self) -> None:
@@ -178,7 +184,7 @@ class Uploads(QObject):
 
     def _told(self) -> None:
         self.changed.emit()
-        wanted = [asdict(one) for one in self.items if one.state not in ("done", "refused")]
+        wanted = [asdict(one) for one in self.items if one.state not in OVER]
         # How far each is says the server; which there are and who is paused must not be lost.
         kept = json.dumps([{"path": one["path"], "paused": one["state"] == "paused"} for one in wanted])
         if kept == self._written:

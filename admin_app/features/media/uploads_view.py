@@ -1,6 +1,7 @@
 """Uploads as rows: name, how far, what is the matter, and what can be done.
 
-media_uploads upload_name_<n> upload_words_<n> upload_bar_<n> upload_pause_<n> upload_resume_<n> upload_remove_<n>
+media_uploads media_uploads_clear upload_name_<n> upload_words_<n> upload_bar_<n> upload_pause_<n> upload_resume_<n>
+upload_remove_<n>
 """
 
 from __future__ import annotations
@@ -104,11 +105,16 @@ class UploadsCard(Card):
         self._scroll.setWidget(inside)
         inside.setAutoFillBackground(False)
         self._scroll.viewport().setAutoFillBackground(False)
+        words = text("media.page.clear", language)
+        self._clear = named(button(words, role="quiet", on_click=presenter.uploads.clear), "media_uploads_clear")
+        self.head.addStretch(1)
+        self.head.addWidget(self._clear)
         self.body.addWidget(self._scroll)
         self.hide()
 
     def draw(self, rows: tuple[UploadRow, ...]) -> None:
         self.setVisible(bool(rows))
+        self._clear.setVisible(any(row.acts == ("remove",) for row in rows))
         if [(one.path, one.acts) for one in self._rows] == [(row.path, row.acts) for row in rows]:
             for made, row in zip(self._rows, rows, strict=True):
                 made.draw(row)
