@@ -23,6 +23,8 @@ from admin_app.features.island.presenter import IslandPresenter
 from admin_app.features.island.view import IslandPage
 from admin_app.features.limits.presenter import LimitsPresenter
 from admin_app.features.limits.view import LimitsPage
+from admin_app.features.media.presenter import MediaPresenter
+from admin_app.features.media.view import MediaPage
 from admin_app.features.messages.presenter import MessagesPresenter
 from admin_app.features.messages.view import MessagesPage
 from admin_app.features.organisation.presenter import OrganisationPresenter
@@ -95,6 +97,7 @@ PAGES = (
     PageFacts(
         "ticket_layouts", "ticket_layouts.title", "ticket", needs="catalogue.ticket_layouts:change", group="content"
     ),
+    PageFacts("media", "media.page.title", "picture", needs="content.media:view", group="content"),
     PageFacts("messages", "messages.page.title", "phone", needs="messages:view", group="content"),
     PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view", group="devices"),
     PageFacts("server", "server.page.title", "server", needs="server:view", group="devices"),
@@ -167,6 +170,7 @@ class AdminApp:
         self.ticket_layouts = LayoutsPresenter(
             self.client, Drafts(own.drafts.with_name("ticket-layouts.json")), language
         )
+        self.media = MediaPresenter(self.client, self.link, own.drafts.with_name("media-uploads.json"), language)
         self.release = ReleasePresenter(self.client, self.link, language)
         drafts = own.drafts.with_name("organisation.json")
         self.organisation = OrganisationPresenter(self.client, self.link, drafts, language)
@@ -188,13 +192,14 @@ class AdminApp:
         for presenter in (
             self.live, self.catalogue, self.devices, self.accounts, self.audit, self.profile, self.sign_on,
             self.reports, self.release, self.messages, self.limits, self.booking, self.ticket_layouts, self.island,
-            self.server,
+            self.server, self.media,
         ):  # fmt: skip
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
             self.catalogue, self.accounts, self.roles, self.audit, self.devices, self.organisation,
             self.personal_data, self.security, self.calling, self.ticket_layouts, self.release, self.sign_on,
             self.messages, self.limits, self.simulation, self.booking, self.island, self.server,
+            self.media,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {
@@ -204,6 +209,7 @@ class AdminApp:
             "catalogue": CataloguePage(self.catalogue, language),
             "calling": CallingPage(self.calling, language),
             "ticket_layouts": TicketLayoutsPage(self.ticket_layouts, language),
+            "media": MediaPage(self.media, language),
             "release": ReleasePage(self.release, language),
             "limits": LimitsPage(self.limits, self.catalogue.services, language),
             "organisation": OrganisationPage(self.organisation, language),
@@ -290,6 +296,7 @@ class AdminApp:
             self.security,
             self.calling,
             self.ticket_layouts,
+            self.media,
             self.limits,
             self.profile,
             self.messages,

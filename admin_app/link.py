@@ -20,6 +20,7 @@ TOPICS = (
     "messages",
     "appointments",
     "island",
+    "media",
     "waits",
 )
 

@@ -53,6 +53,10 @@ from server.features.island.routes import router as island_router
 from server.features.limits.routes import router as limits_router
 from server.features.live.routes import router as live_router
 from server.features.live.waits import WaitsOnScreens
+from server.features.media.files import MediaFiles
+from server.features.media.routes import UPLOADS, UPLOADS_LIMIT
+from server.features.media.routes import router as media_router
+from server.features.media.tending import tend_often as tend_media
 from server.features.messages.carrying import carry_message
 from server.features.messages.routes import router as messages_router
 from server.features.messages.service import MESSAGE, STILL_TRUE
@@ -86,6 +90,7 @@ from server.features.sign_on.upstream.providers import Upstreams
 from server.features.sign_on.upstream.routes import router as upstreams_router
 from server.features.simulation.routes import router as simulation_router
 from server.features.standby.alarm_keeper import AlarmKeeper
+from server.features.standby.media_routes import router as standby_media_router
 from server.features.standby.routes import router as standby_router
 from server.features.standby.state_routes import router as server_router
 from server.features.statistics.routes import router as statistics_router
@@ -126,8 +131,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     messages_router, reports_router,
     calling_router, why_router, rehearsal_router,
     numbering_router, ticket_layouts_router,
+    media_router,
     island_router, conflicts_router,
-    server_router, standby_router,
+    server_router, standby_router, standby_media_router,
 )  # fmt: skip
 
 if rights_ended not in ENDED:
@@ -226,6 +232,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
                 tend_bookings(database, context),
                 BackupKeeper(database, settings).work_often(),
                 AlarmKeeper(database, settings).work_often(),
+                tend_media(database, media_files),
                 peers.ask_often(settings.data, fence),
             )
         ]
@@ -260,6 +267,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
     app.state.keys = keys
     app.state.authenticator = authenticator
     app.state.settings = settings
+    app.state.media_files = media_files = MediaFiles(settings.data, settings.media_reserve)
     app.state.context = context = Context(keys, settings.link_base, always_open=settings.demo)
     errors.install(app)
     # A request is held against all addresses one after the other: what a full hall asks for comes first, then phones.
@@ -278,6 +286,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
         f"{BASE}{CHECKLIST}": CHECKLIST_LIMIT,
         f"{BASE}{ENTRIES}": ENTRIES_LIMIT,
         f"{BASE}{ORDER_CONTENT}": ORDER_LIMIT,
+        f"{BASE}{UPLOADS}/": UPLOADS_LIMIT,
     }
     app.add_middleware(Edge, body_limit=settings.body_limit, larger=larger, fence=fence)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

@@ -17,6 +17,7 @@ import server.features.catalogue.models
 import server.features.feedback.models
 import server.features.island.models
 import server.features.limits.models
+import server.features.media.models
 import server.features.messages.models
 import server.features.organisation.models
 import server.features.queueing.models

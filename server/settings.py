@@ -26,6 +26,8 @@ class Settings:
     backup_passphrase_file: Path | None = None
     # Small on purpose: no message of the hall needs more, uploads will have their own limit.
     body_limit: int = 64 * 1024
+    # Bytes of the disk that pictures and videos leave free: the hall's own data must always fit.
+    media_reserve: int = 512 * 1024**2
     heartbeat_s: float = 5.0
     client_queue: int = 1024
 

@@ -38,10 +38,11 @@ class Edge:
     def __init__(
         self, app: ASGIApp, body_limit: int, larger: Mapping[str, int] | None = None, fence: Fence | None = None
     ) -> None:
-        """``larger``: paths that take more, such as files."""
+        """``larger``: paths that take more, such as files; one that ends in ``/`` stands for all below it."""
         self.app = app
         self.body_limit = body_limit
         self.larger = larger or {}
+        self._below = [(path, most) for path, most in self.larger.items() if path.endswith("/")]
         self.fence = fence
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,7 +62,7 @@ class Edge:
                 if instead is not None:
                     await instead(scope, receive, send)
                     return
-        limit = self.larger.get(scope["path"], self.body_limit)
+        limit = self._limit(scope["path"])
 
         async def limited_receive() -> Message:
             nonlocal received, too_large
@@ -108,6 +109,10 @@ class Edge:
                     "ms": round(took * 1e3, 1),
                 },
             )
+
+    def _limit(self, path: str) -> int:
+        below = (most for start, most in self._below if path.startswith(start))
+        return self.larger.get(path) or next(below, self.body_limit)
 
 
 class _TooLargeError(Exception):

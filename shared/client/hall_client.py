@@ -22,6 +22,7 @@ from shared.client.island import IslandCalls
 from shared.client.limits import LimitCalls
 from shared.client.line import Line, LineAdapter
 from shared.client.orders import OrderCalls
+from shared.client.media import MediaCalls
 from shared.client.organisation import OrganisationCalls
 from shared.client.protection import ProtectionCalls
 from shared.client.release import ReleaseCalls
@@ -87,6 +88,7 @@ class HallClient(
     AccountCalls, BookingCalls, CallingCalls, CatalogueCalls, ConflictCalls, IslandCalls, LimitCalls, OrganisationCalls,
     ProtectionCalls, ReportCalls, ReleaseCalls, SafetyCalls, SignOnCalls, SimulationCalls, TicketSetupCalls,
     DeviceTestCalls, OrderCalls,
+    DeviceTestCalls, MediaCalls,
 ):  # fmt: skip
     """Blocking calls for worker threads; connections are kept and used again.
 

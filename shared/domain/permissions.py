@@ -91,6 +91,9 @@ TABLE: Final = (
     Permission("catalogue.counters", "change", _HALL, _SYSTEM),
     Permission("catalogue.numbering", "change", _HALL, _SYSTEM),
     Permission("catalogue.ticket_layouts", "change", _HALL, _SYSTEM),
+    # Pictures and videos, and what displays played of them.
+    Permission("content.media", "view"),
+    Permission("content.media", "change"),
     Permission("release", "view"),
     Permission("release.plans", "change", _UNITS, _SYSTEM),
     Permission("release.calendar", "change", _HALL, _SYSTEM),
@@ -176,7 +179,7 @@ _SERVE: Final = (
 BASE_ROLES: Final = (
     BaseRole("centre_leader", (
         *_SEE, "queue.tickets:find", "organisation:view", "roles:view", "reports:view",
-        "calling:view", "figures:plan",
+        "calling:view", "figures:plan", "content.media:view",
         "queue.limits:view", "queue.conflicts:view",
         "release:view",
     )),
@@ -187,7 +190,7 @@ BASE_ROLES: Final = (
         *_SERVE, "queue.tickets:call_by_number", "catalogue.services:change", "organisation:*", "accounts:*",
         "roles:view", "roles:grant", "personal_data:reveal", "reports:view", "booking.appointments:cancel",
         "release:view", "release.plans:change",
-        "queue.limits:view", "queue.limits:except", "queue.conflicts:*",
+        "queue.limits:view", "queue.limits:except", "queue.conflicts:*", "content.media:*",
     )),
     BaseRole("hall_administrator", ("*:*",)),
     BaseRole("system_administrator", (
@@ -195,7 +198,7 @@ BASE_ROLES: Final = (
         "release:*",
         "policy:view", "sign_on:view", "messages:*", "reports:view", "calling:*",
         "booking.appointments:view", "booking.rules:change",
-        "queue.limits:view", "queue.limits:change", "server:view", "queue.conflicts:view",
+        "queue.limits:view", "queue.limits:change", "server:view", "queue.conflicts:view", "content.media:*",
     )),
     BaseRole("security_administrator", (
         "hall:view", "profile:use", "terminals:view", "organisation:view", "accounts:view", "accounts:review",

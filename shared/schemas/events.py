@@ -37,6 +37,7 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
     "messages": frozenset({"messages.changed"}),
     "appointments": frozenset({"appointment.changed", "waiting.changed"}),
     "island": frozenset({"conflict.recorded", "conflict.settled"}),
+    "media": frozenset({"media.changed"}),
     "waits": frozenset({"waits.changed"}),
 }  # fmt: skip
 # Kinds that stand in no log and have no number: each replaces the one before, and a stream begins with the last one.

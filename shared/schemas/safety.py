@@ -12,6 +12,14 @@ AlarmKind = Literal[
 ]
 
 
+class StandbyMedia(Message):
+    """A content that a second machine has to have."""
+
+    sha256: str
+    size: int
+    thumbnail: bool
+
+
 class DiskState(Message):
     free_mb: int
     total_mb: int

@@ -100,7 +100,13 @@ EXPECTED = {
     **{f"POST /personal-data/{what}": f"personal_data:{what}" for what in ("find", "reveal", "export", "erase")},
     **dict.fromkeys(("GET /audit", "GET /audit/state", "GET /audit/verify"), "audit:view"),
     "PUT /audit/receiver": "audit:export", "GET /server/state": "server:view",
-    **dict.fromkeys(("GET /standby/copy", "GET /standby/log"), "server:follow"),
+    **dict.fromkeys(
+        (
+            "GET /standby/copy", "GET /standby/log", "GET /standby/media", "GET /standby/media/{sha256}",
+            "GET /standby/media/{sha256}/thumbnail",
+        ),
+        "server:follow",
+    ),
     **dict.fromkeys(
         (
             "GET /ticket-layouts/in-use", "GET /ticket-layouts/trials/mine",
@@ -116,6 +122,18 @@ EXPECTED = {
         ),
         "catalogue.ticket_layouts:change",
     ),
+    **dict.fromkeys(("GET /media/{sha256}", "GET /media/{sha256}/thumbnail"), "hall:view"),
+    **dict.fromkeys(
+        ("GET /media", "GET /media/formats", "GET /media/{sha256}/uses", "GET /media/plays"), "content.media:view"
+    ),
+    **dict.fromkeys(
+        (
+            "POST /media/uploads", "GET /media/uploads/{upload_id}", "PATCH /media/uploads/{upload_id}",
+            "DELETE /media/uploads/{upload_id}", "POST /media/uploads/{upload_id}/finish", "PATCH /media/{sha256}",
+        ),
+        "content.media:change",
+    ),
+    "POST /media/plays": "terminals:report",
     "GET /numbering": "hall:view", "PUT /numbering": "catalogue.numbering:change",
     "POST /services": "catalogue.services:change", "PATCH /services/{service_id}": "catalogue.services:change",
     **dict.fromkeys(

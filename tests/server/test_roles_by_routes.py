@@ -42,7 +42,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
     "centre_leader": (
         _SEE | _SEE_ORGANISATION
         | {"queue.limits:view", "queue.tickets:find", "roles:view", "reports:view", "calling:view", "figures:plan"}
-        | {"release:view", "queue.conflicts:view"},
+        | {"release:view", "queue.conflicts:view", "content.media:view"},
         set(),
     ),
     "department_staff": (_SERVE, set()),
@@ -50,7 +50,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
     "enterprise": ({"profile:use"}, set()),
     "department_administrator": (
         _SERVE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | _JUDGE_ACCOUNTS | {
-            "release:view", "release.plans:change",
+            "release:view", "release.plans:change", "content.media:view", "content.media:change",
             "queue.tickets:call_by_number", "catalogue.services:change", "accounts:view", "accounts:change",
             "roles:view", "roles:grant", "personal_data:reveal", "reports:view", "booking.appointments:cancel",
             "queue.limits:view", "queue.limits:except", "queue.conflicts:view", "queue.conflicts:settle",
@@ -59,7 +59,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
     ),
     "hall_administrator": (
         _SERVE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | _JUDGE_ACCOUNTS | {
-            "release:view", "release.plans:change",
+            "release:view", "release.plans:change", "content.media:view", "content.media:change",
             "catalogue.services:change", "accounts:view", "accounts:change", "roles:view", "roles:grant",
             "booking.appointments:cancel", "queue.tickets:call_by_number",
             "queue.limits:view", "queue.limits:except", "queue.conflicts:view", "queue.conflicts:settle",
@@ -80,7 +80,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
     ),
     "system_administrator": (
         _SEE | _SEE_ORGANISATION | _CHANGE_ORGANISATION | {
-            "release:view", "release.plans:change",
+            "release:view", "release.plans:change", "content.media:view", "content.media:change",
             "terminals:report", "catalogue.services:change", "accounts:view", "accounts.sessions:view",
             "accounts:change", "roles:view", "reports:view", "booking.appointments:view", "calling:view",
             "queue.limits:view", "queue.conflicts:view",

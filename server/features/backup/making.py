@@ -18,6 +18,7 @@ from typing import Final
 from server.features.backup import archive, postgres_copy, sqlite_copy
 from server.features.backup.archive import Manifest
 from server.features.backup.facts import Facts
+from server.features.media.files import MediaFiles
 from server.settings import Settings
 from shared import __version__
 from shared.domain.errors import HallError
@@ -44,7 +45,9 @@ def key_print(master: bytes) -> str:
     return hmac.digest(master, b"zhiting backup print", "sha256").hex()[:32]
 
 
-def back_up(settings: Settings, to: Path, *, passphrase: str = "", with_keys: bool = True) -> Made:
+def back_up(
+    settings: Settings, to: Path, *, passphrase: str = "", with_keys: bool = True, with_media: bool = True
+) -> Made:  # fmt: skip
     """Make the file; HallError when the hall isn't there, the file is, or what was written is not whole.
 
     Nothing is left behind of one that fails, and a file that bears its name has been read again to its end.
@@ -62,6 +65,9 @@ def back_up(settings: Settings, to: Path, *, passphrase: str = "", with_keys: bo
             folder = Path(scratch, "copy")
             folder.mkdir(mode=0o700)
             facts = _copy(settings, folder)
+            if with_media:
+                # After the rows: whatever they name is here.
+                _bring_media(data, folder)
             copied = time.monotonic()
             manifest = _manifest(data, folder, facts, with_keys=with_keys)
             archive.write(partial, manifest, folder, passphrase)
@@ -86,6 +92,22 @@ def _copy(settings: Settings, folder: Path) -> Facts:
         sqlite_copy.copy(settings.data / "hall.db", folder)
         return sqlite_copy.facts(folder)
     return postgres_copy.copy(settings.url, folder)
+
+
+def _bring_media(data: Path, folder: Path) -> None:
+    for path in MediaFiles(data).contents():
+        to = folder / path.relative_to(data)
+        to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Removed by the hour meanwhile: nothing shows it any more.
+        with suppress(FileNotFoundError):
+            try:
+                # What bears its name is never written again: a second name costs nothing.
+                os.link(path, to)
+            except FileNotFoundError:
+                raise
+            except OSError:
+                # On another disk, or one that knows no links.
+                shutil.copyfile(path, to)
 
 
 def _manifest(data: Path, folder: Path, facts: Facts, *, with_keys: bool) -> Manifest:

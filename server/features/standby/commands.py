@@ -16,6 +16,7 @@ from pathlib import Path
 from server import logs
 from server.features.standby.following import Following
 from server.features.standby.kept import Copy
+from server.features.standby.media import MediaCopy
 from server.features.standby.promotion import promote, replicas
 from server.folder import hold
 from server.settings import Settings
@@ -36,6 +37,9 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     follow.add_argument(
         "--check", action="store_true", help="PostgreSQL: say who follows; exit code 1 when nobody does"
     )
+    follow.add_argument(
+        "--media-only", action="store_true", help="PostgreSQL follows by itself: fetch pictures and videos alone"
+    )
     take = commands.add_parser("promote", help="make the copy the hall, under a new epoch, and serve it")
     take.add_argument("--data", type=Path, required=True)
     take.add_argument("--port", default="8300")
@@ -55,7 +59,8 @@ def run(arguments: argparse.Namespace, serve: Callable[[list[str]], int]) -> int
         return _check(Settings(data=data, database_url=arguments.database_url).url)
     if arguments.state:
         return _say_state(data)
-    if arguments.database_url and not arguments.database_url.startswith("sqlite"):
+    embedded = not arguments.database_url or arguments.database_url.startswith("sqlite")
+    if not embedded and not arguments.media_only:
         # The embedded database alone is followed by this program.
         raise HallError("standby_needs_sqlite")
     if not arguments.source:
@@ -82,10 +87,26 @@ def _follow(arguments: argparse.Namespace, data: Path) -> int:
             raise HallError("token_missing")
         client = HallClient(source, token)  # type: ignore[arg-type]
         held.callback(client.close)
+        if arguments.media_only:
+            return _follow_media(data, client)
         following = Following(data, client, arguments.address, lambda: print(f"ready {source}", flush=True))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: _end(following, client))
         following.run()
+    return 0
+
+
+def _follow_media(data: Path, client: HallClient) -> int:
+    ending = threading.Event()
+
+    def end(*_: object) -> None:
+        ending.set()
+        threading.Thread(target=client.close, daemon=True).start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    print(f"ready {client.server}", flush=True)
+    MediaCopy(data, client).run(ending)
     return 0
 
 

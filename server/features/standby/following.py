@@ -15,6 +15,7 @@ import requests
 
 from server.features.backup import archive
 from server.features.standby.kept import DATABASE, Copy, State
+from server.features.standby.media import MediaCopy
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 
@@ -35,6 +36,7 @@ class Following:
         *, verify_s: float = VERIFY_S,
     ) -> None:  # fmt: skip
         self._copy = Copy(data)
+        self._media = MediaCopy(data, client)
         self._client = client
         self._headers = {"zhiting-address": address} if address else {}
         self._said = said
@@ -52,6 +54,16 @@ class Following:
 
         HallError, before there is any copy: this server is none to be followed.
         """
+        # Beside it: an hour of video keeps no change waiting.
+        beside = threading.Thread(target=self._media.run, args=(self._ending,), name="standby-media")
+        beside.start()
+        try:
+            self._follow()
+        finally:
+            self._ending.set()
+            beside.join()
+
+    def _follow(self) -> None:
         follows = self._copy.read() is not None
         while not self._ending.is_set():
             try:

@@ -50,7 +50,8 @@ def first_copy(settings: Settings, checkpoints: Checkpoints, follower: str, addr
         with tempfile.NamedTemporaryFile(prefix="standby-", dir=settings.data, delete=False) as file:
             to = Path(file.name)
         to.unlink()
-        back_up(settings, to)
+        # Pictures and videos come by themselves: this file is held in memory on the other side.
+        back_up(settings, to, with_media=False)
         after = checkpoints.committed()
         if before is not None and after is not None and before.salt == after.salt:
             checkpoints.follow(follower, None, address)

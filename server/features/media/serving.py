@@ -1,0 +1,33 @@
+"""A content goes out: in parts where asked, kept for ever by whoever has it, and never taken for anything else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import Request
+from fastapi.responses import FileResponse, Response
+
+from shared.domain.errors import HallError
+
+BINARY: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
+    206: {"description": "the part that was asked for", "content": {"*/*": {}}},
+    304: {"description": "the caller has it"},
+    416: {"description": "no such part", "content": {"*/*": {}}},
+}
+
+
+def send(request: Request, path: Path, media_type: str, etag: str) -> Response:
+    """An answer with the file; 304 to whoever has it. HallError ``media_unknown`` where the file is gone."""
+    headers = {
+        # Its name is its content's own, so that it never changes; a screen's own copy, not a proxy's.
+        "cache-control": "private, max-age=31536000, immutable", "etag": f'"{etag}"',
+        "x-content-type-options": "nosniff", "content-security-policy": "default-src 'none'; sandbox",
+    }  # fmt: skip
+    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+    if known & {headers["etag"], "*"}:
+        return Response(status_code=304, headers=headers)
+    if not path.is_file():
+        raise HallError("media_unknown", status=404)
+    return FileResponse(path, media_type=media_type, headers=headers)

@@ -1,0 +1,1 @@
+"""What pictures and videos a hall takes, and what a file really is."""
