@@ -19,6 +19,9 @@ from admin_app.features.calling.presenter import CallingPresenter
 from admin_app.features.calling.view import CallingPage
 from admin_app.features.catalogue.presenter import CataloguePresenter
 from admin_app.features.catalogue.view import CataloguePage
+from admin_app.features.guides.bringing import BringingPresenter
+from admin_app.features.guides.presenter import GuidesPresenter
+from admin_app.features.guides.view import GuidesPage
 from admin_app.features.island.presenter import IslandPresenter
 from admin_app.features.island.view import IslandPage
 from admin_app.features.limits.presenter import LimitsPresenter
@@ -92,6 +95,7 @@ PAGES = (
         group="services",
     ),
     PageFacts("limits", "limits.page.title", "hand", needs="queue.limits:view", group="services"),
+    PageFacts("guides", "guides.page.title", "document", needs="catalogue.services:change", group="content"),
     PageFacts(
         "ticket_layouts", "ticket_layouts.title", "ticket", needs="catalogue.ticket_layouts:change", group="content"
     ),
@@ -167,6 +171,8 @@ class AdminApp:
         self.ticket_layouts = LayoutsPresenter(
             self.client, Drafts(own.drafts.with_name("ticket-layouts.json")), language
         )
+        self.guides = GuidesPresenter(self.client, self.link, language)
+        self.bringing = BringingPresenter(self.client, language)
         self.release = ReleasePresenter(self.client, self.link, language)
         drafts = own.drafts.with_name("organisation.json")
         self.organisation = OrganisationPresenter(self.client, self.link, drafts, language)
@@ -188,13 +194,13 @@ class AdminApp:
         for presenter in (
             self.live, self.catalogue, self.devices, self.accounts, self.audit, self.profile, self.sign_on,
             self.reports, self.release, self.messages, self.limits, self.booking, self.ticket_layouts, self.island,
-            self.server,
+            self.server, self.bringing,
         ):  # fmt: skip
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
             self.catalogue, self.accounts, self.roles, self.audit, self.devices, self.organisation,
             self.personal_data, self.security, self.calling, self.ticket_layouts, self.release, self.sign_on,
-            self.messages, self.limits, self.simulation, self.booking, self.island, self.server,
+            self.messages, self.limits, self.simulation, self.booking, self.island, self.server, self.guides,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {
@@ -203,6 +209,7 @@ class AdminApp:
             "island": IslandPage(self.island, language),
             "catalogue": CataloguePage(self.catalogue, language),
             "calling": CallingPage(self.calling, language),
+            "guides": GuidesPage(self.guides, self.bringing, language),
             "ticket_layouts": TicketLayoutsPage(self.ticket_layouts, language),
             "release": ReleasePage(self.release, language),
             "limits": LimitsPage(self.limits, self.catalogue.services, language),
@@ -289,6 +296,8 @@ class AdminApp:
             self.personal_data,
             self.security,
             self.calling,
+            self.guides,
+            self.bringing,
             self.ticket_layouts,
             self.limits,
             self.profile,

@@ -40,6 +40,7 @@ COLUMNS = (
     ("message_settings", "gateway_cipher", "hall_id"),
     ("messages", "body_cipher", "id"),
     ("reminders", "phone_cipher", "ticket_id"),
+    ("guide_sources", "secret_cipher", "hall_id"),
 )
 
 
