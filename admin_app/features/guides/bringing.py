@@ -106,7 +106,7 @@ class BringingPresenter(Presenter[BringingState]):
         def done(run: GuideRun) -> None:
             self._content = b""
             self.change(
-                busy="", tried=False, asks="", tried_words="", file_rows=(), file="",
+                busy="", tried=False, asks="", tried_words="", file_rows=(), file="", whole=False,
                 told=self._t("brought", what=rows.counts_words(run, self._language)),
             )  # fmt: skip
             self.load()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QDir, Qt
+from PySide6.QtCore import QDir, QSignalBlocker, Qt
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from admin_app.features.guides.bringing import BringingPresenter
@@ -116,6 +116,8 @@ class FileTab(QWidget):
         busy = state.busy in ("trying", "applying", "exporting")
         self._choose.setEnabled(not busy)
         self._whole.setEnabled(not busy)
+        with QSignalBlocker(self._whole):
+            self._whole.setChecked(state.whole)
         self._export.setEnabled(not busy)
         self._file.setText(state.file)
         seen = bool(state.tried_words)

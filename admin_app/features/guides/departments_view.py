@@ -25,9 +25,9 @@ class DepartmentsTab(QWidget):
         columns = [
             Column("name", self._t("name"), width=letter * 15),
             Column("category", self._t("category"), width=letter * 6),
-            Column("above", self._t("above"), width=letter * 10),
-            Column("guides", self._t("guides"), width=letter * 5, right=True),
-            Column("on_duty", self._t("on_duty"), width=letter * 5, right=True),
+            Column("above", self._t("above"), width=letter * 8),
+            Column("guides", self._t("guides"), width=letter * 4, right=True),
+            Column("on_duty", self._t("on_duty"), width=letter * 4, right=True),
             Column("counters", self._t("counters")),
         ]
         self.table = SearchableTable(columns, "guide_departments", language=language)

@@ -162,7 +162,7 @@ class GuidesPresenter(Presenter[GuidesState]):
     ) -> None:  # fmt: skip
         self._departments = {str(one.id): one for one in departments}
         self.change(
-            loaded=True, rows=rows.guide_rows(guides, self._language), problem="",
+            loaded=True, rows=rows.guide_rows(guides, departments, self._language), problem="",
             departments=rows.department_rows(departments, self._language),
             services=tuple((str(one.id), one.name) for one in services if one.ticketable),
         )  # fmt: skip

@@ -35,15 +35,17 @@ def days(value: int | None, language: str) -> str:
     return words("phone.days", language, n=value) if value else words("phone.spot", language)
 
 
-def guide_rows(guides: Sequence[GuideSummary], language: str) -> tuple[Row, ...]:
-    between = words("page.between", language)
+def guide_rows(
+    guides: Sequence[GuideSummary], departments: Sequence[DepartmentFacts], language: str
+) -> tuple[Row, ...]:  # fmt: skip
+    between, short = words("page.between", language), {one.id: one.short_name for one in departments}
     return tuple(
         {
             "id": str(one.id), "code": one.code, "name": named(one, language),
-            "department": (one.department_name_en if language != "zh-CN" else "") or one.department_name,
-            "audience": between.join(words(f"audience.{who}", language) for who in one.audience),
+            "department": (one.department_name_en if language != "zh-CN" else "")
+            or short.get(one.department_id, one.department_name),
+            "audience": between.join(words(f"page.audience_{who}", language) for who in one.audience),
             "themes": between.join(one.themes), "promised": days(one.promised_days, language),
-            "linked": words("yes" if one.service_id else "no", language),
             "state": words("page.retired" if one.retired else f"page.source_{one.source}", language),
             "tone": "off" if one.retired else "ok",
         }
@@ -57,7 +59,8 @@ def parts(one: Guide, language: str) -> tuple[tuple[str, str], ...]:
     facts = [
         f"{words('phone.code', language)}  {said.code}", f"{words('phone.kind', language)}  "
         + words(f"kind.{said.kind}", language),
-        f"{words('phone.audience', language)}  " + between.join(words(f"audience.{a}", language) for a in said.audience),
+        f"{words('phone.audience', language)}  "
+        + between.join(words(f"audience.{one}", language) for one in said.audience),
     ]  # fmt: skip
     if said.themes:
         facts.append(f"{words('column.themes', language)}  " + between.join(said.themes))
@@ -124,7 +127,7 @@ def report_rows(run: GuideRun, language: str) -> tuple[Row, ...]:
 
 def counts_words(run: GuideRun, language: str) -> str:
     """What became of how many; what became of none is left out."""
-    said = [f"{words(f'outcome.{name}', language)} {run.counts[name]}" for name in OUTCOMES if run.counts.get(name)]  # type: ignore[index]
+    said = [f"{words(f'outcome.{name}', language)} {run.counts[name]}" for name in OUTCOMES if run.counts.get(name)]
     return words("page.between", language).join(said)
 
 
@@ -141,7 +144,9 @@ def run_rows(runs: Sequence[GuideRun], zone: tzinfo, language: str) -> tuple[Row
 
 def fault_words(run: GuideRun, language: str) -> str:
     if run.state == "held":
-        return words(f"held.{run.held_for}", language) + words("page.between", language) + counts_words(run, language)
+        return words(
+            "page.held", language, why=words(f"held.{run.held_for}", language), what=counts_words(run, language)
+        )
     if not run.fault:
         return ""
     params = dict(run.fault_params)

@@ -6,6 +6,8 @@ run_drop (dialog: run_agree_ask run_agree_no run_agree_yes)
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
@@ -28,8 +30,8 @@ class SourceTab(QWidget):
         right = QWidget()
         side = QVBoxLayout(right)
         pad(side, gap="space_m")
-        side.addWidget(self._runs_card(), 2)
-        side.addWidget(self._report_card(), 3)
+        side.addWidget(self._runs_card(), 3)
+        side.addWidget(self._report_card(), 4)
         column = QVBoxLayout(self)
         pad(column)
         column.addWidget(SideBySide(self._settings_card(), right, (2, 3)))
@@ -79,20 +81,23 @@ class SourceTab(QWidget):
         head.addWidget(label(self._t("runs"), "lead"), 1)
         self._begin = []
         for mode in ("changes", "full"):
-            begin = button(self._t(f"begin_{mode}"), "refresh", on_click=lambda mode=mode: self._presenter.begin(mode))
+            begin = button(self._t(f"begin_{mode}"), "refresh", on_click=partial(self._presenter.begin, mode))
             self._begin.append(named(begin, f"source_{mode}"))
             head.addWidget(begin)
         self._runs = SearchableTable(
             [
                 Column("at", self._t("at"), width=letter * 10, whole=True),
                 Column("mode", self._t("mode"), width=letter * 6),
-                Column("state_words", self._t("state"), width=letter * 7, tone=lambda row: STATE_TONES[row["state"]]),
+                Column("state_words", self._t("state"), width=letter * 9, tone=lambda row: STATE_TONES[row["state"]]),
                 Column("what", self._t("what")),
             ],
             "guide_runs",
             language=self._language,
         )
         self._runs.setObjectName("runs_table")
+        # A page of runs is seen at a glance, and the room is the report's.
+        for part in (self._runs.filter_box, self._runs.count, self._runs.export_button):
+            part.hide()
         self._runs.row_selected.connect(lambda row: self._presenter.select(str(row["id"]) if row else ""))
         self._empty = label(self._t("no_runs"), "muted", wrap=True, name="runs_empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

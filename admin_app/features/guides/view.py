@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from admin_app.bars_view import SideBySide, choice
 from admin_app.features.guides.bringing import BringingPresenter
@@ -69,15 +69,14 @@ class GuidesPage(QWidget):
             self._bringing.load()
 
     def _guides_tab(self) -> QWidget:
-        letter = size("text_body")
+        language, letter = self._language, size("text_body")
         columns = [
-            Column("name", self._t("name"), width=letter * 17),
-            Column("department", self._t("department"), width=letter * 12),
-            Column("audience", self._t("audience"), width=letter * 7),
+            Column("name", self._t("name"), width=letter * 14),
+            Column("department", self._t("department"), width=letter * (6 if language == "zh-CN" else 10)),
+            Column("audience", self._t("audience"), width=letter * 6),
             Column("promised", self._t("promised"), width=letter * 7),
-            Column("linked", self._t("linked"), width=letter * 5),
-            Column("state", self._t("state"), width=letter * 7, tone=lambda row: str(row["tone"])),
-            Column("code", self._t("code"), width=letter * 8),
+            Column("state", self._t("state"), width=letter * 8, tone=lambda row: str(row["tone"])),
+            Column("code", self._t("code")),
         ]
         self.table = SearchableTable(columns, "guides", language=self._language)
         self.table.setObjectName("guides_table")
@@ -99,13 +98,15 @@ class GuidesPage(QWidget):
         self._fed = label(self._t("fed"), "muted", wrap=True, name="guide_fed")
         inside = QWidget()
         inside.setObjectName("guide_parts")
-        mark(inside, "page")
         self._parts = QVBoxLayout(inside)
         pad(self._parts, gap="space_s")
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
+        scroll.viewport().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)
         self._scroll = scroll
         self._link_row = QWidget()
         row = QHBoxLayout(self._link_row)

@@ -109,13 +109,13 @@ def _shown(reader: Reader, chosen: str, audience: str, theme: str) -> Shown:
 
 
 def _draw(
-    request: Request, name: str, hall: str, here: str, params: dict[str, str], *, status: int = 200, **values: Any
+    request: Request, template: str, hall: str, here: str, params: dict[str, str], *, status: int = 200, **values: Any
 ) -> Response:  # fmt: skip
     """``params``: what its address has besides the language."""
     given = {key: value for key, value in params.items() if value}
     keep = f"&{urlencode(given)}" if given else ""
     to: Callable[..., str] = partial(_address, request)
-    return page(name, language(request), status=status, hall=hall, here=here, keep=keep, to=to, **values)
+    return page(template, language(request), status=status, hall=hall, here=here, keep=keep, to=to, **values)
 
 
 async def _lost(request: Request, error: HallError) -> Response:
