@@ -68,7 +68,7 @@ async def department_page(request: Request, department: str) -> Response:
     except HallError as error:
         return await _lost(request, error)
     return _draw(
-        request, "guide_department.html", hall, f"/g/d/{department}", {}, one=one, name=_named(one, chosen),
+        request, "guide_department.html", hall, f"/g/d/{department}", {}, one=one, called=_named(one, chosen),
         guides=guides, near=near,
     )  # fmt: skip
 
