@@ -71,11 +71,11 @@ class GuidesPage(QWidget):
     def _guides_tab(self) -> QWidget:
         language, letter = self._language, size("text_body")
         columns = [
-            Column("name", self._t("name"), width=letter * 14),
+            Column("name", self._t("name"), width=letter * 12),
             Column("department", self._t("department"), width=letter * (6 if language == "zh-CN" else 10)),
-            Column("audience", self._t("audience"), width=letter * 6),
-            Column("promised", self._t("promised"), width=letter * 7),
-            Column("state", self._t("state"), width=letter * 8, tone=lambda row: str(row["tone"])),
+            Column("audience", self._t("audience"), width=letter * 7),
+            Column("promised", self._t("promised"), width=letter * 8),
+            Column("state", self._t("state"), width=letter * 7, tone=lambda row: str(row["tone"])),
             Column("code", self._t("code")),
         ]
         self.table = SearchableTable(columns, "guides", language=self._language)
@@ -90,7 +90,7 @@ class GuidesPage(QWidget):
         left.body.addWidget(self._retired)
         left.body.addWidget(self._empty, 1)
         left.body.addWidget(self.table, 1)
-        return SideBySide(left, self._one_card())
+        return SideBySide(left, self._one_card(), (5, 3))
 
     def _one_card(self) -> Card:
         card = Card()

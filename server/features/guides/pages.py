@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -51,6 +52,26 @@ async def guides_page(request: Request) -> Response:
     return _draw(request, "guides.html", found.hall, "/g", {"for": audience, "theme": theme}, shown=found)
 
 
+@router.api_route("/g/departments", methods=["GET", "HEAD"])
+async def departments_page(request: Request) -> Response:
+    """All departments of the hall by category, those below others under them."""
+    chosen = language(request)
+
+    def read(reader: Reader) -> tuple[str, dict[str, list[tuple[UUID, str, int, bool]]]]:
+        found = service.shelf(reader)
+        counts = Counter(guide.department_id for guide in found.shown())
+        groups: dict[str, list[tuple[UUID, str, int, bool]]] = {}
+        for one in found.departments.values():
+            if one.parent_id is None:
+                # Categories have no English name.
+                group = groups.setdefault(one.category if chosen == CHINESE else "", [])
+                group += [(at.id, _named(at, chosen), counts[at.id], at is not one) for at in _branch(found, one)]
+        return _hall(reader, chosen), groups
+
+    hall, groups = await look(request, read)
+    return _draw(request, "guide_departments.html", hall, "/g/departments", {}, groups=groups)
+
+
 @router.api_route("/g/d/{department}", methods=["GET", "HEAD"])
 async def department_page(request: Request, department: str) -> Response:
     """What a department does, who leads it, who is there now, and its guides."""
@@ -92,6 +113,14 @@ async def guide_page(request: Request, guide: str) -> Response:
         request, "guide.html", hall, f"/g/{one.id}", {}, one=one, fields=one.fields, qr=squares, qr_size=edge,
         days=partial(_days, chosen), price=partial(_price, chosen),
     )  # fmt: skip
+
+
+def _branch(found: service.Shelf, top: service.Department) -> Iterator[service.Department]:
+    """A department and all below it, each before what is below itself."""
+    yield top
+    for one in found.departments.values():
+        if one.parent_id == top.id:
+            yield from _branch(found, one)
 
 
 def _shown(reader: Reader, chosen: str, audience: str, theme: str) -> Shown:

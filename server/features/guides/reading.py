@@ -85,8 +85,7 @@ class Reader:
     @staticmethod
     def _all(items: list[object], total: int, since: str) -> Staged:
         # A page that came twice is no harm; one that never came is: what it held would be taken for gone.
-        codes = {str(item.get("code")).strip() if isinstance(item, dict) else json.dumps(item) for item in items}
-        if len(codes) != total:
+        if len({_key(item) for item in items}) != total:
             raise HallError("guides_upstream_wrong", why="incomplete")
         once: dict[str, object] = {}
         for item in items:
@@ -133,6 +132,12 @@ class Reader:
         elif self.source.auth == "signed":
             headers |= signature(self.source, query, str(int(time.time())))
         return ask("GET", self.source.address, headers=headers, query=query, largest=PAGE_BYTES)
+
+
+def _key(item: object) -> str:
+    """What tells an item from the others: its code, or all of it when it has none."""
+    code = item.get("code") if isinstance(item, dict) else None
+    return code.strip() if isinstance(code, str) and code.strip() else json.dumps(item, sort_keys=True)
 
 
 def signature(source: Source, query: str, stamp: str) -> dict[str, str]:

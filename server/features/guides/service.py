@@ -109,7 +109,7 @@ def guide_view(reader: Reader, row: GuideRow) -> Guide:
     service = found.services.get(row.service_id) if row.service_id else None
     if service is not None and service.retired:
         service = None
-    summary = _summary(row, _departments(reader)[row.department_id])
+    summary = _summary(row, shelf(reader).departments[row.department_id])
     return Guide(
         **summary.model_dump(exclude={"service_id"}), service_id=service.id if service else None,
         service_name=service.name if service else "", service_name_en=service.name_en if service else "",

@@ -65,3 +65,16 @@ def test_a_department_says_who_is_there_and_no_names_of_clerks(shared_hall: Runn
     page = requests.get(f"{shared_hall.url}/g/d/{one.id}", timeout=10).text
     assert "登记注册和许可审批" in page and "副局长" in page
     assert all(place.staff_name not in page for place in one.on_duty)
+
+
+def test_all_departments_by_category_with_those_below_under_them(shared_hall: RunningHall) -> None:
+    client = shared_hall.client("admin")
+    known = {one.short_name: one for one in client.departments()}
+    for name, above in (("住建局", "规自局"), ("档案馆", "住建局")):
+        wanted = DepartmentEdit(version=known[name].version, parent_id=known[above].id)
+        client.edit_department(known[name].id, wanted)
+    page = requests.get(f"{shared_hall.url}/g/departments", timeout=10).text
+    assert [page.count(f"/g/d/{one.id}") for one in known.values()] == [1] * len(known)
+    places = [page.index(str(known[name].id)) for name in ("规自局", "住建局", "档案馆")]
+    assert places == sorted(places) and page.count('class="below"') == 2 and "民生服务" in page
+    assert "民生服务" not in requests.get(f"{shared_hall.url}/g/departments?lang=en", timeout=10).text
