@@ -215,6 +215,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
         hub.listeners.append(forecaster.happened)
         reminders = Reminders(database, context)
         guides = GuidePuller(database, settings.link_base)
+        guides.start()
         hub.listeners.append(reminders.happened)
         tasks = [
             asyncio.create_task(work)
@@ -225,7 +226,6 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
                 tend_often(signer),
                 forecaster.work_often(),
                 reminders.work_often(),
-                guides.work_often(),
                 tend_bookings(database, context),
                 BackupKeeper(database, settings).work_often(),
                 AlarmKeeper(database, settings).work_often(),
@@ -239,7 +239,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
         hub.close()
         courier.close()
         messenger.close()
-        guides.close()
+        await asyncio.to_thread(guides.close)
         looks.close()
         forecaster.close()
         upstreams.close()

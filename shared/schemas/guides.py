@@ -224,8 +224,8 @@ class GuideRunRow(Message):
 
 
 class GuideRun(Message):
-    """One bringing in. ``state``: of a trial ``tried``. ``rows``: all but
-    the unchanged ones, as many as are kept; ``held_for``: why somebody has to agree first.
+    """One bringing in; the ``state`` of a trial is ``tried``. ``rows``: all but the unchanged ones, as many as are kept;
+    ``held_for``: why somebody has to agree first.
     """
 
     id: UUID

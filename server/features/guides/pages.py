@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -27,6 +27,8 @@ from shared.schemas.guides import DepartmentFacts, Guide, GuideFee, GuideSummary
 
 router = APIRouter(include_in_schema=False)
 CHINESE = "zh-CN"
+# A code takes longer to make than the page, and everybody may ask for it.
+_qr = lru_cache(maxsize=512)(qr_path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ async def guide_page(request: Request, guide: str) -> Response:
         return await _lost(request, error)
     context = request.app.state.context
     assert isinstance(context, Context)
-    squares, edge = qr_path(f"{context.link_base}/g/{one.id}")
+    squares, edge = _qr(f"{context.link_base}/g/{one.id}")
     return _draw(
         request, "guide.html", hall, f"/g/{one.id}", {}, one=one, fields=one.fields, qr=squares, qr_size=edge,
         days=partial(_days, chosen), price=partial(_price, chosen),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Final
+from uuid import UUID
 
 from server.database import Database
 from server.features.guides import runs
@@ -18,6 +18,7 @@ from shared.domain.errors import HallError
 
 log = logging.getLogger(__name__)
 LOOK_S: Final = 20.0
+CLOSE_S: Final = 1.0
 
 
 class _EndsError(Exception):
@@ -34,38 +35,44 @@ class GuidePuller:
         seconds before each further attempt at a page.
         """
         self._database, self._base, self._look_s, self._pauses = database, base, look_s, pauses
-        self._wake = asyncio.Event()
-        self._over = threading.Event()
-        # A thread of its own: an item system that is slow must not keep a counter waiting.
-        self._hand = ThreadPoolExecutor(1, "guides")
+        self._wake, self._over = threading.Event(), threading.Event()
+        self._doing: UUID | None = None
+        # A thread of its own: an item system that is slow must not keep a counter waiting; and one that nobody waits
+        # for at the end, when it may be silent for seconds.
+        self._thread = threading.Thread(target=self._work, name="guides", daemon=True)
+
+    def start(self) -> None:
+        self._database.on_nudge.append(self._nudged)
+        self._thread.start()
 
     def close(self) -> None:
+        """What is being read is not brought in."""
         self._over.set()
-        self._hand.shutdown(wait=False, cancel_futures=True)
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(CLOSE_S)
+        left = self._doing
+        if left is not None:
+            # A server that has been replaced writes nothing any more.
+            with suppress(HallError):
+                self._fail(left, HallError("guides_interrupted"))
 
-    async def work_often(self) -> None:
-        loop = asyncio.get_running_loop()
+    def _nudged(self, name: str) -> None:
+        if name == runs.NUDGE:
+            self._wake.set()
 
-        def nudged(name: str) -> None:
-            if name == runs.NUDGE and not loop.is_closed():
-                loop.call_soon_threadsafe(self._wake.set)
-
-        self._database.on_nudge.append(nudged)
-        while True:
+    def _work(self) -> None:
+        while not self._over.is_set():
+            self._wake.clear()
             try:
-                while await loop.run_in_executor(self._hand, self.step):
+                while self.step():
                     pass
             except HallError as error:
                 log.info("guides not looked at", extra={"code": error.code})
             except Exception:
                 # A database that is away for a while must not end the looking for good.
                 log.exception("guides not looked at")
-            try:
-                await asyncio.wait_for(self._wake.wait(), self._look_s)
-            except TimeoutError:
-                continue
-            finally:
-                self._wake.clear()
+            self._wake.wait(self._look_s)
 
     def step(self) -> bool:
         """Do one run, if there is one to do. Blocks."""
@@ -74,20 +81,24 @@ class GuidePuller:
         claimed = self._database.write(runs.claim)
         if claimed is None:
             return False
+        self._doing = claimed.id
         try:
             self._run(claimed)
         except _EndsError:
-            error = HallError("guides_interrupted")
-            self._database.write(lambda writer: runs.fail(writer, claimed.id, error))
+            self._fail(claimed.id, HallError("guides_interrupted"))
             return False
         except HallError as error:
-            refused = error
-            self._database.write(lambda writer: runs.fail(writer, claimed.id, refused))
+            self._fail(claimed.id, error)
             log.info("guides not brought in", extra={"code": error.code})
         except Exception:
-            self._database.write(lambda writer: runs.fail(writer, claimed.id, HallError("guides_interrupted")))
+            self._fail(claimed.id, HallError("guides_interrupted"))
             raise
+        finally:
+            self._doing = None
         return True
+
+    def _fail(self, run_id: UUID, error: HallError) -> None:
+        self._database.write(lambda writer: runs.fail(writer, run_id, error))
 
     def _run(self, claimed: runs.Claimed) -> None:
         refuse_inside(claimed.source.address, self._base)
@@ -97,6 +108,8 @@ class GuidePuller:
         except GoneError:
             mode = "full"
             staged = asked.read(mode)
+        if self._over.is_set():
+            raise _EndsError
         self._database.write(lambda writer: runs.settle(writer, claimed, mode, staged))
 
     def _pause(self, seconds: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,14 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from server.audit import SYSTEM
+from server.cli import DEMO_HALL
 from server.features.catalogue.models import StaffRow
 from server.features.guides import departments, editing, files, service, sources
 from server.features.guides.bringing_in import Brought, bring_in, rehearse
 from server.features.guides.models import GuideRow
+from server.features.setup.guides import set_up_guides
+from server.features.setup.hall_files import load_hall
+from server.features.setup.service import set_up_hall
 from shared.domain.errors import HallError
 from shared.schemas.guides import (
     DepartmentEdit,
@@ -205,3 +210,26 @@ def test_departments_have_a_chart_leaders_windows_and_who_is_there_now(desk: Des
     (place,) = desk.read(lambda r: departments.department(r, hrss.id)).on_duty
     assert (place.staff_name, place.state) == (staff.name, "open")
     assert len(desk.read(lambda r: departments.department_list(r, "民生服务"))) < len(every)
+
+
+def test_the_halls_files_loaded_again_leave_what_somebody_changed(desk: Desk, tmp_path: Path) -> None:
+    hall = load_hall(DEMO_HALL)
+    every = {one.code: one for one in listed(desk)}
+    mine = edit(desk, desk.read(lambda r: service.guide(r, every["YS-RS-0101"].id)), unlink=True)
+    content = json.loads((DEMO_HALL / "guides.json").read_text(encoding="utf-8"))
+    content["items"] = [one for one in content["items"] if one["code"] in ("YS-RS-0101", "YS-RS-0107")]
+    content["items"][0]["name"], content["items"][1]["name"] = "文件里的名称", "文件改了名称"
+
+    def load() -> dict[str, GuideSummary]:
+        (tmp_path / "guides.json").write_text(json.dumps(content), encoding="utf-8")
+        with desk.database.write_engine.connect() as connection, connection.begin():
+            set_up_guides(connection, tmp_path, hall, set_up_hall(connection, hall))
+        return {one.code: one for one in listed(desk)}
+
+    now = load()
+    assert now["YS-RS-0101"].name == mine.name and now["YS-RS-0107"].name == "文件改了名称"
+    assert set(now) == {"YS-RS-0101", "YS-RS-0107"} and now["YS-RS-0107"].version == 2
+    assert load()["YS-RS-0107"].version == 2
+    content["items"][1]["service"] = "no-such-service"
+    with pytest.raises(HallError, match="guides_file_row"):
+        load()

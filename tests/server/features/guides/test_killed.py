@@ -13,6 +13,22 @@ from tests.fakes.hall import RunningHall
 from tests.fakes.items import SECRET, ItemSystem, serving_items
 
 
+def test_a_silent_item_system_keeps_no_server_from_ending(shared_hall: RunningHall) -> None:
+    client = shared_hall.client("admin", "silent")
+    system, arrived = ItemSystem(3), threading.Event()
+    system.on_ask = lambda number: arrived.set()
+    system.fault = lambda number, status, page: None
+    with serving_items(system):
+        client.set_guide_source(GuideSourceEdit(address=system.url, secret=SECRET, version=0))
+        begun = client.begin_guide_run("full")
+        assert arrived.wait(30)
+        assert shared_hall.stop() == 0
+        shared_hall.start()
+        # It says so, and nobody has to wait for it.
+        ended = shared_hall.client("admin", "after").guide_run(begun.id)
+        assert (ended.state, ended.fault) == ("failed", "guides_interrupted")
+
+
 def test_killed_between_two_pages(shared_hall: RunningHall) -> None:
     client = shared_hall.client("admin", "guides")
     before = [one.code for one in client.guides().items]
@@ -26,7 +42,9 @@ def test_killed_between_two_pages(shared_hall: RunningHall) -> None:
 
     system.on_ask = second_page
     with serving_items(system):
-        client.set_guide_source(GuideSourceEdit(address=system.url, secret=SECRET, version=0))
+        client.set_guide_source(
+            GuideSourceEdit(address=system.url, secret=SECRET, version=client.guide_source().version)
+        )
         begun = client.begin_guide_run("full")
         assert begun.state == "waiting" and arrived.wait(30)
         assert client.guide_run(begun.id).state == "reading"

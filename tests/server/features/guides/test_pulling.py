@@ -209,12 +209,14 @@ def test_rubbish_among_items_is_refused_row_by_row_and_what_it_was_stays(desk: D
         feed.system.items[2] = item("A002", materials=[{"name": "x", "copies": -1}])
         feed.system.items.append(item("C1", department="外星事务局"))
         feed.system.items[3] = item("A003", name="改")
+        feed.system.items += ["rubbish", {"name": "no code"}, {"name": "nor here"}]  # type: ignore[list-item]
         made = feed.run()
         assert made.state == "done"
         assert {(row.code, row.outcome, row.why, row.field) for row in made.rows} == {
             ("A000", "refused", "promised_longer", ""), ("A001", "refused", "missing", "name"),
             ("A002", "refused", "wrong", "materials.1.copies"), ("A003", "changed", "", ""),
-            ("C1", "skipped", "department_unknown", "外星事务局"),
+            ("C1", "skipped", "department_unknown", "外星事务局"), ("", "refused", "not_object", ""),
+            ("", "refused", "missing", "code"),
         }  # fmt: skip
         now = feed.standing()
         assert now["A001"] == ("事项A001", True, 1) and "C1" not in now and now["A003"][0] == "改"
