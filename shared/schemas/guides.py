@@ -224,7 +224,7 @@ class GuideRunRow(Message):
 
 
 class GuideRun(Message):
-    """One bringing in; the ``state`` of a trial is ``tried``. ``rows``: all but the unchanged ones, as many as are kept;
+    """One bringing in; the ``state`` of a trial is ``tried``. ``rows``: all but the unchanged, as many as are kept;
     ``held_for``: why somebody has to agree first.
     """
 
