@@ -75,7 +75,7 @@ class GuidesPage(QWidget):
             Column("department", self._t("department"), width=letter * (6 if language == "zh-CN" else 10)),
             Column("audience", self._t("audience"), width=letter * 7),
             Column("promised", self._t("promised"), width=letter * 8),
-            Column("state", self._t("state"), width=letter * 7, tone=lambda row: str(row["tone"])),
+            Column("state", self._t("state"), width=letter * 6, tone=lambda row: str(row["tone"])),
             Column("code", self._t("code")),
         ]
         self.table = SearchableTable(columns, "guides", language=self._language)

@@ -202,7 +202,7 @@ def test_what_changes_under_the_reader_is_read_again_from_the_first_page(desk: D
 
 
 def test_rubbish_among_items_is_refused_row_by_row_and_what_it_was_stays(desk: Desk) -> None:
-    with feed_of(desk, ItemSystem(8)) as feed:
+    with feed_of(desk, ItemSystem(14)) as feed:
         feed.run()
         feed.system.items[0] = item("A000", promised_days=30)
         feed.system.items[1] = item("A001", name=None)
