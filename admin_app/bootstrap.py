@@ -19,6 +19,9 @@ from admin_app.features.calling.presenter import CallingPresenter
 from admin_app.features.calling.view import CallingPage
 from admin_app.features.catalogue.presenter import CataloguePresenter
 from admin_app.features.catalogue.view import CataloguePage
+from admin_app.features.guides.bringing import BringingPresenter
+from admin_app.features.guides.presenter import GuidesPresenter
+from admin_app.features.guides.view import GuidesPage
 from admin_app.features.island.presenter import IslandPresenter
 from admin_app.features.island.view import IslandPage
 from admin_app.features.limits.presenter import LimitsPresenter
@@ -94,6 +97,7 @@ PAGES = (
         group="services",
     ),
     PageFacts("limits", "limits.page.title", "hand", needs="queue.limits:view", group="services"),
+    PageFacts("guides", "guides.page.title", "document", needs="catalogue.services:change", group="content"),
     PageFacts(
         "ticket_layouts", "ticket_layouts.title", "ticket", needs="catalogue.ticket_layouts:change", group="content"
     ),
@@ -171,6 +175,8 @@ class AdminApp:
             self.client, Drafts(own.drafts.with_name("ticket-layouts.json")), language
         )
         self.media = MediaPresenter(self.client, self.link, own.drafts.with_name("media-uploads.json"), language)
+        self.guides = GuidesPresenter(self.client, self.link, language)
+        self.bringing = BringingPresenter(self.client, language)
         self.release = ReleasePresenter(self.client, self.link, language)
         drafts = own.drafts.with_name("organisation.json")
         self.organisation = OrganisationPresenter(self.client, self.link, drafts, language)
@@ -193,6 +199,7 @@ class AdminApp:
             self.live, self.catalogue, self.devices, self.accounts, self.audit, self.profile, self.sign_on,
             self.reports, self.release, self.messages, self.limits, self.booking, self.ticket_layouts, self.island,
             self.server, self.media,
+            self.server, self.bringing,
         ):  # fmt: skip
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
@@ -200,6 +207,7 @@ class AdminApp:
             self.personal_data, self.security, self.calling, self.ticket_layouts, self.release, self.sign_on,
             self.messages, self.limits, self.simulation, self.booking, self.island, self.server,
             self.media,
+            self.messages, self.limits, self.simulation, self.booking, self.island, self.server, self.guides,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {
@@ -208,6 +216,7 @@ class AdminApp:
             "island": IslandPage(self.island, language),
             "catalogue": CataloguePage(self.catalogue, language),
             "calling": CallingPage(self.calling, language),
+            "guides": GuidesPage(self.guides, self.bringing, language),
             "ticket_layouts": TicketLayoutsPage(self.ticket_layouts, language),
             "media": MediaPage(self.media, language),
             "release": ReleasePage(self.release, language),
@@ -295,6 +304,8 @@ class AdminApp:
             self.personal_data,
             self.security,
             self.calling,
+            self.guides,
+            self.bringing,
             self.ticket_layouts,
             self.media,
             self.limits,

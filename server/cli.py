@@ -42,6 +42,7 @@ from server.features.backup import commands as backup_commands
 from server.features.setup.demo_accounts import open_demo_accounts
 from server.features.setup.demo_release import release_demo_numbers
 from server.features.setup.furnish import furnish
+from server.features.setup.guides import set_up_guides
 from server.features.setup.hall_files import HallFilesError, load_hall
 from server.features.setup.service import set_up_hall
 from server.features.simulation import command as simulate_command
@@ -264,7 +265,8 @@ def prepare(settings: Settings, hall: Path | None) -> None:
         with database.write_engine.connect() as connection, connection.begin():
             known = schema.has_hall(connection)
             if hall is not None and not (known and settings.demo and hall == DEMO_HALL):
-                set_up_hall(connection, load_hall(hall))
+                files = load_hall(hall)
+                set_up_guides(connection, hall, files, set_up_hall(connection, files))
             elif not known:
                 raise HallError("hall_not_set_up")
             furnish(connection)

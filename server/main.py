@@ -46,6 +46,10 @@ from server.features.calling.routes import router as calling_router
 from server.features.catalogue.numbering_routes import router as numbering_router
 from server.features.catalogue.routes import router as catalogue_router
 from server.features.feedback.routes import router as feedback_router
+from server.features.guides.puller import GuidePuller
+from server.features.guides.routes import IMPORT as GUIDES
+from server.features.guides.routes import IMPORT_LIMIT as GUIDES_LIMIT
+from server.features.guides.routes import router as guides_router
 from server.features.island.conflict_routes import router as conflicts_router
 from server.features.island.conflicts import ticket_on_paper
 from server.features.island.routes import ENTRIES, ENTRIES_LIMIT
@@ -118,6 +122,7 @@ SWEEP_AGAIN_S = 60
 BUSY_ROUTERS: tuple[APIRouter, ...] = (counters_router, queueing_router, live_router)
 ROUTERS: tuple[APIRouter, ...] = (
     catalogue_router, feedback_router, terminals_router, orders_router,
+    catalogue_router, guides_router, feedback_router, terminals_router,
     simulation_router,
     limits_router,
     statistics_router, access_router,
@@ -219,6 +224,8 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
         forecaster = Forecaster(database, context.waits, WaitsOnScreens(hub, context.waits).forecast_made)
         hub.listeners.append(forecaster.happened)
         reminders = Reminders(database, context)
+        guides = GuidePuller(database, settings.link_base)
+        guides.start()
         hub.listeners.append(reminders.happened)
         tasks = [
             asyncio.create_task(work)
@@ -243,6 +250,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
         hub.close()
         courier.close()
         messenger.close()
+        await asyncio.to_thread(guides.close)
         looks.close()
         forecaster.close()
         upstreams.close()
@@ -280,6 +288,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
     hang_on()
     larger = {
         f"{BASE}{IMPORT}": IMPORT_LIMIT,
+        f"{BASE}{GUIDES}": GUIDES_LIMIT,
         f"{BASE}{PAPERS}": PAPER_LIMIT,
         PHONE_PAPERS: FORM_LIMIT,
         **{f"{BASE}{path}": TABLE_LIMIT for path in TABLES},

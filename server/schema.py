@@ -15,6 +15,7 @@ import server.features.booking.models
 import server.features.calling.models
 import server.features.catalogue.models
 import server.features.feedback.models
+import server.features.guides.models
 import server.features.island.models
 import server.features.limits.models
 import server.features.media.models

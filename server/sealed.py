@@ -41,6 +41,7 @@ COLUMNS = (
     ("messages", "body_cipher", "id"),
     ("reminders", "phone_cipher", "ticket_id"),
     ("terminal_orders", "content_cipher", "id"),
+    ("guide_sources", "secret_cipher", "hall_id"),
 )
 
 

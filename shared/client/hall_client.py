@@ -18,6 +18,7 @@ from shared.client.calling import CallingCalls
 from shared.client.catalogue import CatalogueCalls
 from shared.client.conflicts import ConflictCalls
 from shared.client.device_tests import DeviceTestCalls
+from shared.client.guides import GuideCalls
 from shared.client.island import IslandCalls
 from shared.client.limits import LimitCalls
 from shared.client.line import Line, LineAdapter
@@ -89,6 +90,7 @@ class HallClient(
     ProtectionCalls, ReportCalls, ReleaseCalls, SafetyCalls, SignOnCalls, SimulationCalls, TicketSetupCalls,
     DeviceTestCalls, OrderCalls,
     DeviceTestCalls, MediaCalls,
+    DeviceTestCalls, GuideCalls,
 ):  # fmt: skip
     """Blocking calls for worker threads; connections are kept and used again.
 

@@ -89,6 +89,8 @@ TABLE: Final = (
     Permission("terminals", "manage", _HALL, _SYSTEM),
     Permission("catalogue.services", "change", _UNITS, _SYSTEM),
     Permission("catalogue.counters", "change", _HALL, _SYSTEM),
+    # Guides of all departments at once, and where they come from; each by itself goes with its services.
+    Permission("catalogue.guides", "import", _HALL, _SYSTEM),
     Permission("catalogue.numbering", "change", _HALL, _SYSTEM),
     Permission("catalogue.ticket_layouts", "change", _HALL, _SYSTEM),
     # Pictures and videos, and what displays played of them.

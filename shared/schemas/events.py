@@ -30,7 +30,9 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
     ),
     "counters": frozenset({"counter.changed", "device_test.asked", "terminal_order.asked", "rules.changed"}),
     "receipts": frozenset({"call.receipt"}),
-    "services": frozenset({"ticket_layouts.changed", "trial_print.asked", "service.changed", "rules.changed"}),
+    "services": frozenset(
+        {"ticket_layouts.changed", "trial_print.asked", "service.changed", "rules.changed", "guides.changed"}
+    ),
     "terminals": frozenset({"terminal.changed"}),
     "organisation": frozenset({"organisation.changed"}),
     "sign_on": frozenset({"sign_on.changed"}),

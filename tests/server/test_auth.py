@@ -134,6 +134,23 @@ EXPECTED = {
         "content.media:change",
     ),
     "POST /media/plays": "terminals:report",
+    **dict.fromkeys(
+        (
+            "GET /departments", "GET /departments/{department_id}", "GET /guides", "GET /guides/themes",
+            "GET /guides/{guide_id}", "GET /guides/export",
+        ),
+        "hall:view",
+    ),
+    **dict.fromkeys(
+        ("POST /guides", "PATCH /guides/{guide_id}", "PATCH /departments/{department_id}"), "catalogue.services:change"
+    ),
+    **dict.fromkeys(
+        (
+            "GET /guides/runs", "POST /guides/runs", "GET /guides/runs/{run_id}", "POST /guides/runs/{run_id}/agree",
+            "POST /guides/runs/{run_id}/drop", "GET /guides/source", "PUT /guides/source", "POST /guides/import",
+        ),
+        "catalogue.guides:import",
+    ),
     "GET /numbering": "hall:view", "PUT /numbering": "catalogue.numbering:change",
     "POST /services": "catalogue.services:change", "PATCH /services/{service_id}": "catalogue.services:change",
     **dict.fromkeys(
@@ -245,11 +262,11 @@ def test_the_permissions_are_what_was_agreed() -> None:
     assert known == {"/me"}
 
 
-def test_pages_without_a_token_show_one_ticket_or_ones_own_account() -> None:
+def test_pages_without_a_token_show_one_ticket_ones_own_account_or_public_guides() -> None:
     paths = {route.path for route in _flat(pages.routes)}
     assert paths
     assert all(
-        path.startswith(("/t", "/mobile/", "/robots.txt", "/sign-in", "/sign-out", "/register", "/account", "/b"))
+        path.startswith(("/t", "/mobile/", "/robots.txt", "/sign-in", "/sign-out", "/register", "/account", "/b", "/g"))
         for path in paths
     ), paths
 

@@ -70,6 +70,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
         {
             "queue.limits:change", "queue.limits:block",
             "release.calendar:change",
+            "catalogue.guides:import",
             "terminals:manage", "catalogue.counters:change", "catalogue.numbering:change",
             "catalogue.ticket_layouts:change", "roles:change", "roles:entrust", "policy:view",
             "policy:change", "sign_on:view", "sign_on:change", "personal_data:find", "personal_data:export",
@@ -89,6 +90,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
             "queue.limits:change",
             "booking.rules:change",
             "release.calendar:change",
+            "catalogue.guides:import",
             "terminals:manage", "catalogue.counters:change", "catalogue.numbering:change",
             "catalogue.ticket_layouts:change", "policy:view", "sign_on:view", "messages:view",
             "messages:change", "calling:change", "server:view",
@@ -254,6 +256,21 @@ def one_paper(department: Department) -> str:
     return f"{department.papers}/{paper['id']}"
 
 
+def told_of(department: Department) -> dict[str, Any]:
+    send = sender(department.hall, department.hall.token("admin"))
+    return dict(send("GET", f"/departments/{department.unit}").json())
+
+
+def a_guide(department: Department) -> str:
+    """A new one each time: whoever changes it finds it at its first version."""
+    send = sender(department.hall, department.hall.token("admin"))
+    return str(send("POST", "/guides", fields=guide_of(department)).json()["id"])
+
+
+def guide_of(department: Department) -> dict[str, Any]:
+    return {"code": str(uuid4()), "name": "x", "department": told_of(department)["name"], "audience": ["person"]}
+
+
 def staff_role(hall: RunningHall) -> str:
     return str(hall.execute(select(RoleRow.id).where(RoleRow.key == "department_staff"))[0].id)
 
@@ -265,6 +282,13 @@ SOON = date.today() + timedelta(days=3)
 ASKED: dict[str, Callable[[Department], tuple[str, dict[str, Any]]]] = {
     "PATCH /services/{service_id}": lambda d: (f"/services/{d.service}", {"hint": "bring it"}),
     "POST /services": lambda d: ("/services", {"name": "new", "ticketable": False, "department_id": str(d.unit)}),
+    "PATCH /departments/{department_id}": lambda d: (
+        f"/departments/{d.unit}", {"scope": "new", "version": told_of(d)["version"]},
+    ),
+    "POST /guides": lambda d: (
+        "/guides", {"fields": guide_of(d)},
+    ),
+    "PATCH /guides/{guide_id}": lambda d: (f"/guides/{a_guide(d)}", {"version": 1}),
     "PUT /services/{service_id}/materials": lambda d: (f"/services/{d.service}/materials", {"items": []}),
     "GET /appointments/{appointment_id}/papers": lambda d: (d.papers, {}),
     "GET /appointments/{appointment_id}/papers/{paper_id}": lambda d: (one_paper(d), {}),

@@ -89,25 +89,26 @@ def ask_json(
 
 
 def ask(
-    method: str, target: str, *, headers: Mapping[str, str], body: bytes | None = None, query: str = ""
-) -> tuple[int, bytes]:
+    method: str, target: str, *, headers: Mapping[str, str], body: bytes | None = None, query: str = "",
+    largest: int = LARGEST,
+) -> tuple[int, bytes]:  # fmt: skip
     """Status and body of an answer, whatever they are; ``NoAnswerError`` when there is none. Follows no redirect."""
     try:
         with _bounded_session() as session, session.request(
             method, target, params=query or None, data=body, headers=dict(headers), timeout=(CONNECT_S, READ_S),
             allow_redirects=False, stream=True,
         ) as answer:  # fmt: skip
-            return answer.status_code, _bounded(answer)
+            return answer.status_code, _bounded(answer, largest)
     except (requests.RequestException, UnicodeError) as error:
         raise NoAnswerError(type(error).__name__) from None
 
 
-def _bounded(answer: requests.Response) -> bytes:
+def _bounded(answer: requests.Response, largest: int = LARGEST) -> bytes:
     """The body, unless it is too long or takes too long."""
     until, body = time.monotonic() + WHOLE_S, bytearray()
     for piece in answer.iter_content(8192):
         body += piece
-        if len(body) > LARGEST:
+        if len(body) > largest:
             raise NoAnswerError("too long")
         if time.monotonic() > until:
             raise NoAnswerError("too slow")

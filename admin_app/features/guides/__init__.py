@@ -1,0 +1,1 @@
+"""Guides of items: looking at them, bringing them in from files and from the item system, departments."""

@@ -1,0 +1,189 @@
+"""All guides, and the one that is looked at; departments and what is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from admin_app.features.guides import rows
+from admin_app.link import HallLink
+from admin_app.words import sorry
+from shared.client.hall_client import HallClient
+from shared.domain.errors import HallError
+from shared.i18n import text
+from shared.schemas.access import Me
+from shared.schemas.events import Event
+from shared.schemas.guides import DepartmentEdit, DepartmentFacts, Guide, GuideEdit, GuideSummary
+from shared.schemas.hall import Service
+from shared.ui.background import run_in_background
+from shared.ui.presenter import Presenter
+
+SOON_MS = 400
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class GuidesState:
+    """``parts``: the looked-at guide as titled paragraphs; ``services``: (id, name) to link it with; ``department``:
+    the one that is edited, with ``others`` that may stand above it. ``revision`` grows when its fields are filled anew.
+    """
+
+    loaded: bool = False
+    with_retired: bool = False
+    rows: tuple[dict[str, Any], ...] = ()
+    selected: str = ""
+    title: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
+    retired: bool = False
+    fed: bool = False
+    service_id: str = ""
+    services: tuple[tuple[str, str], ...] = ()
+    departments: tuple[dict[str, Any], ...] = ()
+    department: DepartmentFacts | None = None
+    others: tuple[tuple[str, str], ...] = ()
+    revision: int = 0
+    busy: bool = False
+    problem: str = ""
+    told: str = ""
+    may_change: bool = False
+    may_import: bool = False
+
+
+class GuidesPresenter(Presenter[GuidesState]):
+    """``changed``: guides have changed in the hall."""
+
+    changed = Signal()
+
+    def __init__(self, client: HallClient, link: HallLink, language: str, parent: QObject | None = None) -> None:
+        super().__init__(GuidesState(), parent)
+        self._client, self._language = client, language
+        self._guide: Guide | None = None
+        self._departments: dict[str, DepartmentFacts] = {}
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON_MS)
+        self._soon.timeout.connect(self._look_again)
+        link.happened.connect(self._event)
+
+    @Slot(object)
+    def set_me(self, me: Me) -> None:
+        self.change(may_change=me.may("catalogue.services:change"), may_import=me.may("catalogue.guides:import"))
+
+    @Slot()
+    def load(self) -> None:
+        client, retired = self._client, self.state.with_retired
+
+        def ask() -> tuple[list[GuideSummary], list[DepartmentFacts], list[Service]]:
+            return client.guides(retired=str(retired).lower()).items, client.departments(), client.services()
+
+        run_in_background(ask, lambda found: self._came(*found), self._refused, owner=self)
+
+    def show_retired(self, both: bool) -> None:
+        self.change(with_retired=both)
+        self.load()
+
+    def select(self, guide_id: str) -> None:
+        """Look at one guide; empty: at none."""
+        self.change(selected=guide_id, told="")
+        if not guide_id:
+            self._guide = None
+            self.change(title="", parts=(), service_id="")
+            return
+        client = self._client
+
+        def came(guide: Guide) -> None:
+            if self.state.selected == guide_id:
+                self._show(guide)
+
+        run_in_background(lambda: client.guide(UUID(guide_id), retired=True), came, self._refused, owner=self)
+
+    def link_with(self, service_id: str) -> None:
+        """Whose numbers the guide is for; empty: nobody's."""
+        wanted = {"service_id": service_id} if service_id else {"unlink": True}
+        self._edit(wanted, "guides.page.linked_told" if service_id else "guides.page.unlinked_told")
+
+    def retire(self, retired: bool) -> None:
+        self._edit({"retired": retired}, "guides.page.retired_told" if retired else "guides.page.back_told")
+
+    def select_department(self, department_id: str) -> None:
+        found = self._departments.get(department_id)
+        others = tuple((key, one.name) for key, one in self._departments.items() if key != department_id)
+        self.change(department=found, others=others, revision=self.state.revision + 1, told="", problem="")
+
+    def save_department(self, parent_id: str, scope: str, windows: str, leaders: str) -> None:
+        before = self.state.department
+        if before is None or self.state.busy:
+            return
+        try:
+            wanted = DepartmentEdit.model_validate({
+                "version": before.version, "parent_id": parent_id or None, "top": not parent_id, "scope": scope.strip(),
+                "windows": windows.strip(), "leaders": rows.leaders_of(leaders),
+            })  # fmt: skip
+        except HallError as error:
+            self.change(problem=sorry(error, self._language), told="")
+            return
+        except ValueError:
+            self.change(problem=text("guides.page.too_long", self._language), told="")
+            return
+
+        def saved(found: DepartmentFacts) -> None:
+            self._departments[str(found.id)] = found
+            self.change(
+                busy=False, department=found, revision=self.state.revision + 1,
+                departments=rows.department_rows(list(self._departments.values()), self._language),
+                told=text("guides.page.saved", self._language),
+            )  # fmt: skip
+
+        self._act(lambda: self._client.edit_department(before.id, wanted), saved)
+
+    def _edit(self, wanted: dict[str, Any], told: str) -> None:
+        before = self._guide
+        if before is None or self.state.busy:
+            return
+        body = GuideEdit.model_validate({"version": before.version} | wanted)
+
+        def done(guide: Guide) -> None:
+            self._show(guide)
+            self.change(busy=False, told=text(told, self._language))
+            self.load()
+
+        self._act(lambda: self._client.edit_guide(before.id, body), done)
+
+    def _act(self, work: Callable[[], Found], done: Callable[[Found], None]) -> None:
+        self.change(busy=True, problem="", told="")
+        run_in_background(work, done, self._refused, owner=self)
+
+    def _came(
+        self, guides: list[GuideSummary], departments: list[DepartmentFacts], services: list[Service]
+    ) -> None:  # fmt: skip
+        self._departments = {str(one.id): one for one in departments}
+        self.change(
+            loaded=True, rows=rows.guide_rows(guides, departments, self._language), problem="",
+            departments=rows.department_rows(departments, self._language),
+            services=tuple((str(one.id), one.name) for one in services if one.ticketable),
+        )  # fmt: skip
+
+    def _show(self, guide: Guide) -> None:
+        self._guide = guide
+        self.change(
+            title=rows.named(guide, self._language), parts=rows.parts(guide, self._language), retired=guide.retired,
+            fed=guide.source == "import", service_id=str(guide.service_id or ""),
+        )  # fmt: skip
+
+    def _event(self, event: Event) -> None:
+        if event.kind == "guides.changed":
+            # Many at once are one look.
+            self._soon.start()
+
+    @Slot()
+    def _look_again(self) -> None:
+        self.changed.emit()
+        if self.state.loaded:
+            self.load()
+
+    def _refused(self, error: HallError) -> None:
+        self.change(busy=False, problem=sorry(error, self._language, acted=self.state.busy))
