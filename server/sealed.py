@@ -40,6 +40,8 @@ COLUMNS = (
     ("message_settings", "gateway_cipher", "hall_id"),
     ("messages", "body_cipher", "id"),
     ("reminders", "phone_cipher", "ticket_id"),
+    ("notice_settings", "wechat_cipher", "hall_id"),
+    ("notice_settings", "weibo_cipher", "hall_id"),
 )
 
 

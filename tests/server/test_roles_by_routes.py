@@ -42,8 +42,8 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
     "centre_leader": (
         _SEE | _SEE_ORGANISATION
         | {"queue.limits:view", "queue.tickets:find", "roles:view", "reports:view", "calling:view", "figures:plan"}
-        | {"release:view", "queue.conflicts:view"},
-        set(),
+        | {"release:view", "queue.conflicts:view", "notices:view"},
+        {"notices:review", "notices:publish"},
     ),
     "department_staff": (_SERVE, set()),
     "citizen": ({"profile:use"}, set()),
@@ -54,6 +54,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
             "queue.tickets:call_by_number", "catalogue.services:change", "accounts:view", "accounts:change",
             "roles:view", "roles:grant", "personal_data:reveal", "reports:view", "booking.appointments:cancel",
             "queue.limits:view", "queue.limits:except", "queue.conflicts:view", "queue.conflicts:settle",
+            "notices:view", "notices:write",
         },
         set(),
     ),
@@ -65,9 +66,10 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
             "queue.limits:view", "queue.limits:except", "queue.conflicts:view", "queue.conflicts:settle",
             "figures:plan",
             "personal_data:reveal", "reports:view", "calling:view", "queue.calls:answer", "feedback.ratings:give",
-            "terminals:report",
+            "terminals:report", "notices:view", "notices:write",
         },
         {
+            "notices:review", "notices:publish", "notices.channels:change",
             "queue.limits:change", "queue.limits:block",
             "release.calendar:change",
             "terminals:manage", "catalogue.counters:change", "catalogue.numbering:change",
@@ -83,9 +85,10 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
             "release:view", "release.plans:change",
             "terminals:report", "catalogue.services:change", "accounts:view", "accounts.sessions:view",
             "accounts:change", "roles:view", "reports:view", "booking.appointments:view", "calling:view",
-            "queue.limits:view", "queue.conflicts:view",
+            "queue.limits:view", "queue.conflicts:view", "notices:view",
         },
         {
+            "notices.channels:change",
             "queue.limits:change",
             "booking.rules:change",
             "release.calendar:change",

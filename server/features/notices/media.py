@@ -1,0 +1,35 @@
+"""Whether a picture or film is there, and what is in it: asked of whoever keeps them, see ``main.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from server.database import Reader
+from shared.domain.errors import HallError
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """What is kept under an id; ``media_type`` such as image/jpeg."""
+
+    media_type: str
+    content: bytes
+
+
+@dataclass(slots=True)
+class Library:
+    """``exists`` and ``read`` take the id: the SHA-256 in lower-case hex. Without a store there is nothing."""
+
+    exists: Callable[[Reader, str], bool] = lambda reader, media: False
+    read: Callable[[Reader, str], MediaFile | None] = lambda reader, media: None
+
+
+LIBRARY = Library()
+
+
+def refuse_missing(reader: Reader, wanted: Iterable[str]) -> None:
+    """``HallError("notice_media_missing")`` for the first that is not there."""
+    for media in wanted:
+        if media and not LIBRARY.exists(reader, media):
+            raise HallError("notice_media_missing", status=422, media=media[:8])
