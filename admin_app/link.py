@@ -20,6 +20,7 @@ TOPICS = (
     "messages",
     "appointments",
     "island",
+    "notices",
     "waits",
 )
 

@@ -21,6 +21,7 @@ from shared.client.device_tests import DeviceTestCalls
 from shared.client.island import IslandCalls
 from shared.client.limits import LimitCalls
 from shared.client.line import Line, LineAdapter
+from shared.client.notices import NoticeCalls
 from shared.client.organisation import OrganisationCalls
 from shared.client.protection import ProtectionCalls
 from shared.client.release import ReleaseCalls

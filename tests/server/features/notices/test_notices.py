@@ -152,7 +152,7 @@ def test_pinned_stand_first_in_their_order(press: Press) -> None:
     assert [seen.title for seen in press.shown()] == ["乙", "甲", "丁", "丙"]
     assert press.told(service.CHANGED)[-1]["shown"]["pin"] == 1
     press.pin(b.id, 0)
-    assert [seen.title for seen in press.shown()][0] == "甲"
+    assert press.shown()[0].title == "甲"
     assert {d.id, c.id} < {seen.id for seen in press.shown()}
 
 
