@@ -86,7 +86,7 @@ class _Connection(NamedTuple):
 class HallClient(
     AccountCalls, BookingCalls, CallingCalls, CatalogueCalls, ConflictCalls, IslandCalls, LimitCalls, OrganisationCalls,
     ProtectionCalls, ReportCalls, ReleaseCalls, SafetyCalls, SignOnCalls, SimulationCalls, TicketSetupCalls,
-    DeviceTestCalls,
+    DeviceTestCalls, NoticeCalls,
 ):  # fmt: skip
     """Blocking calls for worker threads; connections are kept and used again.
 

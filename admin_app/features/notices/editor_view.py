@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 )
 
 from admin_app.bars_view import SideBySide, choice
-from admin_app.features.notices.preview_view import SURFACES, Preview
 from admin_app.features.notices.presenter import NoticesPresenter
+from admin_app.features.notices.preview_view import SURFACES, Preview
 from admin_app.parts_view import label, named, pad, size
 from shared.domain.notices.life import Kind
 from shared.i18n import text
@@ -109,8 +109,9 @@ class Editor(QWidget):
     def _line(self, name: str, longest: int) -> QLineEdit:
         made = QLineEdit()
         made.setObjectName(f"notice_{name}")
-        made.setPlaceholderText(self._t(name))
-        made.setAccessibleName(self._t(name))
+        words = self._t("title_column" if name == "title" else name)
+        made.setPlaceholderText(words)
+        made.setAccessibleName(words)
         made.setMaxLength(longest)
         made.textChanged.connect(lambda _: self._tell())
         return made
@@ -124,7 +125,9 @@ class Editor(QWidget):
         group = QButtonGroup(side)
         self.preview = Preview("notice_preview", self._language)
         for surface in SURFACES:
-            one = named(button(self._t(f"surface_{surface}"), on_click=self._showing(surface)), f"notice_surface_{surface}")
+            one = named(
+                button(self._t(f"surface_{surface}"), on_click=self._showing(surface)), f"notice_surface_{surface}"
+            )
             one.setCheckable(True)
             one.setChecked(surface == "phone")
             group.addButton(one)
@@ -148,10 +151,11 @@ class Editor(QWidget):
 
     def values(self) -> dict[str, Any]:
         """What stands in the fields, as a notice's content."""
+        chosen = [name for name, box in self._channels.items() if box.isChecked()]
         return {
             "kind": self._kind.currentData(), "title": self._title.text(), "summary": self._summary.text(),
             "body": self._body.toPlainText(), "cover": self._cover.text().strip(),
-            "video": self._video.text().strip(), "channels": [name for name, box in self._channels.items() if box.isChecked()],
+            "video": self._video.text().strip(), "channels": chosen,
         }  # fmt: skip
 
     @property

@@ -52,6 +52,7 @@ class NoticesState:
     problem: str = ""
     refusal: str = ""
     told: str = ""
+    hall: str = ""
 
     def may(self, act: str) -> bool:
         """Whether this person may, and the notice stands where it can be done."""
@@ -78,6 +79,7 @@ class NoticesPresenter(Presenter[NoticesState]):
     @Slot(object)
     def set_hall(self, hall: Hall) -> None:
         self.zone = ZoneInfo(hall.time_zone)
+        self.change(hall=hall.name if self._language == "zh-CN" else hall.name_en)
 
     @Slot(object)
     def set_me(self, me: Me) -> None:

@@ -106,7 +106,9 @@ class ChannelsDialog(AskDialog):
         self._form.add(name, words, widget)
 
     def answer(self) -> None:
-        values = {name: value.strip() if isinstance(value, str) else value for name, value in self._form.values().items()}
+        values = {
+            name: value.strip() if isinstance(value, str) else value for name, value in self._form.values().items()
+        }
         self._presenter.save_settings(edit_of(values, self._version))
 
 

@@ -76,7 +76,8 @@ def fault_words(code: str, detail: Mapping[str, str], language: str) -> str:
 def history_rows(found: NoticeView, zone: tzinfo, language: str) -> tuple[dict[str, Any], ...]:
     return tuple(
         {
-            "id": str(n), "at": when(one.at, zone), "who": one.who.partition(":")[2] or text("notices.page.clock", language),
+            "id": str(n), "at": when(one.at, zone),
+            "who": one.who.partition(":")[2] or text("notices.page.clock", language),
             "act": text(f"notices.act.{one.act}", language),
             "number": text("notices.page.version_n", language, n=one.number), "note": one.note,
         }

@@ -63,10 +63,6 @@ class NoticesPage(QWidget):
         super().showEvent(event)
         self._presenter.look()
 
-    def show_hall(self, name: str) -> None:
-        """As the surfaces head their pages."""
-        self._editor.preview.show_hall(name)
-
     def _t(self, key: str, **params: object) -> str:
         return text(f"notices.page.{key}", self._language, **params)
 
@@ -202,7 +198,9 @@ class NoticesPage(QWidget):
         line.addWidget(self._why, 1)
         self._outlet_acts = {}
         for act, sign in (("retry", "refresh"), ("retract", "trash")):
-            one = named(button(self._t(f"outlet_act_{act}"), sign, on_click=partial(self._outlet, act)), f"outlet_{act}")
+            one = named(
+                button(self._t(f"outlet_act_{act}"), sign, on_click=partial(self._outlet, act)), f"outlet_{act}"
+            )
             self._outlet_acts[act] = one
             line.addWidget(one)
         column.addWidget(self._no_outlets)
@@ -260,6 +258,7 @@ class NoticesPage(QWidget):
         self._new.setVisible(may_write)
         self._channels.setVisible("notices.channels:change" in state.rights)
         self._one_card.setVisible(one is not None or state.fresh)
+        self._editor.preview.show_hall(state.hall)
         if state.revision != self._revision:
             self._revision = state.revision
             self._editor.fill(one.versions[0].content.model_dump(mode="json") if one is not None else {})
@@ -267,7 +266,7 @@ class NoticesPage(QWidget):
         on = {name for name in ("wechat", "weibo") if state.settings is not None and getattr(state.settings, name).on}
         self._editor.allow(editable, on)
         shown = {
-            "save": editable, "submit": editable and (one is None or one.state in ("draft", "published", "expired", "retracted")),
+            "save": editable, "submit": editable and (one is None or one.state == "draft"),
             "withdraw": state.may("withdraw"), "approve": state.may("approve"), "reject": state.may("reject"),
             "publish": state.may("publish"), "retract": state.may("retract"),
             "pin": one is not None and one.live is not None and "notices:publish" in state.rights,
