@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QTabWidget
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QPushButton, QTabWidget
 
 from admin_app.features.notices.preview_view import SURFACES, Preview
 from shared.client.hall_client import HallClient
@@ -40,8 +40,9 @@ def test_from_an_empty_sheet_to_every_screen_and_back(console: Console, blog: Mi
     console.app.frame.open("notices", "")
     console.wait(lambda: app.state.listed and app.state.settings is not None and "notices:publish" in app.state.rights)
     console.click("notices_new")
-    assert console.there("notice_save") and not console.there("notice_publish")
-    console.click("notice_save")
+    console.wait(lambda: console.there("notice_save") and not app.state.busy)
+    assert not console.there("notice_publish")
+    console.find(QPushButton, "notice_save").click()
     assert "标题" in app.state.problem
     console.type("notice_title", "国庆放假")
     console.find(QPlainTextEdit, "notice_body").setPlainText("# 时间\n\n十月**一日**起")

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -28,7 +27,6 @@ from admin_app.parts_view import label, named, pad, size
 from shared.domain.notices.life import Kind
 from shared.i18n import text
 from shared.schemas.notices import CHANNELS
-from shared.ui.theme.widgets import mark
 from shared.ui.widgets import button
 
 EMPTY: dict[str, Any] = {
@@ -53,7 +51,6 @@ class Editor(QWidget):
 
     def _fields(self) -> QWidget:
         inside = QWidget()
-        mark(inside, "page")
         column = QVBoxLayout(inside)
         pad(column)
         kinds = [(kind.value, text(f"notices.kind.{kind}", self._language)) for kind in Kind]
@@ -100,11 +97,8 @@ class Editor(QWidget):
         column.addLayout(media)
         column.addLayout(outside)
         column.addWidget(label(self._t("always_to"), "caption", wrap=True))
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inside)
         self._inside = inside
-        return scroll
+        return inside
 
     def _line(self, name: str, longest: int) -> QLineEdit:
         made = QLineEdit()

@@ -24,8 +24,9 @@ def when(at: datetime | None, zone: tzinfo) -> str:
 def list_rows(found: NoticeEntries, zone: tzinfo, language: str) -> tuple[dict[str, Any], ...]:
     return tuple(
         {
-            "id": str(one.id), "title": one.title, "kind": text(f"notices.kind.{one.kind}", language),
-            "state": one.state, "state_words": state_words(one, language), "changed": when(one.changed_at, zone),
+            "id": str(one.id), "title": (text("notices.page.pinned_list", language) if one.pin else "") + one.title,
+            "kind": text(f"notices.kind.{one.kind}", language), "changed": when(one.changed_at, zone),
+            "state": one.state, "state_words": text(f"notices.state.{one.state}", language),
             "outside": outside_words(one, language), "trouble": "failed" in one.outlets.values(),
         }
         for one in found.items

@@ -83,7 +83,7 @@ class NoticesPage(QWidget):
         states = [(state, text(f"notices.state.{state or 'any'}", self._language)) for state in STATES]
         self._state = choice("notices_state", self._t("state"), states, self._filter)
         columns = [
-            Column("state_words", self._t("state"), width=letter * 6, tone=_tone),
+            Column("state_words", self._t("state"), width=letter * 7, tone=_tone, whole=True),
             Column("title", self._t("title_column")),
         ]
         self.table = SearchableTable(columns, "notices", language=self._language)
@@ -162,7 +162,7 @@ class NoticesPage(QWidget):
             Column("mark", self._t("mark"), width=letter * 8), Column("title", self._t("title_column")),
         ], "notice_versions", language=self._language)  # fmt: skip
         self.versions.setObjectName("versions_table")
-        self.versions.row_selected.connect(lambda _: self._draw_rows())
+        self.versions.view.selectionModel().selectionChanged.connect(lambda *_: self._draw_rows())
         self._restore = named(button(self._t("restore"), "undo", on_click=self._ask_restore), "version_restore")
         line = QHBoxLayout()
         pad(line)
@@ -190,7 +190,7 @@ class NoticesPage(QWidget):
             Column("at", self._t("at"), width=letter * 10, whole=True), Column("what", self._t("what")),
         ], "notice_outlets", language=self._language)  # fmt: skip
         self.outlets.setObjectName("outlets_table")
-        self.outlets.row_selected.connect(lambda _: self._draw_rows())
+        self.outlets.view.selectionModel().selectionChanged.connect(lambda *_: self._draw_rows())
         self._why = label("", "", wrap=True, name="outlet_why")
         self._no_outlets = label(self._t("no_outlets"), "muted", wrap=True, name="outlets_empty")
         line = QHBoxLayout()

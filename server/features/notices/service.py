@@ -69,7 +69,7 @@ def restore(writer: Writer, by: By, notice_id: UUID, edition: int, number: int) 
         raise HallError("notice_version_unknown", status=404)
     _enter(row, Act.EDIT)
     _save(writer, by, row, NoticeContent.model_validate(old.content), number)
-    _done(writer, by, row, Act.EDIT, f"#{number}")
+    _done(writer, by, row, "restore", f"#{number}")
 
 
 def submit(writer: Writer, by: By, notice_id: UUID, edition: int, note: str) -> None:
@@ -136,7 +136,7 @@ def pin(writer: Writer, by: By, notice_id: UUID, edition: int, place: int) -> No
     row = row_of(writer, notice_id, edition)
     row.pin = place
     writer.touch_catalogue()
-    _done(writer, by, row, "pin", str(place))
+    _done(writer, by, row, "pin" if place else "unpin")
 
 
 def row_of(writer: Writer, notice_id: UUID, edition: int | None = None) -> NoticeRow:
@@ -161,7 +161,7 @@ def authors(reader: Reader, row: NoticeRow) -> list[str]:
     for step in steps:
         if step.act == Act.APPROVE:
             found = []
-        elif step.act in ("create", Act.EDIT, Act.SUBMIT) and step.who not in found:
+        elif step.act in ("create", "restore", Act.EDIT, Act.SUBMIT) and step.who not in found:
             found.append(step.who)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -119,16 +120,20 @@ def test_what_is_over_before_the_server_came_back_is_told_to_nobody(press: Press
 
 
 def test_the_clock_sleeps_until_the_next_moment_and_does_what_is_due(press: Press) -> None:
-    import asyncio
-
     clock, one = NoticeClock(press.desk.database, BASE), press.write()
     press.submit(one.id)
     press.review(one.id)
     press.publish(one.id, press.desk.clock.now + timedelta(seconds=7))
     assert 7 <= asyncio.run(clock.work()) < 8
     press.desk.clock.forward(seconds=7)
-    asyncio.run(clock.work())
-    assert press.view(one.id).state is State.PUBLISHED
+    # A second process wakes at the same moment, a third has just been started.
+    clocks = [clock, *(NoticeClock(press.desk.database, BASE) for _ in range(3))]
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(one.work() for one in clocks))
+
+    asyncio.run(all_of_them())
+    assert press.view(one.id).state is State.PUBLISHED and len(press.told(service.PUBLISHED)) == 1
 
 
 def test_retracted_everywhere_with_a_reason_and_written_anew(press: Press) -> None:

@@ -45,7 +45,7 @@ def test_everything_shows_it_at_once_and_drops_it_at_once(shared_hall: RunningHa
     display = shared_hall.client("display")
 
     def seen() -> list[bool]:
-        notices = display.snapshot(("notices",)).notices
+        notices = display.snapshot("notices").notices
         assert notices is not None
         feed = get(shared_hall, "/feed.json").json()
         atom = ElementTree.fromstring(get(shared_hall, "/feed.atom").content)
