@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from server.database import Reader
 from shared.domain.errors import HallError
+from shared.domain.notices.body import media_of, parse
+from shared.schemas.notices import NoticeContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,13 @@ class Library:
 LIBRARY = Library()
 
 
+def media_in(content: NoticeContent) -> frozenset[str]:
+    """Everything a notice shows."""
+    return frozenset({content.cover, content.video, *media_of(parse(content.body))} - {""})
+
+
 def refuse_missing(reader: Reader, wanted: Iterable[str]) -> None:
     """``HallError("notice_media_missing")`` for the first that is not there."""
     for media in wanted:
-        if media and not LIBRARY.exists(reader, media):
+        if not LIBRARY.exists(reader, media):
             raise HallError("notice_media_missing", status=422, media=media[:8])

@@ -14,7 +14,7 @@ from server import audit
 from server.audit import Actor
 from server.database import Reader, Writer
 from server.features.notices import outlets, shown
-from server.features.notices.media import refuse_missing
+from server.features.notices.media import media_in, refuse_missing
 from server.features.notices.models import NoticeRow, NoticeStepRow, NoticeVersionRow
 from server.features.notices.settings import is_on, settings
 from shared.domain.errors import HallError
@@ -222,7 +222,7 @@ def _done(
 
 
 def _check(reader: Reader, content: NoticeContent) -> None:
-    refuse_missing(reader, (content.cover, content.video, *media_of(parse(content.body))))
+    refuse_missing(reader, sorted(media_in(content)))
     for channel in content.channels:
         if not is_on(reader, channel):
             raise HallError("notice_channel_off", status=422, channel=channel)

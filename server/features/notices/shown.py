@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from server.database import Reader
+from server.features.notices.media import media_in
 from server.features.notices.models import NoticeRow, NoticeVersionRow
 from server.features.notices.settings import settings
 from shared.domain.notices.showing import is_shown
@@ -56,6 +57,11 @@ def shown_one(reader: Reader, notice_id: UUID, base: str) -> ShownNotice | None:
 def of_row(reader: Reader, row: NoticeRow, content: NoticeContent, base: str) -> ShownNotice:
     """A row that has just been published or changed, as it is seen from now on."""
     return _shown(_live(row, content), link_base(reader, base))
+
+
+def shows_media(reader: Reader, media: str) -> bool:
+    """Whether a picture or film stands on something that everybody may see now."""
+    return any(is_shown(one, reader.now) and media in media_in(one.content) for one in live(reader))
 
 
 def link_base(reader: Reader, base: str) -> str:

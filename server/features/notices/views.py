@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from server.database import Reader
+from server.features.notices.media import media_in
 from server.features.notices.models import NoticeRow, NoticeStepRow, NoticeVersionRow
 from server.features.notices.outlets import outlets_of, states_of
 from server.features.notices.service import authors
@@ -32,6 +33,20 @@ def entries(reader: Reader, state: str | None) -> NoticeEntries:
         items=[NoticeEntry(**_facts(row, content, outside.get(row.id, {}))) for row, content in rows],
         counts={state_: count for state_, count in reader.session.execute(counted)},
     )
+
+
+def with_media(reader: Reader, media: str) -> list[tuple[UUID, str]]:
+    """The notices that show a picture or film, or will: in their newest version or in the one that is shown."""
+    found: dict[UUID, str] = {}
+    chosen = select(NoticeRow, NoticeVersionRow.content).join(
+        NoticeVersionRow,
+        (NoticeVersionRow.notice_id == NoticeRow.id) & NoticeVersionRow.number.in_((NoticeRow.newest, NoticeRow.live)),
+    )
+    for row, kept in reader.session.execute(chosen.where(NoticeRow.hall_id == reader.hall_id)):
+        content = NoticeContent.model_validate(kept)
+        if media in media_in(content):
+            found[row.id] = content.title
+    return list(found.items())
 
 
 def view(reader: Reader, notice_id: UUID) -> NoticeView:

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from server.features.notices import service, views
+from server.features.notices import service, shown, views
 from server.features.notices.clock import NoticeClock
 from shared.domain.errors import HallError
 from shared.domain.notices.life import State
-from tests.server.features.notices.conftest import BASE, COVER, REVIEWER, WRITER, Press
+from tests.server.features.notices.conftest import BASE, COVER, PICTURE, REVIEWER, WRITER, Press
 
 
 def code(refused: pytest.ExceptionInfo[HallError]) -> str:
@@ -183,6 +183,23 @@ def test_pictures_that_are_not_there_and_channels_that_are_off_are_refused(press
     with pytest.raises(HallError) as refused:
         press.write(channels=["weibo"])
     assert code(refused) == "notice_channel_off"
+
+
+def test_what_a_notice_shows_is_known_to_whoever_keeps_it(press: Press) -> None:
+    one = press.write(cover=COVER, body=f"见图\n\n![大门]({PICTURE})")
+
+    def seen() -> list[bool]:
+        return [press.desk.read(lambda r, media=media: shown.shows_media(r, media)) for media in (COVER, PICTURE)]
+
+    assert seen() == [False, False], "a draft is for nobody"
+    press.again(one.id)
+    assert seen() == [True, True]
+    press.edit(one.id, body="没有图了")
+    assert press.desk.read(lambda r: views.with_media(r, PICTURE)) == [(one.id, "放假安排")], "the old one is shown"
+    press.again(one.id)
+    assert (seen(), press.desk.read(lambda r: views.with_media(r, PICTURE))) == ([True, False], [])
+    press.retract(one.id)
+    assert seen() == [False, False]
 
 
 def test_the_list_counts_by_state(press: Press) -> None:
