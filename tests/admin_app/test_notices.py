@@ -16,6 +16,8 @@ from tests.admin_app.stage import Console
 from tests.fakes.hall import RunningHall
 from tests.fakes.weibo import TOKEN, Microblog, microblog
 
+ALL_RIGHTS = ("notices:write", "notices:review", "notices:publish", "notices.channels:change")
+
 
 @pytest.fixture
 def client(shared_hall: RunningHall) -> HallClient:
@@ -100,6 +102,7 @@ def test_a_channel_that_fails_says_why_and_is_tried_again(
     app.set_me(Me(kind="user", name="x", permissions=["notices:view"]))
     for name in ("notices_new", "notices_channels", "notice_save", "notice_retract", "outlet_retry"):
         assert not console.there(name)
+    app.set_me(Me(kind="user", name="x", permissions=["notices:view", *ALL_RIGHTS]))
 
 
 def test_what_is_typed_is_lost_only_by_somebodys_word(console: Console, blog: Microblog) -> None:

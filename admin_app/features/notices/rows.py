@@ -71,7 +71,11 @@ def outlet_words(one: Outlet, zone: tzinfo, language: str) -> str:
 
 
 def fault_words(code: str, detail: Mapping[str, str], language: str) -> str:
-    return error_text(code, language, **detail) if catalogue().has(f"errors.{code}") else code
+    if not catalogue().has(f"errors.{code}"):
+        return code
+    if "channel" in detail:
+        detail = {**detail, "channel": text(f"notices.channel.{detail['channel']}", language)}
+    return error_text(code, language, **detail)
 
 
 def history_rows(found: NoticeView, zone: tzinfo, language: str) -> tuple[dict[str, Any], ...]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from server.database import Database, Reader, Writer
 from server.deliveries import NotWantedError
 from server.features.notices import shown
-from server.features.notices.channels.protocol import Channel, Placed, Post, RefusedError, UnderWayError
+from server.features.notices.channels.protocol import Channel, Kept, Placed, Post, RefusedError, UnderWayError
 from server.features.notices.channels.wechat import Wechat
 from server.features.notices.channels.weibo import Weibo
 from server.features.notices.media import LIBRARY, MediaFile
@@ -70,6 +70,14 @@ class Remembered:
         self.database.write(work)
         self.tried_at = None
 
+    def start_over(self) -> None:
+        def work(writer: Writer) -> None:
+            row = writer.session.get_one(NoticeOutletRow, self.id)
+            row.progress, row.tried_at = {}, None
+
+        self.database.write(work)
+        self.progress, self.tried_at = {}, None
+
     def is_anothers(self, outlet_id: str) -> bool:
         def work(reader: Reader) -> bool:
             other = select(NoticeOutletRow.id).where(
@@ -79,6 +87,19 @@ class Remembered:
             return reader.session.scalar(other.limit(1)) is not None
 
         return self.database.read(work)
+
+
+class SwitchedOff:
+    """A channel that somebody has switched off since: nothing leaves by it, and that is told."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def publish(self, post: Post, kept: Kept) -> Placed:
+        raise RefusedError("notice_channel_off", status=409, channel=self._name)
+
+    def retract(self, post: Post, kept: Kept) -> None:
+        raise RefusedError("notice_channel_off", status=409, channel=self._name)
 
 
 def carry_notice(database: Database, base: str, target: str, body: dict[str, Any]) -> None:
@@ -94,21 +115,21 @@ def carry_notice(database: Database, base: str, target: str, body: dict[str, Any
             database.write(lambda writer: _gone(writer, outlet_id))
     except NoAnswerError as error:
         fault = HallError("notice_channel_no_answer", status=502, why=error.why)
-        database.write(lambda writer: _fault(writer, outlet_id, fault))
+        database.write(lambda writer: _fault(writer, kept, fault))
         raise fault from None
     except RefusedError as error:
         refused = error
-        database.write(lambda writer: _fault(writer, outlet_id, refused, state=OutletState.FAILED))
+        database.write(lambda writer: _fault(writer, kept, refused, OutletState.FAILED))
         # Trying again by itself would only be refused again.
         raise NotWantedError from None
     except UnderWayError as error:
         under_way = error
         sent = OutletState.SENT if kept.wanted else OutletState.RETRACTING
-        database.write(lambda writer: _fault(writer, outlet_id, under_way, state=sent))
+        database.write(lambda writer: _fault(writer, kept, under_way, sent))
         raise
     except HallError as error:
         busy = error
-        database.write(lambda writer: _fault(writer, outlet_id, busy))
+        database.write(lambda writer: _fault(writer, kept, busy))
         raise
 
 
@@ -141,6 +162,8 @@ def _after_the_old_one(reader: Reader, row: NoticeOutletRow) -> None:
 
 def _channel(reader: Reader, row: NoticeOutletRow) -> Channel:
     rules = settings(reader).rules
+    if not getattr(rules, row.channel).on:
+        return SwitchedOff(row.channel)
     if row.channel == "wechat":
         return Wechat(rules.wechat, secret(reader, "wechat"))
     return Weibo(rules.weibo, secret(reader, "weibo"))
@@ -168,10 +191,12 @@ def _gone(writer: Writer, outlet_id: UUID) -> None:
     told(writer, row)
 
 
-def _fault(writer: Writer, outlet_id: UUID, error: HallError, *, state: OutletState | None = None) -> None:
-    row = writer.session.get_one(NoticeOutletRow, outlet_id)
+def _fault(writer: Writer, kept: Remembered, error: HallError, state: OutletState | None = None) -> None:
+    row = writer.session.get_one(NoticeOutletRow, kept.id)
+    if row.wanted != kept.wanted:
+        # Somebody has changed their mind meanwhile: another delivery works towards that, and tells of it.
+        return
     row.fault, row.detail = error.code, {name: str(value) for name, value in error.params.items()}
-    if state is not None and row.state != OutletState.RETRACTED:
-        # Taken back in the very moment it was sent: that stays so.
-        row.state = state.value if row.wanted or state is not OutletState.SENT else OutletState.RETRACTING.value
+    if state is not None:
+        row.state = state.value
     told(writer, row)

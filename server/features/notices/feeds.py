@@ -39,7 +39,8 @@ def atom(notices: Sequence[ShownNotice], *, title: str, start: str, hall_id: str
         if one.summary:
             _child(entry, "summary", one.summary)
         _child(entry, "content", html_of(one, media), type="html")
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(feed, "utf-8", xml_declaration=False)
+    body: bytes = ElementTree.tostring(feed, "utf-8", xml_declaration=False)
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + body
 
 
 def json_feed(notices: Sequence[ShownNotice], *, title: str, start: str, media: str, language: str) -> bytes:

@@ -60,9 +60,6 @@ def retry(writer: Writer, notice_id: UUID, outlet_id: UUID, who: Actor) -> None:
     if effective(writer, row) not in RETRIED:
         raise HallError("notice_outlet_not_possible", status=409)
     state = OutletState.WAITING if row.wanted else OutletState.RETRACTING
-    if row.wanted and row.progress.get("task"):
-        # The channel has refused that task: the next one is a draft of its own.
-        row.progress, row.tried_at = {}, None
     _again(writer, row, state)
     record(writer, who, "notice.outlet_retried", "notice", notice_id, channel=row.channel)
 

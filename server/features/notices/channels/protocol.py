@@ -63,6 +63,9 @@ class Kept(Protocol):
     def not_begun(self) -> None:
         """The channel has said that it did not take it."""
 
+    def start_over(self) -> None:
+        """What was sent has come to nothing: if it is wanted again, it begins from the start."""
+
     def is_anothers(self, outlet_id: str) -> bool:
         """Whether what is found there is known to be another post of ours."""
 

@@ -32,6 +32,8 @@ WORDS: Final = {
     45003: "notice_channel_long", 45004: "notice_channel_long", 45002: "notice_channel_long",
 }  # fmt: skip
 NO_DRAFT: Final = 40007
+# Its server was in trouble: as good as silence.
+UNSURE: Final = -1
 NO_ARTICLE: Final = 53600
 _LISTED: Final = 20
 # The account's answers to "what became of it": 0 published, 1 under way, the rest failed.
@@ -61,7 +63,7 @@ class Wechat:
                 if kept.since is not None and (found := self._found(post, kept)) is not None:
                     return found
                 self._submit(post, kept)
-            return self._outcome(kept.progress["task"])
+            return self._outcome(kept)
         except CallError as error:
             raise _told(error) from None
 
@@ -81,8 +83,9 @@ class Wechat:
         kept.begin()
         try:
             task = self._call("/cgi-bin/freepublish/submit", {"media_id": kept.progress["draft"]})["publish_id"]
-        except CallError:
-            kept.not_begun()
+        except CallError as error:
+            if error.number != UNSURE:
+                kept.not_begun()
             raise
         kept.note(task=str(task))
 
@@ -115,12 +118,13 @@ class Wechat:
     def _is_draft(self, kept: Kept) -> bool:
         return self._call("/cgi-bin/draft/get", {"media_id": kept.progress["draft"]}, but=(NO_DRAFT,)) is not None
 
-    def _outcome(self, task: str) -> Placed:
-        told = self._call("/cgi-bin/freepublish/get", {"publish_id": task})
+    def _outcome(self, kept: Kept) -> Placed:
+        told = self._call("/cgi-bin/freepublish/get", {"publish_id": kept.progress["task"]})
         status = told["publish_status"]
         if status == _UNDER_WAY:
             raise UnderWayError("notice_outlet_under_way", status=409)
         if status != _PUBLISHED:
+            kept.start_over()
             raise RefusedError(
                 f"notice_wechat_status_{status}" if status in (2, 3, 4, 5, 6) else "notice_channel_refused",
                 status=409,
@@ -136,7 +140,7 @@ class Wechat:
             return ""
         if "task" in kept.progress:
             try:
-                return self._outcome(kept.progress["task"]).outlet_id
+                return self._outcome(kept).outlet_id
             except RefusedError:
                 return ""
         if kept.since is not None:

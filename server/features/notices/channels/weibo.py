@@ -18,6 +18,8 @@ LONGEST: Final = 140
 GONE: Final = 20101
 REPEATED: Final = frozenset({20017, 20019})
 LATER: Final = frozenset({10001, 10002, 10003, 10009, 10010, 10011, 10022, 10023, 10024, 20016})
+# Its servers were in trouble: as good as silence.
+UNSURE: Final = frozenset({10001, 10003, 10010, 10011})
 WORDS: Final = {
     **dict.fromkeys((21314, 21315, 21316, 21317, 21319, 21327, 21332), "notice_weibo_token"),
     10017: "notice_weibo_domain", 21321: "notice_weibo_unreviewed", 10014: "notice_weibo_unreviewed",
@@ -84,7 +86,8 @@ class Weibo:
         except CallError as error:
             if error.number in REPEATED and (found := self._found(post, kept)) is not None:
                 return found
-            kept.not_begun()
+            if error.number not in UNSURE:
+                kept.not_begun()
             raise
 
     def _found(self, post: Post, kept: Kept) -> Placed | None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from server.features.notices.channels import wechat
+from shared.domain.errors import HallError
 from shared.domain.notices.outlets import OutletState
 from shared.i18n import catalogue, languages
 from shared.schemas.notices import NoticeView
@@ -141,6 +142,30 @@ def test_a_review_there_that_fails_is_told_and_can_be_tried_anew(press: Press, a
     press.retry(one.id)
     press.carry()
     assert press.outlet(one.id).state is OutletState.PUBLISHED
+
+
+def test_a_refusal_while_it_is_asked_after_makes_no_second_one(press: Press, account: WechatAccount) -> None:
+    """Bug: trying it anew by hand began from the start, though the first was under way."""
+    account.outcome = 1
+    account.moods["/cgi-bin/freepublish/get"] = [48001]
+    one = out(press, "wechat")
+    press.carry()
+    assert press.outlet(one.id).state is OutletState.FAILED
+    press.retry(one.id)
+    account.finish()
+    press.carry()
+    assert press.outlet(one.id).state is OutletState.PUBLISHED
+    assert (len(account.published), account.asked.count(SUBMIT)) == (1, 1)
+
+
+def test_trouble_at_the_account_is_as_good_as_silence(press: Press, account: WechatAccount) -> None:
+    account.moods[SUBMIT] = [-1]
+    one = out(press, "wechat")
+    press.carry()
+    later(press, 0.5)
+    assert press.outlet(one.id).fault == "notice_outlet_unsure"
+    later(press)
+    assert press.outlet(one.id).state is OutletState.PUBLISHED and len(account.published) == 1
 
 
 def test_a_wrong_secret_is_told(press: Press, account: WechatAccount) -> None:
@@ -282,11 +307,17 @@ def test_who_can_not_be_reached_at_all_is_given_up_and_tried_again_by_hand(press
     assert press.outlet(one.id).state is OutletState.PUBLISHED and len(blog.statuses) == 1
 
 
+def test_a_channel_that_was_switched_off_meanwhile_sends_nothing_and_says_so(press: Press, blog: Microblog) -> None:
+    one = out(press, "weibo")
+    press.set_up(weibo={"on": False, "address": blog.address})
+    press.carry()
+    assert (press.outlet(one.id).state, press.outlet(one.id).fault) == (OutletState.FAILED, "notice_channel_off")
+    assert blog.asked == []
+
+
 def test_both_at_the_same_moment_and_a_secret_goes_to_no_new_address(
     press: Press, blog: Microblog, account: WechatAccount
 ) -> None:
-    from shared.domain.errors import HallError
-
     press.published(channels=["weibo", "wechat"], cover=COVER)
     press.carry()
     assert len(blog.statuses) == len(account.published) == 1
