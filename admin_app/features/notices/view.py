@@ -83,7 +83,7 @@ class NoticesPage(QWidget):
         states = [(state, text(f"notices.state.{state or 'any'}", self._language)) for state in STATES]
         self._state = choice("notices_state", self._t("state"), states, self._filter)
         columns = [
-            Column("state_words", self._t("state"), width=letter * 7, tone=_tone, whole=True),
+            Column("state_words", self._t("state"), width=letter * 8, tone=_tone, whole=True),
             Column("title", self._t("title_column")),
         ]
         self.table = SearchableTable(columns, "notices", language=self._language)
@@ -281,6 +281,9 @@ class NoticesPage(QWidget):
             self.versions.set_rows(version_rows(one, zone, self._language))
             self.history.set_rows(history_rows(one, zone, self._language))
             self.outlets.set_rows(outlet_rows(one, zone, self._language))
+            if one.outlet_list and self.outlets.selected_row() is None:
+                # Why it failed is to be read without a click.
+                self.outlets.view.selectRow(0)
         else:
             self._headline.setText(self._t("fresh"))
             for table in (self.versions, self.history, self.outlets):
