@@ -30,6 +30,8 @@ from admin_app.features.media.presenter import MediaPresenter
 from admin_app.features.media.view import MediaPage
 from admin_app.features.messages.presenter import MessagesPresenter
 from admin_app.features.messages.view import MessagesPage
+from admin_app.features.notices.presenter import NoticesPresenter
+from admin_app.features.notices.view import NoticesPage
 from admin_app.features.organisation.presenter import OrganisationPresenter
 from admin_app.features.organisation.view import OrganisationPage
 from admin_app.features.personal_data.presenter import PersonalDataPresenter
@@ -102,6 +104,7 @@ PAGES = (
         "ticket_layouts", "ticket_layouts.title", "ticket", needs="catalogue.ticket_layouts:change", group="content"
     ),
     PageFacts("media", "media.page.title", "picture", needs="content.media:view", group="content"),
+    PageFacts("notices", "notices.page.title", "bell", needs="notices:view", group="content"),
     PageFacts("messages", "messages.page.title", "phone", needs="messages:view", group="content"),
     PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view", group="devices"),
     PageFacts("server", "server.page.title", "server", needs="server:view", group="devices"),
@@ -187,6 +190,7 @@ class AdminApp:
         self.audit = AuditPresenter(self.client, language)
         self.reports = ReportsPresenter(self.client, language)
         self.messages = MessagesPresenter(self.client, self.link, language)
+        self.notices = NoticesPresenter(self.client, self.link, language)
         self.simulation = SimulationPresenter(self.client, language)
         self.personal_data = PersonalDataPresenter(self.client, language)
         self.security = SecurityPresenter(self.client, language)
@@ -198,16 +202,14 @@ class AdminApp:
         for presenter in (
             self.live, self.catalogue, self.devices, self.accounts, self.audit, self.profile, self.sign_on,
             self.reports, self.release, self.messages, self.limits, self.booking, self.ticket_layouts, self.island,
-            self.server, self.media,
-            self.server, self.bringing,
+            self.server, self.media, self.bringing, self.notices,
         ):  # fmt: skip
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
             self.catalogue, self.accounts, self.roles, self.audit, self.devices, self.organisation,
             self.personal_data, self.security, self.calling, self.ticket_layouts, self.release, self.sign_on,
             self.messages, self.limits, self.simulation, self.booking, self.island, self.server,
-            self.media,
-            self.messages, self.limits, self.simulation, self.booking, self.island, self.server, self.guides,
+            self.media, self.guides, self.notices,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {
@@ -229,6 +231,7 @@ class AdminApp:
             "audit": AuditPage(self.audit, language),
             "reports": ReportsPage(self.reports, language),
             "messages": MessagesPage(self.messages, language),
+            "notices": NoticesPage(self.notices, language),
             "simulation": SimulationPage(self.simulation, language),
             "personal_data": PersonalDataPage(self.personal_data, language),
             "security": SecurityPage(self.security, language),
@@ -311,6 +314,7 @@ class AdminApp:
             self.limits,
             self.profile,
             self.messages,
+            self.notices,
             self.reports,
             self.simulation,
             self.sign_on,

@@ -64,6 +64,10 @@ from server.features.media.tending import tend_often as tend_media
 from server.features.messages.carrying import carry_message
 from server.features.messages.routes import router as messages_router
 from server.features.messages.service import MESSAGE, STILL_TRUE
+from server.features.notices.carrying import carry_notice
+from server.features.notices.clock import NoticeClock
+from server.features.notices.outlets import OUTLET
+from server.features.notices.routes import router as notices_router
 from server.features.organisation import people
 from server.features.organisation.routes import IMPORT, IMPORT_LIMIT
 from server.features.organisation.routes import router as organisation_router
@@ -121,8 +125,7 @@ BASE = "/api/v1"
 SWEEP_AGAIN_S = 60
 BUSY_ROUTERS: tuple[APIRouter, ...] = (counters_router, queueing_router, live_router)
 ROUTERS: tuple[APIRouter, ...] = (
-    catalogue_router, feedback_router, terminals_router, orders_router,
-    catalogue_router, guides_router, feedback_router, terminals_router,
+    catalogue_router, guides_router, feedback_router, terminals_router, orders_router,
     simulation_router,
     limits_router,
     statistics_router, access_router,
@@ -133,7 +136,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     personal_data_router,
     release_router,
     policy_router, accounts_router, profile_router, registry_router, upstreams_router,
-    messages_router, reports_router,
+    messages_router, notices_router, reports_router,
     calling_router, why_router, rehearsal_router,
     numbering_router, ticket_layouts_router,
     media_router,
@@ -209,6 +212,8 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
         courier = Courier(database, carriers)
         # Hands of their own: a slow gateway holds up no farewell to another system.
         messenger = Courier(database, {MESSAGE: partial(carry_message, database, settings.data)})
+        # Theirs too: pictures go out with them.
+        publisher = Courier(database, {OUTLET: partial(carry_notice, database, settings.link_base)})
         if database.is_sqlite and (version := sqlite_fault()):
             log.warning(
                 "this SQLite has the WAL-reset fault; only one connection checkpoints", extra={"sqlite": version}
@@ -227,12 +232,16 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
         guides = GuidePuller(database, settings.link_base)
         guides.start()
         hub.listeners.append(reminders.happened)
+        notices = NoticeClock(database, settings.link_base)
+        hub.listeners.append(notices.happened)
         tasks = [
             asyncio.create_task(work)
             for work in (
                 _sweep_often(database, keys.vault),
                 courier.work_often(),
                 messenger.work_often(),
+                publisher.work_often(),
+                notices.work_often(),
                 tend_often(signer),
                 forecaster.work_often(),
                 reminders.work_often(),
@@ -251,6 +260,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
         courier.close()
         messenger.close()
         await asyncio.to_thread(guides.close)
+        publisher.close()
         looks.close()
         forecaster.close()
         upstreams.close()

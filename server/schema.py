@@ -20,6 +20,7 @@ import server.features.island.models
 import server.features.limits.models
 import server.features.media.models
 import server.features.messages.models
+import server.features.notices.models
 import server.features.organisation.models
 import server.features.queueing.models
 import server.features.release.models

@@ -42,6 +42,8 @@ COLUMNS = (
     ("reminders", "phone_cipher", "ticket_id"),
     ("terminal_orders", "content_cipher", "id"),
     ("guide_sources", "secret_cipher", "hall_id"),
+    ("notice_settings", "wechat_cipher", "hall_id"),
+    ("notice_settings", "weibo_cipher", "hall_id"),
 )
 
 

@@ -22,8 +22,9 @@ from shared.client.guides import GuideCalls
 from shared.client.island import IslandCalls
 from shared.client.limits import LimitCalls
 from shared.client.line import Line, LineAdapter
-from shared.client.orders import OrderCalls
 from shared.client.media import MediaCalls
+from shared.client.notices import NoticeCalls
+from shared.client.orders import OrderCalls
 from shared.client.organisation import OrganisationCalls
 from shared.client.protection import ProtectionCalls
 from shared.client.release import ReleaseCalls
@@ -88,9 +89,7 @@ class _Connection(NamedTuple):
 class HallClient(
     AccountCalls, BookingCalls, CallingCalls, CatalogueCalls, ConflictCalls, IslandCalls, LimitCalls, OrganisationCalls,
     ProtectionCalls, ReportCalls, ReleaseCalls, SafetyCalls, SignOnCalls, SimulationCalls, TicketSetupCalls,
-    DeviceTestCalls, OrderCalls,
-    DeviceTestCalls, MediaCalls,
-    DeviceTestCalls, GuideCalls,
+    DeviceTestCalls, OrderCalls, MediaCalls, GuideCalls, NoticeCalls,
 ):  # fmt: skip
     """Blocking calls for worker threads; connections are kept and used again.
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from shared.schemas.base import Message
 from shared.schemas.hall import Counter
+from shared.schemas.notices import ShownNotice
 from shared.schemas.tickets import TicketStatus
 
 # By which people are called, or numbers given: terminals read anew what they know of it.
@@ -40,6 +41,9 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
     "appointments": frozenset({"appointment.changed", "waiting.changed"}),
     "island": frozenset({"conflict.recorded", "conflict.settled"}),
     "media": frozenset({"media.changed"}),
+    "notices": frozenset(
+        {"notice.published", "notice.retracted", "notice.expired", "notice.changed", "notice_outlet.changed"}
+    ),
     "waits": frozenset({"waits.changed"}),
 }  # fmt: skip
 # Kinds that stand in no log and have no number: each replaces the one before, and a stream begins with the last one.
@@ -155,3 +159,5 @@ class Snapshot(Message):
     waiting: list[ServiceWaiting] | None = None
     counters: list[Counter] | None = None
     waits: ExpectedWaits | None = None
+    # Pinned first, then the latest: at most a hundred.
+    notices: list[ShownNotice] | None = None

@@ -202,6 +202,15 @@ EXPECTED = {
     **dict.fromkeys(("POST /calling/preview", "POST /calling/replay", "GET /calling/days"), "calling:view"),
     **dict.fromkeys(("GET /tickets/{ticket_id}/calls", "GET /tickets/{ticket_id}/called-before"), "queue.tickets:find"),
     "PUT /messages/settings": "messages:change",
+    **dict.fromkeys(("GET /notices", "GET /notices/settings", "GET /notices/{notice_id}"), "notices:view"),
+    "PUT /notices/settings": "notices.channels:change", "POST /notices": "notices:write",
+    "PUT /notices/{notice_id}/content": "notices:write",
+    **{f"POST /notices/{{notice_id}}/{what}": "notices:write" for what in ("restore", "submit", "withdraw")},
+    **{f"POST /notices/{{notice_id}}/{what}": "notices:review" for what in ("approve", "reject")},
+    **{
+        f"POST /notices/{{notice_id}}/{what}": "notices:publish"
+        for what in ("publish", "retract", "pin", "outlets/{outlet_id}/retry", "outlets/{outlet_id}/retract")
+    },
     **{f"POST /messages/{what}": "messages:change" for what in ("test", "refusals", "{message_id}/again")},
     **{f"GET /limits/{what}": "queue.limits:view" for what in ("rules", "blocks", "exceptions", "penalties")},
     **dict.fromkeys(("GET /island/conflicts", "GET /island/leases"), "queue.conflicts:view"),
@@ -267,6 +276,13 @@ def test_pages_without_a_token_show_one_ticket_ones_own_account_or_public_guides
     assert paths
     assert all(
         path.startswith(("/t", "/mobile/", "/robots.txt", "/sign-in", "/sign-out", "/register", "/account", "/b", "/g"))
+def test_pages_without_a_token_show_one_ticket_ones_own_account_or_what_is_published() -> None:
+    paths = {route.path for route in _flat(pages.routes)}
+    assert paths
+    assert all(
+        path.startswith(
+            ("/t", "/mobile/", "/robots.txt", "/sign-in", "/sign-out", "/register", "/account", "/b", "/n", "/feed.")
+        )
         for path in paths
     ), paths
 

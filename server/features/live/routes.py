@@ -72,7 +72,8 @@ async def take_snapshot(request: Request, principal: Anybody, topics: Topics = "
     chosen = _chosen(topics)
     context: Context = request.app.state.context
     mark: str = request.app.state.fence.mark
-    return answer(await look(request, lambda reader: snapshot(reader, chosen, context.waits.shown, mark)))
+    base = context.link_base
+    return answer(await look(request, lambda reader: snapshot(reader, chosen, context.waits.shown, mark, base)))
 
 
 @router.get("/events", responses={200: {"content": {"text/event-stream": {}}}})

@@ -8,6 +8,7 @@ from server.database import Reader
 from server.features.catalogue.service import catalogue
 from server.features.catalogue.view import counter_list
 from server.features.live.waits import expected_waits
+from server.features.notices.shown import shown as notices_shown
 from server.features.queueing.lines import waiting_by_service
 from server.features.queueing.models import CallRow, TicketRow
 from shared.domain.waits.shown import ShownWaits
@@ -16,10 +17,12 @@ from shared.schemas.events import ActiveCall, ServiceWaiting, Snapshot
 CALLS_SHOWN = 60
 
 
-def snapshot(reader: Reader, topics: frozenset[str], waits: ShownWaits | None = None, mark: str = "") -> Snapshot:
+def snapshot(
+    reader: Reader, topics: frozenset[str], waits: ShownWaits | None = None, mark: str = "", base: str = ""
+) -> Snapshot:
     """The parts the topics ask for, at the ``epoch`` and ``seq`` of one consistent read.
 
-    ``waits``: what this process shows, which is no part of that read.
+    ``waits``: what this process shows, which is no part of that read. ``base``: where phones reach this server.
     """
     return Snapshot(
         hall_id=reader.hall_id, epoch=reader.clocks.epoch, seq=reader.clocks.seq, at=reader.now, epoch_mark=mark,
@@ -27,6 +30,7 @@ def snapshot(reader: Reader, topics: frozenset[str], waits: ShownWaits | None = 
         waiting=_waiting(reader) if topics & {"calls", "tickets"} else None,
         counters=counter_list(reader) if "counters" in topics else None,
         waits=expected_waits(waits, reader.now) if "waits" in topics else None,
+        notices=notices_shown(reader, base) if "notices" in topics else None,
     )  # fmt: skip
 
 

@@ -1,0 +1,140 @@
+"""A notice at the outside channels: begun with the publication, tried again, taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from server import deliveries
+from server.audit import Actor, record
+from server.database import Reader, Writer
+from server.deliveries import DeliveryRow
+from server.features.notices.models import NoticeOutletRow, NoticeRow
+from shared.domain.errors import HallError
+from shared.domain.identifiers import uuid7
+from shared.domain.notices.outlets import RETRIED, TAKEN_BACK, OutletState
+from shared.schemas.notices import NoticeContent, Outlet
+
+OUTLET: Final = "notice_outlet"
+CHANGED: Final = "notice_outlet.changed"
+_UNDER_WAY: Final = frozenset({OutletState.WAITING, OutletState.SENT, OutletState.RETRACTING})
+
+
+def publish_everywhere(writer: Writer, row: NoticeRow, content: NoticeContent) -> None:
+    """Queue the version for its channels; what stands there of older ones is taken back."""
+    take_back_everywhere(writer, row.id)
+    for channel in dict.fromkeys(content.channels):
+        delivery = uuid7()
+        outlet = NoticeOutletRow(
+            hall_id=writer.hall_id, id=uuid7(), notice_id=row.id, channel=channel, number=row.newest, wanted=True,
+            state=OutletState.WAITING.value, progress={}, tried_at=None, outlet_id="", url="", fault="", detail={},
+            delivery_id=delivery, changed_at=writer.now,
+        )  # fmt: skip
+        writer.session.add(outlet)
+        deliveries.send(writer, OUTLET, channel, {"outlet": str(outlet.id)}, delivery)
+
+
+def take_back_everywhere(writer: Writer, notice_id: UUID) -> None:
+    chosen = select(NoticeOutletRow).where(NoticeOutletRow.notice_id == notice_id, NoticeOutletRow.wanted)
+    for row in writer.session.scalars(chosen).all():
+        _take_back(writer, row)
+
+
+def take_back(writer: Writer, notice_id: UUID, outlet_id: UUID, who: Actor) -> None:
+    """One channel only: the notice stays published elsewhere."""
+    row = _row(writer, notice_id, outlet_id)
+    if effective(writer, row) not in TAKEN_BACK or not row.wanted:
+        raise HallError("notice_outlet_not_possible", status=409)
+    _take_back(writer, row)
+    record(writer, who, "notice.outlet_retracted", "notice", notice_id, channel=row.channel)
+
+
+def retry(writer: Writer, notice_id: UUID, outlet_id: UUID, who: Actor) -> None:
+    """Try anew what failed, whether it was to be published or to be taken back."""
+    row = _row(writer, notice_id, outlet_id)
+    if effective(writer, row) not in RETRIED:
+        raise HallError("notice_outlet_not_possible", status=409)
+    state = OutletState.WAITING if row.wanted else OutletState.RETRACTING
+    _again(writer, row, state)
+    record(writer, who, "notice.outlet_retried", "notice", notice_id, channel=row.channel)
+
+
+def outlets_of(reader: Reader, notice_ids: Iterable[UUID]) -> list[Outlet]:
+    """With what the outbox knows of each, the newest version first."""
+    rows = reader.session.execute(
+        select(NoticeOutletRow, DeliveryRow)
+        .outerjoin(DeliveryRow, DeliveryRow.id == NoticeOutletRow.delivery_id)
+        .where(NoticeOutletRow.notice_id.in_(list(notice_ids)))
+        .order_by(NoticeOutletRow.notice_id, NoticeOutletRow.number.desc(), NoticeOutletRow.channel)
+    )
+    return [_outlet(row, sending) for row, sending in rows]
+
+
+def states_of(reader: Reader, rows: list[NoticeRow]) -> dict[UUID, dict[str, OutletState]]:
+    """For each notice how its newest version at each channel stands."""
+    found: dict[UUID, dict[str, OutletState]] = {}
+    joined = (
+        select(NoticeOutletRow, DeliveryRow)
+        .outerjoin(DeliveryRow, DeliveryRow.id == NoticeOutletRow.delivery_id)
+        .where(NoticeOutletRow.notice_id.in_([row.id for row in rows]))
+        .order_by(NoticeOutletRow.number)
+    )
+    for row, sending in reader.session.execute(joined):
+        found.setdefault(row.notice_id, {})[row.channel] = _effective(row, sending)
+    return found
+
+
+def effective(reader: Reader, row: NoticeOutletRow) -> OutletState:
+    return _effective(row, reader.session.get(DeliveryRow, row.delivery_id))
+
+
+def told(writer: Writer, row: NoticeOutletRow) -> None:
+    """Whoever looks at it looks again."""
+    row.changed_at = writer.now
+    writer.flush()
+    writer.emit(CHANGED, json.dumps({"id": str(row.notice_id), "channel": row.channel}))
+
+
+def _effective(row: NoticeOutletRow, sending: DeliveryRow | None) -> OutletState:
+    state = OutletState(row.state)
+    gone = sending is None or sending.state == "given_up"
+    return OutletState.FAILED if state in _UNDER_WAY and gone else state
+
+
+def _take_back(writer: Writer, row: NoticeOutletRow) -> None:
+    row.wanted = False
+    if row.tried_at is None and not row.progress and not row.outlet_id:
+        # Nothing has left: whoever has it in hand asks once more before anything is shown.
+        row.state, row.fault, row.detail = OutletState.RETRACTED.value, "", {}
+        told(writer, row)
+    else:
+        _again(writer, row, OutletState.RETRACTING)
+
+
+def _again(writer: Writer, row: NoticeOutletRow, state: OutletState) -> None:
+    row.state, row.fault, row.detail, row.delivery_id = state.value, "", {}, uuid7()
+    deliveries.send(writer, OUTLET, row.channel, {"outlet": str(row.id)}, row.delivery_id)
+    told(writer, row)
+
+
+def _row(writer: Writer, notice_id: UUID, outlet_id: UUID) -> NoticeOutletRow:
+    row = writer.session.get(NoticeOutletRow, outlet_id)
+    if row is None or row.hall_id != writer.hall_id or row.notice_id != notice_id:
+        raise HallError("notice_outlet_missing", status=404)
+    return row
+
+
+def _outlet(row: NoticeOutletRow, sending: DeliveryRow | None) -> Outlet:
+    state = _effective(row, sending)
+    waits = sending is not None and sending.state == "waiting"
+    next_at: datetime | None = sending.next_at if sending is not None and waits and sending.attempts else None
+    return Outlet.model_validate(dict(
+        id=row.id, channel=row.channel, number=row.number, state=state, url=row.url, fault=row.fault,
+        detail=row.detail, attempts=sending.attempts if sending is not None else 0, changed_at=row.changed_at,
+        next_at=next_at, may_retry=state in RETRIED, may_retract=row.wanted and state in TAKEN_BACK,
+    ))  # fmt: skip

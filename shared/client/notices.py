@@ -1,0 +1,71 @@
+"""The part of the hall client that speaks of notices."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from shared.schemas.notices import (
+    NoticeAct,
+    NoticeContent,
+    NoticeCreate,
+    NoticeEdit,
+    NoticeEntries,
+    NoticePin,
+    NoticePublish,
+    NoticeRestore,
+    NoticeSettings,
+    NoticeSettingsEdit,
+    NoticeView,
+)
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+class _Line(Protocol):
+    def _get(self, path: str, kind: type[Answer], query: Any = None) -> Answer: ...
+    def _post(self, path: str, kind: type[Answer], body: Any = None, *, key: str | None = None) -> Answer: ...
+    def _send(self, method: str, path: str, *, body: Any = None) -> str: ...
+
+
+class NoticeCalls:
+    """Mixed into ``HallClient``."""
+
+    def notices(self: _Line, state: str = "") -> NoticeEntries:
+        """The latest, of one state or of all."""
+        return self._get("/notices", NoticeEntries, {"state": state} if state else None)
+
+    def notice(self: _Line, notice_id: UUID) -> NoticeView:
+        return self._get(f"/notices/{notice_id}", NoticeView)
+
+    def add_notice(self: _Line, content: NoticeContent, *, key: str | None = None) -> NoticeView:
+        return self._post("/notices", NoticeView, NoticeCreate(content=content), key=key)
+
+    def edit_notice(self: _Line, notice_id: UUID, edition: int, content: NoticeContent) -> NoticeView:
+        body = NoticeEdit(edition=edition, content=content)
+        return NoticeView.model_validate_json(self._send("PUT", f"/notices/{notice_id}/content", body=body))
+
+    def restore_notice(self: _Line, notice_id: UUID, edition: int, number: int) -> NoticeView:
+        return self._post(f"/notices/{notice_id}/restore", NoticeView, NoticeRestore(edition=edition, number=number))
+
+    def step_notice(self: _Line, notice_id: UUID, act: str, edition: int, note: str = "") -> NoticeView:
+        """``act``: submit, withdraw, approve, reject, retract."""
+        return self._post(f"/notices/{notice_id}/{act}", NoticeView, NoticeAct(edition=edition, note=note))
+
+    def publish_notice(self: _Line, notice_id: UUID, wanted: NoticePublish) -> NoticeView:
+        return self._post(f"/notices/{notice_id}/publish", NoticeView, wanted)
+
+    def pin_notice(self: _Line, notice_id: UUID, edition: int, pin: int) -> NoticeView:
+        return self._post(f"/notices/{notice_id}/pin", NoticeView, NoticePin(edition=edition, pin=pin))
+
+    def outlet_notice(self: _Line, notice_id: UUID, outlet_id: UUID, act: str) -> NoticeView:
+        """``act``: retry, retract."""
+        return self._post(f"/notices/{notice_id}/outlets/{outlet_id}/{act}", NoticeView)
+
+    def notice_settings(self: _Line) -> NoticeSettings:
+        return self._get("/notices/settings", NoticeSettings)
+
+    def set_notice_settings(self: _Line, wanted: NoticeSettingsEdit) -> NoticeSettings:
+        return NoticeSettings.model_validate_json(self._send("PUT", "/notices/settings", body=wanted))

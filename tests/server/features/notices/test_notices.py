@@ -1,0 +1,210 @@
+"""A notice goes through four eyes, is shown at its time and no longer, and its history can't be written anew."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from server.features.notices import service, shown, views
+from server.features.notices.clock import NoticeClock
+from shared.domain.errors import HallError
+from shared.domain.notices.life import State
+from tests.server.features.notices.conftest import BASE, COVER, PICTURE, REVIEWER, WRITER, Press
+
+
+def code(refused: pytest.ExceptionInfo[HallError]) -> str:
+    return refused.value.code
+
+
+def test_written_reviewed_by_another_published_and_told(press: Press) -> None:
+    one = press.write(summary="十月一日起", cover=COVER)
+    assert (one.state, press.shown(), one.acts) == (State.DRAFT, [], ["edit", "submit"])
+    with pytest.raises(HallError) as refused:
+        press.publish(one.id)
+    assert code(refused) == "notice_not_possible"
+    press.submit(one.id)
+    with pytest.raises(HallError) as refused:
+        press.review(one.id, WRITER)
+    assert code(refused) == "notice_four_eyes"
+    with pytest.raises(HallError) as refused:
+        press.review(one.id, good=False)
+    assert code(refused) == "notice_reason_missing"
+    assert press.review(one.id, good=False, note="日期不对").state is State.DRAFT
+    press.edit(one.id, body="十月**八**日恢复。")
+    assert press.again(one.id).state is State.PUBLISHED
+    (seen,) = press.shown()
+    assert (seen.title, seen.number, seen.cover, seen.link) == ("放假安排", 2, COVER, f"{BASE}/n/{one.id}")
+    (told,) = press.told(service.PUBLISHED)
+    assert told["shown"] == seen.model_dump(mode="json"), "a screen needs nothing else"
+    assert [step.act for step in press.view(one.id).history][::-1] == [
+        "create", "submit", "reject", "edit", "submit", "approve", "publish",
+    ]  # fmt: skip
+    assert press.view(one.id).history[4].note == "日期不对"
+
+
+def test_who_saved_a_word_of_it_is_its_author_until_it_was_approved(press: Press) -> None:
+    one = press.write()
+    press.edit(one.id, REVIEWER, title="改过")
+    press.submit(one.id)
+    with pytest.raises(HallError) as refused:
+        press.review(one.id, REVIEWER)
+    assert code(refused) == "notice_four_eyes"
+    press.set_up(own_review=True)
+    press.review(one.id, REVIEWER)
+    assert press.view(one.id).authors == []
+
+
+def test_an_old_version_comes_back_as_a_new_one_and_nothing_is_lost(press: Press) -> None:
+    one = press.published(title="一")
+    press.edit(one.id, title="二")
+    assert press.shown()[0].title == "一", "what is shown stays while the next is written"
+    press.again(one.id)
+    assert press.shown()[0].title == "二"
+    edition = press.view(one.id).edition
+    press.desk.database.write(lambda w: service.restore(w, WRITER, one.id, edition, 1))
+    now = press.view(one.id)
+    assert (now.state, now.newest, now.versions[0].restored, now.live) == (State.DRAFT, 3, 1, 2)
+    press.again(one.id)
+    (seen,) = press.shown()
+    assert (seen.title, seen.number) == ("一", 3)
+
+    assert [version.content.title for version in press.view(one.id).versions] == ["一", "二", "一"]
+    with pytest.raises(HallError) as refused:
+        press.desk.database.write(lambda w: service.restore(w, WRITER, one.id, press.view(one.id).edition, 9))
+    assert code(refused) == "notice_version_unknown"
+
+
+def test_two_editors_do_not_write_over_each_other(press: Press) -> None:
+    one = press.write()
+    press.edit(one.id, title="先到")
+    with pytest.raises(HallError) as refused:
+        press.desk.database.write(lambda w: service.edit(w, REVIEWER, one.id, one.edition, one.versions[0].content))
+    assert code(refused) == "changed_meanwhile"
+    assert press.view(one.id).title == "先到"
+
+
+def test_published_at_its_time_once_and_over_at_its_end(press: Press) -> None:
+    clock, one = press.desk.clock, press.write()
+    press.submit(one.id)
+    press.review(one.id)
+    begins, ends = clock.now + timedelta(hours=1), clock.now + timedelta(hours=2)
+    assert press.publish(one.id, begins, ends).state is State.SCHEDULED
+    assert press.desk.read(service.next_moment) == begins
+    clock.forward(minutes=59)
+    assert (press.tick(), press.shown()) == (0, [])
+    clock.forward(minutes=1)
+    # Two processes wake at the same moment: the second finds nothing left to do.
+    assert (press.tick(), press.tick()) == (1, 0)
+    assert len(press.told(service.PUBLISHED)) == 1 and press.view(one.id).state is State.PUBLISHED
+    assert press.desk.read(service.next_moment) == ends
+    clock.forward(hours=1)
+    assert press.shown() == [], "over by the clock, whether or not anybody has ticked"
+    assert (press.tick(), press.tick()) == (1, 0)
+    assert press.view(one.id).state is State.EXPIRED and len(press.told(service.EXPIRED)) == 1
+    assert press.desk.read(service.next_moment) is None
+
+
+def test_what_is_over_before_the_server_came_back_is_told_to_nobody(press: Press) -> None:
+    one = press.write()
+    press.submit(one.id)
+    press.review(one.id)
+    now = press.desk.clock.now
+    with pytest.raises(HallError) as refused:
+        press.publish(one.id, now + timedelta(hours=2), now + timedelta(hours=1))
+    assert code(refused) == "notice_until_wrong"
+    press.publish(one.id, now + timedelta(hours=1), now + timedelta(hours=2))
+    press.desk.clock.forward(hours=3)
+    assert (press.tick(), press.told(service.PUBLISHED), press.view(one.id).state) == (1, [], State.DRAFT)
+
+
+def test_the_clock_sleeps_until_the_next_moment_and_does_what_is_due(press: Press) -> None:
+    clock, one = NoticeClock(press.desk.database, BASE), press.write()
+    press.submit(one.id)
+    press.review(one.id)
+    press.publish(one.id, press.desk.clock.now + timedelta(seconds=7))
+    assert 7 <= asyncio.run(clock.work()) < 8
+    press.desk.clock.forward(seconds=7)
+    # A second process wakes at the same moment, a third has just been started.
+    clocks = [clock, *(NoticeClock(press.desk.database, BASE) for _ in range(3))]
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(one.work() for one in clocks))
+
+    asyncio.run(all_of_them())
+    assert press.view(one.id).state is State.PUBLISHED and len(press.told(service.PUBLISHED)) == 1
+
+
+def test_retracted_everywhere_with_a_reason_and_written_anew(press: Press) -> None:
+    one = press.published()
+    with pytest.raises(HallError) as refused:
+        press.retract(one.id, "")
+    assert code(refused) == "notice_reason_missing"
+    assert press.retract(one.id).state is State.RETRACTED
+    assert press.shown() == [] and press.told(service.RETRACTED)[0]["number"] == 1
+    assert press.edit(one.id, title="更正").state is State.DRAFT
+    press.again(one.id)
+    assert [seen.title for seen in press.shown()] == ["更正"]
+
+
+def test_pinned_stand_first_in_their_order(press: Press) -> None:
+    a, b, c = (press.published(title=title) for title in ("甲", "乙", "丙"))
+    press.desk.clock.forward(minutes=1)
+    d = press.published(title="丁")
+    press.pin(a.id, 2)
+    press.pin(b.id, 1)
+    assert [seen.title for seen in press.shown()] == ["乙", "甲", "丁", "丙"]
+    assert press.told(service.CHANGED)[-1]["shown"]["pin"] == 1
+    press.pin(b.id, 0)
+    assert press.shown()[0].title == "甲"
+    assert {d.id, c.id} < {seen.id for seen in press.shown()}
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (dict(body=" "), "notice_body_needed"),
+        (dict(kind="video"), "notice_video_needed"),
+        (dict(kind="picture", body=""), "notice_picture_needed"),
+    ],
+)
+def test_what_is_incomplete_is_not_handed_in(press: Press, content: dict[str, str], why: str) -> None:
+    one = press.write(**content)
+    with pytest.raises(HallError) as refused:
+        press.submit(one.id)
+    assert code(refused) == why
+
+
+def test_pictures_that_are_not_there_and_channels_that_are_off_are_refused(press: Press) -> None:
+    with pytest.raises(HallError) as refused:
+        press.write(body=f"![x]({'ee' * 32})")
+    assert code(refused) == "notice_media_missing"
+    with pytest.raises(HallError) as refused:
+        press.write(channels=["weibo"])
+    assert code(refused) == "notice_channel_off"
+
+
+def test_what_a_notice_shows_is_known_to_whoever_keeps_it(press: Press) -> None:
+    one = press.write(cover=COVER, body=f"见图\n\n![大门]({PICTURE})")
+
+    def seen() -> list[bool]:
+        return [press.desk.read(lambda r, media=media: shown.shows_media(r, media)) for media in (COVER, PICTURE)]
+
+    assert seen() == [False, False], "a draft is for nobody"
+    press.again(one.id)
+    assert seen() == [True, True]
+    press.edit(one.id, body="没有图了")
+    assert press.desk.read(lambda r: views.with_media(r, PICTURE)) == [(one.id, "放假安排")], "the old one is shown"
+    press.again(one.id)
+    assert (seen(), press.desk.read(lambda r: views.with_media(r, PICTURE))) == ([True, False], [])
+    press.retract(one.id)
+    assert seen() == [False, False]
+
+
+def test_the_list_counts_by_state(press: Press) -> None:
+    press.published()
+    press.write(title="草稿")
+    found = press.desk.read(lambda r: views.entries(r, None))
+    assert found.counts == {"published": 1, "draft": 1} and found.items[0].title == "草稿"
+    assert [one.title for one in press.desk.read(lambda r: views.entries(r, "published")).items] == ["放假安排"]
