@@ -84,6 +84,7 @@ from server.features.sign_on.upstream.links import holds
 from server.features.sign_on.upstream.pages import METHOD, offer
 from server.features.sign_on.upstream.providers import Upstreams
 from server.features.sign_on.upstream.routes import router as upstreams_router
+from server.features.signage.routes import router as signage_router
 from server.features.simulation.routes import router as simulation_router
 from server.features.standby.alarm_keeper import AlarmKeeper
 from server.features.standby.routes import router as standby_router
@@ -125,6 +126,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     numbering_router, ticket_layouts_router,
     island_router, conflicts_router,
     server_router, standby_router,
+    signage_router,
 )  # fmt: skip
 
 if rights_ended not in ENDED:

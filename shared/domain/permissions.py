@@ -91,6 +91,9 @@ TABLE: Final = (
     Permission("catalogue.counters", "change", _HALL, _SYSTEM),
     Permission("catalogue.numbering", "change", _HALL, _SYSTEM),
     Permission("catalogue.ticket_layouts", "change", _HALL, _SYSTEM),
+    Permission("signage.content", "change", _HALL, _SYSTEM),
+    # On every screen at once: whoever runs the hall, not only who tends its programs.
+    Permission("signage.emergencies", "raise", _HALL),
     Permission("release", "view"),
     Permission("release.plans", "change", _UNITS, _SYSTEM),
     Permission("release.calendar", "change", _HALL, _SYSTEM),
@@ -178,7 +181,7 @@ BASE_ROLES: Final = (
         *_SEE, "queue.tickets:find", "organisation:view", "roles:view", "reports:view",
         "calling:view", "figures:plan",
         "queue.limits:view", "queue.conflicts:view",
-        "release:view",
+        "release:view", "signage.emergencies:raise",
     )),
     BaseRole("department_staff", _SERVE),
     BaseRole("citizen", ("profile:use",), assigned=False),
@@ -192,7 +195,7 @@ BASE_ROLES: Final = (
     BaseRole("hall_administrator", ("*:*",)),
     BaseRole("system_administrator", (
         *_SEE, "organisation:*", "terminals:*", "catalogue:*", "accounts:view", "accounts:change", "roles:view",
-        "release:*",
+        "release:*", "signage:*",
         "policy:view", "sign_on:view", "messages:*", "reports:view", "calling:*",
         "booking.appointments:view", "booking.rules:change",
         "queue.limits:view", "queue.limits:change", "server:view", "queue.conflicts:view",

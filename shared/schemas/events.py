@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from shared.schemas.base import Message
+from shared.schemas.emergencies import Emergency
 from shared.schemas.hall import Counter
 from shared.schemas.tickets import TicketStatus
 
@@ -38,6 +39,7 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
     "appointments": frozenset({"appointment.changed", "waiting.changed"}),
     "island": frozenset({"conflict.recorded", "conflict.settled"}),
     "waits": frozenset({"waits.changed"}),
+    "signage": frozenset({"signage.changed", "emergency.changed"}),
 }  # fmt: skip
 # Kinds that stand in no log and have no number: each replaces the one before, and a stream begins with the last one.
 VOLATILE: Final = frozenset({"waits.changed"})
@@ -152,3 +154,5 @@ class Snapshot(Message):
     waiting: list[ServiceWaiting] | None = None
     counters: list[Counter] | None = None
     waits: ExpectedWaits | None = None
+    # In force at ``at``.
+    emergencies: list[Emergency] | None = None

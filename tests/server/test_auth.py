@@ -111,6 +111,15 @@ EXPECTED = {
         ),
         "catalogue.ticket_layouts:change",
     ),
+    **dict.fromkeys(
+        (
+            "GET /signage/contents", "POST /signage/contents", "PATCH /signage/contents/{content_id}",
+            "GET /signage/contents/{content_id}/versions", "PUT /signage/contents/{content_id}/places",
+        ),
+        "signage.content:change",
+    ),
+    "GET /signage/program": "hall:view", "GET /emergencies": "hall:view",
+    "POST /emergencies": "signage.emergencies:raise",
     "GET /numbering": "hall:view", "PUT /numbering": "catalogue.numbering:change",
     "POST /services": "catalogue.services:change", "PATCH /services/{service_id}": "catalogue.services:change",
     **dict.fromkeys(

@@ -43,7 +43,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
         _SEE | _SEE_ORGANISATION
         | {"queue.limits:view", "queue.tickets:find", "roles:view", "reports:view", "calling:view", "figures:plan"}
         | {"release:view", "queue.conflicts:view"},
-        set(),
+        {"signage.emergencies:raise"},
     ),
     "department_staff": (_SERVE, set()),
     "citizen": ({"profile:use"}, set()),
@@ -71,6 +71,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
             "queue.limits:change", "queue.limits:block",
             "release.calendar:change",
             "terminals:manage", "catalogue.counters:change", "catalogue.numbering:change",
+            "signage.content:change", "signage.emergencies:raise",
             "catalogue.ticket_layouts:change", "roles:change", "roles:entrust", "policy:view",
             "policy:change", "sign_on:view", "sign_on:change", "personal_data:find", "personal_data:export",
             "personal_data:erase", "audit:view", "audit:export", "messages:view", "messages:change",
@@ -90,6 +91,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
             "booking.rules:change",
             "release.calendar:change",
             "terminals:manage", "catalogue.counters:change", "catalogue.numbering:change",
+            "signage.content:change", "signage.emergencies:raise",
             "catalogue.ticket_layouts:change", "policy:view", "sign_on:view", "messages:view",
             "messages:change", "calling:change", "server:view",
         },

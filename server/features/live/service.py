@@ -10,6 +10,7 @@ from server.features.catalogue.view import counter_list
 from server.features.live.waits import expected_waits
 from server.features.queueing.lines import waiting_by_service
 from server.features.queueing.models import CallRow, TicketRow
+from server.features.signage.emergencies import active
 from shared.domain.waits.shown import ShownWaits
 from shared.schemas.events import ActiveCall, ServiceWaiting, Snapshot
 
@@ -27,6 +28,7 @@ def snapshot(reader: Reader, topics: frozenset[str], waits: ShownWaits | None = 
         waiting=_waiting(reader) if topics & {"calls", "tickets"} else None,
         counters=counter_list(reader) if "counters" in topics else None,
         waits=expected_waits(waits, reader.now) if "waits" in topics else None,
+        emergencies=active(reader) if "signage" in topics else None,
     )  # fmt: skip
 
 
