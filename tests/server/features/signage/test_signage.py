@@ -77,7 +77,11 @@ def test_a_display_gets_its_program_or_the_halls_or_the_built_in_screen(desk: De
     holiday = found.timeline[0].begin.date()
 
     def close(writer: Writer) -> None:
-        writer.session.add(CalendarDayRow(hall_id=writer.hall_id, day=holiday, kind="holiday", name="", name_en=""))
+        writer.session.add(
+            CalendarDayRow(
+                hall_id=writer.hall_id, day=holiday, kind="holiday", name="", name_en="", source="hand", version=0
+            )
+        )
         writer.touch_catalogue()
 
     desk.database.write(close)

@@ -1,0 +1,95 @@
+// objectNames: built_in | zone_<id> media_<id> slot_0 slot_1 ticker_words zone_clock figure_waiting zone_qr zone_words |
+// call_over | emergency emergency_kind emergency_headline emergency_instruction emergency_strip emergency_call
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import ZhiTing.Ui 1.0
+import "features/program" as Program
+import "features/queueing" as Queueing
+
+// The wall: the hall's own screen or a layout, a call over what plays, an emergency over all.
+Rectangle {
+    id: stage
+
+    readonly property var calls: presenter.view // qmllint disable unqualified
+    readonly property var wall: program.view // qmllint disable unqualified
+    readonly property bool upright: height > width
+
+    // While a layout goes and another one comes.
+    readonly property var nothing: ({
+            id: "",
+            kind: "text",
+            x: 0,
+            y: 0,
+            width: 0,
+            height: 0,
+            layer: 0,
+            words: "",
+            picture: "",
+            code: [],
+            item: null,
+            next: null
+        })
+
+    color: Theme.background
+
+    Loader {
+        objectName: "built_in"
+        anchors.fill: parent
+        active: stage.wall.built_in
+        sourceComponent: Queueing.View {}
+    }
+    Repeater {
+        model: stage.wall.zones.length
+
+        StageZone {
+            id: zone
+
+            required property int index
+
+            objectName: "zone_" + told.id
+            told: stage.wall.zones[index] ?? stage.nothing
+            calls: stage.calls
+            notices: stage.wall.notices
+            // Whole pixels, so that neighbours leave no line between them.
+            x: Math.round(told.x * stage.width)
+            y: Math.round(told.y * stage.height)
+            width: Math.round((told.x + told.width) * stage.width) - x
+            height: Math.round((told.y + told.height) * stage.height) - y
+            z: told.layer
+            onShown: key => program.item_shown(told.id, key) // qmllint disable unqualified
+            onEnded: key => program.item_ended(told.id, key) // qmllint disable unqualified
+            onFailed: key => program.item_failed(told.id, key) // qmllint disable unqualified
+        }
+    }
+    Fitted {
+        id: over
+
+        readonly property bool band: stage.wall.calls_over === "band"
+
+        objectName: "call_over"
+        // The built-in screen shows it in its own place.
+        visible: stage.wall.call && !stage.wall.built_in && stage.wall.calls_over !== "none"
+        z: 100
+        naturalWidth: Theme.textNumber * 3.75
+        naturalHeight: Theme.textNumber * 2.2
+        anchors.bottom: parent.bottom
+        width: parent.width
+        height: band ? parent.height * (stage.upright ? 0.3 : 0.44) : parent.height
+
+        Queueing.Hero {
+            anchors.fill: parent
+            radius: 0
+            view: stage.calls
+        }
+    }
+    Loader {
+        z: 200
+        anchors.fill: parent
+        active: stage.wall.emergency !== null
+        sourceComponent: Program.Emergency {
+            told: stage.wall.emergency
+            call: stage.wall.strip && stage.calls.hero ? stage.calls.hero.sentence : ""
+        }
+    }
+}
