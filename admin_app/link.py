@@ -21,6 +21,7 @@ TOPICS = (
     "appointments",
     "island",
     "waits",
+    "signage",
 )
 
 

@@ -86,9 +86,9 @@ Rectangle {
     Loader {
         z: 200
         anchors.fill: parent
-        active: stage.wall.emergency !== null
+        active: !!stage.wall.emergency
         sourceComponent: Program.Emergency {
-            told: stage.wall.emergency
+            told: stage.wall.emergency ?? null
             call: stage.wall.strip && stage.calls.hero ? stage.calls.hero.sentence : ""
         }
     }

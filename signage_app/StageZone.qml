@@ -105,8 +105,8 @@ Item {
             Program.MediaZone {
                 objectName: "media_" + zone.told.id
                 anchors.fill: parent
-                item: zone.told.item
-                next: zone.told.next
+                item: zone.told.item ?? null
+                next: zone.told.next ?? null
                 onShown: key => zone.shown(key)
                 onEnded: key => zone.ended(key)
                 onFailed: key => zone.failed(key)

@@ -196,9 +196,14 @@ class SignageApp(QObject):
         if self.settings.size:
             size = parse_size(self.settings.size)
         window = QuickWindow(
-            VIEW, presenter=self.presenter, surface=surface, context={"program": self.program}, title="ZhiTing", size=size,
+            VIEW,
+            presenter=self.presenter,
+            surface=surface,
+            context={"program": self.program},
+            title="ZhiTing",
+            size=size,
             turns=True,
-        )  # fmt: skip
+        )
         PaintWatch(window, self._calls_on_glass, self.presenter.painted)
         return window
 

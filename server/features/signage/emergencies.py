@@ -26,13 +26,15 @@ def active(reader: Reader) -> list[Emergency]:
     chosen = select(EmergencyRow).where(
         EmergencyRow.hall_id == reader.hall_id, EmergencyRow.state == "active", EmergencyRow.expires > reader.now
     )
-    return [_view(row) for row in reader.session.scalars(chosen.order_by(EmergencyRow.sent.desc(), EmergencyRow.id))]
+    return [
+        _view(row) for row in reader.session.scalars(chosen.order_by(EmergencyRow.sent.desc(), EmergencyRow.id.desc()))
+    ]
 
 
 def latest(reader: Reader) -> list[Emergency]:
     """Also those that are over, the latest first."""
     chosen = select(EmergencyRow).where(EmergencyRow.hall_id == reader.hall_id)
-    ordered = chosen.order_by(EmergencyRow.sent.desc(), EmergencyRow.id).limit(MOST_LISTED)
+    ordered = chosen.order_by(EmergencyRow.sent.desc(), EmergencyRow.id.desc()).limit(MOST_LISTED)
     return [_view(row) for row in reader.session.scalars(ordered)]
 
 

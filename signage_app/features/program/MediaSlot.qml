@@ -17,8 +17,9 @@ Rectangle {
     signal ended
     signal failed
 
-    // Where a picture leaves room, the wall's own colour: nothing is ever black.
-    color: Theme.background
+    // Where a picture leaves room, the wall's own colour: nothing is ever black. One that leaves none has no ground, which
+    // would shine through while it comes up.
+    color: item !== null && item.cover ? "transparent" : Theme.background
 
     function load(wanted: var) {
         if (wanted.key === key)
