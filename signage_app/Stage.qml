@@ -1,4 +1,4 @@
-// objectNames: built_in | zone_<id> media_<id> slot_0 slot_1 ticker_words zone_clock figure_waiting zone_qr zone_words |
+// objectNames: built_in | zone_<id> media_<id> slot_0 slot_1 ticker_words clock_time figure_waiting code_qr text_words |
 // call_over | emergency emergency_kind emergency_headline emergency_instruction emergency_strip emergency_call
 pragma ComponentBehavior: Bound
 

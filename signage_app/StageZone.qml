@@ -134,7 +134,7 @@ Item {
                 anchors.centerIn: parent
 
                 Label {
-                    objectName: "zone_clock"
+                    objectName: "clock_time"
                     anchors.horizontalCenter: parent.horizontalCenter
                     text: zone.calls.time
                     role: "headline"
@@ -211,7 +211,7 @@ Item {
 
         Item {
             QrCode {
-                objectName: "zone_qr"
+                objectName: "code_qr"
                 anchors.centerIn: parent
                 width: Math.min(parent.width, parent.height) * 0.94
                 height: width
@@ -233,7 +233,7 @@ Item {
         id: words
 
         Label {
-            objectName: "zone_words"
+            objectName: "text_words"
             text: zone.told.words
             role: "display"
             strong: true

@@ -31,7 +31,11 @@ from tests.signage_app.walls import COLOURS, OTHER, PLAYLIST, UTC_8, emergency, 
 MakeDisplay = Callable[..., Display]
 MEDIA: dict[str, Any] = {"id": "m", "kind": "media", "x": 0, "y": 0, "width": 1920, "height": 1080}
 WALL = {"zones": [MEDIA]}
+RED = "#A50F19"
 Start = Callable[[], SignageApp]
+# Of a picture that is none, and of a film that is let go before it has begun.
+EXPECTED = ("Error decoding", "Immediate exit requested")
+pytestmark = pytest.mark.qt_log_ignore(*EXPECTED, "No RHI backend", "pipewire-0.3")
 
 
 @pytest.fixture
@@ -71,7 +75,7 @@ def start(tmp_path: Path, store: Path, qtbot: QtBot, elapsed: Elapsed) -> Iterat
     for app in apps:
         app.stop()
     free_now()
-    assert qt_warnings()[before:] == ()
+    assert [said for said in qt_warnings()[before:] if not any(one in said for one in EXPECTED)] == []
 
 
 def seen(app: SignageApp, x: float = 0.5, y: float = 0.3) -> QColor:
@@ -155,7 +159,7 @@ def test_a_call_shows_over_what_plays_and_what_plays_goes_on(start: Start, store
     assert zone_text(app, "current_number") == ""
     call(app)
     qtbot.waitUntil(lambda: zone_text(app, "current_number") == "A000")
-    assert near(seen(app, y=0.9), "#A50F19") or near(seen(app, x=0.02, y=0.97), "#A50F19")
+    qtbot.waitUntil(lambda: near(seen(app, x=0.02, y=0.97), RED))
     assert near(seen(app, y=0.1), COLOURS[1])
     # Only who is called now is on the glass: the others are told of when it is their turn.
     call(app, 3)
@@ -237,8 +241,8 @@ def test_all_zones_are_drawn(start: Start, store: Path, qtbot: QtBot) -> None:
     app.program.set_program(program({PLAYLIST: [item(picture(store, COLOURS[0]))]}, {"zones": zones}))
     call(app)
     app.window.grabWindow()
-    assert zone_text(app, "ticker_words") == zone_text(app, "zone_words") == "今日无雨"
-    assert zone_text(app, "figure_waiting") == "0" and zone_text(app, "zone_clock") == "12:00"
+    assert zone_text(app, "ticker_words") == zone_text(app, "text_words") == "今日无雨"
+    assert zone_text(app, "figure_waiting") == "0" and zone_text(app, "clock_time") == "12:00"
     app.program.set_notices(["明天停办不动产业务"])
     assert app.program.state.notices == ("明天停办不动产业务",)
 
@@ -291,7 +295,8 @@ def test_a_display_on_a_hall_shows_its_program_and_an_emergency(
     admin.place_signage_content(schedule.id, ContentPlaces(version=0, hall=True))
     wall.wait(lambda: near(seen(wall.app), COLOURS[1]))
     number = desk.issue_and_call()
-    wall.wait(lambda: wall.hero == number and desk.arrived() == (1, 1))
+    wall.wait(lambda: wall.hero == number)
+    wall.wait(lambda: desk.arrived() == (1, 1))
     now = admin.hall().now
     admin.raise_emergency(EmergencyRaise(headline="火警", identifier="fire", expires=now + timedelta(minutes=5)))
     wall.wait(lambda: zone_text(wall.app, "emergency_headline") == "火警")

@@ -92,8 +92,9 @@ class Reel:
         assert self.current is not None
         coming = self.next or self._pick(self.current.place, now)
         if coming is not None and coming.item == self.current.item and coming.item.kind == "picture":
-            # The only one there is stays.
+            # The only one there is stays; by then another one may have come.
             self._shown_at = now
+            self.next = self._pick(self.current.place, now)
             return
         self._turn(coming, now)
 
