@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ def rate(data: Path, seconds: float) -> dict[str, Any]:
     began, cpu = time.perf_counter(), time.process_time()
     QTest.qWait(int(seconds * 1000))
     took, used = time.perf_counter() - began, time.process_time() - cpu
-    gaps = sorted(after - before for before, after in zip(frames, frames[1:], strict=False))
+    gaps = sorted(after - before for before, after in pairwise(frames))
     app.stop()
     return {
         "frames_per_s": round(len(frames) / took, 1), "longest_gap_ms": round(1e3 * gaps[-1], 1),
