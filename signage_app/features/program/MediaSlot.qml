@@ -1,3 +1,5 @@
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import ZhiTing.Signage 1.0
 import ZhiTing.Ui 1.0

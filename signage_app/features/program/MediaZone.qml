@@ -28,8 +28,10 @@ Item {
         return place === 0 ? first : second;
     }
     function begin() {
-        if (fade.running)
-            fade.complete();
+        if (fade.running) {
+            fade.stop();
+            settle();
+        }
         if (item === null) {
             first.clear();
             second.clear();
