@@ -62,6 +62,16 @@ Rectangle {
             onFailed: key => program.item_failed(told.id, key) // qmllint disable unqualified
         }
     }
+    Queueing.Foot {
+        // How old the calls are that a layout shows, as the built-in screen says it.
+        objectName: "stage_foot"
+        visible: warns && !stage.wall.built_in && stage.wall.zones.some(zone => ["call", "calls", "waiting", "figures"].includes(zone.kind))
+        z: 50
+        view: stage.calls
+        upright: stage.upright
+        anchors.bottom: parent.bottom
+        width: parent.width
+    }
     Fitted {
         id: over
 

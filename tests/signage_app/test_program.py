@@ -228,6 +228,17 @@ def test_nothing_of_a_program_that_is_here_leaves_the_built_in_screen(start: Sta
     qtbot.waitUntil(lambda: not app.program.state.built_in and near(seen(app), COLOURS[3]), timeout=10_000)
 
 
+def test_a_layout_that_shows_calls_says_how_old_they_are(start: Start, store: Path, qtbot: QtBot) -> None:
+    calls = {"id": "c", "kind": "calls", "x": 0, "y": 0, "width": 900, "height": 1080}
+    part = {**MEDIA, "x": 900, "width": 1020}
+    app = start()
+    lists = {PLAYLIST: [item(picture(store, COLOURS[0]))]}
+    app.program.set_program(program(lists, {"zones": [calls, part]}))
+    qtbot.waitUntil(lambda: zone_text(app, "as_of_banner") != "")
+    app.program.set_program(program(lists, WALL))
+    assert zone_text(app, "as_of_banner") == ""
+
+
 def test_all_zones_are_drawn(start: Start, store: Path, qtbot: QtBot) -> None:
     kinds = ("head", "call", "calls", "waiting", "media", "ticker", "clock", "figures", "qr", "web", "text")
     zones = [
@@ -307,7 +318,7 @@ def test_a_display_on_a_hall_shows_its_program_and_an_emergency(
     again = display()
     again.wait(lambda: zone_text(again.app, "emergency_headline") == "火警")
     line.plug()
-    again.wait(lambda: again.live)
+    again.wait(lambda: again.app.clock.known)
     cancel = {"msg_type": "Cancel", "references": ["fire"], "headline": "解除"}
     admin.raise_emergency(EmergencyRaise.model_validate({**cancel, "expires": now + timedelta(minutes=5)}))
     again.wait(lambda: zone_text(again.app, "emergency_headline") == "")
