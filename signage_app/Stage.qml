@@ -62,35 +62,36 @@ Rectangle {
             onFailed: key => program.item_failed(told.id, key) // qmllint disable unqualified
         }
     }
-    Queueing.Foot {
-        // How old the calls are that a layout shows, as the built-in screen says it.
-        objectName: "stage_foot"
-        visible: warns && !stage.wall.built_in && stage.wall.zones.some(zone => ["call", "calls", "waiting", "figures"].includes(zone.kind))
+    Loader {
         z: 50
-        view: stage.calls
-        upright: stage.upright
+        active: !stage.wall.built_in && stage.wall.zones.some(zone => ["call", "calls", "waiting", "figures"].includes(zone.kind))
         anchors.bottom: parent.bottom
         width: parent.width
-    }
-    Fitted {
-        id: over
-
-        readonly property bool band: stage.wall.calls_over === "band"
-
-        objectName: "call_over"
-        // The built-in screen shows it in its own place.
-        visible: stage.wall.call && !stage.wall.built_in && stage.wall.calls_over !== "none"
-        z: 100
-        naturalWidth: Theme.textNumber * 3.75
-        naturalHeight: Theme.textNumber * 2.2
-        anchors.bottom: parent.bottom
-        width: parent.width
-        height: band ? parent.height * (stage.upright ? 0.3 : 0.44) : parent.height
-
-        Queueing.Hero {
-            anchors.fill: parent
-            radius: 0
+        // How old the calls are that a layout shows, as the built-in screen says it.
+        sourceComponent: Queueing.Foot {
+            visible: warns
             view: stage.calls
+            upright: stage.upright
+        }
+    }
+    Loader {
+        z: 100
+        // The built-in screen shows a call in its own place.
+        active: !stage.wall.built_in && stage.wall.calls_over !== "none"
+        anchors.bottom: parent.bottom
+        width: parent.width
+        height: stage.wall.calls_over === "band" ? parent.height * (stage.upright ? 0.3 : 0.44) : parent.height
+        sourceComponent: Fitted {
+            objectName: "call_over"
+            visible: stage.wall.call
+            naturalWidth: Theme.textNumber * 3.75
+            naturalHeight: Theme.textNumber * 2.2
+
+            Queueing.Hero {
+                anchors.fill: parent
+                radius: 0
+                view: stage.calls
+            }
         }
     }
     Loader {
