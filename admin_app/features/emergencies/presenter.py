@@ -127,7 +127,7 @@ class EmergenciesPresenter(Presenter[EmergenciesState]):
     def cancel(self, one: Emergency) -> None:
         self.send(
             EmergencyRaise(
-                msg_type="Cancel", references=[one.identifier], headline=one.headline, status=one.status,  # type: ignore[arg-type]
+                msg_type="Cancel", references=[one.identifier], headline=one.headline, status=one.status,
                 expires=one.expires,
             )
         )  # fmt: skip

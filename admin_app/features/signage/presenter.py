@@ -19,6 +19,7 @@ from shared.domain.errors import HallError
 from shared.domain.signage.layout import CallsOver, Place, ZoneKind, faults
 from shared.i18n import text
 from shared.schemas.access import Me
+from shared.schemas.base import Message
 from shared.schemas.events import Event
 from shared.schemas.signage import (
     ContentCreate,
@@ -34,7 +35,11 @@ from shared.ui.background import run_in_background
 from shared.ui.presenter import Presenter
 
 KINDS: Final = ("layout", "playlist", "schedule")
-MODELS: Final = {"layout": SignageLayout, "playlist": SignagePlaylist, "schedule": SignageSchedule}
+MODELS: Final[dict[str, type[Message]]] = {
+    "layout": SignageLayout,
+    "playlist": SignagePlaylist,
+    "schedule": SignageSchedule,
+}
 WALLS: Final = ((1920, 1080), (3840, 1080), (1080, 1920), (3840, 2160))
 UNDOS: Final = 50
 Data = dict[str, Any]
@@ -139,7 +144,7 @@ class SignagePresenter(Presenter[SignageState]):
             self.change(contents=(*self.state.contents, made), busy=False)
             self.choose(made.id)
 
-        self._act(lambda: self._client.add_signage_content(ContentCreate(kind=kind, name=name, data=data)), done)  # type: ignore[arg-type]
+        self._act(lambda: self._client.add_signage_content(ContentCreate(kind=kind, name=name, data=data)), done)
 
     # Editing
 

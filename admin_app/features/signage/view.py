@@ -86,7 +86,7 @@ class SignagePage(QWidget):
             made = named(
                 button(self._t(f"new_{kind}"), "plus", on_click=lambda kind=kind: self._ask_name(kind)),
                 f"signage_new_{kind}",
-            )  # type: ignore[misc]
+            )
             self._adds.append(made)
             card.body.addWidget(made)
         return card
