@@ -70,10 +70,10 @@ class ScheduleEditor(QWidget):
         usual.body.addWidget(form)
         self._rules = QListWidget()
         self._rules.setObjectName("schedule_rules")
-        self._rules.currentRowChanged.connect(lambda row: self._remove.setEnabled(row >= 0))
         rules.body.addWidget(self._rules, 1)
         self._remove = named(button(self._t("remove"), "trash", "danger", self._take_away), "rule_remove")
         self._remove.setEnabled(False)
+        self._rules.currentRowChanged.connect(lambda row: self._remove.setEnabled(row >= 0))
         rules.body.addWidget(self._remove, 0, Qt.AlignmentFlag.AlignLeft)
         rules.body.addWidget(self._rule_form())
         self._calendar = QListWidget()
@@ -106,7 +106,9 @@ class ScheduleEditor(QWidget):
         self._rule.setEditable(True)
         for rule in RULES:
             self._rule.addItem(rule)
-        self._rule.lineEdit().setPlaceholderText(self._t("once"))
+        line = self._rule.lineEdit()
+        assert line is not None
+        line.setPlaceholderText(self._t("once"))
         self._days, self._priority, self._list = QComboBox(), QSpinBox(), QComboBox()
         for day in Days:
             self._days.addItem(self._t(f"days_{day.value}"), day.value)

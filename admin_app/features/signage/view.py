@@ -6,6 +6,8 @@ signage_retire (``layout_view``, ``playlist_view`` and ``schedule_view`` list th
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
@@ -46,7 +48,7 @@ class SignagePage(QWidget):
         head.addStretch(1)
         for made in (self._undo, self._redo, self._retire, self._save):
             head.addWidget(made)
-        self._editors = {
+        self._editors: dict[str, LayoutEditor | PlaylistEditor | ScheduleEditor] = {
             "layout": LayoutEditor(presenter, language), "playlist": PlaylistEditor(presenter, language),
             "schedule": ScheduleEditor(presenter, language),
         }  # fmt: skip
@@ -83,10 +85,8 @@ class SignagePage(QWidget):
         card.body.addWidget(self._list, 1)
         self._adds = []
         for kind in KINDS:
-            made = named(
-                button(self._t(f"new_{kind}"), "plus", on_click=lambda kind=kind: self._ask_name(kind)),
-                f"signage_new_{kind}",
-            )
+            ask = partial(self._ask_name, kind)
+            made = named(button(self._t(f"new_{kind}"), "plus", on_click=ask), f"signage_new_{kind}")
             self._adds.append(made)
             card.body.addWidget(made)
         return card

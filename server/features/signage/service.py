@@ -28,8 +28,12 @@ from shared.schemas.signage import (
 )
 
 CHANGED: Final = "signage.changed"
-KINDS: Final = {"layout": SignageLayout, "playlist": SignagePlaylist, "schedule": SignageSchedule}
 Data = SignageLayout | SignagePlaylist | SignageSchedule
+KINDS: Final[dict[str, type[Data]]] = {
+    "layout": SignageLayout,
+    "playlist": SignagePlaylist,
+    "schedule": SignageSchedule,
+}
 
 
 def contents(reader: Reader) -> list[SignageContent]:
@@ -101,7 +105,7 @@ def place(writer: Writer, who: Actor, content_id: UUID, wanted: ContentPlaces) -
 def load(row: SignageContentRow) -> Data | None:
     """What the row holds; None when a newer program wrote what this one can't read."""
     try:
-        return KINDS[row.kind].model_validate(row.data)  # type: ignore[return-value]
+        return KINDS[row.kind].model_validate(row.data)
     except ValidationError:
         return None
 
@@ -148,11 +152,9 @@ def references(data: object) -> Iterator[tuple[str, UUID]]:
     if isinstance(data, SignageLayout):
         yield from (("playlist", zone.playlist) for zone in data.zones if zone.playlist is not None)
     if isinstance(data, SignageSchedule):
-        for one in (data, *data.rules):
-            if one.layout is not None:
-                yield "layout", one.layout
-            if one.playlist is not None:
-                yield "playlist", one.playlist
+        pairs = [(data.layout, data.playlist), *((rule.layout, rule.playlist) for rule in data.rules)]
+        yield from (("layout", layout) for layout, _ in pairs if layout is not None)
+        yield from (("playlist", playlist) for _, playlist in pairs if playlist is not None)
 
 
 def _used_by(writer: Writer, row: SignageContentRow) -> str:
@@ -173,4 +175,4 @@ def _view(reader: Reader, row: SignageContentRow) -> SignageContent:
         id=row.id, kind=row.kind, name=row.name, version=row.version, data=row.data, retired=row.retired,
         changed_by=row.changed_by, changed_at=row.changed_at, hall="" in targets,
         terminals=[UUID(target) for target in targets if target],
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
