@@ -11,11 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
-from PySide6.QtCore import QDateTime, QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDateTimeEdit,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
@@ -94,11 +93,10 @@ class ScheduleEditor(QWidget):
 
     def _rule_form(self) -> QWidget:
         self._form = Form(self._language)
-        self._name, self._first, self._minutes = QLineEdit(), QDateTimeEdit(), QSpinBox()
+        self._name, self._first, self._minutes = QLineEdit(), QLineEdit(), QSpinBox()
         self._name.setMaxLength(100)
-        self._first.setDisplayFormat("yyyy-MM-dd HH:mm")
-        self._first.setCalendarPopup(True)
-        self._first.setDateTime(QDateTime.currentDateTime())
+        self._first.setText(f"{datetime.now() + timedelta(hours=1):%Y-%m-%d %H}:00")
+        self._first.setPlaceholderText("2026-01-01 09:00")
         self._minutes.setRange(1, 7 * 24 * 60)
         self._minutes.setValue(60)
         self._minutes.setSuffix(" " + self._t("minutes_unit"))
@@ -139,7 +137,7 @@ class ScheduleEditor(QWidget):
 
     def _take_rule(self) -> None:
         made = {
-            "name": self._name.text().strip(), "first": self._first.dateTime().toString("yyyy-MM-ddTHH:mm"),
+            "name": self._name.text().strip(), "first": self._first.text().strip().replace(" ", "T"),
             "minutes": self._minutes.value(), "rule": self._rule.currentText().strip(),
             "days": self._days.currentData(), "priority": self._priority.value(),
             "interrupt": self._interrupt.isChecked(), "playlist": self._list.currentData(),
