@@ -76,11 +76,14 @@ Rectangle {
     }
     Loader {
         z: 100
-        // The built-in screen shows a call in its own place.
-        active: !stage.wall.built_in && stage.wall.calls_over !== "none"
+        // The built-in screen shows a call in its own place, and so does a layout that has one.
+        readonly property bool band: stage.wall.calls_over === "band"
+        readonly property bool hasPlace: stage.wall.zones.some(zone => zone.kind === "call")
+
+        active: !stage.wall.built_in && stage.wall.calls_over !== "none" && !(band && hasPlace)
         anchors.bottom: parent.bottom
         width: parent.width
-        height: stage.wall.calls_over === "band" ? parent.height * (stage.upright ? 0.3 : 0.44) : parent.height
+        height: band ? parent.height * (stage.upright ? 0.3 : 0.44) : parent.height
         sourceComponent: Fitted {
             objectName: "call_over"
             visible: stage.wall.call

@@ -82,7 +82,7 @@ Rectangle {
                 horizontalAlignment: Text.AlignHCenter
                 Layout.fillWidth: true
                 Layout.fillHeight: true
-                Layout.preferredHeight: 50
+                Layout.preferredHeight: 40 + text.length
             }
             Label {
                 visible: text !== ""
@@ -104,7 +104,8 @@ Rectangle {
                 horizontalAlignment: Text.AlignHCenter
                 Layout.fillWidth: true
                 Layout.fillHeight: true
-                Layout.preferredHeight: 36
+                // Each gets room by what it has to say.
+                Layout.preferredHeight: 30 + text.length * 0.5
             }
             Label {
                 objectName: "emergency_description"
@@ -112,11 +113,11 @@ Rectangle {
                 text: warning.told ? warning.told.description : ""
                 role: "lead"
                 fontSizeMode: Text.Fit
-                minimumPixelSize: Theme.textCaption
+                minimumPixelSize: Theme.textCaption * 0.7
                 horizontalAlignment: Text.AlignHCenter
                 Layout.fillWidth: true
                 Layout.fillHeight: true
-                Layout.preferredHeight: 24
+                Layout.preferredHeight: 20 + text.length * 0.4
             }
         }
     }
