@@ -162,7 +162,12 @@ Item {
         id: head
 
         Fitted {
-            naturalWidth: zone.unit * 8.35
+            id: title
+
+            // In a narrow one the date goes under the time.
+            readonly property bool narrow: zone.width < zone.height * 11
+
+            naturalWidth: zone.unit * (narrow ? 4.7 : 8.35)
             naturalHeight: Theme.textHeadline * 1.6
 
             Rectangle {
@@ -173,7 +178,7 @@ Item {
                     anchors.verticalCenter: parent.verticalCenter
                     width: parent.width
                     view: zone.calls
-                    upright: false
+                    upright: title.narrow
                 }
             }
         }
