@@ -48,9 +48,12 @@ class Film(QQuickPaintedItem):
 
     def release(self) -> None:
         """Let go of the file and its memory."""
-        if self._player is not None:
-            self._player.setSource(QUrl())
+        from PySide6.QtMultimedia import QVideoFrame
+
         self._frame, self._is_ready = None, False
+        if self._player is not None and self._sink is not None:
+            self._player.setSource(QUrl())
+            self._sink.setVideoFrame(QVideoFrame())
 
     @Slot(object)
     def _arrived(self, frame: QVideoFrame) -> None:

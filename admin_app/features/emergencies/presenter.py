@@ -23,7 +23,8 @@ from shared.schemas.hall import Hall
 from shared.ui.background import run_in_background
 from shared.ui.presenter import Presenter
 
-TEMPLATES: Final = ("fire", "evacuation", "earthquake", "power", "lost_child", "closing", "free")
+OWN: Final = "free"
+TEMPLATES: Final = ("fire", "evacuation", "earthquake", "power", "lost_child", "closing", OWN)
 # What a template says of how bad it is and how long it holds, in minutes.
 USUAL: Final = {
     "fire": ("Extreme", 60), "evacuation": ("Extreme", 60), "earthquake": ("Extreme", 60), "power": ("Severe", 120),

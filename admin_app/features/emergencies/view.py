@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from admin_app.bars_view import SideBySide, choice
-from admin_app.features.emergencies.presenter import SEVERITIES, STATUSES, TEMPLATES, USUAL, EmergenciesPresenter
+from admin_app.features.emergencies.presenter import OWN, SEVERITIES, STATUSES, TEMPLATES, USUAL, EmergenciesPresenter
 from admin_app.parts_view import Banner, Card, Question, clear, label, named, pad, size
 from shared.i18n import DEFAULT_LANGUAGE, text
 from shared.schemas.emergencies import Emergency, EmergencyRaise
@@ -135,11 +135,11 @@ class EmergenciesPage(QWidget):
         name = str(self._template.currentData())
         severity, minutes = USUAL[name]
         # What stands on the wall is for citizens, whatever language the console speaks.
-        words = {
-            "headline": text(f"emergencies.page.headline_{name}", DEFAULT_LANGUAGE),
-            "headline_en": text(f"emergencies.page.headline_{name}", "en"),
-            "instruction": text(f"emergencies.page.instruction_{name}", DEFAULT_LANGUAGE),
-        }
+        words = dict.fromkeys(("headline", "headline_en", "instruction"), "")
+        if name != OWN:
+            words["headline"] = text(f"emergencies.page.headline_{name}", DEFAULT_LANGUAGE)
+            words["headline_en"] = text(f"emergencies.page.headline_{name}", "en")
+            words["instruction"] = text(f"emergencies.page.instruction_{name}", DEFAULT_LANGUAGE)
         self._form.set_values(
             {**words, "description": "", "severity": severity, "status": "Actual", "minutes": minutes}
         )

@@ -14,6 +14,8 @@ Rectangle {
     readonly property int key: item ? item.key : -1
     readonly property bool isVideo: item !== null && item.kind === "video"
     property bool isReady: false
+    // One player for all films of this slot: each new one would leave its frames to the memory for a while.
+    property bool hasPlayer: false
 
     signal ready
     signal ended
@@ -26,7 +28,8 @@ Rectangle {
     function load(wanted: var) {
         if (wanted.key === key)
             return;
-        isReady = false;
+        clear();
+        hasPlayer = hasPlayer || wanted.kind === "video";
         item = wanted;
     }
     function clear() {
@@ -61,15 +64,17 @@ Rectangle {
     }
     Loader {
         anchors.fill: parent
-        active: slot.isVideo
+        active: slot.hasPlayer
+        visible: slot.isVideo
         sourceComponent: Film {
-            source: slot.item !== null ? slot.item.source : ""
+            source: slot.isVideo ? slot.item.source : ""
             cover: slot.item !== null && slot.item.cover
             again: slot.item !== null && slot.item.again
             playing: slot.playing
             onReady: slot.becomeReady()
             onEnded: slot.ended()
             onFailed: slot.failed()
+            Component.onDestruction: source = ""
         }
     }
 }
