@@ -19,6 +19,8 @@ from admin_app.features.calling.presenter import CallingPresenter
 from admin_app.features.calling.view import CallingPage
 from admin_app.features.catalogue.presenter import CataloguePresenter
 from admin_app.features.catalogue.view import CataloguePage
+from admin_app.features.emergencies.presenter import EmergenciesPresenter
+from admin_app.features.emergencies.view import EmergenciesPage
 from admin_app.features.guides.bringing import BringingPresenter
 from admin_app.features.guides.presenter import GuidesPresenter
 from admin_app.features.guides.view import GuidesPage
@@ -50,6 +52,8 @@ from admin_app.features.server.presenter import ServerPresenter
 from admin_app.features.server.view import ServerPage
 from admin_app.features.sign_on.presenter import SignOnPresenter
 from admin_app.features.sign_on.view import SignOnPage
+from admin_app.features.signage.presenter import SignagePresenter
+from admin_app.features.signage.view import SignagePage
 from admin_app.features.simulation.presenter import SimulationPresenter
 from admin_app.features.simulation.view import SimulationPage
 from admin_app.features.terminals.presenter import DevicesPresenter
@@ -71,6 +75,7 @@ from shared.ui.theme.widgets import apply
 PAGES = (
     PageFacts("live", "admin.nav.live", "chart", group="today"),
     PageFacts("booking", "booking.console.title", "clock", needs="booking.appointments:view", group="today"),
+    PageFacts("emergencies", "emergencies.page.title", "warning", needs="signage.emergencies:raise", group="today"),
     PageFacts("island", "island.page.title", "warning", needs="queue.conflicts:view", group="today"),
     PageFacts(
         "organisation", "organisation.nav.organisation", "building", needs="organisation.units:view", group="people"
@@ -105,6 +110,7 @@ PAGES = (
     ),
     PageFacts("media", "media.page.title", "picture", needs="content.media:view", group="content"),
     PageFacts("notices", "notices.page.title", "bell", needs="notices:view", group="content"),
+    PageFacts("signage", "signage_console.page.title", "window", needs="signage.content:change", group="content"),
     PageFacts("messages", "messages.page.title", "phone", needs="messages:view", group="content"),
     PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view", group="devices"),
     PageFacts("server", "server.page.title", "server", needs="server:view", group="devices"),
@@ -171,6 +177,8 @@ class AdminApp:
         self.link = HallLink(self.client)
         self.live = LivePresenter(self.client, self.link, language)
         self.booking = BookingPresenter(self.client, self.link, language)
+        self.emergencies = EmergenciesPresenter(self.client, self.link, language)
+        self.signage = SignagePresenter(self.client, self.link, language)
         self.island = IslandPresenter(self.client, self.link, language)
         self.catalogue = CataloguePresenter(self.client, self.link, own.drafts, language)
         self.calling = CallingPresenter(self.client, language)
@@ -203,6 +211,7 @@ class AdminApp:
             self.live, self.catalogue, self.devices, self.accounts, self.audit, self.profile, self.sign_on,
             self.reports, self.release, self.messages, self.limits, self.booking, self.ticket_layouts, self.island,
             self.server, self.media, self.bringing, self.notices,
+            self.server, self.emergencies,
         ):  # fmt: skip
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
@@ -210,11 +219,14 @@ class AdminApp:
             self.personal_data, self.security, self.calling, self.ticket_layouts, self.release, self.sign_on,
             self.messages, self.limits, self.simulation, self.booking, self.island, self.server,
             self.media, self.guides, self.notices,
+            self.emergencies, self.signage,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {
             "live": LivePage(self.live, language),
             "booking": BookingPage(self.booking, language),
+            "emergencies": EmergenciesPage(self.emergencies, language),
+            "signage": SignagePage(self.signage, language),
             "island": IslandPage(self.island, language),
             "catalogue": CataloguePage(self.catalogue, language),
             "calling": CallingPage(self.calling, language),
@@ -295,6 +307,8 @@ class AdminApp:
         for part in (
             self.live,
             self.booking,
+            self.emergencies,
+            self.signage,
             self.island,
             self.catalogue,
             self.release,

@@ -23,6 +23,7 @@ TOPICS = (
     "media",
     "notices",
     "waits",
+    "signage",
 )
 
 

@@ -96,6 +96,7 @@ from server.features.sign_on.upstream.links import holds
 from server.features.sign_on.upstream.pages import METHOD, offer
 from server.features.sign_on.upstream.providers import Upstreams
 from server.features.sign_on.upstream.routes import router as upstreams_router
+from server.features.signage.routes import router as signage_router
 from server.features.simulation.routes import router as simulation_router
 from server.features.standby.alarm_keeper import AlarmKeeper
 from server.features.standby.media_routes import router as standby_media_router
@@ -142,6 +143,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     media_router,
     island_router, conflicts_router,
     server_router, standby_router, standby_media_router,
+    server_router, standby_router,
+    signage_router,
 )  # fmt: skip
 
 if rights_ended not in ENDED:

@@ -25,6 +25,7 @@ import server.features.organisation.models
 import server.features.queueing.models
 import server.features.release.models
 import server.features.sign_on.models
+import server.features.signage.models
 import server.features.terminals.models
 import server.features.ticket_layouts.models
 import server.idempotency

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, QUrl
 
@@ -18,6 +19,7 @@ from shared.devices.trying import Tried
 from shared.domain.announcements import SpokenLanguage
 from shared.domain.errors import HallError
 from shared.offline.hall_name import KeptHallName
+from shared.offline.kept_signage import SignageCopy
 from shared.offline.snapshot_copy import HallCopy, SnapshotCopy
 from shared.schemas.device_health import DeviceHealth, DeviceKind
 from shared.schemas.hall import Hall
@@ -28,8 +30,11 @@ from shared.ui.lockdown import Lockdown
 from shared.ui.orders import Orders
 from shared.ui.quick_window import QuickWindow, parse_size
 from shared.ui.surface import Surface
+from signage_app import film_view  # noqa: F401  (registers the item that draws videos)
 from signage_app.announcing import Voice
 from signage_app.clock import ServerClock, seconds_since_boot
+from signage_app.features.program.presenter import ProgramPresenter
+from signage_app.features.program.reel import LocalPath
 from signage_app.features.queueing.presenter import QueueingPresenter
 from signage_app.features.queueing.wording import Wording
 from signage_app.feed import Feed
@@ -38,14 +43,15 @@ from signage_app.receipts import Receipts
 from signage_app.settings import SignageSettings, signage_settings
 
 log = logging.getLogger(__name__)
-VIEW = Path(__file__).parent / "features" / "queueing" / "View.qml"
+VIEW = Path(__file__).parent / "Stage.qml"
 # Often enough that a power cut loses little, seldom enough for a cheap disk.
 SAVE_AFTER_MS = 1500
 TOUCH_EVERY_MS = 60_000
 
 
 class SignageApp(QObject):
-    """One display. ``elapsed`` and ``speaker`` stand in for the machine's clock and loudspeaker in tests."""
+    """One display. ``elapsed`` and ``speaker`` stand in for the machine's clock and loudspeaker in tests;
+    ``local_path`` finds a picture or video by its SHA-256."""
 
     def __init__(
         self,
@@ -53,6 +59,7 @@ class SignageApp(QObject):
         *,
         elapsed: Callable[[], float] = seconds_since_boot,
         speaker: Speaker | None = None,
+        local_path: LocalPath | None = None,
     ) -> None:
         super().__init__()
         self.settings: SignageSettings = signage_settings(terminal)
@@ -71,7 +78,16 @@ class SignageApp(QObject):
             highlight_seconds=self.settings.highlight_seconds,
             parent=self,
         )
+        self.program = ProgramPresenter(
+            clock=self.clock,
+            local_path=local_path or (lambda media: _in_folder(terminal.data / "media", media)),
+            language=self.settings.language,
+            second=self.settings.second_language,
+            parent=self,
+        )
         self._copy = SnapshotCopy(terminal.data / "snapshot.copy")
+        self._program_copy = SignageCopy(terminal.data / "signage.copy")
+        self._keeping = self._keep_again = False
         self._hall_name = KeptHallName(terminal.data)
         self.feed.hall.connect(self._hall_name.keep)
         self._saving = False
@@ -100,7 +116,11 @@ class SignageApp(QObject):
         if copy is not None:
             self._use_languages(copy.hall)
             self.presenter.use_copy(copy)
+        kept = self._program_copy.load()
+        if kept is not None:
+            self.program.use_kept(kept)
         self.presenter.start()
+        self.program.start()
         if self.voice is not None:
             self.voice.open()
         if self.settings.fullscreen:
@@ -121,6 +141,7 @@ class SignageApp(QObject):
         for timer in (self._save, self._touch):
             timer.stop()
         self.presenter.stop()
+        self.program.stop()
         self.feed.stop()
         self.receipts.stop()
         self._tests.stop()
@@ -134,6 +155,7 @@ class SignageApp(QObject):
         copy = self.presenter.copy()
         if copy is not None:
             self._write(copy)
+        self._write_program()
         if self._lockdown is not None:
             self._lockdown.release()
         if self._home_screen is not None:
@@ -177,9 +199,15 @@ class SignageApp(QObject):
         if self.settings.size:
             size = parse_size(self.settings.size)
         window = QuickWindow(
-            VIEW, presenter=self.presenter, surface=surface, title="ZhiTing", size=size, turns=True
-        )  # fmt: skip
-        PaintWatch(window, self.presenter.visible_calls, self.presenter.painted)
+            VIEW,
+            presenter=self.presenter,
+            surface=surface,
+            context={"program": self.program},
+            title="ZhiTing",
+            size=size,
+            turns=True,
+        )
+        PaintWatch(window, self._calls_on_glass, self.presenter.painted)
         return window
 
     def _connect(self) -> None:
@@ -192,6 +220,12 @@ class SignageApp(QObject):
         self.feed.told.connect(self.presenter.take_waits)
         self.presenter.zones_changed.connect(self.feed.look_again)
         self.feed.connection.connect(self.presenter.set_connection)
+        self.feed.program.connect(self.program.set_program)
+        self.feed.snapshot.connect(self.program.take_snapshot)
+        self.feed.happened.connect(self.program.take_event)
+        self.program.wanted.connect(self.feed.ask_program)
+        self.program.keep.connect(self._keep_program)
+        self.presenter.state_changed.connect(self._tell_call)
         for arrival in (self.feed.hall, self.feed.snapshot, self.feed.happened):
             arrival.connect(self._save_soon)
 
@@ -199,7 +233,33 @@ class SignageApp(QObject):
         if self.voice is not None and self.settings.speech_languages is None and hall.speech_languages:
             self.voice.set_languages([SpokenLanguage(code) for code in hall.speech_languages])
 
-    # The copy on disk
+    def _tell_call(self) -> None:
+        state = self.presenter.state
+        self.program.set_call(state.hero.call_id if state.hero is not None and state.highlighted else "")
+
+    def _calls_on_glass(self) -> frozenset[UUID]:
+        hero = self.presenter.state.hero
+        return self.program.on_glass(self.presenter.visible_calls(), hero.call_id if hero is not None else "")
+
+    # The copies on disk
+
+    def _keep_program(self) -> None:
+        """At once: an emergency must survive the power cut that comes with it."""
+        self._keep_again = self._keeping
+        if not self._keeping and not self._stopped:
+            self._keeping = True
+            run_in_background(self._write_program, self._program_kept, self._program_kept, owner=self)
+
+    def _program_kept(self, _: object) -> None:
+        self._keeping = False
+        if self._keep_again:
+            self._keep_program()
+
+    def _write_program(self) -> None:
+        try:
+            self._program_copy.save(self.program.kept())
+        except OSError as error:
+            log.warning("the program was not kept: %s", error)
 
     def _save_soon(self, _: object) -> None:
         if not self._save.isActive():
@@ -220,6 +280,12 @@ class SignageApp(QObject):
             self._copy.save(copy)
         except OSError as error:
             log.warning("the copy was not kept: %s", error)
+
+
+def _in_folder(folder: Path, media: str) -> Path | None:
+    """The file that bears its sum as its name."""
+    path = folder / media
+    return path if path.is_file() else None
 
 
 def build(settings: TerminalSettings) -> SignageApp:

@@ -10,10 +10,11 @@ from shared.client.event_stream import EventStream
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.schemas.hall import Hall
+from shared.schemas.signage import SignageProgram
 from shared.ui.background import run_in_background
 
 log = logging.getLogger(__name__)
-TOPICS = ("calls", "tickets", "counters", "waits")
+TOPICS = ("calls", "tickets", "counters", "waits", "signage")
 AGAIN_MS = 2000
 # Notes and zones may be edited, and no clock stays right for ever.
 REFRESH_MS = 5 * 60 * 1000
@@ -27,6 +28,7 @@ class Feed(QObject):
     happened = Signal(object)
     told = Signal(object)
     connection = Signal(bool, object)
+    program = Signal(object)
 
     def __init__(self, client: HallClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +40,7 @@ class Feed(QObject):
         )  # fmt: skip
         self._streaming = False
         self._stopped = False
+        self._program_asked = self._program_again = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._ask)
@@ -52,6 +55,16 @@ class Feed(QObject):
         """Ask for the hall anew, soon."""
         if not self._stopped:
             self._timer.start(0)
+
+    def ask_program(self) -> None:
+        """What this display shows beside calls, anew."""
+        if self._stopped:
+            return
+        # One question at a time; what changes meanwhile is asked once more.
+        self._program_again = self._program_asked
+        if not self._program_asked:
+            self._program_asked = True
+            run_in_background(self._client.signage_program, self._program_known, self._program_failed, owner=self)
 
     def stop(self) -> None:
         self._stopped = True
@@ -71,6 +84,7 @@ class Feed(QObject):
         if self._stopped:
             return
         self.hall.emit(hall)
+        self.ask_program()
         self._start_stream()
         self._timer.start(REFRESH_MS)
 
@@ -80,3 +94,16 @@ class Feed(QObject):
         if not self._streaming:
             self.connection.emit(False, error)
         self._timer.start(AGAIN_MS)
+
+    def _program_known(self, program: SignageProgram) -> None:
+        self._program_asked = False
+        if self._stopped:
+            return
+        self.program.emit(program)
+        if self._program_again:
+            self.ask_program()
+
+    def _program_failed(self, error: HallError) -> None:
+        # What is kept plays on; it is asked again with the hall's facts.
+        self._program_asked = False
+        log.info("the program is not known: %s", error.code)

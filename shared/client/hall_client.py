@@ -31,6 +31,7 @@ from shared.client.release import ReleaseCalls
 from shared.client.reports import ReportCalls
 from shared.client.safety import SafetyCalls
 from shared.client.sign_on import SignOnCalls
+from shared.client.signage import SignageCalls
 from shared.client.simulation import SimulationCalls
 from shared.client.tickets_setup import TicketSetupCalls
 from shared.domain.errors import HallError
@@ -90,6 +91,7 @@ class HallClient(
     AccountCalls, BookingCalls, CallingCalls, CatalogueCalls, ConflictCalls, IslandCalls, LimitCalls, OrganisationCalls,
     ProtectionCalls, ReportCalls, ReleaseCalls, SafetyCalls, SignOnCalls, SimulationCalls, TicketSetupCalls,
     DeviceTestCalls, OrderCalls, MediaCalls, GuideCalls, NoticeCalls,
+    DeviceTestCalls, SignageCalls,
 ):  # fmt: skip
     """Blocking calls for worker threads; connections are kept and used again.
 

@@ -96,6 +96,9 @@ TABLE: Final = (
     # Pictures and videos, and what displays played of them.
     Permission("content.media", "view"),
     Permission("content.media", "change"),
+    Permission("signage.content", "change", _HALL, _SYSTEM),
+    # On every screen at once: whoever runs the hall, not only who tends its programs.
+    Permission("signage.emergencies", "raise", _HALL),
     Permission("release", "view"),
     Permission("release.plans", "change", _UNITS, _SYSTEM),
     Permission("release.calendar", "change", _HALL, _SYSTEM),
@@ -188,7 +191,7 @@ BASE_ROLES: Final = (
         *_SEE, "queue.tickets:find", "organisation:view", "roles:view", "reports:view",
         "calling:view", "figures:plan", "content.media:view",
         "queue.limits:view", "queue.conflicts:view",
-        "release:view", "notices:view", "notices:review", "notices:publish",
+        "release:view", "notices:view", "notices:review", "notices:publish", "signage.emergencies:raise",
     )),
     BaseRole("department_staff", _SERVE),
     BaseRole("citizen", ("profile:use",), assigned=False),
@@ -203,7 +206,7 @@ BASE_ROLES: Final = (
     BaseRole("hall_administrator", ("*:*",)),
     BaseRole("system_administrator", (
         *_SEE, "organisation:*", "terminals:*", "catalogue:*", "accounts:view", "accounts:change", "roles:view",
-        "release:*",
+        "release:*", "signage:*",
         "policy:view", "sign_on:view", "messages:*", "reports:view", "calling:*",
         "booking.appointments:view", "booking.rules:change",
         "queue.limits:view", "queue.limits:change", "server:view", "queue.conflicts:view", "content.media:*",

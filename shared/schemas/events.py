@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from shared.schemas.base import Message
+from shared.schemas.emergencies import Emergency
 from shared.schemas.hall import Counter
 from shared.schemas.notices import ShownNotice
 from shared.schemas.tickets import TicketStatus
@@ -45,6 +46,7 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
         {"notice.published", "notice.retracted", "notice.expired", "notice.changed", "notice_outlet.changed"}
     ),
     "waits": frozenset({"waits.changed"}),
+    "signage": frozenset({"signage.changed", "emergency.changed"}),
 }  # fmt: skip
 # Kinds that stand in no log and have no number: each replaces the one before, and a stream begins with the last one.
 VOLATILE: Final = frozenset({"waits.changed"})
@@ -161,3 +163,5 @@ class Snapshot(Message):
     waits: ExpectedWaits | None = None
     # Pinned first, then the latest: at most a hundred.
     notices: list[ShownNotice] | None = None
+    # In force at ``at``.
+    emergencies: list[Emergency] | None = None

@@ -57,7 +57,7 @@ class Display(asyncio.Protocol):
             if "seq" in event:
                 self.seqs.append(event["seq"])
             if self.wanted in frame:
-                call_id = event.get("call_id") or event["data"]["call_id"]
+                call_id = event.get("call_id") or name_of(event["data"])
                 self.arrivals[call_id] = now
                 self.began[call_id] = datetime.fromisoformat(event["at"]).timestamp()
                 self.on_event(self, call_id)
@@ -66,6 +66,11 @@ class Display(asyncio.Protocol):
         self.broken = True
         if not self.opened.done():
             self.opened.set_exception(error or ConnectionError("the stream did not open"))
+
+
+def name_of(data: dict[str, Any]) -> str:
+    """What an event is about: a call, or an emergency."""
+    return str(data["call_id"] if "call_id" in data else data["emergency"]["identifier"])
 
 
 async def listen(port: int, path: str, count: int, event: str, tokens: list[str], one_of: int = 1) -> None:

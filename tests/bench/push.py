@@ -66,8 +66,10 @@ class Pushed:
 class Displays:
     """The process that holds the streams."""
 
+    event = "ticket.called"
+
     def __init__(self, port: int, path: str, count: int, tokens: list[str], *, one_of: int = 1) -> None:
-        command = ["-m", "tests.bench.listeners", str(port), path, str(count), "ticket.called", str(one_of)]
+        command = ["-m", "tests.bench.listeners", str(port), path, str(count), self.event, str(one_of)]
         self.process = subprocess.Popen(
             [sys.executable, *command],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,

@@ -42,10 +42,8 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
     "centre_leader": (
         _SEE | _SEE_ORGANISATION
         | {"queue.limits:view", "queue.tickets:find", "roles:view", "reports:view", "calling:view", "figures:plan"}
-        | {"release:view", "queue.conflicts:view", "content.media:view"},
-        set(),
-        | {"release:view", "queue.conflicts:view", "notices:view"},
-        {"notices:review", "notices:publish"},
+        | {"release:view", "queue.conflicts:view", "content.media:view", "notices:view"},
+        {"notices:review", "notices:publish", "signage.emergencies:raise"},
     ),
     "department_staff": (_SERVE, set()),
     "citizen": ({"profile:use"}, set()),
@@ -76,6 +74,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
             "release.calendar:change",
             "catalogue.guides:import",
             "terminals:manage", "catalogue.counters:change", "catalogue.numbering:change",
+            "signage.content:change", "signage.emergencies:raise",
             "catalogue.ticket_layouts:change", "roles:change", "roles:entrust", "policy:view",
             "policy:change", "sign_on:view", "sign_on:change", "personal_data:find", "personal_data:export",
             "personal_data:erase", "audit:view", "audit:export", "messages:view", "messages:change",
@@ -97,6 +96,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
             "release.calendar:change",
             "catalogue.guides:import",
             "terminals:manage", "catalogue.counters:change", "catalogue.numbering:change",
+            "signage.content:change", "signage.emergencies:raise",
             "catalogue.ticket_layouts:change", "policy:view", "sign_on:view", "messages:view",
             "messages:change", "calling:change", "server:view",
         },

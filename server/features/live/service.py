@@ -11,6 +11,7 @@ from server.features.live.waits import expected_waits
 from server.features.notices.shown import shown as notices_shown
 from server.features.queueing.lines import waiting_by_service
 from server.features.queueing.models import CallRow, TicketRow
+from server.features.signage.emergencies import active
 from shared.domain.waits.shown import ShownWaits
 from shared.schemas.events import ActiveCall, ServiceWaiting, Snapshot
 
@@ -31,6 +32,7 @@ def snapshot(
         counters=counter_list(reader) if "counters" in topics else None,
         waits=expected_waits(waits, reader.now) if "waits" in topics else None,
         notices=notices_shown(reader, base) if "notices" in topics else None,
+        emergencies=active(reader) if "signage" in topics else None,
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ class CallLine:
     before_counter: str
     after_counter: str
     service: str
+    sentence: str
     sentence_second: str
     tone: str
     status: str
@@ -82,6 +83,7 @@ class Wording:
             before_counter=before_counter,
             after_counter=after_counter,
             service=self.pick(call.service_name, call.service_name_en)[0],
+            sentence=self.first(sentence, number=call.number, counter=label),
             sentence_second=self.other(sentence, number=call.number, counter=label),
             tone=tone,
             status=self.first(f"signage.status.{tone}"),

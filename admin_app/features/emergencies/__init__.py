@@ -1,0 +1,1 @@
+"""Emergencies: raised, updated and cancelled on every display."""

@@ -1,0 +1,1 @@
+"""What the displays show: layouts, playlists, schedules."""

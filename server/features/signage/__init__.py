@@ -1,0 +1,1 @@
+"""What the walls show: layouts, playlists, schedules, each display's program, emergencies."""

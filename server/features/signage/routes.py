@@ -1,0 +1,79 @@
+"""HTTP of what walls show, and of emergencies."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from server import audit
+from server.auth import Principal, Require
+from server.features.signage import emergencies, service
+from server.features.signage.program import program_of
+from server.web import Asked, answer, change, look
+from shared.schemas.base import Page
+from shared.schemas.emergencies import Emergency, EmergencyRaise
+from shared.schemas.signage import (
+    ContentCreate,
+    ContentEdit,
+    ContentPlaces,
+    ContentVersion,
+    SignageContent,
+    SignageProgram,
+)
+
+router = APIRouter(tags=["signage"])
+Anybody = Annotated[Principal, Depends(Require("hall:view"))]
+Designer = Annotated[Principal, Depends(Require("signage.content:change"))]
+Warner = Annotated[Principal, Depends(Require("signage.emergencies:raise"))]
+
+
+@router.get("/signage/program", response_model=SignageProgram)
+async def own_program(request: Request, principal: Anybody) -> Response:
+    """What the calling display shows today and in the days to come."""
+    return answer(await look(request, lambda reader: program_of(reader, principal.kind, principal.name)))
+
+
+@router.get("/signage/contents", response_model=Page[SignageContent])
+async def contents(request: Request, principal: Designer, part: Asked) -> Response:
+    return answer(part.of(Page[SignageContent], await look(request, service.contents)))
+
+
+@router.post("/signage/contents", status_code=201, response_model=SignageContent)
+async def add(request: Request, principal: Designer, body: ContentCreate) -> Response:
+    who = audit.actor(request, principal)
+    return await change(request, principal, lambda writer: service.add(writer, who, body), status=201)
+
+
+@router.patch("/signage/contents/{content_id}", response_model=SignageContent)
+async def edit(request: Request, principal: Designer, content_id: UUID, body: ContentEdit) -> Response:
+    who = audit.actor(request, principal)
+    return await change(request, principal, lambda writer: service.edit(writer, who, content_id, body))
+
+
+@router.get("/signage/contents/{content_id}/versions", response_model=Page[ContentVersion])
+async def versions(request: Request, principal: Designer, content_id: UUID, part: Asked) -> Response:
+    found = await look(request, lambda reader: service.versions(reader, content_id))
+    return answer(part.of(Page[ContentVersion], found, "number"))
+
+
+@router.put("/signage/contents/{content_id}/places", response_model=SignageContent)
+async def place(request: Request, principal: Designer, content_id: UUID, body: ContentPlaces) -> Response:
+    """Where a schedule is shown."""
+    who = audit.actor(request, principal)
+    return await change(request, principal, lambda writer: service.place(writer, who, content_id, body))
+
+
+@router.get("/emergencies", response_model=Page[Emergency])
+async def listed(request: Request, principal: Anybody, part: Asked) -> Response:
+    """The latest first, also those that are over."""
+    return answer(part.of(Page[Emergency], await look(request, emergencies.latest), "identifier"))
+
+
+@router.post("/emergencies", status_code=201, response_model=Emergency)
+async def raise_emergency(request: Request, principal: Warner, body: EmergencyRaise) -> Response:
+    """Raise, update or cancel one: on every screen at once."""
+    who = audit.actor(request, principal)
+    return await change(request, principal, lambda writer: emergencies.raise_emergency(writer, who, body), status=201)

@@ -1,0 +1,59 @@
+"""The part of the hall client that speaks of what walls show, and of emergencies."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from shared.schemas.base import Page
+from shared.schemas.emergencies import Emergency, EmergencyRaise
+from shared.schemas.signage import (
+    ContentCreate,
+    ContentEdit,
+    ContentPlaces,
+    ContentVersion,
+    SignageContent,
+    SignageProgram,
+)
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+class _Line(Protocol):
+    def _get(self, path: str, kind: type[Answer]) -> Answer: ...
+    def _post(self, path: str, kind: type[Answer], body: Any = None, *, key: str | None = None) -> Answer: ...
+    def _send(self, method: str, path: str, *, body: Any = None) -> str: ...
+
+
+class SignageCalls:
+    """Mixed into ``HallClient``."""
+
+    def signage_program(self: _Line) -> SignageProgram:
+        """What this display shows."""
+        return self._get("/signage/program", SignageProgram)
+
+    def signage_contents(self: _Line) -> list[SignageContent]:
+        return self._get("/signage/contents", Page[SignageContent]).items
+
+    def add_signage_content(self: _Line, wanted: ContentCreate, *, key: str | None = None) -> SignageContent:
+        return self._post("/signage/contents", SignageContent, wanted, key=key)
+
+    def edit_signage_content(self: _Line, content_id: UUID, wanted: ContentEdit) -> SignageContent:
+        return SignageContent.model_validate_json(self._send("PATCH", f"/signage/contents/{content_id}", body=wanted))
+
+    def signage_versions(self: _Line, content_id: UUID) -> list[ContentVersion]:
+        return self._get(f"/signage/contents/{content_id}/versions", Page[ContentVersion]).items
+
+    def place_signage_content(self: _Line, content_id: UUID, wanted: ContentPlaces) -> SignageContent:
+        path = f"/signage/contents/{content_id}/places"
+        return SignageContent.model_validate_json(self._send("PUT", path, body=wanted))
+
+    def emergencies(self: _Line) -> list[Emergency]:
+        """The latest first, also those that are over."""
+        return self._get("/emergencies", Page[Emergency]).items
+
+    def raise_emergency(self: _Line, wanted: EmergencyRaise, *, key: str | None = None) -> Emergency:
+        """Raise, update or cancel one."""
+        return self._post("/emergencies", Emergency, wanted, key=key)

@@ -1,0 +1,1 @@
+"""What a wall shows and when: layouts, recurring rules, the timeline, what goes over what."""

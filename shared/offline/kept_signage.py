@@ -1,0 +1,22 @@
+"""What a display shows besides calls, on its disk: its program, and the emergencies that have not run out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from shared.offline.checked_copy import CheckedCopy
+from shared.schemas.base import Message
+from shared.schemas.emergencies import Emergency
+from shared.schemas.signage import SignageProgram
+
+
+class KeptSignage(Message):
+    program: SignageProgram | None = None
+    emergencies: tuple[Emergency, ...] = ()
+
+
+class SignageCopy(CheckedCopy[KeptSignage]):
+    """Whole or none."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, KeptSignage)

@@ -1,0 +1,161 @@
+import QtQuick
+import QtQuick.Layouts
+import ZhiTing.Ui 1.0
+
+// Over everything, until it is taken back or has run out; who is called meanwhile stands at the foot.
+Rectangle {
+    id: warning
+
+    required property var told
+    // "A012 → 3" in the hall's words; empty for nobody.
+    required property string call
+
+    readonly property bool upright: height > width
+    readonly property color tone: told === null ? Theme.error : told.tone === "error" ? Theme.error : told.tone === "warn" ? Theme.warn : Theme.info
+
+    objectName: "emergency"
+    color: tone
+    Accessible.role: Accessible.AlertMessage
+    Accessible.name: told ? told.kind + " " + told.headline + " " + told.instruction : ""
+
+    RowLayout {
+        id: head
+
+        x: Theme.spaceXl
+        y: Theme.spaceL
+        width: parent.width - 2 * Theme.spaceXl
+        spacing: Theme.spaceM
+
+        Icon {
+            name: "warning"
+            size: Theme.iconL
+            color: Theme.primaryText
+        }
+        Label {
+            objectName: "emergency_kind"
+            text: warning.told ? warning.told.kind : ""
+            role: "headline"
+            strong: true
+            color: Theme.primaryText
+            wrapMode: Text.NoWrap
+        }
+        Label {
+            text: warning.told ? warning.told.kind_second : ""
+            role: "lead"
+            color: Theme.primaryText
+            maximumLineCount: 1
+            Layout.fillWidth: true
+        }
+        Label {
+            objectName: "emergency_page"
+            text: warning.told ? warning.told.page : ""
+            role: "lead"
+            strong: true
+            color: Theme.primaryText
+            wrapMode: Text.NoWrap
+        }
+    }
+    Rectangle {
+        anchors.top: head.bottom
+        anchors.topMargin: Theme.spaceM
+        anchors.bottom: foot.top
+        anchors.bottomMargin: Theme.spaceM
+        x: Theme.spaceXl
+        width: parent.width - 2 * Theme.spaceXl
+        radius: Theme.radiusL
+        color: Theme.surface
+
+        ColumnLayout {
+            anchors.fill: parent
+            anchors.margins: Theme.spaceL
+            spacing: Theme.spaceM
+
+            Label {
+                objectName: "emergency_headline"
+                text: warning.told ? warning.told.headline : ""
+                role: "display"
+                strong: true
+                color: warning.tone
+                fontSizeMode: Text.Fit
+                minimumPixelSize: Theme.textLead
+                lineHeight: 0.9
+                horizontalAlignment: Text.AlignHCenter
+                Layout.fillWidth: true
+                Layout.fillHeight: true
+                Layout.preferredHeight: 40 + text.length
+            }
+            Label {
+                visible: text !== ""
+                text: warning.told ? warning.told.headline_second : ""
+                role: "title"
+                color: warning.tone
+                maximumLineCount: 2
+                horizontalAlignment: Text.AlignHCenter
+                Layout.fillWidth: true
+            }
+            Label {
+                objectName: "emergency_instruction"
+                visible: text !== ""
+                text: warning.told ? warning.told.instruction : ""
+                role: "headline"
+                strong: true
+                fontSizeMode: Text.Fit
+                minimumPixelSize: Theme.textCaption
+                horizontalAlignment: Text.AlignHCenter
+                Layout.fillWidth: true
+                Layout.fillHeight: true
+                // Each gets room by what it has to say.
+                Layout.preferredHeight: 30 + text.length * 0.5
+            }
+            Label {
+                objectName: "emergency_description"
+                visible: text !== ""
+                text: warning.told ? warning.told.description : ""
+                role: "lead"
+                fontSizeMode: Text.Fit
+                minimumPixelSize: Theme.textCaption * 0.7
+                horizontalAlignment: Text.AlignHCenter
+                Layout.fillWidth: true
+                Layout.fillHeight: true
+                Layout.preferredHeight: 20 + text.length * 0.4
+            }
+        }
+    }
+    Label {
+        id: foot
+
+        objectName: "emergency_times"
+        anchors.bottom: strip.top
+        anchors.bottomMargin: Theme.spaceM
+        x: Theme.spaceXl
+        width: parent.width - 2 * Theme.spaceXl
+        text: warning.told ? warning.told.times : ""
+        role: "body"
+        color: Theme.primaryText
+        horizontalAlignment: Text.AlignHCenter
+    }
+    Rectangle {
+        id: strip
+
+        objectName: "emergency_strip"
+        visible: warning.call !== ""
+        anchors.bottom: parent.bottom
+        width: parent.width
+        height: visible ? Theme.textHeadline * 1.8 : 0
+        color: Theme.call
+
+        Label {
+            objectName: "emergency_call"
+            anchors.centerIn: parent
+            width: parent.width - 2 * Theme.spaceL
+            text: warning.call
+            role: "headline"
+            strong: true
+            color: Theme.callText
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: Theme.textCaption
+            wrapMode: Text.NoWrap
+            horizontalAlignment: Text.AlignHCenter
+        }
+    }
+}

@@ -1,0 +1,1 @@
+"""The program of a wall: zones, what plays in them, emergencies."""
