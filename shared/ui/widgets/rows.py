@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from shared.domain.search import Chosen, Lists
 from shared.ui.widgets.status import sign_icon
 
 Row = Mapping[str, Any]
@@ -39,7 +40,8 @@ class RowsModel(QAbstractTableModel):
         super().__init__(parent)
         self.columns = tuple(columns)
         self._rows: list[Row] = []
-        self._words: dict[int, str] = {}
+        # Made when something is looked for.
+        self._lists: Lists[int] | None = None
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -48,7 +50,7 @@ class RowsModel(QAbstractTableModel):
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """New content; the same number of rows is updated in place, so that the view keeps its scroll position."""
-        self._words = {}
+        self._lists = None
         if len(rows) == len(self._rows) and rows:
             self._rows = list(rows)
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(self.columns) - 1))
@@ -57,13 +59,19 @@ class RowsModel(QAbstractTableModel):
         self._rows = list(rows)
         self.endResetModel()
 
-    def words(self, number: int) -> str:
-        """What a row is found by: all it shows, and what stands under ``search``, such as pinyin."""
-        if number not in self._words:
-            row = self._rows[number]
-            shown = [column.show(row.get(column.key)) for column in self.columns]
-            self._words[number] = " ".join([*shown, str(row.get("search", ""))]).casefold()
-        return self._words[number]
+    def find(self, words: str) -> Chosen[int]:
+        """The numbers of the rows that hold each of these words, as shown or by their sound.
+
+        A row is also found by what stands under ``search``, and under ``spelled`` as ``spelling.spell`` wrote it.
+        """
+        if self._lists is None:
+            shown = [[column.show(row.get(column.key)) for column in self.columns] for row in self._rows]
+            more = [row.get("search", "") for row in self._rows]
+            self._lists = Lists(
+                {n: (*line, also) for n, (line, also) in enumerate(zip(shown, more, strict=True))},
+                {n: row["spelled"] for n, row in enumerate(self._rows) if "spelled" in row},
+            )
+        return self._lists.find(words)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)

@@ -277,6 +277,8 @@ class SearchableTable(QWidget):
     def _tell_count(self) -> None:
         total, shown = len(self.model.rows), self._shown.rowCount()
         key = "ui.table.rows" if shown == total else "ui.table.rows_filtered"
+        if self._shown.near:
+            key = "ui.table.rows_near"
         self.count.setText(text(key, self._language, n=shown, total=total))
 
 
