@@ -137,14 +137,8 @@ class FramePresenter(Presenter[FrameState]):
 
     def _renamed(self, event: Event) -> bool:
         counter = Counter.model_validate(event.data)
-        known = next(
-            (
-                item
-                for item in self._finder.entries
-                if item.kind == "counter" and item.target == f"counter:{counter.id}"
-            ),
-            None,
-        )
+        target = ("counter", f"counter:{counter.id}")
+        known = next((item for item in self._finder.entries if (item.kind, item.target) == target), None)
         title, _ = _counter_words(counter)
         return (known is None) != counter.retired or (known is not None and known.title != title)
 

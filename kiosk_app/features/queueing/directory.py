@@ -67,7 +67,7 @@ class Directory:
         return [*self.path_to(service_id), *([service_id] if self.below(service_id) else [])]
 
     def search(self, query: str) -> list[Service]:
-        """Services a ticket can be taken for: open ones before closed, the best match first; what is only near behind."""
+        """Services a ticket can be taken for: open ones first, the best match first; what is only near comes last."""
         wanted = fold(query)
         # The screen is drawn anew with every event of the hall, mostly for the same query.
         if wanted != self._found[0]:

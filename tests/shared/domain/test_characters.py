@@ -12,7 +12,7 @@ from server.cli import DEMO_HALL
 from server.features.setup.hall_files import load_hall
 from shared.domain.characters import Candidate, Characters, split, take
 from shared.domain.search import Entry, Index
-from shared.domain.spelling import Sign, spell_all
+from shared.domain.spelling import Sign, read, spell_all
 
 Spelled = tuple[tuple[Sign, ...], ...]
 
