@@ -170,11 +170,12 @@ def items(reader: Reader, language: str) -> list[Item]:
     return [item(reader, service, language) for service in book.bookable(reader)]
 
 
-def search(reader: Reader, query: str, language: str) -> list[Item]:
-    """What can be booked and is found by a query, the best first."""
+def search(reader: Reader, query: str, language: str) -> tuple[list[Item], bool]:
+    """What can be booked and is found by a query, the best first; and whether it only comes near."""
     found = reader.database.copy("booking.search", reader, _index).find(query)
     known = {service.id: service for service in book.bookable(reader)}
-    return [item(reader, known[hit.key], language) for hit in found if hit.key in known][:FOUND]
+    hits = [hit for hit in found if hit.key in known][:FOUND]
+    return [item(reader, known[hit.key], language) for hit in hits], all(hit.how.fuzzy for hit in hits)
 
 
 def _index(reader: Reader) -> Index[UUID]:

@@ -72,8 +72,10 @@ async def departments_page(request: Request) -> Response:
     """Where booking begins: the departments, and one's own appointments when signed in."""
     who, chosen = await visitor(request), language(request)
     if query := request.query_params.get("q", "").strip()[:LONGEST]:
-        hits = await look(request, lambda reader: page_views.search(reader, query, chosen))
-        return await draw(request, who, "book_found.html", here="/b", params={"q": query}, items=hits, q=query)
+        hits, near = await look(request, lambda reader: page_views.search(reader, query, chosen))
+        return await draw(
+            request, who, "book_found.html", here="/b", params={"q": query}, items=hits, near=near, q=query
+        )
     found = await look(request, lambda reader: page_views.items(reader, chosen))
     wanted = request.query_params.get("department", "")
     departments: dict[str, list[page_views.Item]] = {}

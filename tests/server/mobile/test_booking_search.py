@@ -41,6 +41,7 @@ def test_what_was_typed_stands_there_again_in_the_other_language_and_harms_nothi
     assert 'id="nothing"' in page
     assert "<b id=x>" not in page
     assert f'value="{escape(typed[:60])}"' in unescape_quotes(page)
+    assert 'id="near"' not in page
     other = next(part for part in page.split('href="') if part.startswith("/b?") and "lang=zh-CN" in part)
     again = get(unescape(other.split('"')[0])).text
     assert escape(typed[:60]) in unescape_quotes(again)
