@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from admin_app.finding import Entry, entry, find
+from admin_app.finding import Entry, Finder, entry
 from admin_app.link import HallLink
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
@@ -83,7 +83,7 @@ class FramePresenter(Presenter[FrameState]):
         self._client = client
         self._pages = tuple(pages)
         self._language = language
-        self._entries: tuple[Entry, ...] = ()
+        self._finder = Finder()
         self._hall: Hall | None = None
         self._me: Me | None = None
         self._reindex = QTimer(self)
@@ -108,7 +108,7 @@ class FramePresenter(Presenter[FrameState]):
 
     @Slot(str)
     def search(self, query: str) -> None:
-        self.change(query=query, found=find(query, self._entries))
+        self.change(query=query, found=self._finder.find(query))
 
     @Slot(int)
     def choose(self, place: int) -> None:
@@ -137,16 +137,15 @@ class FramePresenter(Presenter[FrameState]):
 
     def _renamed(self, event: Event) -> bool:
         counter = Counter.model_validate(event.data)
-        known = next(
-            (item for item in self._entries if item.kind == "counter" and item.target == f"counter:{counter.id}"), None
-        )
+        target = ("counter", f"counter:{counter.id}")
+        known = next((item for item in self._finder.entries if (item.kind, item.target) == target), None)
         title, _ = _counter_words(counter)
         return (known is None) != counter.retired or (known is not None and known.title != title)
 
     def _index(self) -> None:
         run_in_background(self._make_index, self._indexed, self._not_indexed, owner=self)
 
-    def _make_index(self) -> tuple[Hall, Me, tuple[Entry, ...]]:
+    def _make_index(self) -> tuple[Hall, Me, Finder]:
         client, language = self._client, self._language
         hall = self._hall or client.hall()
         me = client.me()
@@ -165,10 +164,10 @@ class FramePresenter(Presenter[FrameState]):
             names = {unit.id: unit.name for unit in units}
             entries += [_unit_entry(unit, names.get(unit.parent_id, "") if unit.parent_id else "") for unit in units]
         keys = {page.key for page in pages}
-        return hall, me, tuple(found for found in entries if found.page in keys)
+        return hall, me, Finder(found for found in entries if found.page in keys)
 
-    def _indexed(self, made: tuple[Hall, Me, tuple[Entry, ...]]) -> None:
-        hall, me, self._entries = made
+    def _indexed(self, made: tuple[Hall, Me, Finder]) -> None:
+        hall, me, self._finder = made
         if me != self._me:
             self._me = me
             self.me_known.emit(me)
@@ -180,7 +179,7 @@ class FramePresenter(Presenter[FrameState]):
             self._hall = hall
             self.hall_known.emit(hall)
         name = hall.name if self._language.startswith("zh") else hall.name_en
-        self.change(hall_name=name, found=find(self.state.query, self._entries))
+        self.change(hall_name=name, found=self._finder.find(self.state.query))
 
     def _not_indexed(self, error: HallError) -> None:
         # The stream tells about the line; the index is made anew with its next snapshot or event.
@@ -200,7 +199,7 @@ def _page_entry(title_key: str, page: str, target: str, language: str) -> Entry:
 def _service_entry(service: Service, language: str) -> Entry:
     title = service.name if language.startswith("zh") else service.name_en
     note = " · ".join(part for part in (service.series, service.department_name) if part)
-    return Entry("service", title, note, "catalogue", f"service:{service.id}", tuple(service.search))
+    return Entry("service", title, note, "catalogue", f"service:{service.id}", service.spelled, service.uses)
 
 
 def _counter_words(counter: Counter) -> tuple[str, str]:

@@ -90,8 +90,7 @@ class _Connection(NamedTuple):
 class HallClient(
     AccountCalls, BookingCalls, CallingCalls, CatalogueCalls, ConflictCalls, IslandCalls, LimitCalls, OrganisationCalls,
     ProtectionCalls, ReportCalls, ReleaseCalls, SafetyCalls, SignOnCalls, SimulationCalls, TicketSetupCalls,
-    DeviceTestCalls, OrderCalls, MediaCalls, GuideCalls, NoticeCalls,
-    DeviceTestCalls, SignageCalls,
+    DeviceTestCalls, OrderCalls, MediaCalls, GuideCalls, NoticeCalls, SignageCalls,
 ):  # fmt: skip
     """Blocking calls for worker threads; connections are kept and used again.
 

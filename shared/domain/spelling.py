@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 # A citizen types what they say; a few readings per character are plenty, and only those that words are said with:
 # dictionaries keep some that nobody has used for centuries.
 _READINGS = 3
 _ALIVE = 0.05
+_BETWEEN = re.compile(r"[\W_]+")
 _DOUBLE_INITIALS = ("zh", "ch", "sh")
+_SURNAMES = Path(__file__).resolve().parents[2] / "assets" / "pinyin" / "surname_sounds.txt"
 _learnt: dict[str, str] = {}
 
 
@@ -33,9 +37,19 @@ def spell_all(terms: Iterable[str]) -> list[str]:
 
 
 def spell(term: str) -> str:
-    """A word per character with its readings behind it, the likeliest first; ``read`` takes it apart again."""
-    plain = fold(term)
-    return " ".join(plain) if plain.isascii() else _learnt.get(plain) or _spell(plain)
+    """A word per character with its readings behind it, the likeliest first; ``read`` takes it apart again.
+
+    Words of Latin letters keep a second blank between them.
+    """
+    folded = fold(term)
+    if folded.isascii():
+        return "  ".join(" ".join(word) for part in _BETWEEN.split(term) if (word := fold(part)))
+    return _learnt.get(folded) or _spell(folded)
+
+
+def plain(term: str) -> str:
+    """As ``spell``, for who has no dictionaries: found by its characters only."""
+    return " ".join(fold(term))
 
 
 def learn(spellings: Mapping[str, str]) -> None:
@@ -44,15 +58,16 @@ def learn(spellings: Mapping[str, str]) -> None:
 
 
 @lru_cache(maxsize=20_000)
-def _spell(plain: str) -> str:
+def _spell(folded: str) -> str:
     # Only who publishes a catalogue needs the readings of all characters: 60 MB.
     from pypinyin import Style, pinyin
 
-    chosen = [readings[0] for readings in pinyin(plain, style=Style.NORMAL, errors=_single)]
-    possible = pinyin(plain, style=Style.NORMAL, heteronym=True, errors=_single)
+    chosen = [readings[0] for readings in pinyin(folded, style=Style.NORMAL, errors=_single)]
     words = []
-    for character, best, others in zip(plain, chosen, possible, strict=True):
-        readings = dict.fromkeys([best, *(other for other in others if _alive(character, other))])
+    for place, (character, best) in enumerate(zip(folded, chosen, strict=True)):
+        # Who does not know how a word is said reads its characters one by one; who knows a name, as a name.
+        surname = () if place else _surname_sounds().get(character, ())
+        readings = dict.fromkeys([best, *surname, *_alone(character)])
         known = [one for one in readings if one.isascii() and one.isalpha() and one != character]
         # Who has no ü types v, or u.
         known = known[:_READINGS] + [one.replace("v", "u") for one in known[:_READINGS] if "v" in one]
@@ -102,6 +117,23 @@ def pieces(query: str, at: int, sign: Sign) -> set[int]:
 def _sign(word: str) -> Sign:
     """The same character in all names is kept once."""
     return Sign(word[0], tuple(word[1:].split(",")) if word[1:] else ())
+
+
+@lru_cache(maxsize=20_000)
+def _alone(character: str) -> tuple[str, ...]:
+    from pypinyin import Style, pinyin
+
+    [readings] = pinyin(character, style=Style.NORMAL, heteronym=True, errors=_single)
+    return tuple(one for one in readings if _alive(character, one))
+
+
+@cache
+def _surname_sounds() -> dict[str, tuple[str, ...]]:
+    """How characters are read where they begin a name, if otherwise than elsewhere."""
+    found: dict[str, tuple[str, ...]] = {}
+    for one in _SURNAMES.read_text("utf-8").split():
+        found[one[0]] = (*found.get(one[0], ()), one[1:])
+    return found
 
 
 def _alive(character: str, reading: str) -> bool:

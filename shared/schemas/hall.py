@@ -75,8 +75,8 @@ class Hall(Message):
 
 
 class Service(Message):
-    """A node of the category tree. ``search`` holds what it is found by: names, keywords, pinyin, initials.
-    ``spelled`` holds its names and keywords as ``shared.domain.spelling`` reads them, a reading at each character.
+    """A node of the category tree. ``spelled`` is what it is found by (``shared.domain.search``): its names and
+    keywords as ``shared.domain.spelling`` reads them. ``uses``: how often it was chosen lately.
 
     ``waiting`` is None where it was not counted; a group counts what is below it.
     """
@@ -108,8 +108,8 @@ class Service(Message):
     counter_labels: list[str]
     hours_text: str
     hours_text_en: str
-    search: list[str]
     spelled: list[str] = []
+    uses: int = 0
     sort: int
     retired: bool
     # Of what an administrator may change.

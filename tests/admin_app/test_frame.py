@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QListWidget, QTreeWidget
 
-from admin_app.finding import entry, find
+from admin_app.finding import Finder, entry
 from shared.i18n import catalogue, text
 from shared.i18n.catalogue import params_of
 from tests.admin_app.stage import Console, walk
@@ -92,9 +92,9 @@ def test_better_matches_come_first() -> None:
         entry("counter", "A010", "", "catalogue", "c", ["A010"]),
         entry("page", "大厅", "", "live", "", ["大厅"]),
     ]
-    assert [item.title for item in find("a01", entries)] == ["A01", "A010"]
-    assert find("dt", entries)[0].kind == "page"
-    assert find("  ", entries) == ()
+    assert [item.title for item in Finder(entries).find("a01")] == ["A01", "A010"]
+    assert Finder(entries).find("dt")[0].kind == "page"
+    assert Finder(entries).find("  ") == ()
 
 
 def test_both_languages_say_the_same_things() -> None:

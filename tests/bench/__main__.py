@@ -21,6 +21,7 @@ BENCHES: Final = {
     "restart": "a server killed among 200 displays: to its first call, and until the displays are back",
     "scan": "which codes zxing, zbar and both read in hard pictures, and how many pictures a second",
     "signage": "a wall without its server: to the first right frame, frames a second, memory; an emergency to 50 walls",
+    "search": "a search among 5,000 services: how long each kind of query takes, and whether it finds what was meant",
     "speech": "from a call's arrival to its first sound, cold and cached, and whether a screen waits meanwhile",
     "survive": "a hall whose programs are killed, paused, cut off, filled up and set to wrong times: is anything lost",
     "waits": "what people are told beside what they waited, on simulated days, with four other ways to tell it",

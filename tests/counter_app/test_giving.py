@@ -18,6 +18,7 @@ from shared.devices.card_reader.protocol import IdentityCard
 from shared.domain.errors import HallError
 from shared.domain.id_numbers import IdentityKind
 from shared.domain.names import mask_name
+from shared.domain.spelling import read
 from shared.schemas.tickets import Ticket, TicketRequest
 from tests.counter_app.conftest import Opens
 from tests.counter_app.station import LONG_MS, Station, Workplace
@@ -40,7 +41,7 @@ def test_a_number_is_given_and_stands_on_the_citizens_screen(station: Station) -
     problem = window.findChild(QLabel, "give_problem")  # type: ignore[attr-defined]
     station.wait(lambda: station.state.giving is not None and station.state.giving.services)
     assert not confirm.isEnabled(), "nothing is chosen yet"
-    search.setText(min((key for key in service.search if key.isascii()), key=len, default=service.name))
+    search.setText("".join(sign.readings[0] for sign in read(service.spelled[0])))
     wanted = [services.item(row).data(Qt.ItemDataRole.UserRole) for row in range(services.count())]
     services.setCurrentRow(wanted.index(str(service.id)))
     # A wrong number is refused in words, and nothing that was typed is lost.

@@ -10,7 +10,7 @@ import pytest
 from kiosk_app.features.queueing.directory import Directory
 from kiosk_app.features.queueing.words import card, closed_reason, wait_words
 from shared.devices.printer.document import label_ranges
-from shared.domain.search import search_keys
+from shared.domain.spelling import spell_all
 from shared.schemas.hall import Service
 from shared.schemas.tickets import Estimate, Ticket
 from shared.ui.qr_matrix import qr_matrix
@@ -23,7 +23,7 @@ def service(name: str, parent: UUID | None = None, *, ticketable: bool = True, *
             "series": "A" if ticketable else None, "ticketable": ticketable, "open": True, "closed_reason": None,
             "closed_note": "", "closed_note_en": "", "identity": "none", "audience": "both", "department_name": "D",
             "department_name_en": "D", "floor": "1", "typical_minutes": 5, "waiting": 0, "counter_labels": [],
-            "hours_text": "9-17", "hours_text_en": "9 to 17", "search": search_keys([name]), "sort": 0,
+            "hours_text": "9-17", "hours_text_en": "9 to 17", "spelled": spell_all([name]), "sort": 0,
             "retired": False, **more,
         }
     )  # fmt: skip

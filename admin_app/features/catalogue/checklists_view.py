@@ -122,10 +122,7 @@ class ChecklistsTab(SideBySide):
         key = str(service.id)
         if key in self._presenter.state.drafted:
             words = text("admin.editing.is_drafted", self._language, name=words)
-        return {
-            "id": key, "service": words, "lines": len(lines),
-            "search": " ".join(service.search),
-        }  # fmt: skip
+        return {"id": key, "service": words, "lines": len(lines), "spelled": service.spelled}
 
     def _describe(self) -> tuple[str, str, bool]:
         presenter, service = self._presenter, self._presenter.service()

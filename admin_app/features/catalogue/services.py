@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from admin_app.editing.drafts import Drafts, Fields
 from admin_app.editing.editor import NEW, EditorPresenter, Retiring
 from shared.client.hall_client import HallClient
-from shared.domain.search import rank
+from shared.domain.search import Entry, Index
 from shared.i18n import text
 from shared.schemas.access import Me
 from shared.schemas.hall import Service, ServiceCreate, ServiceEdit
@@ -43,6 +43,7 @@ class ServicesPresenter(EditorPresenter[Service]):
     def __init__(self, client: HallClient, drafts: Drafts, language: str, parent: QObject | None = None) -> None:
         super().__init__(client, drafts, language, parent)
         self._query = ""
+        self._searched: tuple[tuple[Service, ...], Index[UUID]] = (), Index(())
         self._me: Me | None = None
 
     @Slot(str)
@@ -56,13 +57,17 @@ class ServicesPresenter(EditorPresenter[Service]):
             return None
         parents = {item.id: item.parent_id for item in self.state.items}
         shown: set[UUID] = set()
-        for item in self.state.items:
-            if rank(query, item.search) is not None:
-                above: UUID | None = item.id
-                while above is not None and above not in shown:
-                    shown.add(above)
-                    above = parents.get(above)
+        for hit in self._index_now().find(query):
+            above: UUID | None = hit.key
+            while above is not None and above not in shown:
+                shown.add(above)
+                above = parents.get(above)
         return frozenset(str(id_) for id_ in shown)
+
+    def _index_now(self) -> Index[UUID]:
+        if self._searched[0] is not self.state.items:
+            self._searched = self.state.items, Index(Entry(item.id, item.spelled) for item in self.state.items)
+        return self._searched[1]
 
     @Slot()
     def add_here(self) -> None:

@@ -22,7 +22,7 @@ from shared.domain.limits.rules import KINDS
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
 from shared.ui.widgets import Column, SearchableTable, button
-from shared.ui.widgets.table import Row
+from shared.ui.widgets.rows import Row
 
 LEAST_REASON = 4
 # The columns of each table; the first tells people apart.

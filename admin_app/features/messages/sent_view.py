@@ -18,7 +18,7 @@ from admin_app.features.messages.rules import STATES, TONES
 from admin_app.parts_view import Card, label, named, pad, size
 from shared.i18n import text
 from shared.ui.widgets import Column, SearchableTable, button
-from shared.ui.widgets.table import Row
+from shared.ui.widgets.rows import Row
 
 
 def _tone(row: Row) -> str:

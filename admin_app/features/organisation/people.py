@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from admin_app.editing.editor import NEW, EditorPresenter, Retiring
 from admin_app.features.organisation.rights import CHANGE_PEOPLE, SEE_PEOPLE, Rights
 from admin_app.features.organisation.wanted import checked
 from shared.client.hall_client import HallClient
-from shared.domain.search import search_keys
+from shared.domain.spelling import spell
 from shared.i18n import text
 from shared.schemas.organisation import PHONE, Person, PersonCreate, PersonEdit
 
@@ -23,10 +23,8 @@ PAGE = 500
 Row = dict[str, Any]
 
 
-def person_rows(
-    people: Iterable[Person], spelled: Mapping[str, str], drafted: frozenset[str], language: str
-) -> tuple[Row, ...]:
-    """Rows by staff number; ``search``: what a name is found by beside its characters."""
+def person_rows(people: Iterable[Person], drafted: frozenset[str], language: str) -> tuple[Row, ...]:
+    """Rows by staff number."""
     rows = []
     for person in people:
         key, name, tone = str(person.id), person.name, ""
@@ -37,7 +35,7 @@ def person_rows(
         rows.append(
             {
                 "id": key, "number": person.number, "name": name, "title": person.title, "unit": person.unit_name,
-                "tone": tone, "search": spelled.get(person.name, ""),
+                "tone": tone,
             }
         )  # fmt: skip
     return tuple(rows)
@@ -58,7 +56,6 @@ class PeoplePresenter(EditorPresenter[Person]):
         super().__init__(client, drafts, language, parent)
         self.rights = Rights()
         self._may_in = may_in
-        self.spelled: Mapping[str, str] = {}
 
     def locked(self) -> str:
         current = self.current
@@ -98,7 +95,9 @@ class PeoplePresenter(EditorPresenter[Person]):
             if page.next_cursor is None:
                 break
             query["cursor"] = page.next_cursor
-        self.spelled = {name: " ".join(search_keys([name])) for name in {person.name for person in found}}
+        # Here and not where somebody types: the table finds them spelled.
+        for person in found:
+            spell(person.name)
         return found
 
     def _key(self, item: Person) -> str:

@@ -158,7 +158,7 @@ class OrganisationPresenter(Presenter[OrganisationState]):
     def places(self, permission: str, query: str, moved: str = "") -> tuple[Node, ...]:
         """The tree to choose a unit from: offered is where the caller may, and not inside the ``moved`` unit."""
         inside = below(self._units, UUID(moved)) if moved else frozenset()
-        shown = matching(query, self._units, self.units.keys)
+        shown = matching(query, self._units, self.units.index)
         return tuple(
             Node(
                 str(unit.id), str(unit.parent_id or ""), unit.name,
@@ -247,7 +247,7 @@ class OrganisationPresenter(Presenter[OrganisationState]):
 
     def _draw_tree(self) -> None:
         drafted, counts = self.units.state.drafted, people_below(self._units)
-        shown = matching(self.state.query, self._units, self.units.keys)
+        shown = matching(self.state.query, self._units, self.units.index)
         nodes = []
         for unit in self._units:
             if shown is not None and unit.id not in shown:
@@ -273,7 +273,7 @@ class OrganisationPresenter(Presenter[OrganisationState]):
         unit_id = UUID(state.unit)
         inside = below(self._units, unit_id) if state.with_below else frozenset({unit_id})
         shown: list[Person] = [person for person in people.items if person.unit_id in inside]
-        rows = list(person_rows(shown, self.people.spelled, people.drafted, self._language))
+        rows = list(person_rows(shown, people.drafted, self._language))
         names = {str(unit.id): unit.name for unit in self._units if unit.id in inside}
         for key in sorted(key for key in people.drafted if key.startswith(NEW)):
             unit_name = names.get(key.partition(":")[2])

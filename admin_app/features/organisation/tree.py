@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from admin_app.features.organisation.rights import way_up
-from shared.domain.search import rank, search_keys
+from shared.domain.search import Entry, Index
+from shared.domain.spelling import spell_all
 from shared.schemas.organisation import Unit
 
 SEPARATOR = " / "
@@ -25,9 +26,9 @@ class Node:
     offered: bool = True
 
 
-def keys_of(units: Iterable[Unit]) -> dict[UUID, tuple[str, ...]]:
-    """What each unit is found by: characters, pinyin, initials, its code. Not on the UI thread: spelling takes time."""
-    return {unit.id: tuple(search_keys([unit.name, unit.short_name, unit.code])) for unit in units}
+def index_of(units: Iterable[Unit]) -> Index[UUID]:
+    """Units are found by their names and codes. Not on the UI thread: spelling takes time."""
+    return Index(Entry(unit.id, spell_all([unit.name, unit.short_name, unit.code])) for unit in units)
 
 
 def in_order(units: Sequence[Unit]) -> tuple[Unit, ...]:
@@ -76,13 +77,14 @@ def paths_of(units: Sequence[Unit]) -> dict[UUID, str]:
     return paths
 
 
-def matching(query: str, units: Sequence[Unit], keys: Mapping[UUID, Sequence[str]]) -> frozenset[UUID] | None:
+def matching(query: str, units: Sequence[Unit], index: Index[UUID]) -> frozenset[UUID] | None:
     """The units that match, with all above them; None for an empty query: all."""
     if not query.strip():
         return None
-    parents = parents_of(units)
+    parents, found = parents_of(units), {hit.key for hit in index.find(query)}
     shown: set[UUID] = set()
     for unit in units:
-        if rank(query, keys.get(unit.id) or (unit.name.casefold(),)) is not None:
+        # One that was just made is not in the index yet.
+        if unit.id in found or query.strip().casefold() in unit.name.casefold():
             shown.update(way_up(parents, unit.id))
     return frozenset(shown)

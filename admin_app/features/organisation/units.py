@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from admin_app.editing.drafts import Drafts, Fields
 from admin_app.editing.editor import NEW, EditorPresenter, Retiring
 from admin_app.features.organisation.rights import CHANGE_UNITS, Parents, Rights
-from admin_app.features.organisation.tree import keys_of
+from admin_app.features.organisation.tree import index_of
 from admin_app.features.organisation.wanted import checked
 from shared.client.hall_client import HallClient
 from shared.i18n import text
@@ -86,7 +86,7 @@ class UnitsPresenter(EditorPresenter[Unit]):
 
     def _fetch(self, with_retired: bool) -> list[Unit]:
         units = self._client.units(retired=with_retired)
-        self.keys = keys_of(units)
+        self.index = index_of(units)
         return units
 
     def _key(self, item: Unit) -> str:

@@ -10,7 +10,7 @@ from admin_app.features.reports.rows import written
 from admin_app.parts_view import Banner, label, pad, size
 from shared.i18n import text
 from shared.ui.widgets import Column, SearchableTable
-from shared.ui.widgets.table import Row
+from shared.ui.widgets.rows import Row
 
 _TONES = {"finished": "ok", "no_show": "warn", "held": "warn", "parked": "warn", "called": "busy", "serving": "busy"}
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLa
 
 from admin_app.bars_view import search_line
 from admin_app.parts_view import Dialog, label, named, pad, size
+from shared.domain.search import Lists
 from shared.i18n import text
 from shared.ui.widgets import button
 from shared.ui.widgets.form import PickedField
@@ -36,6 +37,8 @@ class PickDialog(Dialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(size("text_body") * 34)
         self._picked = picked
+        # Made when something is looked for.
+        self._lists: Lists[object] | None = None
         self._list = QListWidget()
         self._list.setObjectName(f"{name}_list")
         self._list.setAccessibleName(title)
@@ -70,8 +73,11 @@ class PickDialog(Dialog):
         return [self._list.item(n) for n in range(self._list.count())]
 
     def _show_found(self, words: str) -> None:
+        if self._lists is None:
+            self._lists = Lists({item.data(ID): (item.text(),) for item in self._items()})
+        found = self._lists.find(words).keys
         for item in self._items():
-            item.setHidden(words.strip().lower() not in item.text().lower())
+            item.setHidden(item.data(ID) not in found)
 
     def _take(self) -> None:
         self.close()

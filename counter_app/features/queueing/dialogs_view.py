@@ -28,6 +28,8 @@ from PySide6.QtWidgets import (
 from counter_app.features.queueing.presenter import OperatorPresenter
 from counter_app.features.queueing.state import OperatorState, Targets
 from counter_app.parts_view import label, size
+from shared.domain.search import Lists
+from shared.domain.spelling import plain
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
 
@@ -152,6 +154,7 @@ class TransferDialog(Dialog):
         super().__init__(parent, "transfer_dialog", presenter, language)
         self.setWindowTitle(self._t("step.transfer"))
         self._offered: Targets | None = None
+        self._lists = Lists[str]({})
         self.about(self._t("transfer.about"))
         self._filter = QLineEdit()
         self._filter.setObjectName("transfer_filter")
@@ -209,8 +212,13 @@ class TransferDialog(Dialog):
         if state.targets is None or state.targets is self._offered:
             return
         self._offered = state.targets
+        offered = state.targets.services
+        self._lists = Lists(
+            {one.key: (one.words, one.about) for one in offered}, {one.key: one.spelled for one in offered},
+            spelled_by=plain,
+        )  # fmt: skip
         self._services.clear()
-        for choice in state.targets.services:
+        for choice in offered:
             item = QListWidgetItem(f"{choice.about}   {choice.words}")
             item.setData(KEY, choice.key)
             item.setToolTip(choice.words)
@@ -219,10 +227,11 @@ class TransferDialog(Dialog):
         self._service_chosen()
 
     def _filter_services(self, words: str) -> None:
-        wanted = words.casefold().split()
+        found = self._lists.find(words).keys
         for row in range(self._services.count()):
             item = self._services.item(row)
-            item.setHidden(not all(word in item.text().casefold() for word in wanted))
+            key = item.data(KEY)
+            item.setHidden(key is not None and key not in found)
         current = self._services.currentItem()
         if current is not None and current.isHidden():
             self._services.setCurrentRow(-1)

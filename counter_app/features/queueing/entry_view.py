@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 from counter_app.features.queueing.presenter import OperatorPresenter
 from counter_app.features.queueing.state import Choice, OperatorState
 from counter_app.parts_view import label, size
+from shared.domain.search import Lists
+from shared.domain.spelling import plain
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
 
@@ -65,11 +67,13 @@ class ChoosePage(QWidget):
             self._fill()
 
     def _fill(self) -> None:
-        wanted = self._filter.text().casefold().split()
+        wanted = self._filter.text().strip()
+        rows = {choice.key: (choice.words, choice.about) for choice in self._choices}
+        found = Lists(rows, spelled_by=plain).find(wanted).keys
         self._list.clear()
         for choice in self._choices:
             words = f"{choice.words}   {choice.about}"
-            if all(word in words.casefold() for word in wanted):
+            if choice.key in found:
                 item = QListWidgetItem(words)
                 item.setData(KEY, choice.key)
                 item.setToolTip(words)

@@ -12,6 +12,8 @@ from counter_app.features.queueing.words import DeskWords
 from shared.devices.card_reader.protocol import IdentityCard
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
+from shared.domain.search import Entry
+from shared.domain.spelling import plain
 from shared.schemas.hall import Service
 from shared.schemas.tickets import Identity, Ticket, TicketRequest
 from shared.ui.background import run_in_background
@@ -109,7 +111,7 @@ def _services(words: DeskWords, services: list[Service]) -> tuple[GiveService, .
             made.append(
                 GiveService(
                     str(one.id), one.name_en or one.name if english else one.name, about, one.open,
-                    one.identity == "required", tuple(one.search), tuple(one.spelled),
+                    one.identity == "required", Entry(str(one.id), one.spelled or [plain(one.name)], one.uses),
                 )
             )  # fmt: skip
     return tuple(made)

@@ -25,8 +25,7 @@ from counter_app.features.queueing.dialogs_view import Dialog
 from counter_app.features.queueing.presenter import OperatorPresenter
 from counter_app.features.queueing.state import GiveService, OperatorState
 from counter_app.parts_view import label, size
-from shared.domain.search import rank
-from shared.domain.spelling import read
+from shared.domain.search import Index
 from shared.i18n import text
 from shared.schemas.tickets import IdentityKind
 
@@ -84,6 +83,7 @@ class GiveDialog(Dialog):
         self._title.setText(self._t("give.title"))
         self.setWindowTitle(self._t("give.title"))
         self._services: tuple[GiveService, ...] = ()
+        self._index = Index[str](())
         self._search = self.line("give_search", self._t("give.search"), self._give)
         self._search.setClearButtonEnabled(True)
         self._search.textChanged.connect(lambda _: self._fill())
@@ -147,6 +147,7 @@ class GiveDialog(Dialog):
             return
         if giving.services is not self._services:
             self._services = giving.services
+            self._index = Index(one.entry for one in giving.services)
             self._fill()
         if giving.problem != self._problem.text() or self._problem.isHidden() == bool(giving.problem):
             self._problem.setText(giving.problem)
@@ -158,9 +159,8 @@ class GiveDialog(Dialog):
     def _fill(self) -> None:
         wanted, chosen = self._search.text().strip(), self._chosen()
         self._list.clear()
-        found = [(self._place(one, wanted), n, one) for n, one in enumerate(self._services)]
-        for place, _, one in sorted((hit for hit in found if hit[0] is not None), key=lambda hit: hit[:2]):
-            assert place is not None
+        by_key = {one.key: one for one in self._services}
+        for one in [by_key[hit.key] for hit in self._index.find(wanted)] if wanted else self._services:
             item = QListWidgetItem(f"{one.words}   {one.about}")
             item.setData(KEY, one.key)
             item.setToolTip(f"{one.words}\n{one.about}")
@@ -174,9 +174,6 @@ class GiveDialog(Dialog):
             item.setFlags(Qt.ItemFlag.NoItemFlags)
             self._list.addItem(item)
         self._show_possible()
-
-    def _place(self, one: GiveService, wanted: str) -> int | None:
-        return rank(wanted, one.search, [read(line) for line in one.spelled]) if wanted else 0
 
     def _chosen(self) -> str:
         item = self._list.currentItem()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from shared.domain.search import Entry
+
 
 @dataclass(frozen=True)
 class TicketLine:
@@ -89,15 +91,14 @@ class Why:
 
 @dataclass(frozen=True)
 class GiveService:
-    """A service a number can be taken for; ``search`` and ``spelled`` are what it is found by."""
+    """A service a number can be taken for; ``entry`` is what it is found by."""
 
     key: str
     words: str
     about: str
     can_give: bool
     needs_identity: bool
-    search: tuple[str, ...]
-    spelled: tuple[str, ...]
+    entry: Entry[str]
 
 
 @dataclass(frozen=True)
@@ -126,11 +127,12 @@ class Found:
 
 @dataclass(frozen=True)
 class Choice:
-    """One entry to choose: ``key`` goes to the presenter, ``about`` explains."""
+    """One entry to choose: ``key`` goes to the presenter, ``about`` explains; ``spelled``: what finds it besides."""
 
     key: str
     words: str
     about: str = ""
+    spelled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -198,6 +198,7 @@ class DeskWords:
                 str(one.id),
                 one.name_en if self.language == "en" else one.name,
                 self.t("transfer.waiting", n=one.waiting or 0),
+                tuple(one.spelled),
             )
             for one in found
         )

@@ -7,8 +7,8 @@ from functools import cached_property, lru_cache
 from uuid import UUID
 
 from shared.domain.characters import Candidate, Characters
-from shared.domain.search import rank
-from shared.domain.spelling import Sign, fold, read
+from shared.domain.search import Entry, Index
+from shared.domain.spelling import fold, plain
 from shared.schemas.hall import Service
 
 
@@ -67,15 +67,13 @@ class Directory:
         return [*self.path_to(service_id), *([service_id] if self.below(service_id) else [])]
 
     def search(self, query: str) -> list[Service]:
-        """Services a ticket can be taken for, best match first, the hall's order within; open ones before closed."""
+        """Services a ticket can be taken for: open ones first, the best match first; what is only near comes last."""
         wanted = fold(query)
         # The screen is drawn anew with every event of the hall, mostly for the same query.
         if wanted != self._found[0]:
-            found = []
-            for service in self._ticketable:
-                if (place := rank(wanted, service.search, self._signs[service.id])) is not None:
-                    found.append((not service.open, place, self._order[service.id], service))
-            self._found = wanted, [service for *_, service in sorted(found, key=lambda line: line[:3])]
+            found = [(one.how.fuzzy, self._services[one.key]) for one in self._index.find(query)]
+            found.sort(key=lambda line: (line[0], not line[1].open))
+            self._found = wanted, [service for _, service in found]
         return self._found[1]
 
     def candidates(self, query: str) -> list[Candidate]:
@@ -88,9 +86,14 @@ class Directory:
     def _ticketable(self) -> list[Service]:
         return [service for service in self._services.values() if service.ticketable]
 
-    @cached_property
-    def _signs(self) -> dict[UUID, list[tuple[Sign, ...]]]:
-        return {service.id: [read(line) for line in service.spelled] for service in self._ticketable}
+    @property
+    def _index(self) -> Index[UUID]:
+        return _index(
+            tuple(
+                Entry(service.id, tuple(service.spelled) or (plain(service.name),), service.uses)
+                for service in self._ticketable
+            )
+        )
 
     @property
     def _characters(self) -> Characters:
@@ -105,6 +108,11 @@ class Directory:
         """Open services with the most people waiting, for whoever does not know what to search."""
         waited = [service for service in self._services.values() if service.open and counts.get(service.id, 0) > 0]
         return sorted(waited, key=lambda service: (-counts[service.id], self._order[service.id]))[:most]
+
+
+@lru_cache(maxsize=1)
+def _index(entries: tuple[Entry[UUID], ...]) -> Index[UUID]:
+    return Index(entries)
 
 
 @lru_cache(maxsize=1)

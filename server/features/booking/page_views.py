@@ -18,16 +18,20 @@ from server.features.booking.people import of_account
 from server.features.booking.rules import rules
 from server.features.booking.telling import CHINESE, day_words, floor_of, hours_of, named
 from server.features.catalogue.service import ServiceFacts, catalogue
+from server.features.catalogue.uses import uses
 from shared.domain.booking import proof
 from shared.domain.booking.arrival import times
 from shared.domain.booking.papers import LARGEST, SUFFIXES, suffixes
 from shared.domain.id_numbers import mask
 from shared.domain.names import mask_name, mask_phone
 from shared.domain.release import clock_of
+from shared.domain.search import Entry, Index
 from shared.i18n import text
 from shared.schemas.booking import PAPER_KINDS, Material
 
 NOON = 12 * 60
+# More than a phone shows at once, nobody reads: they type on.
+FOUND = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,20 @@ def item(reader: Reader, service: ServiceFacts, language: str) -> Item:
 
 def items(reader: Reader, language: str) -> list[Item]:
     return [item(reader, service, language) for service in book.bookable(reader)]
+
+
+def search(reader: Reader, query: str, language: str) -> tuple[list[Item], bool]:
+    """What can be booked and is found by a query, the best first; and whether it only comes near."""
+    found = reader.database.copy("booking.search", reader, _index).find(query)
+    known = {service.id: service for service in book.bookable(reader)}
+    hits = [hit for hit in found if hit.key in known][:FOUND]
+    return [item(reader, known[hit.key], language) for hit in hits], all(hit.how.fuzzy for hit in hits)
+
+
+def _index(reader: Reader) -> Index[UUID]:
+    """As often as each was chosen when the catalogue last changed."""
+    used, services = uses(reader), catalogue(reader).services.values()
+    return Index(Entry(one.id, one.spelled, used.get(one.id, 0)) for one in services if one.ticketable)
 
 
 def when(

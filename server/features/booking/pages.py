@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -27,6 +28,7 @@ from server.mobile.rendering import HEADERS, language
 from server.web import look
 from shared.domain.errors import HallError
 from shared.domain.release import clock_of
+from shared.domain.search import LONGEST
 
 router = APIRouter(include_in_schema=False)
 _KEPT = ("kind", "name", "number", "phone")
@@ -52,7 +54,7 @@ async def draw(
     error: HallError | None = None, status: int = 200, **values: Any,
 ) -> Response:  # fmt: skip
     """A booking page. ``params``: what its address has besides the language."""
-    keep = "".join(f"&{key}={value}" for key, value in (params or {}).items() if value is not None)
+    keep = "".join(f"&{key}={quote(str(value), safe='')}" for key, value in (params or {}).items() if value is not None)
     return await show(
         request, who, name, here=here, keep=keep, error=error, status=status,
         to=lambda path, **more: address(request, path, **more), **values,
@@ -69,6 +71,11 @@ def onward(request: Request, path: str, **params: object) -> Response:
 async def departments_page(request: Request) -> Response:
     """Where booking begins: the departments, and one's own appointments when signed in."""
     who, chosen = await visitor(request), language(request)
+    if query := request.query_params.get("q", "").strip()[:LONGEST]:
+        hits, near = await look(request, lambda reader: page_views.search(reader, query, chosen))
+        return await draw(
+            request, who, "book_found.html", here="/b", params={"q": query}, items=hits, near=near, q=query
+        )
     found = await look(request, lambda reader: page_views.items(reader, chosen))
     wanted = request.query_params.get("department", "")
     departments: dict[str, list[page_views.Item]] = {}

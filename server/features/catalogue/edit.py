@@ -145,7 +145,7 @@ def _apply_service(writer: Writer, row: ServiceRow, wanted: ServiceEdit) -> None
         raise HallError("series_needed", status=422)
     for name, value in fields.items():
         setattr(row, name, value)
-    if not row.search or NAMES & fields.keys():
+    if not row.spelled or NAMES & fields.keys():
         index(row)
 
 

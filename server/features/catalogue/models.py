@@ -10,7 +10,6 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, UtcTime
-from shared.domain.search import search_keys
 from shared.domain.spelling import spell_all
 
 
@@ -78,8 +77,7 @@ class ServiceRow(Base):
     hint: Mapped[str]
     hint_en: Mapped[str]
     keywords: Mapped[list[str]] = mapped_column(JSON)
-    # What it is found by and how that is spelled, made when it is published: see ``index``.
-    search: Mapped[list[str]] = mapped_column(JSON)
+    # What it is found by, made when it is published: see ``index``.
     spelled: Mapped[list[str]] = mapped_column(JSON)
     hours: Mapped[dict[str, list[list[str]]]] = mapped_column(JSON)
     hours_text: Mapped[str]
@@ -92,9 +90,8 @@ class ServiceRow(Base):
 
 
 def index(row: ServiceRow) -> None:
-    """Make the search keys and spellings anew; after every change of a name or keyword."""
-    row.search = search_keys([row.name, row.short_name, row.name_en, *row.keywords])
-    row.spelled = spell_all([row.name, row.short_name, *row.keywords])
+    """Spell what it is found by anew; after every change of a name or keyword."""
+    row.spelled = spell_all([row.name, row.short_name, row.name_en, *row.keywords])
 
 
 class StaffRow(Base):

@@ -50,7 +50,6 @@ class ServiceFacts:
     retired: bool
     sort: int
     department: tuple[str, str, str]
-    search: tuple[str, ...]
     spelled: tuple[str, ...]
     department_id: UUID | None
     version: str = ""
@@ -180,5 +179,5 @@ def _service(row: ServiceRow, department: tuple[str, str, str]) -> ServiceFacts:
         row.id, row.parent_id, row.name, row.name_en, row.short_name, row.series, row.ticketable, row.identity,
         row.audience, row.typical_minutes * 60, row.hint, row.hint_en, hours, row.hours_text, row.hours_text_en,
         row.suspended, row.suspended_note, row.suspended_note_en, row.retired, row.sort, department,
-        tuple(row.search), tuple(row.spelled), row.department_id, version_of_service(row),
+        tuple(row.spelled), row.department_id, version_of_service(row),
     )  # fmt: skip

@@ -66,10 +66,11 @@ def service_tree(
     waiting: Mapping[UUID, int] | None,
     with_retired: bool = False,
     released: Mapping[UUID, Left] | None = None,
+    uses: Mapping[UUID, int] | None = None,
 ) -> list[Service]:
     """All nodes in the order of the hall's files; a group is open when something below it is.
 
-    ``released``: of services whose numbers on site are counted, what is left.
+    ``released``: of services whose numbers on site are counted, what is left. ``uses``: how often each was chosen.
     """
     found = catalogue(reader)
     local = reader.now.astimezone(reader.clocks.zone)
@@ -82,7 +83,14 @@ def service_tree(
     def walk(service: ServiceFacts) -> Service:
         below = [walk(child) for child in children.get(service.id, ())]
         node = service_view(
-            found, service, local, always_open=always_open, waiting=waiting, below=below, released=released
+            found,
+            service,
+            local,
+            always_open=always_open,
+            waiting=waiting,
+            below=below,
+            released=released,
+            used=(uses or {}).get(service.id, 0),
         )
         made[service.id] = node
         return node
@@ -101,6 +109,7 @@ def service_view(
     waiting: Mapping[UUID, int] | None,
     below: list[Service],
     released: Mapping[UUID, Left] | None = None,
+    used: int = 0,
 ) -> Service:
     left = (released or {}).get(service.id, Left(None))
     if service.ticketable:
@@ -123,8 +132,8 @@ def service_view(
             "floor": service.department[2], "typical_minutes": service.typical_s / 60, "hint": service.hint,
             "waiting": count, "left": left.left, "next_release": left.next_release,
             "counter_labels": found.labels.get(service.id, []), "hours_text": service.hours_text,
-            "hours_text_en": service.hours_text_en, "search": list(service.search),
-            "spelled": list(service.spelled), "sort": service.sort, "retired": service.retired,
+            "hours_text_en": service.hours_text_en, "spelled": list(service.spelled),
+            "uses": used, "sort": service.sort, "retired": service.retired,
             "version": service.version,
         }
     )  # fmt: skip

@@ -12,6 +12,7 @@ from server.auth import Open, Principal, Require
 from server.context import Context
 from server.database import Database, LoggedEvent, Reader
 from server.event_log import EventStream, Hub, missed
+from server.features.catalogue.uses import uses
 from server.features.catalogue.view import service_tree
 from server.features.live.service import snapshot
 from server.features.live.watching import Watching
@@ -52,8 +53,9 @@ async def services(request: Request, principal: Anybody, part: Asked, retired: b
     def read(reader: Reader) -> list[Service]:
         released = on_site_now(reader, always_open=always_open, through=principal.kind)
         return service_tree(
-            reader, always_open=always_open, waiting=waiting_by_service(reader), with_retired=retired, released=released
-        )
+            reader, always_open=always_open, waiting=waiting_by_service(reader), with_retired=retired,
+            released=released, uses=uses(reader),
+        )  # fmt: skip
 
     return answer(part.of(Page[Service], await look(request, read)))
 

@@ -8,7 +8,7 @@ from alembic import op
 import server.database
 
 revision = '0027'
-down_revision = "0023"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

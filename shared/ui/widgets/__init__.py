@@ -3,8 +3,9 @@
 from shared.ui.widgets.buttons import button
 from shared.ui.widgets.form import Form, PickedField, inset, integer, max_length, required, time_of_day
 from shared.ui.widgets.qr import qr_picture
+from shared.ui.widgets.rows import Column, RowsModel
 from shared.ui.widgets.status import StatusDot, draw_sign, sign_icon
-from shared.ui.widgets.table import Column, RowsModel, SearchableTable
+from shared.ui.widgets.table import SearchableTable
 from shared.ui.widgets.toast import Toast
 
 __all__ = [

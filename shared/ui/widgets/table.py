@@ -3,20 +3,14 @@
 import csv
 import math
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QEvent,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QSettings,
     QSize,
-    QSortFilterProxyModel,
     Qt,
     Signal,
 )
@@ -39,135 +33,8 @@ from shared.i18n import DEFAULT_LANGUAGE, text
 from shared.ui.icons import icon
 from shared.ui.theme.widgets import mark, tokens
 from shared.ui.widgets.buttons import button
-from shared.ui.widgets.status import sign_icon
-
-Row = Mapping[str, Any]
-SORT_ROLE = Qt.ItemDataRole.UserRole
-ROW_ROLE = Qt.ItemDataRole.UserRole + 1
-_LONG_TITLE = 8
-Index = QModelIndex | QPersistentModelIndex
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: the row's key, its title, how a value is shown, its first width in pixels (0: by content).
-
-    ``tone`` gives the sign before the words (see ``StatusDot``), or "" for none. ``whole``: says nothing when its end
-    is cut off, such as a time; it gives no room away.
-    """
-
-    key: str
-    title: str
-    show: Callable[[Any], str] = lambda value: "" if value is None else str(value)
-    width: int = 0
-    right: bool = False
-    tone: Callable[[Row], str] | None = None
-    whole: bool = False
-
-
-class RowsModel(QAbstractTableModel):
-    """Dict rows as a table model; the sort role gives the raw value, the display role the text."""
-
-    def __init__(self, columns: Sequence[Column], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.columns = tuple(columns)
-        self._rows: list[Row] = []
-        self._words: dict[int, str] = {}
-
-    @property
-    def rows(self) -> tuple[Row, ...]:
-        """All rows, unsorted."""
-        return tuple(self._rows)
-
-    def set_rows(self, rows: Sequence[Row]) -> None:
-        """New content; the same number of rows is updated in place, so that the view keeps its scroll position."""
-        self._words = {}
-        if len(rows) == len(self._rows) and rows:
-            self._rows = list(rows)
-            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(self.columns) - 1))
-            return
-        self.beginResetModel()
-        self._rows = list(rows)
-        self.endResetModel()
-
-    def words(self, number: int) -> str:
-        """What a row is found by: all it shows, and what stands under ``search``, such as pinyin."""
-        if number not in self._words:
-            row = self._rows[number]
-            shown = [column.show(row.get(column.key)) for column in self.columns]
-            self._words[number] = " ".join([*shown, str(row.get("search", ""))]).casefold()
-        return self._words[number]
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.columns)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        column, row = self.columns[index.column()], self._rows[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return column.show(row.get(column.key))
-        if role == Qt.ItemDataRole.DecorationRole and column.tone is not None:
-            tone = column.tone(row)
-            return sign_icon(tone) if tone else None
-        if role == SORT_ROLE:
-            return row.get(column.key)
-        if role == ROW_ROLE:
-            return row
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
-        return None
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _title(self.columns[section])
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if self.columns[section].right else Qt.AlignmentFlag.AlignLeft
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
-        return None
-
-
-class _Shown(QSortFilterProxyModel):
-    """Every word of the filter must stand somewhere in the row; empty values sort last."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._words: tuple[str, ...] = ()
-        self.setSortRole(SORT_ROLE)
-
-    def set_filter(self, words: str) -> None:
-        self._words = tuple(words.casefold().split())
-        self.invalidate()
-
-    def filterAcceptsRow(self, row: int, parent: Index) -> bool:
-        if not self._words:
-            return True
-        model = self.sourceModel()
-        assert isinstance(model, RowsModel)
-        shown = model.words(row)
-        return all(word in shown for word in self._words)
-
-    def lessThan(self, left: Index, right: Index) -> bool:
-        first, second = left.data(SORT_ROLE), right.data(SORT_ROLE)
-        if first is None or second is None:
-            # Qt turns the question round for a descending order.
-            last = second if self.sortOrder() == Qt.SortOrder.AscendingOrder else first
-            return (first is None) != (second is None) and last is None
-        try:
-            return bool(first < second)
-        except TypeError:
-            return str(first) < str(second)
+from shared.ui.widgets.rows import ROW_ROLE, Column, Row, RowsModel, title_of
+from shared.ui.widgets.shown_rows import ShownRows
 
 
 class SearchableTable(QWidget):
@@ -191,7 +58,7 @@ class SearchableTable(QWidget):
         self._language = language
         self._fitting = self._chosen_widths = False
         self.model = RowsModel(columns, self)
-        self._shown = _Shown(self)
+        self._shown = ShownRows(self)
         self._shown.setSourceModel(self.model)
         self.filter_box = QLineEdit(self)
         self.filter_box.setPlaceholderText(text("ui.table.filter", language))
@@ -226,7 +93,7 @@ class SearchableTable(QWidget):
         # Qt's own least width is more than a short number needs.
         view.horizontalHeader().setMinimumSectionSize(2 * int(tokens()["text_body"]))
         # A title of two lines is taken for one that is too long, and would end in dots.
-        two = any("\n" in _title(column) for column in self.model.columns)
+        two = any("\n" in title_of(column) for column in self.model.columns)
         view.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideNone if two else Qt.TextElideMode.ElideRight)
         if two:
             line = view.horizontalHeader().fontMetrics().lineSpacing()
@@ -312,7 +179,7 @@ class SearchableTable(QWidget):
         font = header.font()
         font.setBold(True)
         option.fontMetrics = QFontMetrics(font)
-        option.text = _title(self.model.columns[number])
+        option.text = title_of(self.model.columns[number])
         if header.sortIndicatorSection() == number:
             option.sortIndicator = QStyleOptionHeader.SortIndicator.SortDown
         kind = QStyle.ContentsType.CT_HeaderSection
@@ -410,17 +277,9 @@ class SearchableTable(QWidget):
     def _tell_count(self) -> None:
         total, shown = len(self.model.rows), self._shown.rowCount()
         key = "ui.table.rows" if shown == total else "ui.table.rows_filtered"
+        if self._shown.near:
+            key = "ui.table.rows_near"
         self.count.setText(text(key, self._language, n=shown, total=total))
-
-
-def _title(column: Column) -> str:
-    """Over short numbers a long title stands in two lines."""
-    title = column.title
-    spaces = [place for place, sign in enumerate(title) if sign == " "]
-    if not column.right or len(title) < _LONG_TITLE or not spaces:
-        return title
-    middle = min(spaces, key=lambda place: abs(2 * place - len(title)))
-    return f"{title[:middle]}\n{title[middle + 1 :]}"
 
 
 def _harmless(cell: str) -> str:

@@ -11,24 +11,30 @@ from hypothesis import strategies as st
 from server.cli import DEMO_HALL
 from server.features.setup.hall_files import load_hall
 from shared.domain.characters import Candidate, Characters, split, take
-from shared.domain.search import rank, search_keys
+from shared.domain.search import Entry, Index
 from shared.domain.spelling import Sign, read, spell_all
 
 Spelled = tuple[tuple[Sign, ...], ...]
 
 
 @cache
-def demo() -> tuple[Characters, list[tuple[list[str], Spelled]]]:
-    """The demonstration hall's characters, and of each service what it is found by."""
+def demo() -> tuple[Characters, Index[int]]:
+    """The demonstration hall's characters, and the index of its services."""
     services = load_hall(DEMO_HALL).services
-    spelled = [spell_all([service.name, service.short_name, *service.keywords]) for service in services]
-    keys = [search_keys([one.name, one.short_name, one.name_en, *one.keywords]) for one in services]
-    return Characters(spelled), [(k, tuple(read(line) for line in s)) for k, s in zip(keys, spelled, strict=True)]
+    spelled = [spell_all([one.name, one.short_name, one.name_en, *one.keywords]) for one in services]
+    return Characters(spelled), Index(Entry(place, lines) for place, lines in enumerate(spelled))
+
+
+@cache
+def demo_names() -> list[list[tuple[Sign, ...]]]:
+    """What each of its services is called in Chinese, sign by sign."""
+    named = [[one.name, one.short_name, *one.keywords] for one in load_hall(DEMO_HALL).services]
+    return [[read(line) for line in spell_all(names)] for names in named]
 
 
 def found(query: str) -> set[int]:
-    """The services of the demonstration hall that a query finds."""
-    return {place for place, (keys, spelled) in enumerate(demo()[1]) if rank(query, keys, spelled) is not None}
+    """The services of the demonstration hall that a query finds as typed."""
+    return {hit.key for hit in demo()[1].find(query, fuzzy=False)}
 
 
 def offered(*names: str, query: str) -> list[str]:
@@ -116,9 +122,9 @@ def test_the_order_is_the_same_in_every_kiosk_and_at_every_touch() -> None:
 @given(st.data())
 def test_every_service_is_reached_by_entering_any_of_its_characters(data: st.DataObject) -> None:
     """A stretch of any of its names, character by character, each by as many of its letters as a person may type."""
-    characters, services = demo()
-    place = data.draw(st.integers(0, len(services) - 1), label="service")
-    signs = data.draw(st.sampled_from(services[place][1]), label="name")
+    characters, names = demo()[0], demo_names()
+    place = data.draw(st.integers(0, len(names) - 1), label="service")
+    signs = data.draw(st.sampled_from(names[place]), label="name")
     begin = data.draw(st.integers(0, len(signs) - 1), label="begin")
     query = ""
     for sign in signs[begin : begin + 4]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.search import rank, search_keys
+from shared.domain.search import Entry, Index, Match
 from shared.domain.spelling import Sign, ends, fold, read, spell, spell_all
 
 
@@ -20,7 +20,8 @@ def test_a_name_is_spelled_character_by_character() -> None:
 
 
 def test_a_character_in_a_known_word_is_read_as_there_and_alone_in_every_way_people_say_it() -> None:
-    assert spell("重庆") == "重chong 庆qing"
+    assert spell("重庆") == "重chong,zhong 庆qing", "as the word is said, then as who does not know it reads it"
+    assert spell("单小红").startswith("单dan,shan"), "as a surname is read where a name begins"
     assert set(read(spell("重"))[0].readings) == {"zhong", "chong"}
     assert read(spell("房"))[0].readings == ("fang",), "nobody has said pang for centuries"
 
@@ -59,8 +60,8 @@ def test_characters_may_be_left_out_only_where_that_is_asked_for() -> None:
 
 def test_reading_what_was_spelled_needs_no_dictionary() -> None:
     code = (
-        "import sys; from shared.domain.characters import Characters; from shared.domain.search import rank\n"
-        "Characters([['公gong 积ji 金jin']]).candidates('gj'); rank('gj', ['gongjijin'], []); "
+        "import sys; from shared.domain.characters import Characters; from shared.domain.search import Entry, Index\n"
+        "Characters([['公gong 积ji 金jin']]).candidates('gj'); Index([Entry(1, ['公gong 积ji 金jin'])]).find('gojn'); "
         "sys.exit('pypinyin' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -68,5 +69,5 @@ def test_reading_what_was_spelled_needs_no_dictionary() -> None:
 
 def test_u_stands_for_the_letter_that_no_keyboard_has() -> None:
     assert spell("律师") == "律lv,lu 师shi"
-    assert rank("lushi", search_keys(["律师"])) == 0
-    assert rank("lvshi", search_keys(["律师"])) == 0
+    index = Index([Entry(1, [spell("律师")])])
+    assert index.find("lushi") == index.find("lvshi") == [(1, Match.EXACT)]

@@ -296,3 +296,20 @@ def test_button_tells_its_click(qtbot: QtBot) -> None:
     QTest.mouseClick(made, Qt.MouseButton.LeftButton)
     assert clicks == [1]
     assert (made.accessibleName(), made.property("role")) == ("Call", "primary")
+
+
+def test_filter_finds_by_sound_and_says_when_rows_only_come_near(table: SearchableTable) -> None:
+    table.set_rows([{"id": "B1", "name": "章小红", "wait": 1}, {"id": "B2", "name": "李伟", "wait": 2}])
+    QTest.keyClicks(table.filter_box, "xiaoh")
+    assert _ids(table) == ["B1"]
+    table.filter_box.setText("liwei b2")
+    assert _ids(table) == ["B2"]
+    table.filter_box.setText("xiaogong")
+    assert _ids(table) == ["B1"]
+    assert table.count.text() == "No exact match; similar rows: 1"
+    table.set_rows([{"id": "B3", "name": "小龚", "wait": 1}, {"id": "B4", "name": "小工", "wait": 3}])
+    assert _ids(table) == ["B3", "B4"], "new rows are looked through as well"
+    assert table.count.text() == "Rows: 2"
+    table.filter_box.setText("B5")
+    assert _ids(table) == []
+    assert table.count.text() == "Rows: 0 of 2"

@@ -14,11 +14,11 @@ from tests.server.conftest import Desk
 LEARN = """
 import sys
 from server.features.catalogue.spell_apart import learn_apart
-from shared.domain.search import rank, search_keys
+from shared.domain.search import Entry, Index, Match
 from shared.domain.spelling import spell
 learn_apart(["重庆银行", "ETC", "重庆银行"])
-assert spell("重庆银行").split()[0] == "重chong", spell("重庆银行")
-assert rank("cqyh", search_keys(["重庆银行", "ETC"])) == 0
+assert spell("重庆银行").split()[0] == "重chong,zhong", spell("重庆银行")
+assert Index([Entry(1, [spell("重庆银行")])]).find("cqyh") == [(1, Match.EXACT)]
 assert "pypinyin" not in sys.modules
 """
 
