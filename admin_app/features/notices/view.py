@@ -33,7 +33,7 @@ from admin_app.parts_view import Banner, Card, Question, label, named, pad, size
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
 from shared.ui.widgets import Column, SearchableTable, button
-from shared.ui.widgets.table import Row
+from shared.ui.widgets.rows import Row
 
 
 def _tone(row: Row) -> str:
