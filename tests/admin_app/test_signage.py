@@ -49,7 +49,8 @@ def test_an_emergency_is_raised_updated_and_cancelled_after_a_question(console: 
     # What somebody else raises is seen at once.
     now = client.hall().now
     client.raise_emergency(EmergencyRaise(headline="停电", expires=now + timedelta(minutes=5)))
-    console.wait(lambda: console.text("emergency_row_0") == "停电")
+    console.wait(lambda: console.there("emergency_row_0"))
+    assert console.text("emergency_row_0") == "停电"
     console.type("emergency_headline", "")
     console.click("emergency_raise")
     assert page.state.problem != ""
