@@ -6,13 +6,19 @@ from datetime import timedelta
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListWidget, QPushButton
 
 from admin_app.features.signage.canvas_view import Canvas
 from admin_app.features.signage.presenter import new_layout
 from shared.schemas.emergencies import EmergencyRaise
 from shared.schemas.signage import SignageLayout
 from tests.admin_app.stage import Console
+
+
+def answer(console: Console, name: str) -> None:
+    """Answers the question, which then is gone."""
+    console.click(name)
+    console.wait(lambda: console.app.window.findChild(QDialog, "emergency_question") is None)
 
 
 def test_an_emergency_is_raised_updated_and_cancelled_after_a_question(console: Console) -> None:
@@ -24,26 +30,27 @@ def test_an_emergency_is_raised_updated_and_cancelled_after_a_question(console: 
     assert "火警" in headline.text()
     console.click("emergency_raise")
     console.wait(lambda: console.there("emergency_question"))
-    console.click("emergency_no")
+    answer(console, "emergency_no")
     assert client.emergencies() == []
     console.click("emergency_raise")
-    console.click("emergency_yes")
+    answer(console, "emergency_yes")
     console.wait(lambda: len(page.state.active) == 1 and not page.state.busy)
     told = client.emergencies()[0]
     assert (told.severity, told.msg_type, told.headline) == ("Extreme", "Alert", headline.text())
     console.click("emergency_update_0")
     console.type("emergency_headline", "请改走东侧出口")
     console.click("emergency_raise")
-    console.click("emergency_yes")
+    answer(console, "emergency_yes")
     console.wait(lambda: [one.headline for one in page.state.active] == ["请改走东侧出口"])
     console.click("emergency_cancel_0")
-    console.click("emergency_yes")
+    answer(console, "emergency_yes")
     console.wait(lambda: page.state.active == () and console.there("emergencies_none"))
     assert client.snapshot("signage").emergencies == []
     # What somebody else raises is seen at once.
     now = client.hall().now
     client.raise_emergency(EmergencyRaise(headline="停电", expires=now + timedelta(minutes=5)))
-    console.wait(lambda: console.text("emergency_row_0") == "停电")
+    console.wait(lambda: console.there("emergency_row_0"))
+    assert console.text("emergency_row_0") == "停电"
     console.type("emergency_headline", "")
     console.click("emergency_raise")
     assert page.state.problem != ""

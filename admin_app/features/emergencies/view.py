@@ -26,10 +26,9 @@ from PySide6.QtWidgets import (
 
 from admin_app.bars_view import SideBySide, choice
 from admin_app.features.emergencies.presenter import OWN, SEVERITIES, STATUSES, TEMPLATES, USUAL, EmergenciesPresenter
-from admin_app.parts_view import Banner, Card, Question, clear, label, named, pad, size
+from admin_app.parts_view import Banner, Card, Question, clear, label, named, pad, see_through, size
 from shared.i18n import DEFAULT_LANGUAGE, text
 from shared.schemas.emergencies import Emergency, EmergencyRaise
-from shared.ui.theme.widgets import mark
 from shared.ui.widgets import Form, button
 
 
@@ -93,7 +92,6 @@ class EmergenciesPage(QWidget):
         minutes.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._add("minutes", minutes)
         inside = QWidget()
-        mark(inside, "plain")
         column = QVBoxLayout(inside)
         pad(column)
         column.addWidget(self._form)
@@ -101,6 +99,7 @@ class EmergenciesPage(QWidget):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(inside)
+        see_through(scroll)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._raise = named(button(self._t("raise"), "warning", "danger", self._ask_raise), "emergency_raise")
         self._raise.setMinimumHeight(size("touch_key"))

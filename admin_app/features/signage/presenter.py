@@ -134,8 +134,11 @@ class SignagePresenter(Presenter[SignageState]):
         content = next((one for one in self.state.contents if one.id == content_id), None)
         if content is not None:
             data = copy.deepcopy(content.data)
-            self.change(selected=content_id, zone=-1, undo=(), redo=(), problem="", told="")
-            self._hold(data)
+            # All at once: an editor never draws what belongs to another.
+            self.change(
+                selected=content_id, data=data, faults=self._faults(content.kind, data), zone=-1, undo=(), redo=(),
+                problem="", told="",
+            )  # fmt: skip
 
     def add(self, kind: str, name: str, wall: tuple[int, int] = WALLS[0]) -> None:
         data: Data = new_layout(*wall) if kind == "layout" else {"items": []} if kind == "playlist" else {"rules": []}
@@ -184,9 +187,12 @@ class SignagePresenter(Presenter[SignageState]):
         zones, data = self.state.data["zones"], self.state.data
         names = {zone["id"] for zone in zones}
         name = next(f"{kind}-{n}" for n in range(1, 100) if f"{kind}-{n}" not in names)
-        wide, high = data["width"], data["height"]
+        # Over what plays, where there is such a zone: over calls it would not be allowed.
+        whole = {"x": 0, "y": 0, "width": data["width"], "height": data["height"]}
+        under = next((zone for zone in zones if zone["kind"] == "media"), whole)
+        wide, high = under["width"] // 3, under["height"] // 3
         top = max((zone.get("layer", 0) for zone in zones), default=0)
-        made = _zone(kind, wide // 3, high // 3, wide // 3, high // 3, name) | {"layer": min(9, top + 1)}
+        made = _zone(kind, under["x"] + wide, under["y"] + high, wide, high, name) | {"layer": min(9, top + 1)}
         self.set_zones([*zones, made])
         self.change(zone=len(zones))
 
@@ -240,11 +246,10 @@ class SignagePresenter(Presenter[SignageState]):
             run_in_background(work, done, self._refused, owner=self)
 
     def _hold(self, data: Data) -> None:
-        self.change(data=data, faults=self._faults(data))
-
-    def _faults(self, data: Data) -> tuple[tuple[str, int], ...]:
         content = self.state.content
-        kind = content.kind if content is not None else "layout"
+        self.change(data=data, faults=self._faults(content.kind if content is not None else "layout", data))
+
+    def _faults(self, kind: str, data: Data) -> tuple[tuple[str, int], ...]:
         try:
             if kind == "layout":
                 zones = [

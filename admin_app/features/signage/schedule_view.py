@@ -19,13 +19,14 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from admin_app.features.signage.presenter import SignagePresenter
-from admin_app.parts_view import Card, label, named, pad
+from admin_app.parts_view import Card, label, named, pad, see_through
 from shared.domain.hours import Calendar
 from shared.domain.signage.schedule import Days, compile_timeline
 from shared.i18n import text
@@ -74,7 +75,12 @@ class ScheduleEditor(QWidget):
         self._remove.setEnabled(False)
         self._rules.currentRowChanged.connect(lambda row: self._remove.setEnabled(row >= 0))
         rules.body.addWidget(self._remove, 0, Qt.AlignmentFlag.AlignLeft)
-        rules.body.addWidget(self._rule_form())
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(self._rule_form())
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        see_through(scroll)
+        rules.body.addWidget(scroll, 3)
         self._calendar = QListWidget()
         self._calendar.setObjectName("schedule_calendar")
         right.body.addWidget(label(self._t("calendar_about"), "muted", wrap=True))
