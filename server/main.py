@@ -19,7 +19,7 @@ from server import audit, errors, peers
 from server.auth import ACCESS_CHANGED, ENDED, RIGHTS_NOW, Authenticator, Keys, Known, Open, Principal, Require
 from server.context import Context
 from server.crypto import Vault
-from server.database import Database, LoggedEvent, sqlite_fault
+from server.database import Database, LoggedEvent, Reader, sqlite_fault
 from server.deliveries import Carrier, Courier
 from server.event_log import EventBus, Hub, LocalBus
 from server.features.access.grants import rights_now
@@ -57,6 +57,7 @@ from server.features.island.routes import router as island_router
 from server.features.limits.routes import router as limits_router
 from server.features.live.routes import router as live_router
 from server.features.live.waits import WaitsOnScreens
+from server.features.media import service as media_service
 from server.features.media.files import MediaFiles
 from server.features.media.routes import UPLOADS, UPLOADS_LIMIT
 from server.features.media.routes import router as media_router
@@ -64,8 +65,10 @@ from server.features.media.tending import tend_often as tend_media
 from server.features.messages.carrying import carry_message
 from server.features.messages.routes import router as messages_router
 from server.features.messages.service import MESSAGE, STILL_TRUE
+from server.features.notices import shown as notices_shown
 from server.features.notices.carrying import carry_notice
 from server.features.notices.clock import NoticeClock
+from server.features.notices.media import LIBRARY, MediaFile
 from server.features.notices.outlets import OUTLET
 from server.features.notices.routes import router as notices_router
 from server.features.organisation import people
@@ -96,6 +99,7 @@ from server.features.sign_on.upstream.links import holds
 from server.features.sign_on.upstream.pages import METHOD, offer
 from server.features.sign_on.upstream.providers import Upstreams
 from server.features.sign_on.upstream.routes import router as upstreams_router
+from server.features.signage import media as signage_media
 from server.features.signage.routes import router as signage_router
 from server.features.simulation.routes import router as simulation_router
 from server.features.standby.alarm_keeper import AlarmKeeper
@@ -120,6 +124,7 @@ from server.tail import SiblingsBus
 from server.web import Edge
 from shared import __version__
 from shared.domain.errors import HallError
+from shared.schemas.media import MediaUse
 
 log = logging.getLogger(__name__)
 BASE = "/api/v1"
@@ -289,6 +294,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
     app.state.authenticator = authenticator
     app.state.settings = settings
     app.state.media_files = media_files = MediaFiles(settings.data, settings.media_reserve)
+    LIBRARY.read = partial(_read_media, media_files)
     app.state.context = context = Context(keys, settings.link_base, always_open=settings.demo)
     errors.install(app)
     # A request is held against all addresses one after the other: what a full hall asks for comes first, then phones.
@@ -315,8 +321,24 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
     return app
 
 
+def _read_media(files: MediaFiles, reader: Reader, sha256: str) -> MediaFile | None:
+    known = media_service.describe(reader, {sha256}).get(sha256)
+    path = files.path(sha256)
+    return MediaFile(known.media_type, path.read_bytes()) if known is not None and path.is_file() else None
+
+
+def _noticed_media(reader: Reader, sha256: str) -> list[MediaUse]:
+    return [MediaUse(kind="notice", id=id_, name=title) for id_, title in notices_shown.uses_of_media(reader, sha256)]
+
+
 def hang_on() -> None:
     """What stands above a feature is told by it, and asked: once for the process."""
+    LIBRARY.exists = media_service.media_exists
+    if notices_shown.shows_media not in media_service.published:
+        media_service.published.append(notices_shown.shows_media)
+    for users in (_noticed_media, signage_media.uses_of_media):
+        if users not in media_service.users:
+            media_service.users.append(users)
     if families.session_ended not in sessions.on_end:
         sessions.on_end.append(families.session_ended)
     if leaving not in people.on_leaving:

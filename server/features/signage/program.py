@@ -13,13 +13,13 @@ from sqlalchemy import select
 
 from server.database import Reader
 from server.features.catalogue.service import catalogue
+from server.features.signage.media import of_program
 from server.features.signage.models import SignageContentRow, SignagePlaceRow
 from server.features.signage.service import load
 from server.features.terminals.models import TerminalRow
 from shared.domain.hours import Calendar
 from shared.domain.signage.schedule import compile_timeline
 from shared.schemas.signage import (
-    ProgramMedia,
     ProgramSpan,
     ScheduleRule,
     SignageLayout,
@@ -56,7 +56,8 @@ def program(reader: Reader, schedule: SignageSchedule, name: str = "", days: int
         for id_ in sorted(wanted - {None}, key=str)
         if id_ is not None and isinstance(found := _content(reader, id_), SignagePlaylist)
     }  # fmt: skip
-    made = made.model_copy(update={"layouts": layouts, "playlists": playlists, "media": _media(layouts, playlists)})
+    media = of_program(reader, (*layouts.values(), *playlists.values()))
+    made = made.model_copy(update={"layouts": layouts, "playlists": playlists, "media": media})
     body = json.dumps(made.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
     return made.model_copy(update={"hash": hashlib.sha256(body.encode()).hexdigest()})
 
@@ -96,16 +97,3 @@ def _layouts(reader: Reader, made: SignageProgram) -> dict[UUID, SignageLayout]:
 def _content(reader: Reader, content_id: UUID | None) -> object:
     row = reader.session.get(SignageContentRow, content_id) if content_id is not None else None
     return load(row) if row is not None and row.hall_id == reader.hall_id else None
-
-
-def _media(layouts: dict[UUID, SignageLayout], playlists: dict[UUID, SignagePlaylist]) -> list[ProgramMedia]:
-    """Each file once."""
-    found = {
-        zone.media: ProgramMedia(media=zone.media, kind="picture", size=0)
-        for layout in layouts.values()
-        for zone in layout.zones
-        if zone.media is not None
-    }
-    for playlist in playlists.values():
-        found |= {one.media: ProgramMedia(media=one.media, kind=one.kind, size=one.size) for one in playlist.items}
-    return [found[media] for media in sorted(found)]
