@@ -140,7 +140,8 @@ class EmergenciesPresenter(Presenter[EmergenciesState]):
     def _sort(self) -> None:
         now = self.now
         active = tuple(one for one in self._all if one.state == "active" and one.expires > now)
-        past = tuple(one for one in self._all if one not in active)
+        # A cancellation is told by what it cancelled.
+        past = tuple(one for one in self._all if one not in active and one.msg_type != "Cancel")
         updating = self.state.updating if any(one.identifier == self.state.updating for one in active) else ""
         self.change(active=active, past=past, updating=updating)
 

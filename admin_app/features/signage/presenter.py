@@ -98,6 +98,8 @@ class SignagePresenter(Presenter[SignageState]):
         super().__init__(SignageState(), parent)
         self._client = client
         self._language = language
+        # What was done so far: a list that was asked for before does not know of it.
+        self._done = 0
         link.happened.connect(self._event)
 
     @Slot(object)
@@ -116,10 +118,15 @@ class SignagePresenter(Presenter[SignageState]):
         def read() -> tuple[list[SignageContent], list[Terminal]]:
             return self._client.signage_contents(), self._client.terminals()
 
+        asked_at = self._done
+
         def known(found: tuple[list[SignageContent], list[Terminal]]) -> None:
+            if asked_at != self._done or self.state.busy:
+                self.load()
+                return
             displays = tuple(one for one in found[1] if one.kind == "display")
             was_dirty, data = self.state.dirty, self.state.data
-            self.change(loaded=True, busy=False, contents=tuple(found[0]), displays=displays)
+            self.change(loaded=True, contents=tuple(found[0]), displays=displays)
             content = self.state.content
             if content is None and self.state.contents:
                 self.choose(self.state.contents[0].id)
@@ -144,7 +151,8 @@ class SignagePresenter(Presenter[SignageState]):
         data: Data = new_layout(*wall) if kind == "layout" else {"items": []} if kind == "playlist" else {"rules": []}
 
         def done(made: SignageContent) -> None:
-            self.change(contents=(*self.state.contents, made), busy=False)
+            others = tuple(one for one in self.state.contents if one.id != made.id)
+            self.change(contents=(*others, made), busy=False)
             self.choose(made.id)
 
         self._act(lambda: self._client.add_signage_content(ContentCreate(kind=kind, name=name, data=data)), done)
@@ -242,6 +250,7 @@ class SignagePresenter(Presenter[SignageState]):
 
     def _act(self, work: Callable[[], SignageContent], done: Callable[[SignageContent], None]) -> None:
         if not self.state.busy:
+            self._done += 1
             self.change(busy=True, problem="", told="")
             run_in_background(work, done, self._refused, owner=self)
 
@@ -264,7 +273,7 @@ class SignagePresenter(Presenter[SignageState]):
         return ()
 
     def _event(self, event: Event) -> None:
-        if event.kind == "signage.changed" and self.state.loaded and not self.state.busy:
+        if event.kind == "signage.changed" and self.state.loaded:
             self.load()
 
     def _refused(self, error: HallError) -> None:

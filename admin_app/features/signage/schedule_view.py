@@ -74,7 +74,12 @@ class ScheduleEditor(QWidget):
         self._remove = named(button(self._t("remove"), "trash", "danger", self._take_away), "rule_remove")
         self._remove.setEnabled(False)
         self._rules.currentRowChanged.connect(lambda row: self._remove.setEnabled(row >= 0))
-        rules.body.addWidget(self._remove, 0, Qt.AlignmentFlag.AlignLeft)
+        acts = QHBoxLayout()
+        pad(acts)
+        acts.addWidget(named(button(self._t("add"), "plus", on_click=self._take_rule), "rule_add"))
+        acts.addWidget(self._remove)
+        acts.addStretch(1)
+        rules.body.addLayout(acts)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(self._rule_form())
@@ -131,8 +136,6 @@ class ScheduleEditor(QWidget):
         self._wrong = label("", "error", wrap=True, name="rule_wrong")
         self._wrong.hide()
         column.addWidget(self._wrong)
-        add = named(button(self._t("add"), "plus", "", self._take_rule), "rule_add")
-        column.addWidget(add, 0, Qt.AlignmentFlag.AlignLeft)
         return box
 
     # What a person does
