@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -38,6 +39,7 @@ from signage_app.features.program.reel import LocalPath
 from signage_app.features.queueing.presenter import QueueingPresenter
 from signage_app.features.queueing.wording import Wording
 from signage_app.feed import Feed
+from signage_app.media import WallMedia
 from signage_app.painting import PaintWatch
 from signage_app.receipts import Receipts
 from signage_app.settings import SignageSettings, signage_settings
@@ -80,11 +82,12 @@ class SignageApp(QObject):
         )
         self.program = ProgramPresenter(
             clock=self.clock,
-            local_path=local_path or (lambda media: _in_folder(terminal.data / "media", media)),
+            local_path=local_path or self._local_path,
             language=self.settings.language,
             second=self.settings.second_language,
             parent=self,
         )
+        self._media = self._make_media(terminal.data)
         self._copy = SnapshotCopy(terminal.data / "snapshot.copy")
         self._program_copy = SignageCopy(terminal.data / "signage.copy")
         self._keeping = self._keep_again = False
@@ -130,6 +133,8 @@ class SignageApp(QObject):
             self._home_screen.show()
         else:
             self.window.show()
+        if self._media is not None:
+            self._media.start()
         self.feed.start(hall_is_known=copy is not None)
         self._reporter.start()
         self._touch.start()
@@ -152,6 +157,8 @@ class SignageApp(QObject):
         # One at a time writes the copy, and a save may still be under way; requests end with the client.
         self.client.close()
         wait_for_background()
+        if self._media is not None:
+            self._media.stop()
         copy = self.presenter.copy()
         if copy is not None:
             self._write(copy)
@@ -220,7 +227,12 @@ class SignageApp(QObject):
         self.feed.told.connect(self.presenter.take_waits)
         self.presenter.zones_changed.connect(self.feed.look_again)
         self.feed.connection.connect(self.presenter.set_connection)
-        self.feed.program.connect(self.program.set_program)
+        if self._media is None:
+            self.feed.program.connect(self.program.set_program)
+        else:
+            self.feed.program.connect(self._media.take)
+            self._media.ready.connect(self.program.set_program)
+            self.program.played.connect(self._note)
         self.feed.snapshot.connect(self.program.take_snapshot)
         self.feed.happened.connect(self.program.take_event)
         self.program.wanted.connect(self.feed.ask_program)
@@ -228,6 +240,21 @@ class SignageApp(QObject):
         self.presenter.state_changed.connect(self._tell_call)
         for arrival in (self.feed.hall, self.feed.snapshot, self.feed.happened):
             arrival.connect(self._save_soon)
+
+    def _make_media(self, folder: Path) -> WallMedia | None:
+        try:
+            return WallMedia(self.client, folder, self.program.today, self)
+        except HallError as error:
+            # Calls need no disk.
+            log.warning("no pictures and films: %s", error)
+            return None
+
+    def _local_path(self, media: str) -> Path | None:
+        return self._media.store.path(media) if self._media is not None else None
+
+    def _note(self, media: str, zone: str, seconds: float, whole: bool) -> None:
+        if self._media is not None:
+            self._media.note(media, zone, self.clock.now() - timedelta(seconds=seconds), seconds, whole)
 
     def _use_languages(self, hall: Hall) -> None:
         if self.voice is not None and self.settings.speech_languages is None and hall.speech_languages:
@@ -280,12 +307,6 @@ class SignageApp(QObject):
             self._copy.save(copy)
         except OSError as error:
             log.warning("the copy was not kept: %s", error)
-
-
-def _in_folder(folder: Path, media: str) -> Path | None:
-    """The file that bears its sum as its name."""
-    path = folder / media
-    return path if path.is_file() else None
 
 
 def build(settings: TerminalSettings) -> SignageApp:

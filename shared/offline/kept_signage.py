@@ -1,4 +1,4 @@
-"""What a display shows besides calls, on its disk: its program, and the emergencies that have not run out."""
+"""What a display shows besides calls, on its disk: its program, emergencies and notices that have not run out."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from pathlib import Path
 from shared.offline.checked_copy import CheckedCopy
 from shared.schemas.base import Message
 from shared.schemas.emergencies import Emergency
+from shared.schemas.notices import ShownNotice
 from shared.schemas.signage import SignageProgram
 
 
 class KeptSignage(Message):
     program: SignageProgram | None = None
     emergencies: tuple[Emergency, ...] = ()
+    notices: tuple[ShownNotice, ...] = ()
 
 
 class SignageCopy(CheckedCopy[KeptSignage]):

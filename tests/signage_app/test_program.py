@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,8 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from shared.client.settings import TerminalSettings
 from shared.domain.errors import HallError
+from shared.domain.notices.life import Kind
 from shared.schemas.emergencies import EmergencyChange, EmergencyRaise
 from shared.schemas.events import Event, Snapshot
+from shared.schemas.notices import ShownNotice
 from shared.schemas.signage import ContentCreate, ContentPlaces, ProgramSpan
 from shared.ui.application import create_application, qt_warnings
 from signage_app.bootstrap import SignageApp
@@ -239,7 +241,7 @@ def test_a_layout_that_shows_calls_says_how_old_they_are(start: Start, store: Pa
     assert zone_text(app, "as_of_banner") == ""
 
 
-def test_all_zones_are_drawn(start: Start, store: Path, qtbot: QtBot) -> None:
+def test_all_zones_are_drawn(start: Start, store: Path, qtbot: QtBot, elapsed: Elapsed) -> None:
     kinds = ("head", "call", "calls", "waiting", "media", "ticker", "clock", "figures", "qr", "web", "text")
     zones = [
         {
@@ -254,8 +256,31 @@ def test_all_zones_are_drawn(start: Start, store: Path, qtbot: QtBot) -> None:
     app.window.grabWindow()
     assert zone_text(app, "ticker_words") == zone_text(app, "text_words") == "今日无雨"
     assert zone_text(app, "figure_waiting") == "0" and zone_text(app, "clock_time") == "12:00"
-    app.program.set_notices(["明天停办不动产业务"])
+    app.program.take_snapshot(snapshot_with(notice("明天停办不动产业务")))
     assert app.program.state.notices == ("明天停办不动产业务",)
+    # It is over: an event without what is shown takes it away; before, by the clock, it went off the ticker by itself.
+    gone = {"id": str(NOTICE), "number": 1, "state": "retracted"}
+    app.program.take_event(Event(hall_id=HALL.id, epoch=1, seq=100, kind="notice.retracted", at=NOON, data=gone))
+    assert app.program.state.notices == ()
+    app.program.take_snapshot(snapshot_with(notice("到一点为止", until=NOON + timedelta(hours=1))))
+    assert app.program.state.notices == ("到一点为止",)
+    elapsed.pass_by(3600)
+    app.program.tick()
+    assert app.program.state.notices == ()
+
+
+NOTICE = UUID(int=75)
+
+
+def notice(title: str, until: datetime | None = None) -> ShownNotice:
+    return ShownNotice(
+        id=NOTICE, number=1, kind=Kind.NOTICE, title=title, summary="", body="", cover="", video="", pin=0,
+        published_at=NOON, first_at=NOON, until=until, link="http://hall/n/1",
+    )  # fmt: skip
+
+
+def snapshot_with(one: ShownNotice) -> Snapshot:
+    return Snapshot(hall_id=HALL.id, epoch=1, seq=99, at=NOON, notices=[one])
 
 
 def test_a_reel_passes_over_what_cannot_be_shown_and_tries_again() -> None:

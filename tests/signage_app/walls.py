@@ -51,7 +51,9 @@ def film(folder: Path, colour: str, seconds: float = 0.6, size: tuple[int, int] 
 
 def _kept(folder: Path, path: Path) -> str:
     name = hashlib.sha256(path.read_bytes()).hexdigest()
-    path.replace(folder / name)
+    # As a display's own store has it.
+    (folder / name[:2]).mkdir(exist_ok=True)
+    path.replace(folder / name[:2] / name)
     return name
 
 

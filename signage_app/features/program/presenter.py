@@ -5,18 +5,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from pydantic import ValidationError
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
 
+from shared.domain.notices.showing import shown as shown_now
 from shared.domain.signage.layout import CallsOver, ZoneKind
 from shared.domain.signage.playing import Playing, in_force, what_plays
 from shared.domain.signage.schedule import Span
 from shared.offline.kept_signage import KeptSignage
 from shared.schemas.emergencies import Emergency, EmergencyChange
 from shared.schemas.events import Event, Snapshot
+from shared.schemas.notices import ShownNotice
 from shared.schemas.signage import ProgramSpan, SignageLayout, SignageProgram, SignageZone
 from shared.ui.presenter import Presenter
 from signage_app.clock import ServerClock
@@ -26,6 +29,8 @@ from signage_app.features.program.wording import EmergencyWords, emergency_words
 log = logging.getLogger(__name__)
 TICK_MS = 200
 EMERGENCY_PAGE_S = 8.0
+# Notices a ticker goes through; the pinned and the latest come first.
+ON_TICKER = 12
 ALL = "all"
 # Where a program plays something and says no layout: over the whole wall, with calls over it.
 WHOLE = SignageLayout(zones=[SignageZone(id=ALL, kind=ZoneKind.MEDIA, x=0, y=0, width=1920, height=1080)])
@@ -77,6 +82,8 @@ class ProgramPresenter(Presenter[ProgramState]):
 
     # The program has changed on the server.
     wanted = Signal()
+    # A content, the zone it was in, for how many seconds, and whether that was all of it.
+    played = Signal(str, str, float, bool)
     # What must be on the disk before the next power cut has changed.
     keep = Signal()
 
@@ -94,7 +101,7 @@ class ProgramPresenter(Presenter[ProgramState]):
         self._emergencies: dict[str, Emergency] = {}
         self._reels: dict[tuple[UUID | None, str], Reel] = {}
         self._call = ""
-        self._notices: tuple[str, ...] = ()
+        self._board: dict[UUID, ShownNotice] = {}
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -105,12 +112,14 @@ class ProgramPresenter(Presenter[ProgramState]):
 
     def stop(self) -> None:
         self._timer.stop()
+        self._close(list(self._reels))
 
     # What comes in
 
     def use_kept(self, kept: KeptSignage) -> None:
         """What was on the disk; an emergency that has run out meanwhile does not show."""
         self._emergencies = {one.identifier: one for one in kept.emergencies}
+        self._board = {one.id: one for one in kept.notices}
         if kept.program is not None:
             self._use(kept.program)
         self.tick()
@@ -126,6 +135,8 @@ class ProgramPresenter(Presenter[ProgramState]):
     def take_snapshot(self, snapshot: Snapshot) -> None:
         if snapshot.emergencies is not None:
             self._set_emergencies({one.identifier: one for one in snapshot.emergencies})
+        if snapshot.notices is not None:
+            self._set_notices({one.id: one for one in snapshot.notices})
 
     @Slot(object)
     def take_event(self, event: Event) -> None:
@@ -141,6 +152,14 @@ class ProgramPresenter(Presenter[ProgramState]):
             if told.emergency is not None:
                 known[told.emergency.identifier] = told.emergency
             self._set_emergencies(known)
+        elif event.kind.startswith("notice."):
+            try:
+                told_of, shown = UUID(event.data["id"]), event.data.get("shown")
+                news = {told_of: ShownNotice.model_validate(shown)} if shown is not None else {}
+            except (ValidationError, KeyError, ValueError):
+                log.exception("event %s %s was not understood", event.seq, event.kind)
+                return
+            self._set_notices({id_: one for id_, one in self._board.items() if id_ != told_of} | news)
 
     def set_call(self, call_id: str) -> None:
         """Whose turn it is; empty for nobody's."""
@@ -148,16 +167,22 @@ class ProgramPresenter(Presenter[ProgramState]):
             self._call = call_id
             self.tick()
 
-    def set_notices(self, notices: Sequence[str]) -> None:
-        """What a ticker says."""
-        self._notices = tuple(notices)
-        self.tick()
+    def _set_notices(self, known: Mapping[UUID, ShownNotice]) -> None:
+        if known != self._board:
+            self._board = dict(known)
+            self.tick()
+            self.keep.emit()
 
     def kept(self) -> KeptSignage:
         """What to keep on disk."""
         now = self._clock.now()
         left = tuple(one for one in self._emergencies.values() if one.expires > now)
-        return KeptSignage(program=self._program, emergencies=left)
+        return KeptSignage(program=self._program, emergencies=left, notices=tuple(shown_now(self._board.values(), now)))
+
+    def today(self) -> date:
+        """The hall's day."""
+        zone = time_zone(self._program.time_zone) if self._program is not None else None
+        return self._clock.now().astimezone(zone).date()
 
     def on_glass(self, calls: frozenset[UUID], hero: str) -> frozenset[UUID]:
         """Those of the calls that can be seen now. ``hero``: the call in the largest field."""
@@ -196,20 +221,20 @@ class ProgramPresenter(Presenter[ProgramState]):
         now = self._clock.now()
         playing, layout_id, playlist_id = self._playing(now)
         emergency = self._emergency(now)
+        notices = tuple(map(_line, shown_now(self._board.values(), now)[:ON_TICKER]))
         common = {
-            "notices": self._notices, "emergency": emergency, "call": bool(playing.call), "strip": playing.strip,
+            "notices": notices, "emergency": emergency, "call": bool(playing.call), "strip": playing.strip,
         }  # fmt: skip
         layout = self._program.layouts.get(layout_id) if self._program is not None and layout_id else None
         implied = layout is None and playlist_id is not None
         if implied:
             layout = WHOLE
         if layout is None:
-            self._reels.clear()
+            self._close(list(self._reels))
             self.set_state(ProgramState(**common))  # type: ignore[arg-type]
             return
         key = None if implied else layout_id
-        for known in [one for one in self._reels if one[0] != key]:
-            del self._reels[known]
+        self._close([one for one in self._reels if one[0] != key])
         zones = tuple(self._zone(key, layout, zone, playlist_id) for zone in layout.zones)
         if implied and zones[0].item is None:
             # Nothing of it is here yet.
@@ -257,7 +282,8 @@ class ProgramPresenter(Presenter[ProgramState]):
     def _zone(self, key: UUID | None, layout: SignageLayout, zone: SignageZone, usual: UUID | None) -> ZoneView:
         item = coming = None
         if zone.kind is ZoneKind.MEDIA:
-            reel = self._reels.setdefault((key, zone.id), Reel(self._local_path))
+            reel = self._reels.get((key, zone.id)) or Reel(self._local_path, partial(self._tell_played, zone.id))
+            self._reels[key, zone.id] = reel
             wanted = zone.playlist or usual
             playlist = self._program.playlists.get(wanted) if self._program is not None and wanted else None
             now = self._clock.elapsed()
@@ -272,12 +298,23 @@ class ProgramPresenter(Presenter[ProgramState]):
             code=_code(zone.words) if zone.kind is ZoneKind.QR else (),
         )  # fmt: skip
 
+    def _close(self, gone: Sequence[tuple[UUID | None, str]]) -> None:
+        for key in gone:
+            self._reels.pop(key).close(self._clock.elapsed())
+
+    def _tell_played(self, zone: str, media: str, seconds: float, whole: bool) -> None:
+        self.played.emit(media, zone, seconds, whole)
+
     def _reels_of(self, zone: str) -> list[Reel]:
         return [reel for (_, name), reel in self._reels.items() if name == zone]
 
 
 def _spans(letter: str, spans: Sequence[ProgramSpan]) -> tuple[Span, ...]:
     return tuple(Span(one.begin, one.end, f"{letter}{place}", place) for place, one in enumerate(spans))
+
+
+def _line(notice: ShownNotice) -> str:
+    return f"{notice.title}  {notice.summary}" if notice.summary else notice.title
 
 
 def _code(words: str) -> tuple[tuple[bool, ...], ...]:

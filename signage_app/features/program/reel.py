@@ -15,6 +15,8 @@ from typing import Final
 from shared.schemas.signage import PlaylistItem
 
 LocalPath = Callable[[str], Path | None]
+# The content, for how many seconds it was seen, and whether that was all of it.
+Played = Callable[[str, float, bool], object]
 # A file that does not show by then does not show at all.
 PATIENCE_S: Final = 10.0
 AGAIN_S: Final = 60.0
@@ -36,8 +38,8 @@ class OnReel:
 class Reel:
     """``current`` is on the wall or about to be, ``next`` is made ready behind it."""
 
-    def __init__(self, local_path: LocalPath) -> None:
-        self._local_path = local_path
+    def __init__(self, local_path: LocalPath, played: Played = lambda media, seconds, whole: None) -> None:
+        self._local_path, self._played = local_path, played
         self._items: tuple[PlaylistItem, ...] = ()
         self._asked_at = 0.0
         self._shown_at: float | None = None
@@ -88,17 +90,29 @@ class Reel:
         elif self.next is None and self.current is not None:
             self.next = self._pick(self.current.place, now)
 
+    def close(self, now: float) -> None:
+        """Its zone is on the wall no more."""
+        self._tell(now, whole=False)
+        self.current = self.next = None
+
+    def _tell(self, now: float, *, whole: bool) -> None:
+        if self.current is not None and self._shown_at is not None:
+            self._played(self.current.item.media, now - self._shown_at, whole)
+
     def _go_on(self, now: float) -> None:
         assert self.current is not None
+        self._tell(now, whole=True)
         coming = self.next or self._pick(self.current.place, now)
         if coming is not None and coming.item == self.current.item and coming.item.kind == "picture":
             # The only one there is stays; by then another one may have come.
             self._shown_at = now
             self.next = self._pick(self.current.place, now)
             return
+        self._shown_at = None
         self._turn(coming, now)
 
     def _turn(self, coming: OnReel | None, now: float) -> None:
+        self._tell(now, whole=False)
         self.current, self._asked_at, self._shown_at = coming, now, None
         self.next = self._pick(coming.place, now) if coming is not None else None
 
