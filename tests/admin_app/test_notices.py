@@ -117,3 +117,17 @@ def test_what_is_typed_is_lost_only_by_somebodys_word(console: Console, blog: Mi
     console.click("notices_new")
     console.click("leave_drop")
     assert "没有保存" not in console.find(Preview, "notice_preview").words
+
+
+def test_what_others_do_is_seen_without_asking(console: Console, client: HallClient, blog: Microblog) -> None:
+    app = console.app.notices
+    console.app.frame.open("notices", "")
+    console.wait(lambda: app.state.listed and not app.state.busy)
+    one = client.add_notice(NoticeContent(title="别人写的", body="正文"))
+    console.wait(lambda: any(row["id"] == str(one.id) for row in app.state.rows))
+    app.open(str(one.id))
+    console.wait(lambda: app.state.one is not None and app.state.one.id == one.id)
+    console.find(QPlainTextEdit, "notice_body").setPlainText("正在写")
+    client.step_notice(one.id, "submit", one.edition)
+    console.wait(lambda: app.state.one is not None and app.state.one.state == "in_review")
+    assert console.there("notice_approve"), "the one that is open follows too"

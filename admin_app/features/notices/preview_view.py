@@ -32,7 +32,7 @@ class Surface:
 SURFACES: Final = {
     "phone": Surface(390, 780, 24, 17, True, 56),
     "touch": Surface(1080, 1920, 72, 40, True, 160),
-    "signage": Surface(1920, 1080, 110, 46, False, 130),
+    "signage": Surface(1920, 1080, 110, 42, False, 120),
 }
 
 

@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 LONGEST_S: Final = 20.0
 # The moment itself has to be over, also by a clock that is a little behind.
 AFTER_S: Final = 0.02
+# Between two turns, also when there is more to do, or one could not be done.
+REST_S: Final = 0.5
 
 
 class NoticeClock:
@@ -48,7 +50,7 @@ class NoticeClock:
         if rest > 0:
             return rest
         await asyncio.wrap_future(self._database.submit(lambda writer: tick(writer, self._base)))
-        return await asyncio.to_thread(self._database.read, _rest)
+        return max(REST_S, await asyncio.to_thread(self._database.read, _rest))
 
 
 def _rest(reader: Reader) -> float:

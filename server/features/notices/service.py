@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from server import audit
 from server.audit import Actor
 from server.database import Reader, Writer
+from server.engines import is_environments_fault
 from server.features.notices import outlets, shown
 from server.features.notices.media import media_in, refuse_missing
 from server.features.notices.models import NoticeRow, NoticeStepRow, NoticeVersionRow
@@ -23,6 +27,7 @@ from shared.domain.notices.body import media_of, parse
 from shared.domain.notices.life import Act, Kind, Life, State, after, check_reviewer
 from shared.schemas.notices import NoticeContent, NoticePublish
 
+log = logging.getLogger(__name__)
 PUBLISHED: Final = "notice.published"
 RETRACTED: Final = "notice.retracted"
 EXPIRED: Final = "notice.expired"
@@ -260,6 +265,13 @@ def tick(writer: Writer, base: str) -> int:
     # What comes replaces what goes: a version that begins as the old one ends leaves no gap.
     for chosen, act, at in ((begun, due, NoticeRow.publish_at), (ended, expire, NoticeRow.until)):
         for row in writer.session.scalars(chosen.order_by(at).limit(50)).all():
-            act(writer, by, row)
-            count += 1
+            try:
+                writer.attempt(partial(act, writer, by, row))
+            except Exception as error:
+                if isinstance(error, DBAPIError) and is_environments_fault(error):
+                    raise
+                # One that can't be shown keeps no other from its moment.
+                log.exception("notice not tended: %s", row.id)
+            else:
+                count += 1
     return count

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from server.database import Writer
 from server.features.notices import service, shown, views
 from server.features.notices.clock import NoticeClock
+from server.features.notices.models import NoticeVersionRow
 from shared.domain.errors import HallError
 from shared.domain.notices.life import State
 from tests.server.features.notices.conftest import BASE, COVER, PICTURE, REVIEWER, WRITER, Press
@@ -117,6 +119,23 @@ def test_what_is_over_before_the_server_came_back_is_told_to_nobody(press: Press
     press.publish(one.id, now + timedelta(hours=1), now + timedelta(hours=2))
     press.desk.clock.forward(hours=3)
     assert (press.tick(), press.told(service.PUBLISHED), press.view(one.id).state) == (1, [], State.DRAFT)
+
+
+def test_one_that_can_not_be_shown_keeps_no_other_from_its_moment(press: Press) -> None:
+    at = press.desk.clock.now + timedelta(minutes=1)
+    bad, good = press.write(title="坏了"), press.write(title="好的")
+    for one in (bad, good):
+        press.submit(one.id)
+        press.review(one.id)
+        press.publish(one.id, at)
+
+    def spoil(writer: Writer) -> None:
+        writer.session.get_one(NoticeVersionRow, (bad.id, 1)).content = {"kind": "nonsense", "title": "坏了"}
+
+    press.desk.database.write(spoil)
+    press.desk.clock.forward(minutes=1)
+    assert press.tick() == 1
+    assert [seen.title for seen in press.shown()] == ["好的"] and len(press.told(service.PUBLISHED)) == 1
 
 
 def test_the_clock_sleeps_until_the_next_moment_and_does_what_is_due(press: Press) -> None:
