@@ -34,7 +34,7 @@ class UnitsPresenter(EditorPresenter[Unit]):
         super().__init__(client, drafts, language, parent)
         self.rights = Rights()
         # What units are found by; made where they are fetched.
-        self.keys: Mapping[UUID, tuple[str, ...]] = {}
+        self.index = index_of(())
         # Set by the page with the order of the tree: each unit's names from the top, and what is above it.
         self.paths: Mapping[UUID, str] = {}
         self.parents: Parents = {}

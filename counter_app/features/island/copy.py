@@ -61,7 +61,7 @@ class Copies:
     def save_facts(self, facts: Facts) -> None:
         """Without what services are searched by, which is most of them: nobody searches at a desk that is alone."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        bare = [one.model_copy(update={"search": [], "spelled": []}) for one in facts.services]
+        bare = [one.model_copy(update={"spelled": []}) for one in facts.services]
         self._facts.save(
             FactsCopy(hall=facts.hall, counters=list(facts.counters), staff=list(facts.staff), services=bare)
         )
