@@ -71,6 +71,7 @@ from server.features.notices.clock import NoticeClock
 from server.features.notices.media import LIBRARY, MediaFile
 from server.features.notices.outlets import OUTLET
 from server.features.notices.routes import router as notices_router
+from server.features.notices.views import with_media
 from server.features.organisation import people
 from server.features.organisation.routes import IMPORT, IMPORT_LIMIT
 from server.features.organisation.routes import router as organisation_router
@@ -328,7 +329,7 @@ def _read_media(files: MediaFiles, reader: Reader, sha256: str) -> MediaFile | N
 
 
 def _noticed_media(reader: Reader, sha256: str) -> list[MediaUse]:
-    return [MediaUse(kind="notice", id=id_, name=title) for id_, title in notices_shown.uses_of_media(reader, sha256)]
+    return [MediaUse(kind="notice", id=str(id_), name=title) for id_, title in with_media(reader, sha256)]
 
 
 def hang_on() -> None:

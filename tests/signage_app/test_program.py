@@ -129,7 +129,8 @@ def test_no_frame_between_items_is_anything_but_the_items(
 ) -> None:
     """Each frame that is painted is looked at, across pictures, films, a broken file and one that is missing."""
     red, green, blue, yellow = COLOURS
-    broken = store / ("b" * 64)
+    broken = store / "bb" / ("b" * 64)
+    broken.parent.mkdir()
     broken.write_bytes(b"no picture")
     items = [
         item(picture(store, red), transition=transition),
@@ -223,10 +224,10 @@ def test_the_timeline_is_followed_without_the_server(start: Start, store: Path, 
 def test_nothing_of_a_program_that_is_here_leaves_the_built_in_screen(start: Start, store: Path, qtbot: QtBot) -> None:
     app = start()
     name = picture(store, COLOURS[3])
-    (store / name).rename(store / "away")
+    (store / name[:2] / name).rename(store / "away")
     app.program.set_program(program({PLAYLIST: [item(name)]}))
     assert app.program.state.built_in
-    (store / "away").rename(store / name)
+    (store / "away").rename(store / name[:2] / name)
     qtbot.waitUntil(lambda: not app.program.state.built_in and near(seen(app), COLOURS[3]), timeout=10_000)
 
 

@@ -66,16 +66,21 @@ def test_what_is_uploaded_is_played_proven_and_known_to_be_used(
     wall.wait(lambda: near(wall, COLOURS[0]))
     (program,) = [wall.app.program.kept().program]
     assert program is not None and [(one_.media, one_.size > 0) for one_ in program.media] == [(one, True)]
-    # Another picture: the old one stays until the new one is here, whole.
-    changed = admin.edit_signage_content(
-        playlist.id, ContentEdit(version=playlist.version, data={"items": [item(two)]})
-    )
-    assert changed.version > playlist.version
-    wall.wait(lambda: near(wall, COLOURS[1]))
-    # What was shown is told by itself.
-    wall.wait(lambda: bool(counted(hall, one)))
+    # It was shown for as long as it should be: written down, whatever becomes of the program.
+    wall.elapsed.pass_by(1.5)
+    wall.app.program.tick()
+    proof = wall.app._media and wall.app._media._proof
+    assert proof is not None
+    wall.wait(lambda: bool(proof.journal.pending()))
+    wall.stop()
+    again = display(silent=True)
+    again.wait(lambda: bool(counted(hall, one)))
     (play,) = counted(hall, one)
-    assert (play.terminal, play.plays > 0) == ("wall", True)
+    assert (play.terminal, play.whole > 0, play.shown_ms >= 1500) == ("display:wall", True, True)
+
+    # Another picture: the old one stays until the new one is here, whole.
+    admin.edit_signage_content(playlist.id, ContentEdit(version=playlist.version, data={"items": [item(two)]}))
+    again.wait(lambda: near(again, COLOURS[1]))
 
 
 def counted(hall: RunningHall, media: str) -> list[Any]:

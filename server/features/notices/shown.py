@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from server.database import Reader
 from server.features.notices.media import media_in
@@ -62,22 +62,6 @@ def of_row(reader: Reader, row: NoticeRow, content: NoticeContent, base: str) ->
 def shows_media(reader: Reader, media: str) -> bool:
     """Whether a picture or film stands on something that everybody may see now."""
     return any(is_shown(one, reader.now) and media in media_in(one.content) for one in live(reader))
-
-
-def uses_of_media(reader: Reader, media: str) -> list[tuple[str, str]]:
-    """Ids and titles of the notices that show a picture or film, in their newest version or in the published one."""
-    rows = reader.session.execute(
-        select(NoticeRow, NoticeVersionRow.content)
-        .join(
-            NoticeVersionRow,
-            (NoticeVersionRow.notice_id == NoticeRow.id)
-            & or_(NoticeVersionRow.number == NoticeRow.newest, NoticeVersionRow.number == NoticeRow.live),
-        )
-        .where(NoticeRow.hall_id == reader.hall_id)
-        .order_by(NoticeRow.id, NoticeVersionRow.number)
-    )
-    found = ((row, NoticeContent.model_validate(content)) for row, content in rows)
-    return list({str(row.id): content.title for row, content in found if media in media_in(content)}.items())
 
 
 def link_base(reader: Reader, base: str) -> str:
