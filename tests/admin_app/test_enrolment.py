@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLabel, QLineEdit, QPushButton
 
+from admin_app.finding import Finder
 from shared.ui.widgets import SearchableTable
 from tests.admin_app.stage import Console, rows
 from tests.fakes.hall import RunningHall
@@ -121,15 +122,17 @@ def test_only_what_is_permitted_is_shown(console: Console) -> None:
     looker = everything.model_copy(update={"permissions": ["hall:view", "figures:view", "terminals:view"]})
     assert frame._hall is not None
     try:
-        frame._indexed((frame._hall, looker, ()))
+        frame._indexed((frame._hall, looker, Finder()))
         assert frame.state.allowed == ("live", "devices")
         hidden = {page: console.page_node(page).isHidden() for page in ("live", "catalogue", "devices")}
         assert hidden == {"live": False, "catalogue": True, "devices": False}
         assert not console.there("devices_enrol")
-        frame._indexed((frame._hall, looker.model_copy(update={"permissions": ["hall:view", "figures:view"]}), ()))
+        frame._indexed(
+            (frame._hall, looker.model_copy(update={"permissions": ["hall:view", "figures:view"]}), Finder())
+        )
         assert frame.state.page == "live", "who loses a page is led to one that is left"
         frame.open("devices")
         assert frame.state.page == "live"
     finally:
-        frame._indexed((frame._hall, everything, frame._entries))
+        frame._indexed((frame._hall, everything, frame._finder))
     assert window.isVisible()

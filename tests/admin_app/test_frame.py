@@ -31,6 +31,7 @@ def test_every_entry_of_the_tree_opens_a_page(console: Console) -> None:
         if not node.flags() & Qt.ItemFlag.ItemIsSelectable:
             headings.append(node.text(0))
             continue
+        tree.scrollToItem(node)
         console.wait(lambda node=node: not tree.visualItemRect(node).isEmpty())
         place = tree.visualItemRect(node).center()
         QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
@@ -40,11 +41,16 @@ def test_every_entry_of_the_tree_opens_a_page(console: Console) -> None:
     assert headings == ["今日大厅", "人员与账户", "业务与规则", "内容", "设备", "数据", "安全"]
 
 
-def test_the_whole_tree_is_in_sight_on_a_small_screen(console: Console) -> None:
+def test_the_whole_tree_is_in_sight_and_on_a_small_screen_the_page_one_is_on(console: Console) -> None:
     before = console.app.window.size()
-    console.app.window.resize(1366, 768)
     tree = console.find(QTreeWidget, "nav_tree")
-    console.wait(lambda: console.app.window.height() == 768 and not tree.verticalScrollBar().isVisible())
+    console.app.window.resize(1920, 1080)
+    console.wait(lambda: console.app.window.height() == 1080 and not tree.verticalScrollBar().isVisible())
+    console.app.window.resize(1366, 768)
+    for page in ("audit", "live"):
+        console.app.frame.open(page, "")
+        node = console.page_node(page)
+        console.wait(lambda node=node: tree.viewport().rect().contains(tree.visualItemRect(node)))
     console.app.window.resize(before)
 
 

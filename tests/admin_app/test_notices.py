@@ -12,6 +12,7 @@ from shared.client.hall_client import HallClient
 from shared.schemas.access import Me
 from shared.schemas.notices import NoticeContent, NoticePublish, NoticeSettingsEdit
 from shared.ui.widgets import SearchableTable
+from tests.admin_app.choosing import take_media, upload_picture
 from tests.admin_app.stage import Console
 from tests.fakes.hall import RunningHall
 from tests.fakes.weibo import TOKEN, Microblog, microblog
@@ -131,3 +132,28 @@ def test_what_others_do_is_seen_without_asking(console: Console, client: HallCli
     client.step_notice(one.id, "submit", one.edition)
     console.wait(lambda: app.state.one is not None and app.state.one.state == "in_review")
     assert console.there("notice_approve"), "the one that is open follows too"
+
+
+def test_pictures_are_chosen_by_their_names(console: Console, client: HallClient, blog: Microblog) -> None:
+    sha256, other = upload_picture(client, "大厅正门.png", 330), upload_picture(client, "地图.png", 340)
+    app = console.app.notices
+    console.app.frame.open("notices", "")
+    console.wait(lambda: app.state.listed and "notices:write" in app.state.rights)
+    console.click("notices_new")
+    console.wait(lambda: console.there("notice_save") and not app.state.busy)
+    console.type("notice_title", "新大厅启用")
+    choose = console.find(QPushButton, "notice_cover_choose")
+    console.wait(choose.isEnabled)
+    choose.click()
+    take_media(console, "dtzm", "大厅正门.png")
+    assert "大厅正门.png" in choose.text()
+    body = console.find(QPlainTextEdit, "notice_body")
+    body.setPlainText("路线见图。")
+    console.find(QPushButton, "notice_mark_picture").click()
+    take_media(console, "地图", "地图.png")
+    assert body.toPlainText().strip().endswith(f"![地图]({other})")
+    console.click("notice_save")
+    console.wait(lambda: app.state.one is not None and app.state.one.versions != [] and not app.state.busy)
+    assert app.state.one is not None and app.state.one.versions[0].content.cover == sha256
+    console.find(QPushButton, "notice_cover_clear").click()
+    assert not console.there("notice_cover_clear")

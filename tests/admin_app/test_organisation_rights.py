@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from admin_app.doorway import CLIENT
 from admin_app.features.organisation.presenter import OrganisationPresenter
 from admin_app.features.organisation.view import OrganisationPage
+from admin_app.finding import Finder
 from admin_app.link import HallLink
 from shared.client.hall_client import HallClient
 from shared.client.signing_in import SignedIn
@@ -117,9 +118,9 @@ def test_who_may_only_look_is_told_so(
 def test_the_page_is_there_for_who_may_see_units_only(console: Console, shared_hall: RunningHall) -> None:
     frame = console.app.frame
     hall, me = shared_hall.client("admin").hall(), shared_hall.client("admin").me()
-    frame._indexed((hall, Me(kind="user", name="x", permissions=["hall:view"]), ()))
+    frame._indexed((hall, Me(kind="user", name="x", permissions=["hall:view"]), Finder()))
     assert "organisation" not in frame.state.allowed
-    frame._indexed((hall, Me(kind="user", name="x", permissions=["hall:view"], units={SEE: [uuid4()]}), ()))
+    frame._indexed((hall, Me(kind="user", name="x", permissions=["hall:view"], units={SEE: [uuid4()]}), Finder()))
     assert "organisation" in frame.state.allowed
-    frame._indexed((hall, me, ()))
+    frame._indexed((hall, me, Finder()))
     console.wait(lambda: "organisation" in frame.state.allowed)

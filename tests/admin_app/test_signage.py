@@ -12,6 +12,7 @@ from admin_app.features.signage.canvas_view import Canvas
 from admin_app.features.signage.presenter import new_layout
 from shared.schemas.emergencies import EmergencyRaise
 from shared.schemas.signage import SignageLayout
+from tests.admin_app.choosing import take_media, upload_picture
 from tests.admin_app.stage import Console
 
 
@@ -103,10 +104,12 @@ def test_a_playlist_and_a_schedule_are_made_and_shown_in_the_hall(console: Conso
     console.wait(lambda: page.state.loaded and page.state.may_change)
     page.add("playlist", "上午")
     console.wait(lambda: page.state.content is not None and not page.state.busy)
-    assert not console.find(QPushButton, "playlist_add").isEnabled()
-    console.type("playlist_media", "a" * 64)
+    sha256 = upload_picture(console.hall.client("admin"), "东门.png", 320)
     console.click("playlist_add")
+    take_media(console, "dongmen", "东门.png")
     assert console.find(QListWidget, "playlist_table").count() == 1
+    (item,) = page.state.data["items"]
+    assert (item["media"], item["name"], item["size"] > 0, item["seconds"]) == (sha256, "东门.png", True, 10)
     console.click("signage_save")
     console.wait(lambda: not page.state.dirty and not page.state.busy)
     page.add("schedule", "全厅")

@@ -16,6 +16,7 @@ from admin_app.link import HallLink
 from admin_app.words import sorry
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
+from shared.domain.search import Lists
 from shared.i18n import text
 from shared.schemas.access import Me
 from shared.schemas.events import Event
@@ -64,6 +65,8 @@ class MediaPresenter(Presenter[MediaState]):
         super().__init__(MediaState(), parent)
         self._client, self._language, self._zone = client, language, ZoneInfo("UTC")
         self._media: dict[str, Media] = {}
+        # By what they are found; what has just come is in it after the next look.
+        self._names = Lists[str]({})
         self.thumbnails: dict[str, bytes] = {}
         self._fetching = False
         self.uploads = Uploads(client, kept, self)
@@ -89,7 +92,11 @@ class MediaPresenter(Presenter[MediaState]):
 
     @Slot()
     def load(self) -> None:
-        run_in_background(self._client.media, self._came, self._not_loaded, owner=self)
+        def look() -> tuple[list[Media], Lists[str]]:
+            known = self._client.media()
+            return known, Lists({one.sha256: [one.name] for one in known})
+
+        run_in_background(look, self._came, self._not_loaded, owner=self)
 
     def choose(self, sha256: str) -> None:
         """Look at one; its uses are asked for."""
@@ -142,19 +149,17 @@ class MediaPresenter(Presenter[MediaState]):
 
         run_in_background(lambda: self._client.edit_media(sha256, wanted), done, self._not_done, owner=self)
 
-    def _came(self, found: list[Media]) -> None:
-        self._media = {one.sha256: one for one in found}
+    def _came(self, looked: tuple[list[Media], Lists[str]]) -> None:
+        known, self._names = looked
+        self._media = {one.sha256: one for one in known}
         self.change(loaded=True, problem="")
         self._show()
         self._fetch_thumbnails()
 
     def _show(self) -> None:
         state, language = self.state, self._language
-        words = state.search.strip().casefold()
-        shown = [
-            one for one in self._media.values()
-            if (state.with_retired or not one.retired) and words in one.name.casefold()
-        ]  # fmt: skip
+        found = self._names.find(state.search).keys if state.search.strip() else self._media.keys()
+        shown = [one for one in self._media.values() if (state.with_retired or not one.retired) and one.sha256 in found]
         chosen = self._media.get(state.selected)
         self.change(
             sheets=tuple(sheet(one, language) for one in shown), count=len(self._media),

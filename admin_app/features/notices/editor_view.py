@@ -1,7 +1,7 @@
 """Writing a notice beside what each surface will show of it.
 
 notice_kind notice_title notice_summary notice_body notice_cover notice_video notice_wechat notice_weibo
-notice_surface_<surface> notice_preview notice_saved_hint
+notice_surface_<surface> notice_preview notice_saved_hint notice_mark_<mark>
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ from PySide6.QtWidgets import (
 from admin_app.bars_view import SideBySide, choice
 from admin_app.features.notices.presenter import NoticesPresenter
 from admin_app.features.notices.preview_view import SURFACES, Preview
+from admin_app.media_choice_view import MediaChoiceDialog, MediaField
 from admin_app.parts_view import label, named, pad, size
 from shared.domain.notices.life import Kind
 from shared.i18n import text
+from shared.schemas.media import Media
 from shared.schemas.notices import CHANNELS
 from shared.ui.widgets import button
 
@@ -39,7 +41,7 @@ MARKS = (("strong", "**", "**"), ("heading", "# ", ""), ("bullet", "- ", ""), ("
 class Editor(QWidget):
     def __init__(self, presenter: NoticesPresenter, language: str) -> None:
         super().__init__()
-        self._presenter, self._language = presenter, language
+        self._presenter, self._media, self._language = presenter, presenter.media, language
         self._loaded: dict[str, Any] = dict(EMPTY)
         row = QHBoxLayout(self)
         pad(row)
@@ -64,7 +66,10 @@ class Editor(QWidget):
         self._body.setTabChangesFocus(True)
         self._body.textChanged.connect(self._tell)
         self._body.setMinimumHeight(size("text_body") * 10)
-        self._cover, self._video = self._line("cover", 64), self._line("video", 64)
+        self._cover, self._video = (
+            MediaField(f"notice_{name}", self._t(name), kind, self._media, self._language, self._tell)
+            for name, kind in (("cover", "picture"), ("video", "video"))
+        )
         first = QHBoxLayout()
         pad(first)
         first.addWidget(self._kind)
@@ -74,6 +79,8 @@ class Editor(QWidget):
         for key, before, behind in MARKS:
             one = button(self._t(f"mark_{key}"), on_click=partial(self._put, before, behind))
             marks.addWidget(named(one, f"notice_mark_{key}"))
+        shown = button(self._t("mark_picture"), on_click=self._ask_picture)
+        marks.addWidget(named(shown, "notice_mark_picture"))
         marks.addStretch(1)
         self._channels: dict[str, QCheckBox] = {}
         outside = QHBoxLayout()
@@ -143,13 +150,24 @@ class Editor(QWidget):
             cursor.insertText(before)
         self._body.setFocus()
 
+    def _ask_picture(self) -> None:
+        MediaChoiceDialog(self.window(), self._media, "picture", self._language, self._put_picture).open()
+
+    def _put_picture(self, chosen: Media) -> None:
+        """In a line of its own; its words are its name, without what would end them."""
+        words = chosen.name.rpartition(".")[0] or chosen.name
+        cursor = self._body.textCursor()
+        cursor.movePosition(cursor.MoveOperation.EndOfBlock)
+        cursor.insertText(f"\n![{words.replace('[', '').replace(']', '')[:200]}]({chosen.sha256})\n")
+        self._body.setFocus()
+
     def values(self) -> dict[str, Any]:
         """What stands in the fields, as a notice's content."""
         chosen = [name for name, box in self._channels.items() if box.isChecked()]
         return {
             "kind": self._kind.currentData(), "title": self._title.text(), "summary": self._summary.text(),
-            "body": self._body.toPlainText(), "cover": self._cover.text().strip(),
-            "video": self._video.text().strip(), "channels": chosen,
+            "body": self._body.toPlainText(), "cover": self._cover.sha256,
+            "video": self._video.sha256, "channels": chosen,
         }  # fmt: skip
 
     @property
@@ -161,9 +179,10 @@ class Editor(QWidget):
         self._loaded = {**EMPTY, **values, "channels": list(values.get("channels", []))}
         now = self._loaded
         self._kind.setCurrentIndex(self._kind.findData(now["kind"]))
-        for field, name in ((self._title, "title"), (self._summary, "summary"), (self._cover, "cover"),
-                            (self._video, "video")):  # fmt: skip
+        for field, name in ((self._title, "title"), (self._summary, "summary")):
             field.setText(now[name])
+        for chosen, name in ((self._cover, "cover"), (self._video, "video")):
+            chosen.set_sha256(now[name])
         self._body.setPlainText(now["body"])
         for name, box in self._channels.items():
             box.setChecked(name in now["channels"])

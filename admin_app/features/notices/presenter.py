@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from admin_app.features.notices.rows import list_rows
 from admin_app.link import HallLink
+from admin_app.media_choice import MediaChoice
 from admin_app.words import sorry
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
@@ -68,6 +69,7 @@ class NoticesPresenter(Presenter[NoticesState]):
     def __init__(self, client: HallClient, link: HallLink, language: str, parent: QObject | None = None) -> None:
         super().__init__(NoticesState(), parent)
         self._client = client
+        self.media = MediaChoice(client, language, self)
         self._language = language
         self.zone: ZoneInfo = ZoneInfo("UTC")
         self._soon = QTimer(self)

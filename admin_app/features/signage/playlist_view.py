@@ -1,23 +1,26 @@
 """The items of a playlist in their order.
 
-playlist_table playlist_media playlist_kind playlist_seconds playlist_fade playlist_cover playlist_add playlist_up
+playlist_table playlist_seconds playlist_fade playlist_cover playlist_add playlist_up
 playlist_down playlist_remove
 """
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QListWidget, QSpinBox, QWidget
 
-from admin_app.bars_view import choice, typed
 from admin_app.features.signage.presenter import SignagePresenter
+from admin_app.media_choice import kind_of
+from admin_app.media_choice_view import MediaChoiceDialog
 from admin_app.parts_view import Card, label, named, pad
 from shared.i18n import text
+from shared.schemas.media import Media
 from shared.ui.widgets import button
 
-SUM = re.compile(r"[0-9a-f]{64}")
+# Of a picture where nothing else is said.
+SECONDS = 10
+NAME = 100
 
 
 class PlaylistEditor(QWidget):
@@ -31,27 +34,22 @@ class PlaylistEditor(QWidget):
         row.addWidget(card)
         self._table = QListWidget()
         self._table.setObjectName("playlist_table")
-        self._media = typed("playlist_media", self._t("media"), 64)
-        self._media.textChanged.connect(lambda _: self._can_add())
-        kinds = [("picture", self._t("picture")), ("video", self._t("video"))]
-        self._kind = choice("playlist_kind", self._t("kind"), kinds, self._can_add)
         self._seconds = QSpinBox()
         self._seconds.setObjectName("playlist_seconds")
         self._seconds.setRange(0, 3600)
-        self._seconds.setValue(10)
+        self._seconds.setValue(SECONDS)
         self._seconds.setSpecialValueText(self._t("to_its_end"))
         self._seconds.setSuffix(" " + self._t("seconds"))
-        self._seconds.valueChanged.connect(lambda _: self._can_add())
         self._fade, self._cover = QCheckBox(self._t("fade")), QCheckBox(self._t("cover"))
         self._fade.setObjectName("playlist_fade")
         self._cover.setObjectName("playlist_cover")
         self._fade.setChecked(True)
-        self._add = named(button(self._t("add"), "plus", "primary", self._take), "playlist_add")
+        self._add = named(button(self._t("add"), "plus", "primary", self._ask), "playlist_add")
         new = QHBoxLayout()
         pad(new)
-        new.addWidget(self._media, 1)
-        for made in (self._kind, self._seconds, self._fade, self._cover, self._add):
+        for made in (self._seconds, self._fade, self._cover, self._add):
             new.addWidget(made)
+        new.addStretch(1)
         acts = QHBoxLayout()
         pad(acts)
         self._acts = [
@@ -67,7 +65,6 @@ class PlaylistEditor(QWidget):
         card.body.addLayout(acts)
         card.body.addLayout(new)
         self._table.currentRowChanged.connect(lambda _: self.draw(self.isEnabled()))
-        self._can_add()
 
     def _t(self, key: str, **params: object) -> str:
         return text(f"signage_console.playlist.{key}", self._language, **params)
@@ -75,18 +72,18 @@ class PlaylistEditor(QWidget):
     def _items(self) -> list[dict[str, Any]]:
         return [dict(one) for one in (self._presenter.state.data or {}).get("items", [])]
 
-    def _can_add(self) -> None:
-        needs_time = self._kind.currentData() == "picture" and self._seconds.value() == 0
-        self._add.setEnabled(SUM.fullmatch(self._media.text().strip()) is not None and not needs_time)
+    def _ask(self) -> None:
+        MediaChoiceDialog(self.window(), self._presenter.media, "", self._language, self._take).open()
 
-    def _take(self) -> None:
+    def _take(self, chosen: Media) -> None:
+        """A film without seconds plays to its end; a picture needs some."""
+        kind, seconds = kind_of(chosen), self._seconds.value()
         made = {
-            "media": self._media.text().strip(), "kind": self._kind.currentData(), "name": "", "size": 0,
-            "seconds": float(self._seconds.value()) or None,
+            "media": chosen.sha256, "kind": kind, "name": chosen.name[:NAME], "size": chosen.size,
+            "seconds": float(seconds or (SECONDS if kind == "picture" else 0)) or None,
             "transition": "fade" if self._fade.isChecked() else "cut",
             "fit": "cover" if self._cover.isChecked() else "contain",
         }  # fmt: skip
-        self._media.clear()
         self._presenter.edit({**self._presenter.state.data, "items": [*self._items(), made]})
 
     def _move(self, step: int) -> None:

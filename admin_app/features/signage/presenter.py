@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from PySide6.QtCore import QObject, Slot
 
 from admin_app.link import HallLink
+from admin_app.media_choice import MediaChoice
 from admin_app.words import sorry
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
@@ -96,6 +97,7 @@ class SignageState:
 class SignagePresenter(Presenter[SignageState]):
     def __init__(self, client: HallClient, link: HallLink, language: str, parent: QObject | None = None) -> None:
         super().__init__(SignageState(), parent)
+        self.media = MediaChoice(client, language, self)
         self._client = client
         self._language = language
         # What was done so far: a list that was asked for before does not know of it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,12 +15,16 @@ BINARY: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
     206: {"description": "the part that was asked for", "content": {"*/*": {}}},
     304: {"description": "the caller has it"},
-    416: {"description": "no such part", "content": {"*/*": {}}},
+    416: {"description": "no such part", "content": {"application/problem+json": {}}},
 }
 
 
+_RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
+
+
 def send(request: Request, path: Path, media_type: str, etag: str) -> Response:
-    """An answer with the file; 304 to whoever has it. HallError ``media_unknown`` where the file is gone."""
+    """An answer with the file; 304 to whoever has it. HallError ``media_unknown`` where the file is gone,
+    ``media_range`` where it is shorter."""
     headers = {
         # Its name is its content's own, so that it never changes; a screen's own copy, not a proxy's.
         "cache-control": "private, max-age=31536000, immutable", "etag": f'"{etag}"',
@@ -30,4 +35,18 @@ def send(request: Request, path: Path, media_type: str, etag: str) -> Response:
         return Response(status_code=304, headers=headers)
     if not path.is_file():
         raise HallError("media_unknown", status=404)
+    _look_at_range(request, path.stat().st_size)
     return FileResponse(path, media_type=media_type, headers=headers)
+
+
+def _look_at_range(request: Request, size: int) -> None:
+    """One part at a time; whoever asks for something else gets the whole, as the protocol allows."""
+    asked = request.headers.get("range")
+    if asked is None:
+        return
+    found = _RANGE.fullmatch(asked)
+    first, last = (found[1], found[2]) if found is not None else ("", "")
+    if first and int(first) >= size:
+        raise HallError("media_range", status=416, size=size)
+    if not (first or last) or (first and last and int(last) < int(first)):
+        request.scope["headers"] = [(name, value) for name, value in request.scope["headers"] if name != b"range"]
