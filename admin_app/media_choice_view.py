@@ -43,7 +43,6 @@ class MediaChoiceDialog(Dialog):
         self._list.setViewMode(QListView.ViewMode.IconMode)
         self._list.setResizeMode(QListView.ResizeMode.Adjust)
         self._list.setMovement(QListView.Movement.Static)
-        self._list.setUniformItemSizes(True)
         self._list.setWordWrap(True)
         letter = size("text_body")
         self._list.setIconSize(QSize(letter * 12, letter * 7))
@@ -85,6 +84,8 @@ class MediaChoiceDialog(Dialog):
             for one in state.shown:
                 made = QListWidgetItem(self._icon(one), one.name)
                 made.setData(_KEY, one.sha256)
+                # Before its picture is here and after it: what is under it keeps its place.
+                made.setSizeHint(self._list.gridSize())
                 made.setToolTip(f"{one.name} · {one.width} × {one.height}")
                 self._list.addItem(made)
         self._ok.setEnabled(self._one() is not None)

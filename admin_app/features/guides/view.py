@@ -137,7 +137,9 @@ class GuidesPage(QWidget):
         for place in (2, 3):
             self._tabs.setTabVisible(place, state.may_import)
         self.table.set_rows(state.rows)
-        self._empty.setVisible(state.loaded and not state.rows)
+        words = self._t("empty") if state.loaded else text("ui.spinner.working", self._language)
+        self._empty.setText("" if state.problem else words)
+        self._empty.setVisible(not state.rows)
         self.table.setVisible(bool(state.rows))
         self._title.setText(state.title or self._t("choose"))
         self._fed.setVisible(bool(state.title) and state.fed)
