@@ -17,7 +17,17 @@ def processes() -> int:
     return max(2, min(2 * (os.cpu_count() or 1), memory // MEMORY_EACH))
 
 
+def open_many() -> None:
+    """A process runs a thousand tests, each with servers, streams and files: as many of these as the machine allows."""
+    if sys.platform != "win32":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+open_many()
 # A file's tests stay in one process, and files come in their own order: sorted by the number of tests, those with one
 # long test would be left for the end.
 spread = ["-n", os.environ.get("ZHITING_TEST_PROCESSES", str(processes())), "--dist", "loadfile"]
