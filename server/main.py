@@ -19,14 +19,12 @@ from server import audit, errors, peers
 from server.auth import ACCESS_CHANGED, ENDED, RIGHTS_NOW, Authenticator, Keys, Known, Open, Principal, Require
 from server.context import Context
 from server.crypto import Vault
-from server.database import Database, LoggedEvent, Reader, sqlite_fault
+from server.database import Database, LoggedEvent, sqlite_fault
 from server.deliveries import Carrier, Courier
 from server.event_log import EventBus, Hub, LocalBus
 from server.features.access.grants import rights_now
 from server.features.access.policy_routes import router as policy_router
 from server.features.access.routes import router as access_router
-from server.features.accounts import sessions, ways
-from server.features.accounts.leaving import leaving, may_leave
 from server.features.accounts.profile_routes import router as profile_router
 from server.features.accounts.routes import router as accounts_router
 from server.features.audit.export import Exporter
@@ -34,13 +32,11 @@ from server.features.audit.routes import router as audit_router
 from server.features.backup.schedule import BackupKeeper
 from server.features.booking.appointment_pages import FORM_LIMIT
 from server.features.booking.appointment_pages import PAPERS as PHONE_PAPERS
-from server.features.booking.holds import CODE, still_asked
 from server.features.booking.material_routes import TABLE as CHECKLIST
 from server.features.booking.material_routes import TABLE_LIMIT as CHECKLIST_LIMIT
 from server.features.booking.material_routes import router as materials_router
 from server.features.booking.routes import PAPER_LIMIT, PAPERS
 from server.features.booking.routes import router as booking_router
-from server.features.booking.telling import OFFER, still_offered
 from server.features.booking.tending import tend_often as tend_bookings
 from server.features.calling.routes import router as calling_router
 from server.features.catalogue.numbering_routes import router as numbering_router
@@ -51,28 +47,22 @@ from server.features.guides.routes import IMPORT as GUIDES
 from server.features.guides.routes import IMPORT_LIMIT as GUIDES_LIMIT
 from server.features.guides.routes import router as guides_router
 from server.features.island.conflict_routes import router as conflicts_router
-from server.features.island.conflicts import ticket_on_paper
 from server.features.island.routes import ENTRIES, ENTRIES_LIMIT
 from server.features.island.routes import router as island_router
 from server.features.limits.routes import router as limits_router
 from server.features.live.routes import router as live_router
 from server.features.live.waits import WaitsOnScreens
-from server.features.media import service as media_service
 from server.features.media.files import MediaFiles
 from server.features.media.routes import UPLOADS, UPLOADS_LIMIT
 from server.features.media.routes import router as media_router
 from server.features.media.tending import tend_often as tend_media
 from server.features.messages.carrying import carry_message
 from server.features.messages.routes import router as messages_router
-from server.features.messages.service import MESSAGE, STILL_TRUE
-from server.features.notices import shown as notices_shown
+from server.features.messages.service import MESSAGE
 from server.features.notices.carrying import carry_notice
 from server.features.notices.clock import NoticeClock
-from server.features.notices.media import LIBRARY, MediaFile
 from server.features.notices.outlets import OUTLET
 from server.features.notices.routes import router as notices_router
-from server.features.notices.views import with_media
-from server.features.organisation import people
 from server.features.organisation.routes import IMPORT, IMPORT_LIMIT
 from server.features.organisation.routes import router as organisation_router
 from server.features.personal_data.retention import retain
@@ -81,12 +71,10 @@ from server.features.queueing.counter_routes import router as counters_router
 from server.features.queueing.duty import close_forgotten, rights_ended
 from server.features.queueing.forecaster import Forecaster
 from server.features.queueing.routes import router as queueing_router
-from server.features.queueing.view import on_paper
 from server.features.queueing.why_pages import router as why_router
 from server.features.rehearsal.routes import router as rehearsal_router
 from server.features.release.routes import TABLE_LIMIT, TABLES
 from server.features.release.routes import router as release_router
-from server.features.reminders.service import CALLED, NEAR, still_called, still_near
 from server.features.reminders.worker import Reminders
 from server.features.reports.routes import router as reports_router
 from server.features.sign_on import families
@@ -96,11 +84,8 @@ from server.features.sign_on.keys import Signer, tend_often
 from server.features.sign_on.leaving import carry_logout
 from server.features.sign_on.routes import router as registry_router
 from server.features.sign_on.tokens import ACCESS_PREFIX, person_of_token
-from server.features.sign_on.upstream.links import holds
-from server.features.sign_on.upstream.pages import METHOD, offer
 from server.features.sign_on.upstream.providers import Upstreams
 from server.features.sign_on.upstream.routes import router as upstreams_router
-from server.features.signage import media as signage_media
 from server.features.signage.routes import router as signage_router
 from server.features.simulation.routes import router as simulation_router
 from server.features.standby.alarm_keeper import AlarmKeeper
@@ -116,6 +101,7 @@ from server.features.terminals.routes import router as terminals_router
 from server.features.ticket_layouts.routes import router as ticket_layouts_router
 from server.fence import Fence
 from server.housekeeping import sweep, until_next
+from server.joints import hang_on, join_media
 from server.mobile.looks import Looks
 from server.mobile.pages import router as mobile_router
 from server.sealed import reseal
@@ -125,7 +111,6 @@ from server.tail import SiblingsBus
 from server.web import Edge
 from shared import __version__
 from shared.domain.errors import HallError
-from shared.schemas.media import MediaUse
 
 log = logging.getLogger(__name__)
 BASE = "/api/v1"
@@ -295,7 +280,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
     app.state.authenticator = authenticator
     app.state.settings = settings
     app.state.media_files = media_files = MediaFiles(settings.data, settings.media_reserve)
-    LIBRARY.read = partial(_read_media, media_files)
+    join_media(media_files)
     app.state.context = context = Context(keys, settings.link_base, always_open=settings.demo)
     errors.install(app)
     # A request is held against all addresses one after the other: what a full hall asks for comes first, then phones.
@@ -320,40 +305,6 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
     app.add_middleware(Edge, body_limit=settings.body_limit, larger=larger, fence=fence)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
-
-
-def _read_media(files: MediaFiles, reader: Reader, sha256: str) -> MediaFile | None:
-    known = media_service.describe(reader, {sha256}).get(sha256)
-    path = files.path(sha256)
-    return MediaFile(known.media_type, path.read_bytes()) if known is not None and path.is_file() else None
-
-
-def _noticed_media(reader: Reader, sha256: str) -> list[MediaUse]:
-    return [MediaUse(kind="notice", id=str(id_), name=title) for id_, title in with_media(reader, sha256)]
-
-
-def hang_on() -> None:
-    """What stands above a feature is told by it, and asked: once for the process."""
-    LIBRARY.exists = media_service.media_exists
-    if notices_shown.shows_media not in media_service.published:
-        media_service.published.append(notices_shown.shows_media)
-    for users in (_noticed_media, signage_media.uses_of_media):
-        if users not in media_service.users:
-            media_service.users.append(users)
-    if families.session_ended not in sessions.on_end:
-        sessions.on_end.append(families.session_ended)
-    if leaving not in people.on_leaving:
-        people.on_leaving.append(leaving)
-    if may_leave not in people.may_leave:
-        people.may_leave.append(may_leave)
-    if offer not in ways.offers:
-        ways.offers.append(offer)
-    if ticket_on_paper not in on_paper:
-        on_paper.append(ticket_on_paper)
-    ways.holds[METHOD] = holds
-    STILL_TRUE[NEAR], STILL_TRUE[CALLED] = still_near, still_called
-    STILL_TRUE[OFFER] = still_offered
-    STILL_TRUE[CODE] = still_asked
 
 
 def _audit_first_use(database: Database) -> Callable[[Principal], None]:

@@ -18,7 +18,7 @@ from server.features.catalogue.models import StaffRow
 from server.features.organisation.people import edit_person
 from server.features.sign_on.claims import subject
 from server.features.sign_on.families import alive
-from server.main import hang_on
+from server.joints import hang_on
 from shared.domain.permissions import ALL
 from shared.schemas.organisation import PersonEdit
 from tests.server.features.accounts.conftest import HASH, Gate

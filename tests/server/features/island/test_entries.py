@@ -17,7 +17,7 @@ from server.features.island.service import take_entries
 from server.features.queueing.issue import issue
 from server.features.queueing.models import LineRow, TicketRow
 from server.features.queueing.view import find_by_number
-from server.main import hang_on
+from server.joints import hang_on
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.domain.island.numbers import band_label

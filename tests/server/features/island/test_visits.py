@@ -19,7 +19,7 @@ from server.features.queueing.issue import issue
 from server.features.queueing.models import CallRow, CounterStateRow, TicketRow, TicketVisitRow
 from server.features.queueing.parking import park
 from server.features.queueing.why import choices
-from server.main import hang_on
+from server.joints import hang_on
 from shared.domain.errors import HallError
 from shared.domain.tickets import Step
 from shared.schemas.tickets import ParkRequest, TicketRequest
