@@ -7,9 +7,9 @@ service; caps, the bound and preferences are left out. Forecasts put caps and pr
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
 from typing import Final
 
 from shared.domain.calling.choice import Candidate
@@ -22,8 +22,7 @@ Rank = tuple[float, ...]
 def ranks(waiting: Iterable[Candidate], policy: Policy) -> Mapping[Hashable, Rank]:
     """For every ticket a rank: who has the lowest of those a counter may call is called first, as near as can be."""
     if policy.merge != "ratio":
-        rank = _RANKS[policy.merge]
-        return {one.ticket_id: rank(one, policy) for one in waiting}
+        return _met(waiting, _RANKS[policy.merge], policy)
     found: dict[Hashable, Rank] = {}
     lines: dict[tuple[Hashable, int], list[Candidate]] = {}
     for one in waiting:
@@ -34,6 +33,29 @@ def ranks(waiting: Iterable[Candidate], policy: Policy) -> Mapping[Hashable, Ran
         for one, place in zip(_woven(line, policy), places, strict=True):
             found[one.ticket_id] = place
     return found
+
+
+def _met(
+    waiting: Iterable[Candidate], rank: Callable[[Candidate, Policy], Rank], policy: Policy
+) -> dict[Hashable, Rank]:
+    """Ranks where only the heads of lines are compared: nobody goes before who stands further ahead in the own line,
+    and who stood behind somebody with a later claim comes right after them."""
+    lines: dict[tuple[Hashable, int, bool], list[Candidate]] = {}
+    for one in waiting:
+        lines.setdefault((one.service_id, one.priority, one.booked), []).append(one)
+    found: dict[Hashable, Rank] = {}
+    for line in lines.values():
+        line.sort(key=_in_line)
+        latest: Rank = ()
+        for place, one in enumerate(line):
+            latest = max(latest, rank(one, policy))
+            found[one.ticket_id] = (*latest, place)
+    return found
+
+
+def _in_line(one: Candidate) -> Rank:
+    """The order of a lane: see ``places``."""
+    return (-one.waited_s if one.booked else 0, one.rank, one.position)
 
 
 def _arrival(one: Candidate, policy: Policy) -> Rank:
@@ -59,14 +81,21 @@ _RANKS: Final[Mapping[str, Callable[[Candidate, Policy], Rank]]] = {
 
 
 def _woven(line: Sequence[Candidate], policy: Policy) -> Iterator[Candidate]:
-    """So many booked ones, then so many walk-ins, and so on; what is left of either comes at the end."""
-    due = sorted((one for one in line if one.due), key=lambda one: (-one.waited_s, one.rank, one.position))
-    others = sorted((one for one in line if not one.due), key=lambda one: (one.rank, one.position))
-    booked, walk_in = iter(due), iter(others)
-    turns: list[Iterator[Candidate]] = []
-    for _ in range(len(line)):
-        turns += [islice(booked, policy.ratio_booked), islice(walk_in, policy.ratio_walk_in)]
-    return chain.from_iterable(turns)
+    """So many booked ones whose slot has begun, then so many walk-ins, and so on; after the last of those the walk-ins
+    that are left and who is booked for later, as they meet."""
+    due = deque(sorted((one for one in line if one.due), key=_in_line))
+    walk_in = deque(sorted((one for one in line if not one.booked), key=_in_line))
+    while due:
+        yield from _taken(due, policy.ratio_booked)
+        if due:
+            yield from _taken(walk_in, policy.ratio_walk_in)
+    rest = [*walk_in, *(one for one in line if one.booked and not one.due)]
+    met = _met(rest, _arrival, policy)
+    yield from sorted(rest, key=lambda one: met[one.ticket_id])
+
+
+def _taken(line: deque[Candidate], most: int) -> Iterator[Candidate]:
+    return (line.popleft() for _ in range(min(most, len(line))))
 
 
 @dataclass(frozen=True, slots=True)

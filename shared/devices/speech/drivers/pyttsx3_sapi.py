@@ -25,14 +25,19 @@ _LOCALES = {
 }
 # pyttsx3 has one engine per process, whoever asks.
 _one_at_a_time = threading.Lock()
+_LONGEST_S = 20.0
 
 
 class Pyttsx3Engine:
-    """Always saves to a file: live speech of pyttsx3 2.99 says each sentence one call too late on Linux."""
+    """Always saves to a file: live speech of pyttsx3 2.99 says each sentence one call too late on Linux.
+
+    There ``runAndWait`` comes back after ten milliseconds, finished or not: the file is awaited.
+    """
 
     def __init__(self, words_per_minute: int = 160) -> None:
         self._pace = words_per_minute
         self._engine: Any = None
+        self._finished = threading.Event()
         self._voices: dict[SpokenLanguage, str] = {}
 
     def check(self) -> None:
@@ -44,6 +49,7 @@ class Pyttsx3Engine:
             self._engine = import_module("pyttsx3").init()
         except (ImportError, OSError, RuntimeError) as error:
             raise HallError("speech_engine_missing", engine="pyttsx3") from error
+        self._engine.connect("finished-utterance", lambda **_: self._finished.set())
         self._voices = self._find_voices()
 
     def synthesise(self, sentence: Sentence) -> Pcm:
@@ -57,7 +63,10 @@ class Pyttsx3Engine:
                 self._engine.setProperty("voice", voice)
                 self._engine.setProperty("rate", self._pace)
                 self._engine.save_to_file(text, str(target))
+                self._finished.clear()
                 self._engine.runAndWait()
+                if not _WINDOWS and not self._finished.wait(_LONGEST_S):
+                    raise HallError("speech_engine_failed", detail="TimeoutError")
                 return read_wav(target.read_bytes())
             except (OSError, ValueError, RuntimeError) as error:
                 raise HallError("speech_engine_failed", detail=type(error).__name__) from error

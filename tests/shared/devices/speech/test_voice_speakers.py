@@ -134,6 +134,19 @@ def test_pyttsx3_speaks_each_sentence_at_once_and_in_its_language(tmp_path: Path
     assert sounds["all"].samples == sounds["zh"].samples + sounds["yue"].samples + sounds["en"].samples
 
 
+def test_pyttsx3_waits_for_a_sentence_that_takes_its_time() -> None:
+    """On Linux its driver comes back after ten milliseconds, finished or not."""
+    engine = Pyttsx3Engine()
+    engine.check()
+    long, short = "请 A 零一七 号，到 一号 窗口。" * 60, "请 A 零一七 号，到 一号 窗口。"
+    # An engine that is not the first of its process takes its pace from the second sentence on.
+    engine.synthesise(Sentence(MANDARIN, short))
+    once = engine.synthesise(Sentence(MANDARIN, short)).seconds
+    assert engine.synthesise(Sentence(MANDARIN, long)).seconds > 40 * once
+    assert engine.synthesise(Sentence(MANDARIN, short)).seconds == pytest.approx(once, abs=0.1)
+    engine.close()
+
+
 def test_cantonese_does_not_sound_like_mandarin_or_english() -> None:
     engine, text = EspeakEngine(), "請 A 零 一 七 號，到 B 十二號窗口"
     assert len({engine.synthesise(Sentence(language, text)).samples for language in SpokenLanguage}) == 3

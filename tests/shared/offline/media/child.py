@@ -9,6 +9,7 @@ import select
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -48,7 +49,8 @@ class Display:
         """Its exit code; killed when it has not ended within this time (None: as long as it takes)."""
         assert self._process.stdout is not None
         if not select.select([self._process.stdout], [], [], within_s)[0]:
-            os.kill(pid, 9)
+            with suppress(ProcessLookupError):  # It ended by itself a moment ago.
+                os.kill(pid, 9)
         return int(self._process.stdout.readline())
 
 
