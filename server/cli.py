@@ -59,9 +59,9 @@ ROOT = Path(__file__).resolve().parents[1]
 DEMO_HALL = ROOT / "assets" / "demo"
 STOP_S = 3
 # A whole collection walks every stream that is open, a tenth of a second in a full hall and every few seconds by
-# Python's own reckoning. What dies young is found without it; the rest waits for most of a minute. Not for minutes:
-# what has gathered by then stops everything for a second.
-COLLECT_ALL_AFTER = 50
+# Python's own reckoning. Requests, pages and streams leave it nothing (``tests/server/test_garbage.py``): it may wait
+# for minutes.
+COLLECT_ALL_AFTER = 500
 # So long a worker may be silent before it is ended and another takes its place.
 HUNG_S = 7.0
 

@@ -6,8 +6,11 @@ import asyncio
 import socket
 import sys
 from contextlib import suppress
+from typing import Any
+from weakref import ref
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.utils import ClientDisconnected
 
 from server.event_log import WIRE
 
@@ -24,15 +27,30 @@ _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close
 
 
 class CycleWire:
-    """``Wire`` of one request and its answer, which has begun and is sent in chunks."""
+    """``Wire`` of one request and its answer, which has begun and is sent in chunks.
+
+    The cycle's scope holds this wire: holding the cycle in turn would leave each request to the garbage collection. It
+    lives as long as its request is worked on.
+    """
 
     def __init__(self, cycle: RequestResponseCycle) -> None:
-        self._cycle = cycle
-        self.send = cycle.send
+        self._find = ref(cycle)
+
+    @property
+    def _cycle(self) -> RequestResponseCycle:
+        cycle = self._find()
+        if cycle is None:
+            raise ClientDisconnected
+        return cycle
+
+    async def send(self, message: Any) -> None:
+        await self._cycle.send(message)
 
     @property
     def free(self) -> bool:
-        cycle = self._cycle
+        cycle = self._find()
+        if cycle is None:
+            return False
         # A cycle is not told of its connection's end when another request stands behind it.
         gone = cycle.disconnected or cycle.transport.is_closing()
         return cycle.chunked_encoding is True and not (cycle.flow.write_paused or gone or cycle.response_complete)

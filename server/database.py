@@ -15,7 +15,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -124,8 +124,11 @@ class Database:
     def reading(self, *, patient: bool = False) -> Iterator[Reader]:
         """A read-only snapshot of the committed state. Begins when the writer rests, or has had its share."""
         try:
-            with self._turns.reading(patient=patient), self.engine.connect() as connection, connection.begin():
-                yield Reader(self, connection, read_clocks(connection), self.clock())
+            with (
+                self._turns.reading(patient=patient), self.engine.connect() as connection, connection.begin(),
+                closing(Reader(self, connection, read_clocks(connection), self.clock())) as reader,
+            ):  # fmt: skip
+                yield reader
         except (DBAPIError, PoolTimeout) as error:
             if isinstance(error, PoolTimeout):
                 refused = HallError("database_unavailable", status=503)

@@ -50,6 +50,10 @@ def volatile_frame(hall_id: UUID, kind: str, at: datetime, data: str) -> bytes:
     return f'event: {kind}\ndata: {{"hall_id":"{hall_id}","kind":"{kind}","at":"{said}","data":{data}}}\n\n'.encode()
 
 
+def _nothing(entry: LoggedEvent) -> bool:
+    return False
+
+
 class Subscriber:
     """One client's bounded queue. On overflow the queue is dropped and the client is told to resync.
 
@@ -98,6 +102,8 @@ class Subscriber:
 
     def close(self) -> None:
         self.closed = True
+        # Each may hold this subscriber in turn, which would leave it to the garbage collection.
+        self.wants, self.send_now = _nothing, None
         self.wake()
 
     @property

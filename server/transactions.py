@@ -83,6 +83,11 @@ class Reader:
             self._session = Session(bind=self.connection, autoflush=True, expire_on_commit=False)
         return self._session
 
+    def close(self) -> None:
+        """A session and its transaction hold each other: left open, they wait for the garbage collection."""
+        if self._session is not None:
+            self._session.close()
+
 
 class Writer(Reader):
     """One function's part of a write transaction."""
@@ -147,8 +152,7 @@ class Writer(Reader):
                 self._session.commit()
             return result
         finally:
-            if self._session is not None:
-                self._session.close()
+            self.close()
 
 
 _SELECT_CLOCKS = select(HallRow.id, HallRow.time_zone, HallRow.epoch, HallRow.seq, HallRow.catalogue_version)

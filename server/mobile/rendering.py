@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 from fastapi.responses import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.runtime import Context as JinjaContext
 
 from server.context import Context
 from server.errors import language_of
@@ -38,7 +40,25 @@ HEADERS = {
     "x-robots-tag": "noindex, nofollow",
     "vary": "accept-language",
 }
-_templates = Environment(
+
+
+class _Context(JinjaContext):
+    """A page's variables. They and the macros among them hold each other: a page leaves nothing to the garbage
+    collection, which would stop a full hall for as long as it takes to find a thousand pages. Templates import
+    with context only: what is imported without would be shared by all pages, and emptied after the first."""
+
+    made: ContextVar[list[_Context]] = ContextVar("made")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.made.get().append(self)
+
+
+class _Templates(Environment):
+    context_class = _Context
+
+
+_templates = _Templates(
     loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined,
     trim_blocks=True, lstrip_blocks=True,
 )  # fmt: skip
@@ -93,14 +113,25 @@ def lang_query(request: Request) -> str:
 
 def fragment(name: str, chosen: str, **values: Any) -> str:
     """A part of a page."""
-    return _templates.get_template(name).render(t=partial(text, language=chosen), lang=chosen, **values)
+    return _render(name, chosen, **values)
+
+
+def _render(name: str, chosen: str, **values: Any) -> str:
+    made: list[_Context] = []
+    before = _Context.made.set(made)
+    try:
+        return _templates.get_template(name).render(t=partial(text, language=chosen), lang=chosen, **values)
+    finally:
+        _Context.made.reset(before)
+        for context in made:
+            context.vars.clear()
 
 
 def page(name: str, chosen: str, *, status: int = 200, reload: bool = False, **values: Any) -> Response:
     """A whole page. ``reload``: again and again where no script runs."""
     static = {plain: f"{STATIC}/{file.name}" for plain, file in static_files().items()}
-    body = _templates.get_template(name).render(
-        t=partial(text, language=chosen), lang=chosen, static=static,
+    body = _render(
+        name, chosen, static=static,
         in_language=lambda key, code: text(key, language=code),
         languages=[(code, text("ui.language.name", language=code)) for code in languages() if code != chosen],
         reload_s=RELOAD_S if reload else 0, **values,
