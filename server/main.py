@@ -134,7 +134,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     media_router,
     island_router, conflicts_router,
     server_router, standby_router, standby_media_router,
-    server_router, standby_router,
     signage_router,
 )  # fmt: skip
 
