@@ -20,33 +20,23 @@ from collections.abc import Callable, MutableSequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import time as clock_time
-from functools import partial
+from importlib import import_module
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import FrameType
+from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from server import keys_command, logs, quarantine, schema
+from server import logs, quarantine, schema
 from server.auth import KINDS, Keys
 from server.connections import Connection, allow_many, be_short_with_the_absent
 from server.database import Database
 from server.event_log import Hub
-from server.features.accounts import commands as account_commands
-from server.features.audit import commands as audit_commands
-from server.features.backup import commands as backup_commands
-from server.features.setup.demo_accounts import open_demo_accounts
-from server.features.setup.demo_release import release_demo_numbers
-from server.features.setup.furnish import furnish
-from server.features.setup.guides import set_up_guides
-from server.features.setup.hall_files import HallFilesError, load_hall
-from server.features.setup.service import set_up_hall
-from server.features.simulation import command as simulate_command
-from server.features.standby import commands as standby_commands
 from server.folder import hold, open_folder
 from server.main import create_app
 from server.settings import Settings, address, is_anywhere
@@ -56,7 +46,6 @@ from shared.domain.errors import HallError
 from shared.i18n import text
 
 ROOT = Path(__file__).resolve().parents[1]
-DEMO_HALL = ROOT / "assets" / "demo"
 STOP_S = 3
 # A whole collection walks every stream that is open, a tenth of a second in a full hall and every few seconds by
 # Python's own reckoning. Requests, pages and streams leave it nothing (``tests/server/test_garbage.py``): it may wait
@@ -64,6 +53,16 @@ STOP_S = 3
 COLLECT_ALL_AFTER = 500
 # So long a worker may be silent before it is ended and another takes its place.
 HUNG_S = 7.0
+_OTHERS: Final = {
+    "audit": "server.features.audit.commands",
+    "account": "server.features.accounts.commands",
+    "keys": "server.keys_command",
+    "simulate": "server.features.simulation.command",
+    "backup": "server.features.backup.commands",
+    "restore": "server.features.backup.commands",
+    "standby": "server.features.standby.commands",
+    "promote": "server.features.standby.commands",
+}
 
 
 class HallServer(uvicorn.Server):
@@ -100,7 +99,9 @@ class HallServer(uvicorn.Server):
 
 
 def main(argv: list[str] | None = None) -> int:
+    argv = sys.argv[1:] if argv is None else argv
     parser = argparse.ArgumentParser(prog="./run", description="The hall server of ZhiTing.")
+    parser.set_defaults(serve=main)
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("server", help="run the hall server")
     serve.add_argument("--data", type=Path, required=True, help="folder of the database, the key file and the logs")
@@ -124,25 +125,19 @@ def main(argv: list[str] | None = None) -> int:
     token.add_argument("--data", type=Path, required=True, help="the data folder of the server")
     token.add_argument("--kind", choices=KINDS, required=True)
     token.add_argument("--name", default="", help="how ledgers name the holder")
-    audit_commands.add_parsers(commands)
-    account_commands.add_parser(commands)
-    keys_command.add_parser(commands)
-    simulate_command.add_parser(commands)
-    backup_commands.add_parsers(commands)
-    standby_commands.add_parsers(commands)
+    own: dict[str, Callable[[argparse.Namespace], int]] = {"token": _token, "server": _serve, "prepare": _prepare}
+    # The others bring a good part of the programs along: a server that is started again has no time for it.
+    others = {} if argv[:1] and argv[0] in own else {name: import_module(module) for name, module in _OTHERS.items()}
+    for other in dict.fromkeys(others.values()):
+        other.add_parsers(commands)
     arguments = parser.parse_args(argv)
     # What the server writes is its own user's only, also in a folder that others may read.
     os.umask(0o077)
     try:
-        run: dict[str, Callable[[argparse.Namespace], int]] = {
-            "token": _token, "server": _serve, "prepare": _prepare, "audit": audit_commands.run,
-            "account": account_commands.run, "keys": keys_command.run,
-            "simulate": simulate_command.run, "backup": backup_commands.run, "restore": backup_commands.run,
-            "standby": partial(standby_commands.run, serve=main), "promote": partial(standby_commands.run, serve=main),
-        }  # fmt: skip
-        return run[arguments.command](arguments)
-    except HallFilesError as error:
-        print(error, file=sys.stderr)
+        if (run := own.get(arguments.command)) is not None:
+            return run(arguments)
+        code: int = others[arguments.command].run(arguments)
+        return code
     except HallError as error:
         for language in ("zh-CN", "en"):
             print(text(f"errors.{error.code}", language=language, **error.params), file=sys.stderr)
@@ -186,7 +181,14 @@ def _prepare(arguments: argparse.Namespace) -> int:
     logs.install(settings.data)
     if settings.url.startswith("sqlite"):
         quarantine.check(settings.data)
-    prepare(settings, arguments.hall or (DEMO_HALL if settings.demo else None))
+    # Migrations and a hall's files are nothing that a server needs.
+    from server.preparing import DEMO_HALL, HallFilesError, prepare
+
+    try:
+        prepare(settings, arguments.hall or (DEMO_HALL if settings.demo else None))
+    except HallFilesError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 
@@ -258,30 +260,6 @@ def _prepare_apart(arguments: argparse.Namespace) -> int:
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
-def prepare(settings: Settings, hall: Path | None) -> None:
-    """Bring the database up to date and set the hall up: from ``hall`` when given, else it must be there."""
-    database = Database(settings.url)
-    try:
-        schema.migrate(database)
-        with database.write_engine.connect() as connection, connection.begin():
-            known = schema.has_hall(connection)
-            if hall is not None and not (known and settings.demo and hall == DEMO_HALL):
-                files = load_hall(hall)
-                set_up_guides(connection, hall, files, set_up_hall(connection, files))
-            elif not known:
-                raise HallError("hall_not_set_up")
-            furnish(connection)
-            if settings.demo:
-                open_demo_accounts(connection, settings.data)
-                release_demo_numbers(connection)
-    except DBAPIError as error:
-        logging.getLogger(__name__).exception("database")
-        raise HallError("database_unavailable") from error
-    finally:
-        database.engine.dispose()
-        database.write_engine.dispose()
-
-
 def uvicorn_config(settings: Settings, app: FastAPI) -> uvicorn.Config:
     """How an application of the hall is served."""
     allow_many()
@@ -292,7 +270,7 @@ def uvicorn_config(settings: Settings, app: FastAPI) -> uvicorn.Config:
 
 
 def _serve_one(settings: Settings, listening: socket.socket) -> int:
-    app = create_app(settings)
+    app = create_app(settings, staged=True)
     server = HallServer(uvicorn_config(settings, app), _address(settings), lambda: service_manager.tell("WATCHDOG=1"))
     # uvicorn raises the signal again when it has stopped; an orderly stop is no failure.
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -349,7 +327,7 @@ def _worker(
     def beat() -> None:
         beats[place] = time.monotonic()
 
-    HallServer(uvicorn_config(settings, create_app(settings, side)), beat=beat).run(sockets=[listening])
+    HallServer(uvicorn_config(settings, create_app(settings, side, staged=True)), beat=beat).run(sockets=[listening])
 
 
 def _end_with_parent() -> None:

@@ -9,7 +9,6 @@ from server.features.accounts import sessions, ways
 from server.features.accounts.leaving import leaving, may_leave
 from server.features.booking.holds import CODE, still_asked
 from server.features.booking.telling import OFFER, still_offered
-from server.features.island.conflicts import ticket_on_paper
 from server.features.media import service as media_service
 from server.features.media.files import MediaFiles
 from server.features.messages.service import STILL_TRUE
@@ -17,7 +16,6 @@ from server.features.notices import shown as notices_shown
 from server.features.notices.media import LIBRARY, MediaFile
 from server.features.notices.views import with_media
 from server.features.organisation import people
-from server.features.queueing.view import on_paper
 from server.features.reminders.service import CALLED, NEAR, still_called, still_near
 from server.features.sign_on import families
 from server.features.sign_on.upstream.links import holds
@@ -57,8 +55,6 @@ def hang_on() -> None:
         people.may_leave.append(may_leave)
     if offer not in ways.offers:
         ways.offers.append(offer)
-    if ticket_on_paper not in on_paper:
-        on_paper.append(ticket_on_paper)
     ways.holds[METHOD] = holds
     STILL_TRUE[NEAR], STILL_TRUE[CALLED] = still_near, still_called
     STILL_TRUE[OFFER] = still_offered

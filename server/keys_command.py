@@ -21,7 +21,7 @@ from server.settings import Settings
 from shared.i18n import text
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     keys = commands.add_parser("keys", help="show, rotate, or change the suite of the keys that seal personal data")
     keys.add_argument("--data", type=Path, required=True, help="the data folder of the server")
     keys.add_argument("--database-url", default=os.environ.get("ZHITING_DATABASE_URL", ""))

@@ -12,7 +12,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from server.fence import Fence
-from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 
 log = logging.getLogger(__name__)
@@ -46,6 +45,9 @@ def ask(fence: Fence, address: str) -> None:
         socket.create_connection((where.hostname or "", where.port or 80), timeout=CONNECT_S).close()
     except OSError:
         return
+    # Here: the programs' whole side of the wire, which the server of most halls never needs.
+    from shared.client.hall_client import HallClient
+
     client = HallClient(address, "")
     client.epoch_mark = fence.mark
     try:

@@ -42,7 +42,6 @@ class Edge:
         self.app = app
         self.body_limit = body_limit
         self.larger = larger or {}
-        self._below = [(path, most) for path, most in self.larger.items() if path.endswith("/")]
         self.fence = fence
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -111,7 +110,7 @@ class Edge:
             )
 
     def _limit(self, path: str) -> int:
-        below = (most for start, most in self._below if path.startswith(start))
+        below = (most for start, most in self.larger.items() if start.endswith("/") and path.startswith(start))
         return self.larger.get(path) or next(below, self.body_limit)
 
 

@@ -1,4 +1,4 @@
-"""Pages the server itself serves to a phone: those of the features, and what all of them need."""
+"""What each phone page needs, and the page of a ticket; those of the other features are in ``server.later``."""
 
 from __future__ import annotations
 
@@ -6,18 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 
-from server.features.accounts.account_pages import router as account_pages
-from server.features.accounts.register_pages import router as register_pages
-from server.features.accounts.sign_in_pages import router as sign_in_pages
-from server.features.booking.appointment_pages import router as appointment_pages
-from server.features.booking.hold_pages import router as hold_pages
-from server.features.booking.pages import router as booking_pages
-from server.features.feedback.pages import router as feedback_pages
-from server.features.guides.pages import router as guide_pages
-from server.features.notices.pages import router as notice_pages
 from server.features.queueing.pages import router as ticket_pages
-from server.features.queueing.why_pages import pages as why_pages
-from server.features.reminders.pages import router as reminder_pages
 from server.mobile.rendering import STATIC, language, page, static_files
 
 router = APIRouter(include_in_schema=False)
@@ -52,14 +41,3 @@ async def robots() -> Response:
 
 
 router.include_router(ticket_pages)
-router.include_router(why_pages)
-router.include_router(feedback_pages)
-router.include_router(reminder_pages)
-router.include_router(sign_in_pages)
-router.include_router(register_pages)
-router.include_router(account_pages)
-router.include_router(booking_pages)
-router.include_router(hold_pages)
-router.include_router(appointment_pages)
-router.include_router(guide_pages)
-router.include_router(notice_pages)

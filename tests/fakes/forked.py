@@ -104,7 +104,7 @@ def _loaded() -> Loaded:
 
 def serve(line_number: int) -> None:
     """Fork a server for each that asks; when nobody asks any more, end those that are left."""
-    from server import cli, postgres_bus  # noqa: F401  (loaded here, for every fork)
+    from server import cli, later, postgres_bus, preparing  # noqa: F401  (loaded here, for every fork)
 
     # No fork walks again what all of them have loaded.
     gc.collect()

@@ -22,11 +22,11 @@ from typing import Any
 from sqlalchemy import Executable, create_engine, update
 
 from server.auth import Keys
-from server.cli import DEMO_HALL as DEMO_HALL
-from server.cli import prepare
 from server.features.access.models import AccountRow
 from server.features.accounts.passwords import hash_now, one_time_password
 from server.features.setup.demo_accounts import PASSWORD_FILE
+from server.preparing import DEMO_HALL as DEMO_HALL
+from server.preparing import prepare
 from server.settings import Settings
 from shared.client.hall_client import HallClient
 from shared.schemas.hall import Counter, Service

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 
-from server.cli import DEMO_HALL, prepare
+from server.preparing import DEMO_HALL, prepare
 from server.settings import Settings
 from tests.fakes.hall import free_port
 

@@ -17,7 +17,6 @@ from sqlalchemy import insert, select
 
 from server import schema
 from server.audit import SYSTEM
-from server.cli import DEMO_HALL, prepare
 from server.database import Database, HallRow
 from server.event_log import missed
 from server.features.catalogue.edit import add_counter
@@ -26,6 +25,7 @@ from server.features.catalogue.service import catalogue
 from server.features.queueing.models import TicketRow
 from server.features.setup.hall_files import load_hall
 from server.features.setup.service import set_up_hall
+from server.preparing import DEMO_HALL, prepare
 from server.settings import Settings
 from shared.domain.errors import HallError
 from shared.domain.object_ids import object_id

@@ -30,7 +30,7 @@ from shared.i18n import text
 BY = audit.Actor("system:command")
 
 
-def add_parser(commands: Any) -> None:
+def add_parsers(commands: Any) -> None:
     parser = commands.add_parser("account", help="make an account, or reset one; prints a password that is good once")
     parser.add_argument("--data", type=Path, required=True, help="the data folder of the server")
     parser.add_argument("--database-url", default=os.environ.get("ZHITING_DATABASE_URL", ""), help="postgresql://…")

@@ -34,7 +34,7 @@ HOUR_S: Final = 3600
 KINDS: Final = {regime.name: regime for regime in REGIMES}
 
 
-def add_parser(commands: Any) -> None:
+def add_parsers(commands: Any) -> None:
     parser = commands.add_parser("simulate", help="simulated days, a real day run again, or people at a real server")
     parser.add_argument("--regime", choices=(*KINDS, "all"), default="busy", help="the kind of day (default: busy)")
     parser.add_argument("--days", type=int, default=20, help="how many days of a kind (default: 20)")

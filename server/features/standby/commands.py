@@ -8,7 +8,6 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -51,9 +50,9 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         parser.add_argument("--database-url", default=os.environ.get("ZHITING_DATABASE_URL", ""))
 
 
-def run(arguments: argparse.Namespace, serve: Callable[[list[str]], int]) -> int:
+def run(arguments: argparse.Namespace) -> int:
     if arguments.command == "promote":
-        return _promote(arguments, serve)
+        return _promote(arguments)
     data = arguments.data.resolve()
     if arguments.check:
         return _check(Settings(data=data, database_url=arguments.database_url).url)
@@ -116,7 +115,7 @@ def _end(following: Following, client: HallClient) -> None:
     threading.Thread(target=client.close, daemon=True).start()
 
 
-def _promote(arguments: argparse.Namespace, serve: Callable[[list[str]], int]) -> int:
+def _promote(arguments: argparse.Namespace) -> int:
     data = arguments.data.resolve()
     settings = Settings(data=data, database_url=arguments.database_url)
     made = promote(settings)
@@ -130,7 +129,9 @@ def _promote(arguments: argparse.Namespace, serve: Callable[[list[str]], int]) -
     options = ["server", "--data", str(data), "--port", arguments.port, "--host", arguments.host]
     options += ["--public-url", arguments.public_url] if arguments.public_url else []
     options += ["--database-url", arguments.database_url] if arguments.database_url else []
-    return serve(options + ["--demo"] * arguments.demo)
+    # The command line itself: what the promoted server is started by.
+    code: int = arguments.serve(options + ["--demo"] * arguments.demo)
+    return code
 
 
 def _say_state(data: Path) -> int:

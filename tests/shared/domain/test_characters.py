@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.cli import DEMO_HALL
 from server.features.setup.hall_files import load_hall
+from server.preparing import DEMO_HALL
 from shared.domain.characters import Candidate, Characters, split, take
 from shared.domain.search import Entry, Index
 from shared.domain.spelling import Sign, read, spell_all

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 
 from server import workbook
 from server.audit import AuditRow
-from server.cli import DEMO_HALL
 from server.database import Writer
 from server.features.booking import book, material_table, materials
 from server.features.booking.models import AppointmentRow, MaterialRow
 from server.features.setup.checklists import set_up_checklists
 from server.features.setup.hall_files import load_hall
+from server.preparing import DEMO_HALL
 from shared.domain.booking.papers import LARGEST, check_line
 from shared.domain.errors import HallError
 from shared.domain.object_ids import object_id

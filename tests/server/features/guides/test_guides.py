@@ -13,7 +13,6 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from server.audit import SYSTEM
-from server.cli import DEMO_HALL
 from server.features.catalogue.models import StaffRow
 from server.features.guides import departments, editing, files, service, sources
 from server.features.guides.bringing_in import Brought, bring_in, rehearse
@@ -21,6 +20,7 @@ from server.features.guides.models import GuideRow
 from server.features.setup.guides import set_up_guides
 from server.features.setup.hall_files import load_hall
 from server.features.setup.service import set_up_hall
+from server.preparing import DEMO_HALL
 from shared.domain.errors import HallError
 from shared.schemas.guides import (
     DepartmentEdit,

@@ -16,7 +16,6 @@ from sqlalchemy import delete, select
 
 from server.audit import SYSTEM, AuditRow
 from server.auth import Principal
-from server.cli import DEMO_HALL
 from server.database import Reader, Writer
 from server.features.catalogue.edit import edit_counter
 from server.features.catalogue.models import CounterServiceRow
@@ -33,6 +32,7 @@ from server.features.release.plans import drop_draft, plan_view, publish, save_d
 from server.features.release.service import windows_of
 from server.features.setup.hall_files import load_hall
 from server.features.setup.service import set_up_hall
+from server.preparing import DEMO_HALL
 from shared.domain.errors import HallError
 from shared.domain.hours import DateKind
 from shared.domain.release import Finding, Plan, Slot
