@@ -41,6 +41,7 @@ from server.folder import hold, open_folder
 from server.main import create_app
 from server.settings import Settings, address, is_anywhere
 from server.siblings import POSSIBLE, Siblings, siblings
+from server.waiting_room import wait_for_room
 from shared.client import service_manager
 from shared.domain.errors import HallError
 from shared.i18n import text
@@ -212,6 +213,8 @@ def _serve(arguments: argparse.Namespace) -> int:
         listening = held.enter_context(_bind(settings))
         settings = replace(settings, port=listening.getsockname()[1])
         logs.install(settings.data)
+        if embedded:
+            wait_for_room(settings.data, listening)
         if not is_prepared(settings, arguments.hall) and (code := _prepare_apart(arguments)):
             return code
         if settings.workers > 1:

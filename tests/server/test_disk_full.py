@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import requests
 from sqlalchemy import select
@@ -62,6 +63,40 @@ def test_a_full_disk(small_disk: SmallDisk, engine: object) -> None:
             found = requests.get(f"{hall.url}/api/v1/tickets/{ticket['id']}", headers=headers, timeout=10).json()
             assert found["number"] == ticket["number"]
     finally:
+        hall.close()
+
+
+@on_sqlite
+def test_a_server_started_on_a_full_disk_waits_for_room(small_disk: SmallDisk, engine: object) -> None:
+    data = small_disk.place / "hall"
+    shutil.copytree(demo_data(), data)
+    hall = RunningHall(data, free_port(), forked=True)
+    try:
+        hall.start()
+        headers = {"Authorization": f"Bearer {hall.token('kiosk')}", "Accept-Language": "en"}
+        body = {"service_id": str(hall.easy_service().id)}
+        assert requests.post(f"{hall.url}/api/v1/tickets", json=body, headers=headers, timeout=20).status_code == 201
+        # In order: a killed server leaves SQLite's files, with which it would start without more room.
+        hall.stop()
+        small_disk.fill()
+        started = threading.Thread(target=hall.start)
+        started.start()
+
+        def take() -> requests.Response | None:
+            with suppress(requests.ConnectionError):
+                return requests.post(f"{hall.url}/api/v1/tickets", json=body, headers=headers, timeout=20)
+            return None
+
+        wait_until(lambda: (answer := take()) is not None and answer.status_code == 507, 15)
+        refused = take()
+        assert refused is not None and refused.json()["code"] == "disk_full"
+        assert "no room" in refused.json()["detail"] and refused.headers["retry-after"]
+        assert started.is_alive(), "it is not ready, and does not say so"
+        small_disk.free()
+        started.join(20)
+        wait_until(lambda: (answer := take()) is not None and answer.status_code == 201, 15)
+    finally:
+        small_disk.free()
         hall.close()
 
 
