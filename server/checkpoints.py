@@ -7,13 +7,12 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Final
 
 from sqlalchemy import Engine
 
+from server.followers import Board, Follower, OwnBoard
 from server.wal import Index, Place
 
 log = logging.getLogger(__name__)
@@ -27,27 +26,19 @@ GONE_S: Final = 30.0
 ENDS_KEPT: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Follower:
-    """A second machine. ``place``: up to where it has everything on its disk; None while it takes its first copy."""
-
-    place: Place | None
-    seen: float
-    address: str = ""
-    behind: int = 0
-
-
 class Checkpoints:
     """Of one database file. ``before_change`` is the writer's; the rest may be called from any thread."""
 
-    def __init__(self, engine: Engine, path: Path, *, fold: int = FOLD) -> None:
+    def __init__(
+        self, engine: Engine, path: Path, *, fold: int = FOLD, board: Board | None = None, folds: bool = True
+    ) -> None:
+        """``board``: what several processes know together; ``folds``: this is the one of them that does it."""
         self._engine = engine
         self.path = path
         self._fold = fold
         self._index = Index(path)
-        self._lock = Lock()
-        self._followers: dict[str, Follower] = {}
-        self._ends: dict[bytes, Place] = {}
+        self._board = board or OwnBoard()
+        self._folds = folds
 
     def committed(self) -> Place | None:
         """How far the log is committed."""
@@ -61,9 +52,10 @@ class Checkpoints:
     def followers(self) -> dict[str, Follower]:
         """Those that follow now, by name."""
         now = time.monotonic()
-        with self._lock:
-            self._followers = {name: one for name, one in self._followers.items() if now - one.seen < GONE_S}
-            return dict(self._followers)
+        with self._board.open() as known:
+            for name in [name for name, one in known.followers.items() if now - one.seen >= GONE_S]:
+                del known.followers[name]
+            return dict(known.followers)
 
     def follow(self, name: str, place: Place | None, address: str = "") -> None:
         """A follower says how far it is."""
@@ -71,17 +63,21 @@ class Checkpoints:
         behind = 0
         if now is not None and place is not None:
             behind = (now.frames - place.frames if now.salt == place.salt else now.frames) * now.page
-        with self._lock:
-            self._followers[name] = Follower(place, time.monotonic(), address, max(0, behind))
+        with self._board.open() as known:
+            known.followers[name] = Follower(place, time.monotonic(), address, max(0, behind))
 
     def is_end(self, place: Place) -> bool:
         """Whether this was the end of an earlier log, all of which is in the file by now."""
-        with self._lock:
-            end = self._ends.get(place.salt)
+        with self._board.open() as known:
+            end = known.ends.get(place.salt)
         return end is not None and (end.frames, end.check) == (place.frames, place.check)
 
     def before_change(self) -> None:
-        """Fold the log when it is long and nobody needs it any more. The next change begins a new one."""
+        """Fold the log when it is long and nobody needs it any more. The next change begins a new one.
+
+        While no other process can write."""
+        if not self._folds:
+            return
         now = self.committed()
         if now is None or now.frames < self._fold:
             return
@@ -102,10 +98,10 @@ class Checkpoints:
             log.warning("the log was not folded", extra={"fault": str(error)})
             return
         if not busy and length == folded == now.frames:
-            with self._lock:
-                self._ends[now.salt] = now
-                while len(self._ends) > ENDS_KEPT:
-                    del self._ends[next(iter(self._ends))]
+            with self._board.open() as known:
+                known.ends[now.salt] = now
+                while len(known.ends) > ENDS_KEPT:
+                    del known.ends[next(iter(known.ends))]
 
     def _is_needed(self, now: Place) -> bool:
         return any(

@@ -94,17 +94,17 @@ class Database:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = reading_engine(url)
         self._siblings = siblings
-        self._checkpoints = self.is_sqlite and (siblings is None or siblings.first)
-        self.write_engine = writing_engine(url, checkpoints=self._checkpoints and siblings is not None)
+        self._folds = self.is_sqlite and (siblings is None or siblings.first)
+        self.write_engine = writing_engine(url)
         # What chains the audit trail; the program that opens the database sets it.
         self.audit_key = b""
         # What opens and seals fields, for work that has no request behind it; set by the same program.
         self.vault: Vault | None = None
         # Why nothing is written, when another server of the hall has taken over; set by the same program.
         self.refused: Callable[[], HallError | None] = lambda: None
-        path = make_url(url).database if self.is_sqlite and siblings is None else None
-        # Folds the log where one process writes alone; a second machine can follow only that.
-        self.checkpoints = Checkpoints(self.write_engine, Path(path)) if path else None
+        path = make_url(url).database if self.is_sqlite else None
+        board = None if siblings is None else siblings.board
+        self.checkpoints = Checkpoints(self.write_engine, Path(path), board=board, folds=self._folds) if path else None
         self.on_commit: Callable[[list[LoggedEvent]], None] = lambda events: None
         # Called with the name of each nudge after its commit, on the writer's thread.
         self.on_nudge: list[Callable[[str], None]] = []
@@ -179,7 +179,7 @@ class Database:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
-        if self._checkpoints:
+        if self._folds:
             # A file that is locked or full keeps its log beside it; nothing is lost.
             with suppress(sqlite3.Error, DBAPIError):
                 raw = self.write_engine.raw_connection()
@@ -246,8 +246,6 @@ class Database:
         try:
             if (refused := self.refused()) is not None:
                 raise refused
-            if self.checkpoints is not None:
-                self.checkpoints.before_change()
             made = self._commit_surely(group)
         except Exception as error:
             if not isinstance(error, HallError):
@@ -299,8 +297,13 @@ class Database:
     def _alone(self) -> AbstractContextManager[None]:
         return self._siblings.writing() if self._siblings is not None else nullcontext()
 
+    def _folded(self) -> AbstractContextManager[None]:
+        if self.checkpoints is not None:
+            self.checkpoints.before_change()
+        return nullcontext()
+
     def _commit(self, group: list[_Job]) -> _Made:
-        with self._alone(), self.write_engine.connect() as connection:
+        with self._alone(), self._folded(), self.write_engine.connect() as connection:
             transaction = connection.begin()
             # Another process may hold the hall for a while: this one's reads need not wait for that.
             found = read_clocks(connection, lock=not self.is_sqlite)

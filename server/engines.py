@@ -44,10 +44,10 @@ def reading_engine(url: str) -> Engine:
     )
 
 
-def writing_engine(url: str, *, checkpoints: bool = True) -> Engine:
-    """The one connection of the writer; ``checkpoints``: it folds SQLite's log into the file."""
+def writing_engine(url: str) -> Engine:
+    """The one connection of the writer."""
     if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite_engine(url, writer=True, checkpoints=checkpoints)
+        return _sqlite_engine(url, writer=True)
     return _postgres_engine(
         url, pool_size=1, max_overflow=0, connect_args=_POSTGRES_LINE | {"options": _POSTGRES_WRITER}
     )
@@ -69,7 +69,7 @@ def _postgres_engine(url: str, **options: Any) -> Engine:
     return engine
 
 
-def _sqlite_engine(url: str, *, writer: bool = False, checkpoints: bool = False) -> Engine:
+def _sqlite_engine(url: str, *, writer: bool = False) -> Engine:
     options: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if writer else {"pool_size": 8, "max_overflow": 16}
     # An error of a statement is logged; its values may be somebody's name or remark.
     options |= {"hide_parameters": True, "connect_args": {"timeout": LOCK_S, "check_same_thread": False}}
@@ -81,9 +81,9 @@ def _sqlite_engine(url: str, *, writer: bool = False, checkpoints: bool = False)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
-        # Only one writer folds the log: two connections doing so is what the known WAL-reset fault needs. A server of
-        # one process does so by itself (``checkpoints``), when a second machine has all of it.
-        connection.execute(f"PRAGMA wal_autocheckpoint={1000 if checkpoints else 0}")
+        # Only one writer folds the log: two connections doing so is what the known WAL-reset fault needs. The server
+        # does it by itself (``checkpoints``), when a second machine has all of it.
+        connection.execute("PRAGMA wal_autocheckpoint=0")
         if not writer:
             connection.execute("PRAGMA query_only=ON")
 

@@ -1,7 +1,7 @@
 """What the processes of one embedded hall share: whose turn it is to write, and word of what somebody has written.
 
 SQLite takes one writer at a time, and would let a second one ask again and again; here it waits for the file instead,
-in the order of asking. The lock holds checkpoints too: they happen inside the first process's commits.
+in the order of asking. The lock holds checkpoints too: they happen inside the first process's turns.
 """
 
 from __future__ import annotations
@@ -10,8 +10,12 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from ctypes import c_char
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+
+from server.followers import BOARD, SharedBoard
 
 if sys.platform != "win32":
     import fcntl
@@ -33,6 +37,7 @@ class Siblings:
     turn: Path
     hears: socket.socket
     tells: tuple[socket.socket, ...]
+    board: SharedBoard
 
     @property
     def first(self) -> bool:
@@ -80,4 +85,5 @@ def siblings(data: Path, count: int) -> list[Siblings]:
     """The sides of ``count`` processes. A process that is started again takes its side up where it was."""
     pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM) for _ in range(count)]
     tells = tuple(end for _, end in pairs)
-    return [Siblings(place, data / "writer.lock", hears, tells) for place, (hears, _) in enumerate(pairs)]
+    board = SharedBoard(data / "followers.lock", get_context("spawn").RawArray(c_char, BOARD))
+    return [Siblings(place, data / "writer.lock", hears, tells, board) for place, (hears, _) in enumerate(pairs)]

@@ -79,6 +79,21 @@ class RunningHall:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def workers(self) -> list[int]:
+        """The processes that share this hall's work, the first one first."""
+        assert self.process is not None
+        found = []
+        for folder in Path("/proc").iterdir():
+            if folder.name.isdigit():
+                try:
+                    parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+                    command = (folder / "cmdline").read_text()
+                except OSError:
+                    continue
+                if parent == self.process.pid and "spawn_main" in command:
+                    found.append(int(folder.name))
+        return sorted(found)
+
     def command(self) -> list[str]:
         return [sys.executable, "-m", "server", *self._arguments()]
 

@@ -25,7 +25,7 @@ READ_S: Final = 60.0
 VERIFY_S: Final = 60.0
 NOTE_S: Final = 1.0
 # No second machine can follow such a server, whatever it tries.
-NEVER: Final = frozenset({"standby_needs_one_process", "standby_needs_sqlite"})
+NEVER: Final = frozenset({"standby_needs_sqlite"})
 
 
 class Following:

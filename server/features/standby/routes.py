@@ -37,7 +37,7 @@ BYTES: Final[dict[int | str, dict[str, Any]]] = {
 def _checkpoints(request: Request) -> Checkpoints:
     database: Database = request.app.state.database
     if database.checkpoints is None:
-        raise HallError("standby_needs_one_process" if database.is_sqlite else "standby_needs_sqlite", status=409)
+        raise HallError("standby_needs_sqlite", status=409)
     return database.checkpoints
 
 

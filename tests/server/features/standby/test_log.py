@@ -34,7 +34,7 @@ class Hall:
 
     def __init__(self, folder: Path, fold: int = 30) -> None:
         self.path = folder / "hall.db"
-        self.engine = writing_engine(f"sqlite:///{self.path}", checkpoints=False)
+        self.engine = writing_engine(f"sqlite:///{self.path}")
         self.checkpoints = Checkpoints(self.engine, self.path, fold=fold)
         self.rows = 0
         self._run("CREATE TABLE t (n INTEGER PRIMARY KEY, filling TEXT)")
@@ -181,7 +181,7 @@ def test_a_copy_that_was_away_too_long_begins_anew(tmp_path: Path) -> None:
     hall.close()
     again = Hall.__new__(Hall)
     again.path, again.rows = hall.path, hall.rows
-    again.engine = writing_engine(f"sqlite:///{hall.path}", checkpoints=False)
+    again.engine = writing_engine(f"sqlite:///{hall.path}")
     again.checkpoints = Checkpoints(again.engine, hall.path, fold=30)
     again.write(100)
     with pytest.raises(HallError, match="standby_too_old"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator, Sequence
@@ -122,6 +123,26 @@ def test_it_follows_through_restarts_on_both_sides_and_says_how_far_it_is(tmp_pa
         before = state_of(second).salt
         with program(*follow, log=log):
             assert state_of(second).salt == before, "it went on where it was"
+
+
+def test_it_follows_a_server_of_two_processes_of_which_each_dies_once(tmp_path: Path) -> None:
+    second, log = tmp_path / "second", tmp_path / "second.log"
+    with running_hall(tmp_path, options=("--demo", "--workers", "2"), forked=False) as hall:
+        follow = ("standby", "--from", hall.url, "--data", second, "--token", hall.token("standby"))
+        with program(*follow, log=log) as standby:
+            load = Load(hall)
+            for place in (0, 1):
+                reached = len(load.acknowledged)
+                wait_until(lambda reached=reached: len(load.acknowledged) >= reached + 40, 90)  # type: ignore[misc]
+                os.kill(hall.workers()[place], signal.SIGKILL)
+            reached = len(load.acknowledged)
+            wait_until(lambda: len(load.acknowledged) >= reached + 40, 90)
+            load.end()
+            # Whichever of them is asked, it knows how far the second machine is.
+            wait_until(lambda: all(behind(hall) == [0] for _ in range(8)), 60)
+            assert standby.poll() is None
+    command("promote", "--data", second, "--without-serving")
+    assert set(load.acknowledged) <= kept(RunningHall(second, 0)), "what the second machine had is all there was"
 
 
 def test_only_its_own_kind_may_follow(tmp_path: Path) -> None:
