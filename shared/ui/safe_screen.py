@@ -111,10 +111,11 @@ class SafeScreen(QWidget):
             (self._again, 0.9, plain, "muted"), (self._technician, 0.8, plain, "muted"),
             (self._code_label, 1.3, bold, "foreground"), (self._detail, 0.8, plain, "muted"),
         ):  # fmt: skip
-            font = QFont(self.font().family(), weight=weight)
-            font.setPixelSize(round(unit * factor))
-            label.setFont(font)
-            label.setStyleSheet(f"color: {look[ink]}; background: transparent; border: 0;")
+            # In the label's own style: a counter's style for all widgets would win over a font.
+            label.setStyleSheet(
+                f"color: {look[ink]}; background: transparent; border: 0;"
+                f" font-size: {round(unit * factor)}px; font-weight: {weight.value};"
+            )
         self.setStyleSheet(f"#safe_screen {{ background: {look['background']}; }}")
         self._card.setStyleSheet(
             f"QFrame {{ background: {look['surface']}; border: {max(1, round(unit / 12))}px solid {look['line']};"
