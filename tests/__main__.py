@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 
 import pytest
 
@@ -32,4 +33,8 @@ open_many()
 # long test would be left for the end.
 spread = ["-n", os.environ.get("ZHITING_TEST_PROCESSES", str(processes())), "--dist", "loadfile"]
 slowest = ["--durations=12", "--durations-min=8"]
-raise SystemExit(pytest.main([*spread, "--no-loadscope-reorder", *slowest, *sys.argv[1:]]))
+# What is made once for all of these processes.
+with tempfile.TemporaryDirectory(prefix="zhiting-tests-") as shared:
+    os.environ["ZHITING_TEST_SHARED"] = shared
+    code = pytest.main([*spread, "--no-loadscope-reorder", *slowest, *sys.argv[1:]])
+raise SystemExit(code)

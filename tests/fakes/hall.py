@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
 import os
 import random
 import shutil
@@ -54,7 +55,20 @@ def free_port(count: int = 1) -> int:
 
 @cache
 def demo_data() -> Path:
-    """A data folder with the demonstration hall, made once per test process and copied by each hall."""
+    """A data folder with the demonstration hall, made once and copied by each hall.
+
+    Once for all processes of ``./run test``: what it takes is the time of a dozen tests.
+    """
+    if shared := os.environ.get("ZHITING_TEST_SHARED"):
+        folder, made = Path(shared) / "hall", Path(shared) / "hall.made"
+        with (Path(shared) / "hall.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                prepare(Settings(data=folder, demo=True), DEMO_HALL)
+                made.touch()
+        return folder
     folder = Path(tempfile.mkdtemp(prefix="zhiting-hall-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     prepare(Settings(data=folder, demo=True), DEMO_HALL)

@@ -34,7 +34,7 @@ acts = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(acts)
 def test_no_number_is_given_twice_in_a_day(acts: list[tuple[object, ...]]) -> None:
     for tomorrow in (False, True):
