@@ -99,6 +99,10 @@ from server.features.terminals.order_routes import CONTENT as ORDER_CONTENT
 from server.features.terminals.order_routes import router as orders_router
 from server.features.terminals.routes import router as terminals_router
 from server.features.ticket_layouts.routes import router as ticket_layouts_router
+from server.features.updates import releases
+from server.features.updates.clock import tick_often
+from server.features.updates.routes import PIECES_LIMIT, RELEASES, RELEASES_LIMIT
+from server.features.updates.routes import router as updates_router
 from server.fence import Fence
 from server.housekeeping import sweep, until_next
 from server.joints import hang_on, join_media
@@ -136,6 +140,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     server_router, standby_router, standby_media_router,
     server_router, standby_router,
     signage_router,
+    updates_router,
 )  # fmt: skip
 
 if rights_ended not in ENDED:
@@ -243,6 +248,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
                 BackupKeeper(database, settings).work_often(),
                 AlarmKeeper(database, settings).work_often(),
                 tend_media(database, media_files),
+                tick_often(database),
                 peers.ask_often(settings.data, fence),
             )
         ]
@@ -281,6 +287,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.media_files = media_files = MediaFiles(settings.data, settings.media_reserve)
     join_media(media_files)
+    app.state.release_files = releases.store_of(settings.data, settings.media_reserve)
     app.state.context = context = Context(keys, settings.link_base, always_open=settings.demo)
     errors.install(app)
     # A request is held against all addresses one after the other: what a full hall asks for comes first, then phones.
@@ -301,6 +308,8 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
         f"{BASE}{ENTRIES}": ENTRIES_LIMIT,
         f"{BASE}{ORDER_CONTENT}": ORDER_LIMIT,
         f"{BASE}{UPLOADS}/": UPLOADS_LIMIT,
+        f"{BASE}{RELEASES}": RELEASES_LIMIT,
+        f"{BASE}{RELEASES}/": PIECES_LIMIT,
     }
     app.add_middleware(Edge, body_limit=settings.body_limit, larger=larger, fence=fence)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
