@@ -61,8 +61,9 @@ class Office:
             made = self.client.send_archive(made.id, made.offset, content[made.offset : made.offset + CHUNK_BYTES])
         return made.id
 
-    def begin(self, release_id: str) -> None:
-        self.client.begin_rollout(RolloutAsk(release_id=release_id, kinds=["kiosk"], healthy_minutes=1))
+    def begin(self, release_id: str, *names: str) -> None:
+        ids = [one.id for one in self.client.terminals() if one.name in names]
+        self.client.begin_rollout(RolloutAsk(release_id=release_id, terminal_ids=ids, healthy_minutes=1))
 
     @property
     def now(self) -> Rollout:
@@ -83,7 +84,7 @@ def test_terminals_are_updated_one_after_the_other_and_a_bad_version_is_taken_ba
     first, second = terminal("k1", starts=50), terminal("k2")
     wait(lambda: office.versions() == {"k1": "1.0.0", "k2": "1.0.0"}, "they come up as they were installed")
     first.busy.touch()
-    office.begin(office.send("1.1.0"))
+    office.begin(office.send("1.1.0"), "k1", "k2")
     wait(lambda: office.states() == ["ready", "waiting"], "it is fetched and checked beside the work")
     first.busy.unlink()
     chance = random.Random(28)
@@ -101,7 +102,7 @@ def test_terminals_are_updated_one_after_the_other_and_a_bad_version_is_taken_ba
 
     def ends(version: str, behaviour: str = "good", **more: object) -> str:
         before = office.now.id
-        office.begin(office.send(version, behaviour, **more))
+        office.begin(office.send(version, behaviour, **more), "k2")
         wait(lambda: office.now.id != before and office.now.state == "halted", "the first that fails halts it")
         return next(one.code for one in office.now.terminals if one.code)
 
