@@ -46,8 +46,9 @@ def test_every_state_has_words() -> None:
             rollout_words(rollout("running", one("healthy"), quiet=False), language),
             rollout_words(rollout("halted", *halted), language),
             rollout_words(rollout("halted", one("trying", online=False)), language),
-            rollout_words(rollout("stopped", one()), language), rollout_words(rollout("done", one("healthy")), language),
-        ]  # fmt: skip
+            rollout_words(rollout("stopped", one()), language),
+            rollout_words(rollout("done", one("healthy")), language),
+        ]
         whys = ("crashed", "not_healthy", "damaged", "swapped", "expired", "below_floor", "server_too_old",
                 "other_packages", "wrong_signature", "unreadable", "newer_than_this_console")  # fmt: skip
         steps = [one(state) for state in ("waiting", "fetching", "ready", "trying", "healthy")]
@@ -60,8 +61,10 @@ def test_every_state_has_words() -> None:
 
 
 def test_what_can_be_begun() -> None:
-    made = Release(id=SUM, version="1.1.0", archive=SUM, size=2_000_000, offset=2_000_000, files=3, minimum_server="0.0.0",
-                   floor="0.0.0", created=NOW, expires=NOW + timedelta(days=1), added_by="li", added_at=NOW)  # fmt: skip
+    made = Release(
+        id=SUM, version="1.1.0", archive=SUM, size=2_000_000, offset=2_000_000, files=3, minimum_server="0.0.0",
+        floor="0.0.0", created=NOW, expires=NOW + timedelta(days=1), added_by="li", added_at=NOW,
+    )  # fmt: skip
     kinds = [made, made.model_copy(update={"offset": 900_000}), made.model_copy(update={"retired": True})]
     kinds.append(made.model_copy(update={"expires": NOW}))
     rows = release_rows(kinds, UTC, NOW, "en")

@@ -14,7 +14,6 @@ _STEP_TONES: Final = {
     "waiting": "off", "fetching": "busy", "ready": "busy", "trying": "busy", "healthy": "ok", "rolled_back": "error",
     "refused": "error",
 }  # fmt: skip
-_MB: Final = 1024 * 1024
 
 
 def release_state(release: Release, now: datetime) -> str:
@@ -36,7 +35,7 @@ def release_rows(releases: list[Release], zone: tzinfo, now: datetime, language:
             {
                 "id": one.id, "version": one.version, "state_key": state, "tone": tones[state],
                 "state": text(f"updates.page.state_{state}", language, percent=percent),
-                "size": f"{max(1, round(one.size / _MB))} MB", "expires": f"{one.expires.astimezone(zone):%Y-%m-%d}",
+                "expires": f"{one.expires.astimezone(zone):%Y-%m-%d}",
                 "added": f"{one.added_at.astimezone(zone):%m-%d %H:%M} {one.added_by}",
             }
         )  # fmt: skip
@@ -45,7 +44,7 @@ def release_rows(releases: list[Release], zone: tzinfo, now: datetime, language:
 
 def why(code: str, language: str) -> str:
     # A newer terminal may have reasons this console does not know.
-    return said(f"updates.why.{code}", language, text("updates.why.unknown", language, code=code))
+    return said(f"updates.why.{code}", language, text("updates.why.unknown", language, code=code)) if code else ""
 
 
 def rollout_title(rollout: Rollout, zone: tzinfo, language: str) -> str:

@@ -17,6 +17,7 @@ from admin_app.features.updates.presenter import UpdatesPresenter
 from admin_app.parts_view import Banner, Card, Question, label, named, pad, size
 from shared.i18n import text
 from shared.ui.widgets import Column, SearchableTable, button
+from shared.ui.widgets.rows import Row
 
 
 class UpdatesPage(QWidget):
@@ -56,12 +57,11 @@ class UpdatesPage(QWidget):
             Column("version", self._t("version"), width=letter * 6, whole=True),
             Column("state", self._t("state"), width=letter * 7, tone=lambda row: str(row["tone"])),
             Column("expires", self._t("expires"), width=letter * 7, whole=True),
-            Column("size", self._t("size"), width=letter * 5, right=True),
             Column("added", self._t("added")),
         ]
         self.releases = SearchableTable(columns, "releases", language=self._language)
         self.releases.setObjectName("updates_releases")
-        self.releases.row_selected.connect(lambda row: row and self._presenter.select(str(row["id"])))
+        self.releases.row_selected.connect(self._release_chosen)
         self._empty = label(self._t("no_releases"), "muted", wrap=True, name="updates_empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._begin = named(button(self._t("begin"), "download", "primary", self._ask_begin), "updates_begin")
@@ -103,6 +103,10 @@ class UpdatesPage(QWidget):
         card.body.addWidget(self.terminals, 1)
         return card
 
+    def _release_chosen(self, row: Row | None) -> None:
+        if row is not None:
+            self._presenter.select(str(row["id"]))
+
     def _chosen(self) -> None:
         self._presenter.show_rollout(str(self._which.currentData()))
 
@@ -139,6 +143,9 @@ class UpdatesPage(QWidget):
         self._add.setVisible(state.may_manage)
         self._add.setEnabled(not state.busy)
         self.releases.set_rows(state.releases)
+        row = self.releases.selected_row()
+        if state.selected and (row is None or row["id"] != state.selected):
+            self.releases.select(state.selected)
         self.releases.setVisible(bool(state.releases))
         self._empty.setVisible(state.loaded and not state.releases)
         for shown, possible in ((self._begin, state.can_begin), (self._retire, state.can_retire)):
