@@ -17,7 +17,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 from shared.client.hall_client import HallClient
 from shared.client.updates import ARCHIVES
 from shared.domain.errors import HallError
-from shared.offline.updates.settings import BUILT_IN_ENV, SETTINGS_ENV, UpdateSettings
+from shared.offline.updates.settings import BUILT_IN_ENV, UpdateSettings
 from shared.offline.updates.updater import Updater
 from shared.ui.orders import AGAIN
 
@@ -42,7 +42,7 @@ class Updates(QObject):
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._client, self._hindrance, self._leave = client, hindrance, leave
-        self._path = environment.get(SETTINGS_ENV, "")
+        self._environment = environment
         self._hindered, self._beaten = "starting", time.monotonic()
         self._awake, self._ending = threading.Event(), False
         self._thread: threading.Thread | None = None
@@ -53,11 +53,14 @@ class Updates(QObject):
 
     def start(self) -> None:
         """Begin to ask the server, where this terminal is updated at all."""
-        if not self._path or self._thread is not None:
+        if self._thread is not None:
             return
         try:
+            settings = UpdateSettings.here(self._environment)
+            if settings is None:
+                return
             updater = Updater(
-                UpdateSettings.read(Path(self._path)), self._client, partial(self._client.open_media, path=ARCHIVES),
+                settings, self._client, partial(self._client.open_media, path=ARCHIVES),
                 hindrance=lambda: self._hindered, alive=lambda: time.monotonic() - self._beaten < LATE_S,
                 leave=self._leave_wanted.emit, lock=_packages(),
             )  # fmt: skip

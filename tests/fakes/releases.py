@@ -83,7 +83,7 @@ class Terminal:
 
     @property
     def slots(self) -> SlotFolder:
-        return SlotFolder(self.folder / "updates", (key()[1],))
+        return SlotFolder(self.folder / "updates" / "kiosk", (key()[1],))
 
     def kill(self) -> None:
         """kill -9 to everything of it, as a power cut."""

@@ -15,7 +15,7 @@ sys.path.append(os.environ["STAND_IN_ROOT"])
 
 from shared.client.hall_client import HallClient
 from shared.client.updates import ARCHIVES
-from shared.offline.updates.settings import SETTINGS_ENV, UpdateSettings
+from shared.offline.updates.settings import UpdateSettings
 from shared.offline.updates.updater import Updater
 
 HERE = Path(__file__).parent
@@ -26,8 +26,10 @@ def main() -> int:
     behaviour, version = (HERE.joinpath(name).read_text() for name in ("behaviour", "version"))
     client = HallClient(os.environ["STAND_IN_HALL"], os.environ["STAND_IN_TOKEN"])
     left: list[bool] = []
+    settings = UpdateSettings.here(os.environ)
+    assert settings is not None, "the launcher says where"
     updater = Updater(
-        UpdateSettings.read(Path(os.environ[SETTINGS_ENV])), client, partial(client.open_media, path=ARCHIVES),
+        settings, client, partial(client.open_media, path=ARCHIVES),
         hindrance=lambda: "somebody_there" if Path(os.environ["STAND_IN_BUSY"]).exists() else "",
         alive=lambda: behaviour != "frozen", leave=lambda: left.append(True), every_s=0.2, settled_s=0.3,
     )  # fmt: skip

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -22,7 +23,7 @@ from shared.domain.errors import HallError
 from shared.domain.updates.slots import BUILT_IN, Slots, give_up, healthy, start
 from shared.i18n.errors import error_text
 from shared.offline.updates.folder import SlotFolder
-from shared.offline.updates.settings import BUILT_IN_ENV, HEALTHY_ENV, SETTINGS_ENV, UpdateSettings
+from shared.offline.updates.settings import BUILT_IN_ENV, FOLDER_ENV, HEALTHY_ENV, SETTINGS_ENV, UpdateSettings
 
 log = logging.getLogger(__name__)
 ROOT: Final = Path(__file__).resolve().parents[3]
@@ -49,7 +50,7 @@ class Launcher:
         try:
             environment = os.environ | {
                 "PYTHONPATH": str(root), SETTINGS_ENV: str(self._settings.path), BUILT_IN_ENV: str(self._built_in),
-                HEALTHY_ENV: str(said),
+                FOLDER_ENV: str(self._settings.folder), HEALTHY_ENV: str(said),
             }  # fmt: skip
             if slot != BUILT_IN:
                 # A slot with a file that nobody signed is whole no more.
@@ -145,6 +146,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A terminal without updates, or with a slip in its settings, works all the same.
         command = [sys.executable, "-P", "-m", f"{asked.program}_app", *asked.arguments]
         os.execve(command[0], command, os.environ | {"PYTHONPATH": str(asked.built_in)})
+    # Two programs of one machine are two terminals, each with a version of its own.
+    settings = replace(settings, folder=settings.folder / asked.program)
     return Launcher(settings, asked.built_in).run(f"{asked.program}_app", asked.arguments)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
 
@@ -12,16 +13,17 @@ from shared.domain.updates.signing import key_bytes
 from shared.domain.updates.slots import Limits
 from shared.domain.updates.versions import Version
 
-# What the launcher tells the program: the file of these settings, the folder of what was installed by hand, and what
-# hears that the program has come up.
+# What the launcher tells the program: the file of these settings, where its own slots lie, the folder of what was
+# installed by hand, and what hears that the program has come up.
 SETTINGS_ENV: Final = "ZHITING_UPDATES"
+FOLDER_ENV: Final = "ZHITING_UPDATES_FOLDER"
 BUILT_IN_ENV: Final = "ZHITING_BUILT_IN"
 HEALTHY_ENV: Final = "ZHITING_HEALTHY_FD"
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateSettings:
-    """``keys``: public halves in base64; ``folder``: where slots and downloads lie."""
+    """``keys``: public halves in base64; ``folder``: where slots and downloads lie, a folder for each program."""
 
     path: Path
     keys: tuple[str, ...]
@@ -48,3 +50,9 @@ class UpdateSettings:
             )
         except (OSError, ValueError, KeyError, TypeError, HallError) as error:
             raise HallError("updates_settings_wrong", path=str(path)) from error
+
+    @classmethod
+    def here(cls, environment: Mapping[str, str]) -> Self | None:
+        """Those of the program that a launcher started; None where none did. HallError ``updates_settings_wrong``."""
+        path, folder = environment.get(SETTINGS_ENV), environment.get(FOLDER_ENV)
+        return replace(cls.read(Path(path)), folder=Path(folder)) if path and folder else None

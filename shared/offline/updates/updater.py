@@ -60,7 +60,9 @@ class Updater:
         self._fetching = Fetching(self._store, source)
         self._began = clock()
         self._told: tuple[UUID, str] | None = None
-        self._manifest: SignedManifest | None = None
+        # Of which release, and whose archive is on its way.
+        self._manifest: tuple[str, SignedManifest] | None = None
+        self._coming = ""
         self._ready: tuple[UUID, str] | None = None
         self._refused: UUID | None = None
         self._left = False
@@ -111,8 +113,9 @@ class Updater:
         item = ManifestItem(sha256=wanted.archive, size=wanted.size)
         archive = self._store.path(wanted.archive)
         if archive is None:
-            if not self._fetching.busy:
+            if not self._fetching.busy or self._coming != wanted.archive:
                 self._fetching.want(MediaManifest.of([item], {"release": wanted.release_id}))
+                self._coming = wanted.archive
             wait = self._fetching.step()
             return wait if self._fetching.busy else 0.0
         slots, slot = free(self.folder.load())
@@ -129,14 +132,14 @@ class Updater:
 
     def _checked(self, wanted: WantedUpdate) -> SignedManifest | None:
         """The release's manifest; None when it is refused, which the server is told."""
-        if self._manifest is not None:
-            return self._manifest
+        if self._manifest is not None and self._manifest[0] == wanted.release_id:
+            return self._manifest[1]
         signed = self._server.release_manifest(wanted.release_id)
         code = self._refusal(signed, wanted)
         if code:
             self._refuse(wanted, code)
             return None
-        self._manifest = signed
+        self._manifest = wanted.release_id, signed
         return signed
 
     def _refusal(self, signed: SignedManifest, wanted: WantedUpdate) -> str:
@@ -168,7 +171,7 @@ class Updater:
     def _switch(self, wanted: WantedUpdate) -> None:
         assert self._ready is not None and self._manifest is not None
         self._tell(wanted.rollout_id, "trying")
-        floor = self._manifest.read().floor
+        floor = self._manifest[1].read().floor
         slots = self.folder.load()
         self.folder.save(on_trial(slots, Trial(self._ready[1], wanted.rollout_id, wanted.version, floor)))
         self._left = True
