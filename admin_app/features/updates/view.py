@@ -81,11 +81,11 @@ class UpdatesPage(QWidget):
         letter = size("text_body")
         columns = [
             Column("wave", self._t("wave"), width=letter * 4, right=True),
-            Column("name", self._t("terminal"), width=letter * 8),
-            Column("step", self._t("step"), width=letter * 13, tone=lambda row: str(row["tone"])),
+            Column("name", self._t("terminal"), width=letter * 7),
             Column("kind", self._t("kind"), width=letter * 5),
             Column("runs", self._t("runs"), width=letter * 6, whole=True),
-            Column("since", self._t("since"), whole=True),
+            Column("since", self._t("since"), width=letter * 7, whole=True),
+            Column("step", self._t("step"), tone=lambda row: str(row["tone"])),
         ]
         self.terminals = SearchableTable(columns, "rollout_terminals", language=self._language)
         self.terminals.setObjectName("updates_terminals")
