@@ -60,6 +60,8 @@ from admin_app.features.terminals.presenter import DevicesPresenter
 from admin_app.features.terminals.view import DevicesPage
 from admin_app.features.ticket_layouts.presenter import LayoutsPresenter
 from admin_app.features.ticket_layouts.view import TicketLayoutsPage
+from admin_app.features.updates.presenter import UpdatesPresenter
+from admin_app.features.updates.view import UpdatesPage
 from admin_app.frame import FramePresenter, PageFacts
 from admin_app.frame_view import AdminWindow
 from admin_app.link import HallLink
@@ -113,6 +115,7 @@ PAGES = (
     PageFacts("signage", "signage_console.page.title", "window", needs="signage.content:change", group="content"),
     PageFacts("messages", "messages.page.title", "phone", needs="messages:view", group="content"),
     PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view", group="devices"),
+    PageFacts("updates", "updates.page.title", "download", needs="terminals:view", group="devices"),
     PageFacts("server", "server.page.title", "server", needs="server:view", group="devices"),
     PageFacts("reports", "reports.page.title", "calendar", needs="reports:view", group="figures"),
     PageFacts("simulation", "simulation.title", "play", needs="figures:plan", group="figures"),
@@ -192,6 +195,7 @@ class AdminApp:
         drafts = own.drafts.with_name("organisation.json")
         self.organisation = OrganisationPresenter(self.client, self.link, drafts, language)
         self.devices = DevicesPresenter(self.client, self.link, language)
+        self.updates = UpdatesPresenter(self.client, self.link, language)
         self.server = ServerPresenter(self.client, language)
         self.accounts = AccountsPresenter(self.client, language)
         self.roles = RolesPresenter(self.client, own.drafts.with_name("roles.json"), language)
@@ -211,7 +215,7 @@ class AdminApp:
             self.live, self.catalogue, self.devices, self.accounts, self.audit, self.profile, self.sign_on,
             self.reports, self.release, self.messages, self.limits, self.booking, self.ticket_layouts, self.island,
             self.server, self.media, self.bringing, self.notices,
-            self.server, self.emergencies,
+            self.server, self.emergencies, self.updates,
         ):  # fmt: skip
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
@@ -219,7 +223,7 @@ class AdminApp:
             self.personal_data, self.security, self.calling, self.ticket_layouts, self.release, self.sign_on,
             self.messages, self.limits, self.simulation, self.booking, self.island, self.server,
             self.media, self.guides, self.notices,
-            self.emergencies, self.signage,
+            self.emergencies, self.signage, self.updates,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {
@@ -237,6 +241,7 @@ class AdminApp:
             "limits": LimitsPage(self.limits, self.catalogue.services, language),
             "organisation": OrganisationPage(self.organisation, language),
             "devices": DevicesPage(self.devices, language),
+            "updates": UpdatesPage(self.updates, language),
             "server": ServerPage(self.server, language),
             "accounts": AccountsPage(self.accounts, language),
             "access": RolesPage(self.roles, language),
@@ -314,6 +319,7 @@ class AdminApp:
             self.release,
             self.organisation,
             self.devices,
+            self.updates,
             self.server,
             self.accounts,
             self.roles,

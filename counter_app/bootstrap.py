@@ -49,6 +49,7 @@ from shared.ui.device_tests import DeviceTests
 from shared.ui.orders import Orders
 from shared.ui.quick_window import QuickWindow
 from shared.ui.surface import Surface
+from shared.ui.updates import Updates
 
 _log = logging.getLogger(__name__)
 CITIZEN_QML = Path(__file__).parent / "features" / "feedback" / "View.qml"
@@ -104,6 +105,7 @@ class CounterApp(QObject):
         # Its screens show who is served: nobody looks at them from afar.
         self._orders = Orders(self._client, None, self._hindrance, self)
         self.model.order_asked.connect(self._orders.look)
+        self._updates = Updates(self._client, self._hindrance, self)
         self._reporter = Reporter(self._client, __version__, self.model.counter_label, self._health)
         self._scene = ""
         self._running = False
@@ -183,6 +185,7 @@ class CounterApp(QObject):
         self.voice.start(self._reporter.changed)
         self.island.start()
         self._reporter.start()
+        self._updates.start()
 
     def stop(self) -> None:
         if not self._running:
@@ -211,6 +214,7 @@ class CounterApp(QObject):
         if not wait_for_background(10.0):
             _log.warning("a request still runs at the end; the server keeps its result")
         self._client.close()
+        self._updates.stop()
         self.diary.close()
         if self._person is not None:
             self._person.close()

@@ -39,6 +39,7 @@ from shared.ui.home_screen import HomeScreen
 from shared.ui.lockdown import Lockdown
 from shared.ui.orders import Orders
 from shared.ui.surface import Surface
+from shared.ui.updates import Updates
 
 
 class KioskApp:
@@ -64,6 +65,7 @@ class KioskApp:
         self.copy.device_test_asked.connect(self.device_tests.look)
         self.orders = Orders(self.client, lambda: self.window.grabWindow(), self._hindrance, self._root)
         self.copy.order_asked.connect(self.orders.look)
+        self.updates = Updates(self.client, self._hindrance, self._root)
         self.queueing = QueueingPresenter(
             self.client, self.copy, self.devices, self.printing, kiosk, self._root, self.island
         )
@@ -98,6 +100,7 @@ class KioskApp:
         self.copy.start()
         self.devices.start()
         self.reporter.start()
+        self.updates.start()
 
     def stop(self) -> None:
         if self._stopped:
@@ -123,6 +126,8 @@ class KioskApp:
         # The screen goes before what it shows.
         self.window.setSource(QUrl())
         self.client.close()
+        # Its request under way ends with the client.
+        self.updates.stop()
 
     def _hindrance(self) -> str:
         """Somebody's own matters are on the screen: nobody looks at it from afar, nor takes it away."""

@@ -28,6 +28,7 @@ import server.features.sign_on.models
 import server.features.signage.models
 import server.features.terminals.models
 import server.features.ticket_layouts.models
+import server.features.updates.models
 import server.idempotency
 import server.one_time  # noqa: F401  (each import registers its tables)
 from server.database import Base, Database, HallRow

@@ -31,6 +31,7 @@ from shared.ui.lockdown import Lockdown
 from shared.ui.orders import Orders
 from shared.ui.quick_window import QuickWindow, parse_size
 from shared.ui.surface import Surface
+from shared.ui.updates import Updates
 from signage_app import film_view  # noqa: F401  (registers the item that draws videos)
 from signage_app.announcing import Voice
 from signage_app.clock import ServerClock, seconds_since_boot
@@ -104,6 +105,7 @@ class SignageApp(QObject):
         self._reporter = Reporter(self.client, __version__, self.settings.zone, self.devices)
         self._tests = DeviceTests(self.client, self._try_device, self)
         self._orders = Orders(self.client, lambda: self.window.grabWindow(), lambda: "", self)
+        self._updates = Updates(self.client, lambda: "", self)
         self.window = self._make_window()
         self._lockdown: Lockdown | None = None
         self._home_screen: HomeScreen | None = None
@@ -138,6 +140,7 @@ class SignageApp(QObject):
         self.feed.start(hall_is_known=copy is not None)
         self._reporter.start()
         self._touch.start()
+        self._updates.start()
 
     def stop(self) -> None:
         if self._stopped:
@@ -156,6 +159,7 @@ class SignageApp(QObject):
             self.voice.close()
         # One at a time writes the copy, and a save may still be under way; requests end with the client.
         self.client.close()
+        self._updates.stop()
         wait_for_background()
         if self._media is not None:
             self._media.stop()

@@ -2,6 +2,7 @@
 # Makes a Debian or Ubuntu machine a ticket kiosk or a wall display, a hall server, or a counter. As root, after
 # ./run has been used once in /opt/zhiting (it installs what the programs need). Repeating it changes nothing.
 #   install.sh kiosk|signage|server|counter     set it up and start it at every boot
+#   install.sh kiosk|signage|counter KEY        and take new versions that this key has signed (./run release keys)
 #   install.sh undo                             take all of it back; data in /var/lib and /etc/zhiting stays
 set -eu
 root=/opt/zhiting
@@ -45,6 +46,15 @@ screen() {
     close_consoles
 }
 
+# Whose versions this terminal takes; what is there already stays, so that nobody changes it by repeating this.
+trust() {
+    if [ -z "$1" ]; then return; fi
+    mkdir -p /etc/zhiting
+    if [ ! -e /etc/zhiting/updates.toml ]; then
+        printf 'keys = ["%s"]\nfolder = "%s"\n' "$1" "$2" >/etc/zhiting/updates.toml
+    fi
+}
+
 start() {
     install -m 0644 "$here/../systemd/zhiting-$1.service" "$units/"
     mkdir -p /etc/zhiting
@@ -57,9 +67,10 @@ start() {
 
 if [ "$(id -u)" != 0 ]; then say "请用 root 运行 / run as root"; exit 1; fi
 case "${1:-}" in
-    kiosk | signage) screen; start "$1" ;;
+    kiosk | signage) screen; trust "${2:-}" /var/lib/zhiting-screen/updates; start "$1" ;;
     server) user_of zhiting /var/lib/zhiting; start server ;;
     counter)
+        trust "${2:-}" "~/.local/state/zhiting-updates"
         # Of whoever is signed in to the desktop, not of the machine.
         install -D -m 0644 "$here/../systemd/zhiting-counter.service" /etc/systemd/user/zhiting-counter.service
         systemctl --global enable --quiet zhiting-counter.service ;;

@@ -34,6 +34,7 @@ from shared.client.sign_on import SignOnCalls
 from shared.client.signage import SignageCalls
 from shared.client.simulation import SimulationCalls
 from shared.client.tickets_setup import TicketSetupCalls
+from shared.client.updates import UpdateCalls
 from shared.domain.errors import HallError
 from shared.schemas.base import Page, Problem
 from shared.schemas.device_health import DeviceHealth
@@ -90,7 +91,7 @@ class _Connection(NamedTuple):
 class HallClient(
     AccountCalls, BookingCalls, CallingCalls, CatalogueCalls, ConflictCalls, IslandCalls, LimitCalls, OrganisationCalls,
     ProtectionCalls, ReportCalls, ReleaseCalls, SafetyCalls, SignOnCalls, SimulationCalls, TicketSetupCalls,
-    DeviceTestCalls, OrderCalls, MediaCalls, GuideCalls, NoticeCalls, SignageCalls,
+    DeviceTestCalls, OrderCalls, MediaCalls, GuideCalls, NoticeCalls, SignageCalls, UpdateCalls,
 ):  # fmt: skip
     """Blocking calls for worker threads; connections are kept and used again.
 

@@ -86,6 +86,9 @@ EXPECTED = {
             "POST /terminals/{terminal_id}/device-tests", "GET /terminals/device-tests/{test_id}",
             "POST /terminals/{terminal_id}/orders", "GET /terminals/orders/{order_id}",
             "GET /terminals/orders/{order_id}/content",
+            "POST /updates/releases", "PATCH /updates/releases/{release_id}/archive",
+            "POST /updates/releases/{release_id}/retire", "POST /updates/rollouts",
+            "POST /updates/rollouts/{rollout_id}/stop",
         ),
         "terminals:manage",
     ),
@@ -93,9 +96,12 @@ EXPECTED = {
         (
             "GET /terminals/device-tests/mine", "PUT /terminals/device-tests/{test_id}/outcome",
             "GET /terminals/orders/mine", "PUT /terminals/orders/{order_id}/outcome", "PUT /terminals/order-content",
+            "GET /updates/mine", "PUT /updates/mine", "GET /updates/releases/{release_id}/manifest",
+            "GET /updates/archives/{sha256}",
         ), "terminals:report"
     ),
-    "GET /terminals": "terminals:view", "GET /statistics/today": "figures:view",
+    **dict.fromkeys(("GET /terminals", "GET /updates/releases", "GET /updates/rollouts"), "terminals:view"),
+    "GET /statistics/today": "figures:view",
     "GET /simulation/days": "figures:plan", "POST /simulation/what-if": "figures:plan",
     **{f"POST /personal-data/{what}": f"personal_data:{what}" for what in ("find", "reveal", "export", "erase")},
     **dict.fromkeys(("GET /audit", "GET /audit/state", "GET /audit/verify"), "audit:view"),

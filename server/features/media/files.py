@@ -24,8 +24,8 @@ _MB: Final = 1024 * 1024
 class MediaFiles:
     """Of one data folder; several processes of one hall share it. ``reserve``: bytes of the disk that stay free."""
 
-    def __init__(self, data: Path, reserve: int = 0) -> None:
-        self.folder = data / FOLDER
+    def __init__(self, data: Path, reserve: int = 0, folder: str = FOLDER) -> None:
+        self.folder = data / folder
         self.parts = self.folder / "parts"
         self.reserve = reserve
 

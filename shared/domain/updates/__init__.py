@@ -1,0 +1,1 @@
+"""New versions for terminals: what is accepted, in which order terminals get it, and the way back."""

@@ -1,0 +1,178 @@
+"""The terminal's two slots on its disk, and what it remembers of them.
+
+``state.json`` says which slot is which, ``slots/<name>/`` holds ``manifest.json`` and the program in ``tree/``, and the
+link ``current`` shows what was started last. A slot is filled beside its place and gets it by one rename.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Final
+
+from shared.domain.errors import HallError
+from shared.domain.updates.signing import is_signed
+from shared.domain.updates.slots import BUILT_IN, Slots
+from shared.offline.checked_copy import CheckedCopy
+from shared.schemas.base import Message
+from shared.schemas.updates import ReleaseFile, ReleaseManifest, SignedManifest
+
+MANIFEST: Final = "manifest.json"
+_PIECE: Final = 1024 * 1024
+
+
+class SlotsRecord(Message):
+    slots: Slots = Slots()
+
+
+class SlotFolder:
+    """Of one terminal. ``keys``: whose releases it takes."""
+
+    def __init__(self, folder: Path, keys: tuple[str, ...]) -> None:
+        self.folder, self._keys = folder, keys
+        self._slots = folder / "slots"
+        self._copy = CheckedCopy(folder / "state.json", SlotsRecord)
+
+    def load(self) -> Slots:
+        """What is remembered; as after installation where nothing (readable) is."""
+        found = self._copy.load()
+        return found.slots if found is not None else Slots()
+
+    def save(self, slots: Slots) -> None:
+        """HallError ``updates_disk``."""
+        with _disk():
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._copy.save(SlotsRecord(slots=slots))
+
+    def tree(self, slot: str) -> Path:
+        return self._slots / slot / "tree"
+
+    def manifest(self, slot: str) -> SignedManifest | None:
+        with suppress(OSError, ValueError):
+            return SignedManifest.model_validate_json((self._slots / slot / MANIFEST).read_bytes())
+        return None
+
+    def is_whole(self, slot: str) -> bool:
+        """Whether a slot holds exactly what somebody we trust has signed: every file, and none besides."""
+        signed = self.manifest(slot)
+        if signed is None or not is_signed(signed.signed.encode(), signed.signature, self._keys):
+            return False
+        try:
+            wanted = {file.path: file for file in signed.read().files}
+            return _is_exactly(self.tree(slot), wanted)
+        except (OSError, HallError):
+            return False
+
+    def fill(self, slot: str, signed: SignedManifest, archive: Path) -> None:
+        """Put a release into a slot that nothing leads to; it is whole, on the disk, when this returns.
+
+        HallError ``release_damaged`` when the archive is not what was signed, ``updates_disk``.
+        """
+        fresh, place = self._slots / f"{slot}.new", self._slots / slot
+        with _disk():
+            for old in (fresh, place):
+                if old.exists():
+                    shutil.rmtree(old)
+            (fresh / "tree").mkdir(parents=True, mode=0o755)
+            _unpack(archive, signed.read(), fresh / "tree")
+            with (fresh / MANIFEST).open("wb") as file:
+                file.write(signed.model_dump_json().encode())
+                _flush(file)
+            for folder in (*_folders(fresh), self._slots):
+                _sync(folder)
+            fresh.rename(place)
+            _sync(self._slots)
+
+    def point(self, slot: str, built_in: Path) -> Path:
+        """Let ``current`` lead to what starts now, and answer that folder."""
+        target = built_in if slot == BUILT_IN else self.tree(slot)
+        link, fresh = self.folder / "current", self.folder / "current.new"
+        with _disk():
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not link.is_symlink() or Path(os.readlink(link)) != target:
+                with suppress(FileNotFoundError):
+                    fresh.unlink()
+                fresh.symlink_to(target, target_is_directory=True)
+                fresh.replace(link)
+                _sync(self.folder)
+        return target
+
+
+def _is_exactly(tree: Path, wanted: dict[str, ReleaseFile]) -> bool:
+    found = set()
+    for folder, folders, names in os.walk(tree, followlinks=False):
+        if any(Path(folder, name).is_symlink() for name in folders):
+            return False
+        for name in names:
+            path = Path(folder, name)
+            said = wanted.get(path.relative_to(tree).as_posix())
+            if said is None or path.is_symlink() or path.stat().st_size != said.size:
+                return False
+            with path.open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != said.sha256:
+                    return False
+            found.add(said.path)
+    return len(found) == len(wanted)
+
+
+def _unpack(archive: Path, manifest: ReleaseManifest, to: Path) -> None:
+    """Only plain files that the manifest names, of their size and sum: what an archive says itself counts nothing."""
+    wanted = {file.path: file for file in manifest.files}
+    try:
+        with tarfile.open(archive, "r:gz") as packed:
+            for member in packed:
+                said = wanted.pop(member.name, None)
+                content = packed.extractfile(member) if said is not None and member.isreg() else None
+                if said is None or content is None or member.size != said.size:
+                    raise HallError("release_damaged")
+                _write(content, said, to / said.path)
+    except (tarfile.TarError, EOFError, OSError) as error:
+        # A broken archive; a disk that is full says so by its number.
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise HallError("release_damaged") from error
+    if wanted:
+        raise HallError("release_damaged")
+
+
+def _write(content: IO[bytes], said: ReleaseFile, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+    sum_ = hashlib.sha256()
+    with path.open("xb") as file:
+        while piece := content.read(_PIECE):
+            sum_.update(piece)
+            file.write(piece)
+        _flush(file)
+    path.chmod(0o755 if said.executable else 0o644)
+    if sum_.hexdigest() != said.sha256:
+        raise HallError("release_damaged")
+
+
+def _folders(top: Path) -> list[Path]:
+    return [Path(folder) for folder, _, _ in os.walk(top)]
+
+
+def _flush(file: IO[bytes]) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise HallError("updates_disk", fault=error.strerror or type(error).__name__) from error
