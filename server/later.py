@@ -90,6 +90,10 @@ from server.features.terminals.order_routes import BODY_LIMIT as ORDER_LIMIT
 from server.features.terminals.order_routes import CONTENT as ORDER_CONTENT
 from server.features.terminals.order_routes import router as orders_router
 from server.features.ticket_layouts.routes import router as ticket_layouts_router
+from server.features.updates import releases
+from server.features.updates.clock import tick_often
+from server.features.updates.routes import PIECES_LIMIT, RELEASES, RELEASES_LIMIT
+from server.features.updates.routes import router as updates_router
 from server.fence import Fence
 from server.housekeeping import sweep, until_next
 from server.joints import hang_on, join_media
@@ -108,6 +112,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts_router, profile_router, registry_router, upstreams_router, messages_router, notices_router, reports_router,
     calling_router, why_router, rehearsal_router, numbering_router, ticket_layouts_router, media_router,
     conflicts_router, server_router, standby_router, standby_media_router, signage_router,
+    updates_router,
 )  # fmt: skip
 
 
@@ -115,6 +120,7 @@ def install(app: FastAPI, base: str) -> dict[str, int]:
     """Serve it; answers the paths that take more than the usual, with their limits in bytes."""
     settings: Settings = app.state.settings
     app.state.media_files = media_files = MediaFiles(settings.data, settings.media_reserve)
+    app.state.release_files = releases.store_of(settings.data, settings.media_reserve)
     join_media(media_files)
     hang_on()
     for router in PAGES:
@@ -131,6 +137,8 @@ def install(app: FastAPI, base: str) -> dict[str, int]:
         f"{base}{CHECKLIST}": CHECKLIST_LIMIT,
         f"{base}{ORDER_CONTENT}": ORDER_LIMIT,
         f"{base}{UPLOADS}/": UPLOADS_LIMIT,
+        f"{base}{RELEASES}": RELEASES_LIMIT,
+        f"{base}{RELEASES}/": PIECES_LIMIT,
     }
 
 
@@ -177,6 +185,7 @@ class Works:
                 BackupKeeper(database, settings).work_often(),
                 AlarmKeeper(database, settings).work_often(),
                 tend_media(database, state.media_files),
+                tick_often(database),
                 peers.ask_often(settings.data, fence),
             )
         ]
