@@ -12,7 +12,7 @@ from shared.domain.names import mask_name, mask_organisation
 from shared.schemas.base import UNPRINTABLE, Message, Text
 from shared.schemas.guides import Audience, Line
 
-# One letter for each kind of end; words ``publicity.result.<result>``.
+# How a case can end; words ``publicity.result.<result>``.
 Result = Literal["granted", "refused", "finished", "withdrawn", "ended"]
 AT_ONCE: Final = 500
 CaseNumber = Annotated[str, StringConstraints(strip_whitespace=True, pattern=rf"^[^\s{UNPRINTABLE}]{{1,64}}$")]
@@ -99,3 +99,9 @@ class PublicitySettingsShown(PublicitySettings):
     version: int
     cases: int
     latest_at: datetime | None
+
+
+class TakeDown(Message):
+    """Why it must not be public, for the audit trail."""
+
+    reason: Text
