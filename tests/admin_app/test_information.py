@@ -79,9 +79,9 @@ def test_written_published_and_taken_back(console: Console, client: HallClient) 
     assert shown.content.body == "# 新的介绍\n\n欢迎" and shown.content.getting_here.map
     assert shown.content.getting_here.lines == before.getting_here.lines
     console.find(QTabWidget, "introduction_parts").setCurrentIndex(2)
-    table = console.find(SearchableTable, "versions_table")
+    table = console.find(SearchableTable, "introduction_versions")
     assert table.select("1")
-    console.click("version_publish")
+    console.click("introduction_show")
     console.wait(lambda: app.state.view is not None and app.state.view.live == 1 and not app.state.busy)
     assert client.introduction().content == before
 

@@ -312,6 +312,8 @@ def test_pages_without_a_token_show_one_ticket_ones_own_account_or_what_is_publi
                 "/b",
                 "/g",
                 "/n",
+                "/h",
+                "/p",
                 "/feed.",
             )
         )

@@ -1,8 +1,8 @@
 """Writing the introduction and getting here beside what it will look like; and the versions.
 
 introduction_headline introduction_problem introduction_told introduction_reload introduction_save
-introduction_publish introduction_parts introduction_<field> introduction_preview versions_table version_publish
-version_restore
+introduction_publish introduction_parts introduction_<field> introduction_preview introduction_versions
+introduction_show introduction_restore
 """
 
 from __future__ import annotations
@@ -186,6 +186,7 @@ class IntroductionTabs(QWidget):
         way = content.getting_here
         for name, line in self._lines.items():
             line.setText(getattr(content if name in _TITLES else way, name))
+            line.setCursorPosition(0)
         typed = way_values(way, self._language) | {"hours": way.hours, "note": way.note}
         for name, area in self._areas.items():
             area.setPlainText(typed[name] if name in typed else getattr(content, name))
@@ -216,13 +217,13 @@ class IntroductionTabs(QWidget):
             Column("state", self._t("state")),
         ]
         self.table = SearchableTable(columns, "introduction_versions", language=self._language)
-        self.table.setObjectName("versions_table")
+        self.table.setObjectName("introduction_versions")
         self.table.row_selected.connect(lambda _: self._draw())
         row = QHBoxLayout()
         pad(row)
         row.addWidget(label(self._t("versions_note"), "muted", wrap=True), 1)
-        self._restore = named(button(self._t("restore"), "undo", on_click=self._do("restore")), "version_restore")
-        self._show = named(button(self._t("show"), "check-circle", on_click=self._do("publish")), "version_publish")
+        self._restore = named(button(self._t("restore"), "undo", on_click=self._do("restore")), "introduction_restore")
+        self._show = named(button(self._t("show"), "check-circle", on_click=self._do("publish")), "introduction_show")
         row.addWidget(self._restore)
         row.addWidget(self._show)
         card.body.addWidget(self.table, 1)

@@ -58,8 +58,8 @@ class PublicityTab(QWidget):
         head.addWidget(self._search, 1)
         head.addWidget(self._down)
         columns = [
-            self._column("number", 11), self._column("decided_on", 7), self._column("applicant", 6),
-            self._column("result", 5), self._column("item"),
+            self._column("number", 10), self._column("decided_on", 7), self._column("applicant", 8),
+            self._column("result", 7), self._column("item"),
         ]  # fmt: skip
         self.table = SearchableTable(columns, "public_cases", language=self._language)
         self.table.setObjectName("publicity_table")

@@ -9,10 +9,10 @@ import requests
 
 from server.audit import SYSTEM
 from server.features.introduction import service
-from server.features.media import service as media
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.schemas.introduction import IntroductionContent, IntroductionView, ShownIntroduction
+from tests.fakes.engines import on_sqlite
 from tests.fakes.hall import RunningHall
 from tests.server.conftest import Desk
 
@@ -66,7 +66,7 @@ def test_a_version_is_seen_when_it_is_published_and_an_old_one_takes_it_back(des
         publish(desk, 9)
 
 
-@pytest.mark.on_sqlite
+@on_sqlite
 def test_pictures_are_those_of_the_store_and_stay_while_they_are_shown(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,7 +80,7 @@ def test_pictures_are_those_of_the_store_and_stay_while_they_are_shown(
     save(desk, content())
     # The one that is shown still does; both may be read without a token.
     for sha256 in (COVER, MAP):
-        assert desk.read(lambda reader, one=sha256: media.is_published(reader, one))
+        assert desk.read(lambda reader, one=sha256: service.shows_media(reader, one))
         assert desk.read(lambda reader, one=sha256: service.uses_of_media(reader, one))
     publish(desk, now(desk).newest)
     assert not desk.read(lambda reader: service.shows_media(reader, MAP))

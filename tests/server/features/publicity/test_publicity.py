@@ -19,6 +19,7 @@ from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.domain.names import mask_organisation
 from shared.schemas.publicity import CaseGiven, PublicityPage, PublicityReport, PublicitySettingsEdit
+from tests.fakes.engines import on_sqlite
 from tests.fakes.hall import RunningHall
 from tests.server.conftest import Desk
 
@@ -108,7 +109,7 @@ def test_after_its_time_it_is_gone_and_what_is_older_never_comes(desk: Desk) -> 
     assert page(desk, search="").total == 0
 
 
-@pytest.mark.on_sqlite
+@on_sqlite
 def test_what_was_taken_down_stays_down_whoever_brings_it(desk: Desk) -> None:
     bring(desk, case("T-1"))
     (one,) = page(desk).items
