@@ -57,5 +57,7 @@ class InformationPage(QWidget):
         publicity.look()
 
     def _draw(self) -> None:
-        for place, presenter in enumerate(self._presenters):
-            self._tabs.setTabVisible(place, presenter.state.may_change)
+        introduction, weather, publicity = self._presenters
+        allowed = (introduction.state.may_change, weather.state.may_change, publicity.state.may_change)
+        for place, may in enumerate(allowed):
+            self._tabs.setTabVisible(place, may)
