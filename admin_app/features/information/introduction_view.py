@@ -43,7 +43,7 @@ class IntroductionTabs(QWidget):
 
     def __init__(self, presenter: IntroductionPresenter, language: str) -> None:
         super().__init__()
-        self._presenter, self._language, self._revision = presenter, language, -1
+        self._presenter, self._language, self._revision, self._row = presenter, language, -1, ""
         self._lines: dict[str, QLineEdit] = {}
         self._areas: dict[str, QPlainTextEdit] = {}
         self._media: dict[str, MediaField] = {}
@@ -218,7 +218,7 @@ class IntroductionTabs(QWidget):
         ]
         self.table = SearchableTable(columns, "introduction_versions", language=self._language)
         self.table.setObjectName("introduction_versions")
-        self.table.row_selected.connect(lambda _: self._draw())
+        self.table.row_selected.connect(self._choose)
         row = QHBoxLayout()
         pad(row)
         row.addWidget(label(self._t("versions_note"), "muted", wrap=True), 1)
@@ -230,11 +230,15 @@ class IntroductionTabs(QWidget):
         card.body.addLayout(row)
         return card
 
+    def _choose(self, row: Any) -> None:
+        # Told before the table itself calls it selected.
+        self._row = str(row["id"]) if row is not None else ""
+        self._draw()
+
     def _do(self, act: str) -> Callable[[], None]:
         def do() -> None:
-            row = self.table.selected_row()
-            if row is not None:
-                self._presenter.step(act, int(row["id"]))
+            if self._row:
+                self._presenter.step(act, int(self._row))
 
         return do
 
@@ -249,7 +253,7 @@ class IntroductionTabs(QWidget):
         for part in (*self._lines.values(), *self._areas.values(), *self._media.values()):
             part.setEnabled(state.view is not None)
         self.table.set_rows(state.versions)
-        row = self.table.selected_row()
+        row = next((one for one in state.versions if one["id"] == self._row), None)
         newest = state.view.newest if state.view is not None else 0
         self._restore.setEnabled(ready and row is not None and int(row["id"]) != newest)
         self._show.setEnabled(ready and row is not None and not row["live"])

@@ -25,7 +25,7 @@ from shared.ui.widgets import Column, SearchableTable, button, inset
 class PublicityTab(QWidget):
     def __init__(self, presenter: PublicityPresenter, language: str) -> None:
         super().__init__()
-        self._presenter, self._language, self._revision = presenter, language, -1
+        self._presenter, self._language, self._revision, self._case = presenter, language, -1, ""
         self._problem, self._told = Banner("publicity_problem"), Banner("publicity_told")
         right = QWidget()
         side = QVBoxLayout(right)
@@ -65,7 +65,7 @@ class PublicityTab(QWidget):
         self.table.setObjectName("publicity_table")
         for part in (self.table.filter_box, self.table.count, self.table.export_button):
             part.hide()
-        self.table.row_selected.connect(lambda _: self._draw())
+        self.table.row_selected.connect(self._select)
         self._empty = label("", "muted", wrap=True, name="publicity_empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         card.body.addLayout(head)
@@ -155,8 +155,16 @@ class PublicityTab(QWidget):
         dialog.fileSelected.connect(lambda name: self._presenter.save_form(Path(name)))
         dialog.open()
 
+    def _select(self, row: Any) -> None:
+        # Told before the table itself calls it selected.
+        self._case = str(row["id"]) if row is not None else ""
+        self._draw()
+
+    def _selected(self) -> dict[str, Any] | None:
+        return next((one for one in self._presenter.state.cases if one["id"] == self._case), None)
+
     def _ask_down(self) -> None:
-        row: Any = self.table.selected_row()
+        row = self._selected()
         if row is not None:
             case = str(row["id"])
             ReasonAsk(
@@ -174,7 +182,7 @@ class PublicityTab(QWidget):
         self._empty.setText(self._t("no_such_case" if state.search else "no_cases") if state.loaded else "")
         self._empty.setVisible(not state.cases)
         self._count.setText(state.count)
-        self._down.setEnabled(not state.busy and self.table.selected_row() is not None)
+        self._down.setEnabled(not state.busy and self._selected() is not None)
         for part in (self._save, self._choose, self._form):
             part.setEnabled(state.loaded and not state.busy)
         seen = bool(state.tried_words)
