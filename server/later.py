@@ -44,6 +44,8 @@ from server.features.guides.puller import GuidePuller
 from server.features.guides.routes import IMPORT as GUIDES
 from server.features.guides.routes import IMPORT_LIMIT as GUIDES_LIMIT
 from server.features.guides.routes import router as guides_router
+from server.features.introduction.pages import router as introduction_pages
+from server.features.introduction.routes import router as introduction_router
 from server.features.island.conflict_routes import router as conflicts_router
 from server.features.limits.routes import router as limits_router
 from server.features.media.files import MediaFiles
@@ -62,6 +64,12 @@ from server.features.organisation.routes import IMPORT, IMPORT_LIMIT
 from server.features.organisation.routes import router as organisation_router
 from server.features.personal_data.retention import retain
 from server.features.personal_data.routes import router as personal_data_router
+from server.features.publicity.pages import router as publicity_pages
+from server.features.publicity.routes import CASES as PUBLIC_CASES
+from server.features.publicity.routes import CASES_LIMIT as PUBLIC_CASES_LIMIT
+from server.features.publicity.routes import IMPORT as PUBLICITY
+from server.features.publicity.routes import IMPORT_LIMIT as PUBLICITY_LIMIT
+from server.features.publicity.routes import router as publicity_router
 from server.features.queueing.duty import close_forgotten
 from server.features.queueing.why_pages import pages as why_pages
 from server.features.queueing.why_pages import router as why_router
@@ -94,6 +102,8 @@ from server.features.updates import releases
 from server.features.updates.clock import tick_often
 from server.features.updates.routes import PIECES_LIMIT, RELEASES, RELEASES_LIMIT
 from server.features.updates.routes import router as updates_router
+from server.features.weather.keeper import WeatherKeeper
+from server.features.weather.routes import router as weather_router
 from server.fence import Fence
 from server.housekeeping import sweep, until_next
 from server.joints import hang_on, join_media
@@ -104,7 +114,7 @@ log = logging.getLogger(__name__)
 SWEEP_AGAIN_S: Final = 60
 PAGES: tuple[APIRouter, ...] = (
     why_pages, feedback_pages, reminder_pages, sign_in_pages, register_pages, account_pages, booking_pages, hold_pages,
-    appointment_pages, guide_pages, notice_pages,
+    appointment_pages, guide_pages, notice_pages, introduction_pages, publicity_pages,
 )  # fmt: skip
 ROUTERS: tuple[APIRouter, ...] = (
     guides_router, orders_router, simulation_router, limits_router, statistics_router, access_router, audit_router,
@@ -112,7 +122,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts_router, profile_router, registry_router, upstreams_router, messages_router, notices_router, reports_router,
     calling_router, why_router, rehearsal_router, numbering_router, ticket_layouts_router, media_router,
     conflicts_router, server_router, standby_router, standby_media_router, signage_router,
-    updates_router,
+    updates_router, introduction_router, weather_router, publicity_router,
 )  # fmt: skip
 
 
@@ -131,6 +141,8 @@ def install(app: FastAPI, base: str) -> dict[str, int]:
     return {
         f"{base}{IMPORT}": IMPORT_LIMIT,
         f"{base}{GUIDES}": GUIDES_LIMIT,
+        f"{base}{PUBLIC_CASES}": PUBLIC_CASES_LIMIT,
+        f"{base}{PUBLICITY}": PUBLICITY_LIMIT,
         f"{base}{PAPERS}": PAPER_LIMIT,
         PHONE_PAPERS: FORM_LIMIT,
         **{f"{base}{path}": TABLE_LIMIT for path in TABLES},
@@ -167,12 +179,13 @@ class Works:
         publisher = Courier(database, {OUTLET: partial(carry_notice, database, settings.link_base)})
         self._couriers = (farewells, messenger, publisher)
         self._exporter = Exporter(database, settings.data)
-        self._guides = GuidePuller(database, settings.link_base)
+        self._fetching = (GuidePuller(database, settings.link_base), WeatherKeeper(database, settings.link_base))
         reminders = Reminders(database, context)
         notices = NoticeClock(database, settings.link_base)
         hub.listeners += [reminders.happened, notices.happened]
         self._exporter.start()
-        self._guides.start()
+        for fetcher in self._fetching:
+            fetcher.start()
         self._tasks = [
             asyncio.create_task(work)
             for work in (
@@ -195,7 +208,8 @@ class Works:
             task.cancel()
         for courier in self._couriers:
             courier.close()
-        await asyncio.to_thread(self._guides.close)
+        for fetcher in self._fetching:
+            await asyncio.to_thread(fetcher.close)
         self._upstreams.close()
         await asyncio.to_thread(self._exporter.close)
 
