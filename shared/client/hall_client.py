@@ -92,9 +92,7 @@ class _Connection(NamedTuple):
 class HallClient(
     AccountCalls, BookingCalls, CallingCalls, CatalogueCalls, ConflictCalls, IslandCalls, LimitCalls, OrganisationCalls,
     ProtectionCalls, ReportCalls, ReleaseCalls, SafetyCalls, SignOnCalls, SimulationCalls, TicketSetupCalls,
-    DeviceTestCalls, OrderCalls, MediaCalls, GuideCalls, NoticeCalls, SignageCalls, UpdateCalls,
-    DeviceTestCalls, OrderCalls, MediaCalls, GuideCalls, NoticeCalls, SignageCalls,
-    InformationCalls,
+    DeviceTestCalls, OrderCalls, MediaCalls, GuideCalls, NoticeCalls, SignageCalls, UpdateCalls, InformationCalls,
 ):  # fmt: skip
     """Blocking calls for worker threads; connections are kept and used again.
 
