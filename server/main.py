@@ -94,9 +94,11 @@ from server.features.standby.routes import router as standby_router
 from server.features.standby.state_routes import router as server_router
 from server.features.statistics.routes import router as statistics_router
 from server.features.terminals import enrolment
+from server.features.terminals.fleet_keeper import FleetKeeper
 from server.features.terminals.order_routes import BODY_LIMIT as ORDER_LIMIT
 from server.features.terminals.order_routes import CONTENT as ORDER_CONTENT
 from server.features.terminals.order_routes import router as orders_router
+from server.features.terminals.power_routes import router as power_router
 from server.features.terminals.routes import router as terminals_router
 from server.features.ticket_layouts.routes import router as ticket_layouts_router
 from server.fence import Fence
@@ -117,7 +119,7 @@ BASE = "/api/v1"
 SWEEP_AGAIN_S = 60
 BUSY_ROUTERS: tuple[APIRouter, ...] = (counters_router, queueing_router, live_router)
 ROUTERS: tuple[APIRouter, ...] = (
-    catalogue_router, guides_router, feedback_router, terminals_router, orders_router,
+    catalogue_router, guides_router, feedback_router, terminals_router, orders_router, power_router,
     simulation_router,
     limits_router,
     statistics_router, access_router,
@@ -242,6 +244,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
                 tend_bookings(database, context),
                 BackupKeeper(database, settings).work_often(),
                 AlarmKeeper(database, settings).work_often(),
+                FleetKeeper(database, settings).work_often(),
                 tend_media(database, media_files),
                 peers.ask_often(settings.data, fence),
             )

@@ -8,6 +8,10 @@ from datetime import time
 from pathlib import Path
 
 
+# Every machine of the hall's network; port 9 is where nobody listens.
+WAKE_TO = ("255.255.255.255", 9)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """``data`` holds the key file, the embedded database and the logs; nobody else should be able to read it."""
@@ -28,6 +32,8 @@ class Settings:
     body_limit: int = 64 * 1024
     # Bytes of the disk that pictures and videos leave free: the hall's own data must always fit.
     media_reserve: int = 512 * 1024**2
+    # Where packets go that switch machines on.
+    wake_to: tuple[str, int] = WAKE_TO
     heartbeat_s: float = 5.0
     client_queue: int = 1024
 
