@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 
-
 # Every machine of the hall's network; port 9 is where nobody listens.
 WAKE_TO = ("255.255.255.255", 9)
 

@@ -17,9 +17,7 @@ EVERY_S = 20.0
 
 
 class Reporter:
-    """One thread; ``devices`` is asked on it and answers from memory, ``machine`` may take its time. ``changed()`` reports
-    at once.
-    """
+    """One thread; ``devices`` answers from memory, ``machine`` takes its time. ``changed()`` reports at once."""
 
     def __init__(
         self, client: HallClient, version: str, place: str, devices: Callable[[], list[DeviceHealth]],

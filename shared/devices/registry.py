@@ -314,7 +314,7 @@ def make_speaker(settings: Mapping[str, Any], zone: str = "") -> Speaker:
 
 
 def make(table: Mapping[str, Callable[..., _Device]], settings: Mapping[str, Any]) -> _Device:
-    """The driver that ``settings`` names, with its own settings. HallError device_driver_unknown, device_setting_wrong."""
+    """The driver that ``settings`` name. HallError device_driver_unknown, device_setting_wrong."""
     options = dict(settings)
     driver = str(options.pop("driver", ""))
     if driver not in table:

@@ -25,8 +25,9 @@ class ScreenHealth(Message):
 
 
 class MachineHealth(Message):
-    """Sizes in megabytes, the disk is that of the program's data; ``temperature_c`` of the processor; ``uptime_s`` since
-    the machine was started; ``macs``: network cards by which it can be woken; ``can``: what it has means to switch off.
+    """Sizes in megabytes, the disk is that of the program's data; ``temperature_c`` of the processor; ``uptime_s``
+    since the machine was started; ``macs``: network cards by which it can be woken; ``can``: what it has
+    means to switch off.
     """
 
     screens: list[ScreenHealth] = Field(default_factory=list, max_length=8)

@@ -33,9 +33,9 @@ class PowerTimes(Message):
 
 
 class PowerPlanEdit(Message):
-    """``week``: times by day of the week and kind of day; a holiday that is not named is off all day, other kinds are as
-    the day they are opened like. ``terminal_ids`` in the order in which they are switched on, each ``stagger_s`` seconds
-    after the one before. ``off``: what is switched off, the displays only or the machine with them.
+    """``week``: times by day of the week and kind of day; a holiday that is not named is off all day, other kinds are
+    as the day they are opened like. ``terminal_ids`` in the order in which they are switched on, each ``stagger_s``
+    seconds after the one before. ``off``: what is switched off, the displays only or the machine with them.
     """
 
     name: ShortText

@@ -40,7 +40,8 @@ class Terminal(TerminalReport):
 
     ``state``: set_up came with a token of the server's own machine. ``fingerprint`` names its key to people,
     ``key_number`` counts the keys it has had. ``version`` is empty until it has said something. ``expected``: whether
-    it should be on now, ``changes_at``: when its plan changes that. None of ``alarms`` stands while it is off on purpose.
+    it should be on now, ``changes_at``: when its plan changes that. While it is off on purpose there are no
+    ``alarms``.
     """
 
     version: str

@@ -85,7 +85,10 @@ EXPECTED = {
             "POST /terminals/codes", "POST /terminals/{terminal_id}/rekey", "PATCH /terminals/{terminal_id}",
             "POST /terminals/{terminal_id}/device-tests", "GET /terminals/device-tests/{test_id}",
             "POST /terminals/{terminal_id}/orders", "GET /terminals/orders/{order_id}",
-            "GET /terminals/orders/{order_id}/content",
+            "GET /terminals/orders/{order_id}/content", "POST /terminals/power-plans",
+            "PUT /terminals/power-plans/{plan_id}", "DELETE /terminals/power-plans/{plan_id}",
+            "PUT /terminals/floor-plans/{floor}", "PUT /terminals/{terminal_id}/spot",
+            "PUT /terminals/{terminal_id}/out-of-service", "POST /terminals/{terminal_id}/wake",
         ),
         "terminals:manage",
     ),
@@ -95,7 +98,10 @@ EXPECTED = {
             "GET /terminals/orders/mine", "PUT /terminals/orders/{order_id}/outcome", "PUT /terminals/order-content",
         ), "terminals:report"
     ),
-    "GET /terminals": "terminals:view", "GET /statistics/today": "figures:view",
+    **dict.fromkeys(
+        ("GET /terminals", "GET /terminals/power-plans", "GET /terminals/floor-plans"), "terminals:view"
+    ),
+    "GET /statistics/today": "figures:view",
     "GET /simulation/days": "figures:plan", "POST /simulation/what-if": "figures:plan",
     **{f"POST /personal-data/{what}": f"personal_data:{what}" for what in ("find", "reveal", "export", "erase")},
     **dict.fromkeys(("GET /audit", "GET /audit/state", "GET /audit/verify"), "audit:view"),

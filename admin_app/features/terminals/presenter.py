@@ -32,6 +32,7 @@ from shared.ui.presenter import Presenter
 ASK_MS = 20_000
 FILTERS = ("all", "pending", "error", "warning", "offline", "off", "ok")
 
+
 @dataclass(frozen=True)
 class DevicesState:
     """``counts`` by condition; ``shown`` is the condition filtered for; ``troubled``: errors and warnings on line,
@@ -61,6 +62,7 @@ class DevicesState:
     expected: str = ""
     is_out: bool = False
     problem: str = ""
+
 
 class DevicesPresenter(Presenter[DevicesState]):
     def __init__(

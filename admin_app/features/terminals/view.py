@@ -24,7 +24,15 @@ from shared.i18n import text
 from shared.ui.theme.widgets import mark
 from shared.ui.widgets import Column, SearchableTable, button, sign_icon
 
-_TONES = {"ok": "ok", "warning": "warn", "error": "error", "offline": "off", "off": "off", "pending": "busy", "revoked": "off"}
+_TONES = {
+    "ok": "ok",
+    "warning": "warn",
+    "error": "error",
+    "offline": "off",
+    "off": "off",
+    "pending": "busy",
+    "revoked": "off",
+}
 
 
 class DevicesPage(QWidget):

@@ -40,7 +40,8 @@ def ask(writer: Writer, who: Actor, terminal_id: UUID, wanted: OrderAsk) -> Orde
         raise HallError("order_under_way", status=409, name=terminal.name)
     row = TerminalOrderRow(
         hall_id=writer.hall_id, id=uuid7(), terminal_id=terminal.id, kind=wanted.kind, result="", code="",
-        content_cipher=None, size=0, value=wanted.value, wake_at=wanted.wake_at, asked_by=who.label, asked_at=writer.now,
+        content_cipher=None, size=0, value=wanted.value, wake_at=wanted.wake_at, asked_by=who.label,
+        asked_at=writer.now,
     )  # fmt: skip
     writer.session.add(row)
     writer.flush()
@@ -122,9 +123,18 @@ def _about(row: TerminalOrderRow) -> str:
 def _record(
     writer: Writer, who: Actor, action: str, terminal: TerminalRow, row: TerminalOrderRow, **more: Any
 ) -> None:  # fmt: skip
-    level = {"value": row.value} if row.value is not None else {}
+    level: dict[str, Any] = {"value": row.value} if row.value is not None else {}
     audit.record(
-        writer, who, action, "terminal", terminal.id, name=terminal.name, what=row.kind, order=str(row.id), **level, **more
+        writer,
+        who,
+        action,
+        "terminal",
+        terminal.id,
+        name=terminal.name,
+        what=row.kind,
+        order=str(row.id),
+        **level,
+        **more,
     )
 
 

@@ -49,7 +49,7 @@ async def remove_power_plan(request: Request, principal: Managing, plan_id: UUID
 
 @router.get("/terminals/floor-plans", response_model=Page[FloorPlan])
 async def list_floor_plans(request: Request, principal: Seeing, part: Asked) -> Response:
-    return answer(part.of(Page[FloorPlan], await look(request, places.floor_plans)))
+    return answer(part.of(Page[FloorPlan], await look(request, places.floor_plans), "floor"))
 
 
 @router.put("/terminals/floor-plans/{floor}", response_model=FloorPlan)

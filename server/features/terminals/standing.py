@@ -16,30 +16,36 @@ from shared.schemas.terminals import MachineAlarm
 # The hall's own; consoles and people are on line when they are.
 POWERED = ("kiosk", "counter", "display")
 
+
 def plan_of(reader: Reader, row: TerminalRow) -> PowerPlanRow | None:
     return reader.session.get(PowerPlanRow, row.plan_id) if row.plan_id is not None else None
+
 
 def power_of(reader: Reader, row: TerminalRow) -> PowerNow | None:
     """What its plan says of now; None without one."""
     plan = plan_of(reader, row)
     return power_by(reader, plan, row.plan_place) if plan is not None else None
 
+
 def power_by(reader: Reader, plan: PowerPlanRow, place: int) -> PowerNow:
     delay = timedelta(seconds=plan.stagger_s * place)
     return power_at(week_of(plan.week), reader.now, catalogue(reader).calendar, reader.clocks.zone, delay)
 
+
 def week_of(kept: Mapping[str, Any]) -> Week:
     return {day: [_span(one) for one in times] for day, times in kept.items()}
 
+
 def expected_of(reader: Reader, row: TerminalRow, power: PowerNow | None) -> Expected:
     return expected(reader.now, power, row.ordered_off_at, row.out_until)
+
 
 def standing(reader: Reader, row: TerminalRow) -> dict[str, Any]:
     """The fields of ``Terminal`` that a terminal does not tell itself."""
     power = power_of(reader, row)
     wanted, kept = expected_of(reader, row, power), read_kept(row.watched)
     # A look comes every few seconds; what is off on purpose alarms nobody meanwhile either.
-    alarms = [] if wanted.quiet else [MachineAlarm(kind=kind, since=kept[kind].since) for kind in raised(kept)]  # type: ignore[arg-type]
+    alarms = [] if wanted.quiet else [MachineAlarm(kind=kind, since=kept[kind].since) for kind in raised(kept)]
     spot = Spot(floor=row.spot_floor, x=row.spot_x, y=row.spot_y) if row.spot_floor else None
     return {
         "machine": row.machine, "alarms": alarms, "expected": wanted.why,
@@ -48,6 +54,7 @@ def standing(reader: Reader, row: TerminalRow) -> dict[str, Any]:
         "out_note": row.out_note if wanted.why == "out" else "",
         "plan_id": row.plan_id, "spot": spot,
     }  # fmt: skip
+
 
 def read_kept(watched: Mapping[str, Any]) -> dict[str, Kept]:
     return {
@@ -58,6 +65,7 @@ def read_kept(watched: Mapping[str, Any]) -> dict[str, Kept]:
         for kind, one in watched.items()
     }  # fmt: skip
 
+
 def write_kept(kept: Mapping[str, Kept]) -> dict[str, Any]:
     return {
         kind: {
@@ -66,6 +74,7 @@ def write_kept(kept: Mapping[str, Kept]) -> dict[str, Any]:
         }
         for kind, one in kept.items()
     }  # fmt: skip
+
 
 def _span(kept: Mapping[str, str]) -> Span:
     return read_span(kept["on"], kept["off"])

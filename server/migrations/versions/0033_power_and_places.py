@@ -49,8 +49,8 @@ def upgrade() -> None:
         sa.Column('plan_place', sa.Integer(), nullable=False, server_default='0'),
         _time('powered_for'), _time('power_tried_at'),
         sa.Column('spot_floor', sa.String(), nullable=False, server_default=''),
-        sa.Column('spot_x', sa.Float(), nullable=False, server_default='0'),
-        sa.Column('spot_y', sa.Float(), nullable=False, server_default='0'),
+        sa.Column('spot_x', sa.Double(), nullable=False, server_default='0'),
+        sa.Column('spot_y', sa.Double(), nullable=False, server_default='0'),
     ):
         op.add_column('terminals', column)
     plan = sa.Column('plan_id', sa.Uuid(), nullable=True)

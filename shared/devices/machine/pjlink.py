@@ -1,7 +1,7 @@
 """PJLink class 1, as much as power needs (JBMIA, PJLink Specifications 5.0.0).
 
-The projector speaks first: ``PJLINK 0``, or ``PJLINK 1 <random>`` where a password is wanted, of which MD5 goes with the
-first command. One command for a connection: projectors close idle ones, and some take one at a time.
+The projector speaks first: ``PJLINK 0``, or ``PJLINK 1 <random>`` where a password is wanted, of which MD5 goes with
+the first command. One command for a connection: projectors close idle ones, and some take one at a time.
 """
 
 from __future__ import annotations

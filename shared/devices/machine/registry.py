@@ -1,4 +1,4 @@
-"""By which means a terminal's settings have its machine and displays changed. Drivers are imported when they are made."""
+"""By which means a terminal's machine and displays are changed. Drivers are imported when they are made."""
 
 from __future__ import annotations
 

@@ -34,7 +34,8 @@ def read_machine(data: Path, root: Path = ROOT) -> MachineHealth:
 
 def temperature(root: Path = ROOT) -> float | None:
     """Of the processor, else of the hottest place the system knows; degrees Celsius."""
-    cpu, other = [], []
+    cpu: list[float | None] = []
+    other: list[float | None] = []
     for zone in _inside(root / "sys/class/thermal", "thermal_zone*"):
         kind = _words(zone / "type").lower()
         (cpu if kind.startswith(_CPU_ZONES) else other).append(_degrees(zone / "temp"))

@@ -7,11 +7,11 @@ from shared.domain.power.magic import MacAddress, magic_packet, read_mac
 from shared.domain.power.schedule import DAYS, KINDS, PowerNow, Span, Week, on_spans, power_at, read_span
 
 __all__ = [
-    "Act",
     "DAYS",
     "GRACE",
     "KINDS",
     "LIMITS",
+    "Act",
     "Expected",
     "Kept",
     "Limit",

@@ -14,7 +14,7 @@ Why = Literal["on", "off", "ordered", "out", "free"]
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """``quiet``: nothing of it is an alarm. ``since``: when it began to be expected on; None: always, or nobody says."""
+    """``quiet``: nothing of it is an alarm. ``since``: since when it should be on; None: always, or nobody says."""
 
     why: Why
     since: datetime | None = None
