@@ -56,6 +56,10 @@ from admin_app.features.signage.presenter import SignagePresenter
 from admin_app.features.signage.view import SignagePage
 from admin_app.features.simulation.presenter import SimulationPresenter
 from admin_app.features.simulation.view import SimulationPage
+from admin_app.features.terminals.plan import PlanPresenter
+from admin_app.features.terminals.plan_view import PlanPage
+from admin_app.features.terminals.power import PowerPresenter
+from admin_app.features.terminals.power_view import PowerPage
 from admin_app.features.terminals.presenter import DevicesPresenter
 from admin_app.features.terminals.view import DevicesPage
 from admin_app.features.ticket_layouts.presenter import LayoutsPresenter
@@ -113,6 +117,8 @@ PAGES = (
     PageFacts("signage", "signage_console.page.title", "window", needs="signage.content:change", group="content"),
     PageFacts("messages", "messages.page.title", "phone", needs="messages:view", group="content"),
     PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view", group="devices"),
+    PageFacts("fleet", "admin.nav.fleet", "map-pin", needs="terminals:view", group="devices"),
+    PageFacts("power", "admin.nav.power", "plug", needs="terminals:view", group="devices"),
     PageFacts("server", "server.page.title", "server", needs="server:view", group="devices"),
     PageFacts("reports", "reports.page.title", "calendar", needs="reports:view", group="figures"),
     PageFacts("simulation", "simulation.title", "play", needs="figures:plan", group="figures"),
@@ -192,6 +198,8 @@ class AdminApp:
         drafts = own.drafts.with_name("organisation.json")
         self.organisation = OrganisationPresenter(self.client, self.link, drafts, language)
         self.devices = DevicesPresenter(self.client, self.link, language)
+        self.fleet = PlanPresenter(self.client, self.link, self.devices, language)
+        self.power = PowerPresenter(self.client, self.link, self.devices, language)
         self.server = ServerPresenter(self.client, language)
         self.accounts = AccountsPresenter(self.client, language)
         self.roles = RolesPresenter(self.client, own.drafts.with_name("roles.json"), language)
@@ -211,7 +219,7 @@ class AdminApp:
             self.live, self.catalogue, self.devices, self.accounts, self.audit, self.profile, self.sign_on,
             self.reports, self.release, self.messages, self.limits, self.booking, self.ticket_layouts, self.island,
             self.server, self.media, self.bringing, self.notices,
-            self.server, self.emergencies,
+            self.server, self.emergencies, self.fleet,
         ):  # fmt: skip
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
@@ -219,7 +227,7 @@ class AdminApp:
             self.personal_data, self.security, self.calling, self.ticket_layouts, self.release, self.sign_on,
             self.messages, self.limits, self.simulation, self.booking, self.island, self.server,
             self.media, self.guides, self.notices,
-            self.emergencies, self.signage,
+            self.emergencies, self.signage, self.fleet, self.power,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {
@@ -237,6 +245,8 @@ class AdminApp:
             "limits": LimitsPage(self.limits, self.catalogue.services, language),
             "organisation": OrganisationPage(self.organisation, language),
             "devices": DevicesPage(self.devices, language),
+            "fleet": PlanPage(self.fleet, language),
+            "power": PowerPage(self.power, language),
             "server": ServerPage(self.server, language),
             "accounts": AccountsPage(self.accounts, language),
             "access": RolesPage(self.roles, language),
@@ -270,6 +280,7 @@ class AdminApp:
         self.accounts.state_changed.connect(lambda: self.window.show_count("accounts", self.accounts.state.waiting))
         self.roles.state_changed.connect(lambda: self.window.show_count("access", self.roles.state.unsaved))
         self.roles.account_wanted.connect(lambda account_id: self.frame.open("accounts", f"account:{account_id}"))
+        self.fleet.open_terminal.connect(lambda id_: self.frame.open("devices", f"terminal:{id_}"))
         self.accounts.trail.connect(lambda account_id: self.frame.open("audit", f"about:{account_id}"))
         self.window.show_count("catalogue", self.catalogue.state.unsaved)
         self.window.show_count("organisation", self.organisation.state.unsaved)
@@ -313,6 +324,8 @@ class AdminApp:
             self.catalogue,
             self.release,
             self.organisation,
+            self.fleet,
+            self.power,
             self.devices,
             self.server,
             self.accounts,

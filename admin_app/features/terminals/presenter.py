@@ -135,6 +135,10 @@ class DevicesPresenter(Presenter[DevicesState]):
         """All that are known, the withdrawn left out."""
         return [one for one in self._terminals.values() if one.state != "revoked"]
 
+    def take(self, terminal: Terminal) -> None:
+        """How one stands now, as an answer told it before its event comes."""
+        self._changed(terminal)
+
     def set_out(self, until: datetime | None, note: str) -> None:
         """The selected one is out of service until a moment of the hall's clock without a zone; None: back."""
         chosen = UUID(self.state.selected)
