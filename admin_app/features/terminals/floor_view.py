@@ -105,8 +105,14 @@ class MarkButton(QPushButton):
     ) -> None:  # fmt: skip
         super().__init__(canvas)
         mark(self, "chip")
+        # Words on a picture need a ground of their own.
+        tones = {name: colour(name).name() for name in ("surface", "line_strong", "primary_soft")}
+        self.setStyleSheet(
+            f"QPushButton {{ background: {tones['surface']}; border-color: {tones['line_strong']}; }}"
+            f"QPushButton:checked {{ background: {tones['primary_soft']}; }}"
+        )
         self.setCheckable(True)
-        self._on_touch, self._on_drop = on_touch, on_drop
+        self._canvas, self._on_touch, self._on_drop = canvas, on_touch, on_drop
         self._mark: Mark | None = None
         self._arranging = False
         self._grip: QPoint | None = None
@@ -132,7 +138,7 @@ class MarkButton(QPushButton):
         x = area.x() + round(self._mark.x * area.width()) - self.width() // 2
         y = area.y() + round(self._mark.y * area.height()) - self.height() // 2
         # At an edge all of it is still to be read.
-        canvas = self.parentWidget()
+        canvas = self._canvas
         self.move(
             max(0, min(x, canvas.width() - self.width())), max(0, min(y, canvas.height() - self.height()))
         )  # fmt: skip

@@ -10,7 +10,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal, Slot
 
 from admin_app.features.terminals.presenter import DevicesPresenter
-from admin_app.features.terminals.rows import condition
+from admin_app.features.terminals.rows import condition, troubles
 from admin_app.features.terminals.words import alarm_lines
 from admin_app.link import HallLink
 from admin_app.media_choice import MediaChoice
@@ -178,8 +178,10 @@ class PlanPresenter(Presenter[PlanState]):
             marks=tuple(self._mark(one) for one in every if one.spot is not None and one.spot.floor == floor),
             unplaced=tuple(self._mark(one) for one in every if one.spot is None or one.spot.floor not in self._plans),
             alarms=tuple(
-                (str(one.id), f"{one.name}: {what}")
-                for one in every if condition(one) == "error" for _, what, _ in alarm_lines(one, zone, language)
+                (str(one.id), f"{one.name} · {what}")
+                for one in every if condition(one) == "error"
+                # A device's fault is no alarm in its first minute, and a sign on the plan at once.
+                for what in [words for _, words, _ in alarm_lines(one, zone, language)] or [troubles(one, language)]
             ),
         )  # fmt: skip
         if picture and picture not in self.pictures:

@@ -106,7 +106,7 @@ class PowerPresenter(Presenter[PowerState]):
         self._key = uuid4().hex
         usual = PowerPlanEdit(
             name=text("fleet.power.new", self._language),
-            week={day: [PowerTimes(on="07:30", off="18:00")] for day in DAYS[:5]},  # type: ignore[misc]
+            week={day: [PowerTimes(on="07:30", off="18:00")] for day in DAYS[:5]},
         )
         self.change(selected=plan_id, edited=usual if plan_id == NEW else self._plans.get(plan_id), problem="", told="")
         self._show()
