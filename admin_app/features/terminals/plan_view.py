@@ -91,6 +91,7 @@ class PlanPage(QWidget):
             made.setObjectName(f"fleet_{name}")
             made.setAccessibleName(self._t(name))
             made.setWordWrap(True)
+            made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             made.itemClicked.connect(chosen)
             card = Card(self._t(name))
             card.body.addWidget(made, 1)
