@@ -60,6 +60,10 @@ from admin_app.features.signage.presenter import SignagePresenter
 from admin_app.features.signage.view import SignagePage
 from admin_app.features.simulation.presenter import SimulationPresenter
 from admin_app.features.simulation.view import SimulationPage
+from admin_app.features.terminals.plan import PlanPresenter
+from admin_app.features.terminals.plan_view import PlanPage
+from admin_app.features.terminals.power import PowerPresenter
+from admin_app.features.terminals.power_view import PowerPage
 from admin_app.features.terminals.presenter import DevicesPresenter
 from admin_app.features.terminals.view import DevicesPage
 from admin_app.features.ticket_layouts.presenter import LayoutsPresenter
@@ -132,6 +136,8 @@ PAGES = (
     PageFacts("messages", "messages.page.title", "phone", needs="messages:view", group="content"),
     PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view", group="devices"),
     PageFacts("updates", "updates.page.title", "download", needs="terminals:view", group="devices"),
+    PageFacts("fleet", "admin.nav.fleet", "map-pin", needs="terminals:view", group="devices"),
+    PageFacts("power", "admin.nav.power", "plug", needs="terminals:view", group="devices"),
     PageFacts("server", "server.page.title", "server", needs="server:view", group="devices"),
     PageFacts("reports", "reports.page.title", "calendar", needs="reports:view", group="figures"),
     PageFacts("simulation", "simulation.title", "play", needs="figures:plan", group="figures"),
@@ -212,6 +218,8 @@ class AdminApp:
         self.organisation = OrganisationPresenter(self.client, self.link, drafts, language)
         self.devices = DevicesPresenter(self.client, self.link, language)
         self.updates = UpdatesPresenter(self.client, self.link, language)
+        self.fleet = PlanPresenter(self.client, self.link, self.devices, language)
+        self.power = PowerPresenter(self.client, self.link, self.devices, language)
         self.server = ServerPresenter(self.client, language)
         self.accounts = AccountsPresenter(self.client, language)
         self.roles = RolesPresenter(self.client, own.drafts.with_name("roles.json"), language)
@@ -236,6 +244,7 @@ class AdminApp:
             self.server, self.media, self.bringing, self.notices,
             self.emergencies, self.updates,
             self.introduction, self.weather, self.publicity,
+            self.fleet,
         ):  # fmt: skip
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
@@ -245,6 +254,7 @@ class AdminApp:
             self.media, self.guides, self.notices,
             self.emergencies, self.signage, self.updates,
             self.introduction, self.weather, self.publicity,
+            self.fleet, self.power,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {
@@ -263,6 +273,8 @@ class AdminApp:
             "organisation": OrganisationPage(self.organisation, language),
             "devices": DevicesPage(self.devices, language),
             "updates": UpdatesPage(self.updates, language),
+            "fleet": PlanPage(self.fleet, language),
+            "power": PowerPage(self.power, language),
             "server": ServerPage(self.server, language),
             "accounts": AccountsPage(self.accounts, language),
             "access": RolesPage(self.roles, language),
@@ -297,6 +309,7 @@ class AdminApp:
         self.accounts.state_changed.connect(lambda: self.window.show_count("accounts", self.accounts.state.waiting))
         self.roles.state_changed.connect(lambda: self.window.show_count("access", self.roles.state.unsaved))
         self.roles.account_wanted.connect(lambda account_id: self.frame.open("accounts", f"account:{account_id}"))
+        self.fleet.open_terminal.connect(lambda id_: self.frame.open("devices", f"terminal:{id_}"))
         self.accounts.trail.connect(lambda account_id: self.frame.open("audit", f"about:{account_id}"))
         self.window.show_count("catalogue", self.catalogue.state.unsaved)
         self.window.show_count("organisation", self.organisation.state.unsaved)
@@ -340,6 +353,8 @@ class AdminApp:
             self.catalogue,
             self.release,
             self.organisation,
+            self.fleet,
+            self.power,
             self.devices,
             self.updates,
             self.server,

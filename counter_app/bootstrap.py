@@ -46,6 +46,7 @@ from shared.offline.hall_name import KeptHallName
 from shared.schemas.device_health import DeviceHealth, DeviceKind
 from shared.ui.background import wait_for_background
 from shared.ui.device_tests import DeviceTests
+from shared.ui.machine import Machine
 from shared.ui.orders import Orders
 from shared.ui.quick_window import QuickWindow
 from shared.ui.surface import Surface
@@ -103,10 +104,13 @@ class CounterApp(QObject):
         self._tests = DeviceTests(self._client, self._try_device, self)
         self.model.device_test_asked.connect(self._tests.look)
         # Its screens show who is served: nobody looks at them from afar.
-        self._orders = Orders(self._client, None, self._hindrance, self)
+        machine = Machine(settings.devices, settings.data, self)
+        self._orders = Orders(self._client, None, self._hindrance, self, machine=machine)
         self.model.order_asked.connect(self._orders.look)
         self._updates = Updates(self._client, self._hindrance, self)
-        self._reporter = Reporter(self._client, __version__, self.model.counter_label, self._health)
+        self._reporter = Reporter(
+            self._client, __version__, self.model.counter_label, self._health, machine.health
+        )  # fmt: skip
         self._scene = ""
         self._running = False
         # Everything belongs to the app, so that it goes together and on this thread.

@@ -37,6 +37,7 @@ from shared.ui.background import wait_for_background
 from shared.ui.device_tests import DeviceTests
 from shared.ui.home_screen import HomeScreen
 from shared.ui.lockdown import Lockdown
+from shared.ui.machine import Machine
 from shared.ui.orders import Orders
 from shared.ui.surface import Surface
 from shared.ui.updates import Updates
@@ -63,7 +64,10 @@ class KioskApp:
         self.copy.trial_asked.connect(self.trials.look)
         self.device_tests = DeviceTests(self.client, self._try_device, self._root)
         self.copy.device_test_asked.connect(self.device_tests.look)
-        self.orders = Orders(self.client, lambda: self.window.grabWindow(), self._hindrance, self._root)
+        self.machine = Machine(settings.devices, settings.data, self._root)
+        self.orders = Orders(
+            self.client, lambda: self.window.grabWindow(), self._hindrance, self._root, machine=self.machine
+        )  # fmt: skip
         self.copy.order_asked.connect(self.orders.look)
         self.updates = Updates(self.client, self._hindrance, self._root)
         self.queueing = QueueingPresenter(
@@ -74,7 +78,8 @@ class KioskApp:
         self.attract = AttractPresenter(self.copy, kiosk, self._root)
         self.voice = GuideVoice(self.devices.speaker)
         self.surface = Surface(profile="kiosk", language=kiosk.language, elder=kiosk.elder)
-        self.reporter = Reporter(self.client, __version__, kiosk.place or settings.name, self._health)
+        place = kiosk.place or settings.name
+        self.reporter = Reporter(self.client, __version__, place, self._health, self.machine.health)
         self.queueing.state_changed.connect(self._follow)
         self.devices.listen(lambda event: self.reporter.changed())
         self.devices.printer_changed.connect(self.reporter.changed)

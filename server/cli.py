@@ -39,7 +39,7 @@ from server.database import Database
 from server.event_log import Hub
 from server.folder import hold, open_folder
 from server.main import create_app
-from server.settings import Settings, address, is_anywhere
+from server.settings import WAKE_TO, Settings, address, is_anywhere
 from server.siblings import POSSIBLE, Siblings, siblings
 from server.waiting_room import wait_for_room
 from shared.client import service_manager
@@ -117,6 +117,10 @@ def main(argv: list[str] | None = None) -> int:
     serve.add_argument("--backup-at", type=clock_time.fromisoformat, default="02:30", metavar="HH:MM")
     serve.add_argument("--backup-keep", type=_number(1, 1000), default=14, metavar="N", help="older ones are removed")
     serve.add_argument("--backup-passphrase-file", type=Path, help="encrypts them with the first line of this file")
+    serve.add_argument(
+        "--wake-to", type=_place, default=WAKE_TO, metavar="HOST:PORT",
+        help="where packets go that switch machines on (default: 255.255.255.255:9)",
+    )  # fmt: skip
     ready = commands.add_parser("prepare", help="bring the database up to date and set the hall up, without serving")
     ready.add_argument("--data", type=Path, required=True)
     ready.add_argument("--database-url", default=os.environ.get("ZHITING_DATABASE_URL", ""))
@@ -154,6 +158,13 @@ def _number(least: int, most: int) -> Callable[[str], int]:
 
     parse.__name__ = "number"
     return parse
+
+
+def _place(given: str) -> tuple[str, int]:
+    host, _, port = given.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise argparse.ArgumentTypeError(f"{given}: HOST:PORT")
+    return host, int(port)
 
 
 def _resolved(path: Path | None) -> Path | None:
@@ -198,7 +209,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         data=arguments.data.resolve(), database_url=arguments.database_url, host=arguments.host, port=arguments.port,
         public_url=arguments.public_url, demo=arguments.demo, workers=arguments.workers,
         backup_to=_resolved(arguments.backup_to), backup_at=arguments.backup_at, backup_keep=arguments.backup_keep,
-        backup_passphrase_file=_resolved(arguments.backup_passphrase_file),
+        backup_passphrase_file=_resolved(arguments.backup_passphrase_file), wake_to=arguments.wake_to,
     )  # fmt: skip
     _check_database(settings.url)
     embedded = settings.url.startswith("sqlite")

@@ -22,6 +22,7 @@ from server.features.sign_on import families
 from server.features.sign_on.upstream.links import holds
 from server.features.sign_on.upstream.pages import METHOD, offer
 from server.features.signage import media as signage_media
+from server.features.terminals import places
 from shared.schemas.media import MediaUse
 
 
@@ -46,7 +47,7 @@ def hang_on() -> None:
     for published in (notices_shown.shows_media, introduction.shows_media):
         if published not in media_service.published:
             media_service.published.append(published)
-    for users in (_noticed_media, introduction.uses_of_media, signage_media.uses_of_media):
+    for users in (_noticed_media, introduction.uses_of_media, signage_media.uses_of_media, places.uses_of_media):
         if users not in media_service.users:
             media_service.users.append(users)
     if families.session_ended not in sessions.on_end:

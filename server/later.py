@@ -94,9 +94,11 @@ from server.features.standby.media_routes import router as standby_media_router
 from server.features.standby.routes import router as standby_router
 from server.features.standby.state_routes import router as server_router
 from server.features.statistics.routes import router as statistics_router
+from server.features.terminals.fleet_keeper import FleetKeeper
 from server.features.terminals.order_routes import BODY_LIMIT as ORDER_LIMIT
 from server.features.terminals.order_routes import CONTENT as ORDER_CONTENT
 from server.features.terminals.order_routes import router as orders_router
+from server.features.terminals.power_routes import router as power_router
 from server.features.ticket_layouts.routes import router as ticket_layouts_router
 from server.features.updates import releases
 from server.features.updates.clock import tick_often
@@ -122,7 +124,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts_router, profile_router, registry_router, upstreams_router, messages_router, notices_router, reports_router,
     calling_router, why_router, rehearsal_router, numbering_router, ticket_layouts_router, media_router,
     conflicts_router, server_router, standby_router, standby_media_router, signage_router,
-    updates_router, introduction_router, weather_router, publicity_router,
+    updates_router, power_router, introduction_router, weather_router, publicity_router,
 )  # fmt: skip
 
 
@@ -197,6 +199,7 @@ class Works:
                 tend_bookings(database, context),
                 BackupKeeper(database, settings).work_often(),
                 AlarmKeeper(database, settings).work_often(),
+                FleetKeeper(database, settings).work_often(),
                 tend_media(database, state.media_files),
                 tick_often(database),
                 peers.ask_often(settings.data, fence),

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 
+# Every machine of the hall's network; port 9 is where nobody listens.
+WAKE_TO = ("255.255.255.255", 9)
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -28,6 +31,8 @@ class Settings:
     body_limit: int = 64 * 1024
     # Bytes of the disk that pictures and videos leave free: the hall's own data must always fit.
     media_reserve: int = 512 * 1024**2
+    # Where packets go that switch machines on.
+    wake_to: tuple[str, int] = WAKE_TO
     heartbeat_s: float = 5.0
     client_queue: int = 1024
 

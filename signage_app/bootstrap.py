@@ -28,6 +28,7 @@ from shared.ui.background import run_in_background, wait_for_background
 from shared.ui.device_tests import DeviceTests
 from shared.ui.home_screen import HomeScreen
 from shared.ui.lockdown import Lockdown
+from shared.ui.machine import Machine
 from shared.ui.orders import Orders
 from shared.ui.quick_window import QuickWindow, parse_size
 from shared.ui.surface import Surface
@@ -102,9 +103,10 @@ class SignageApp(QObject):
         self._touch = QTimer(self)
         self._touch.setInterval(TOUCH_EVERY_MS)
         self._touch.timeout.connect(self._save_now)
-        self._reporter = Reporter(self.client, __version__, self.settings.zone, self.devices)
+        machine = Machine(terminal.devices, terminal.data, self)
+        self._reporter = Reporter(self.client, __version__, self.settings.zone, self.devices, machine.health)
         self._tests = DeviceTests(self.client, self._try_device, self)
-        self._orders = Orders(self.client, lambda: self.window.grabWindow(), lambda: "", self)
+        self._orders = Orders(self.client, lambda: self.window.grabWindow(), lambda: "", self, machine=machine)
         self._updates = Updates(self.client, lambda: "", self)
         self.window = self._make_window()
         self._lockdown: Lockdown | None = None

@@ -27,6 +27,7 @@ from shared.client.media import MediaCalls
 from shared.client.notices import NoticeCalls
 from shared.client.orders import OrderCalls
 from shared.client.organisation import OrganisationCalls
+from shared.client.power import PowerCalls
 from shared.client.protection import ProtectionCalls
 from shared.client.release import ReleaseCalls
 from shared.client.reports import ReportCalls
@@ -57,6 +58,7 @@ from shared.schemas.hall import (
     CounterDesk,
     Health,
 )
+from shared.schemas.machine_health import MachineHealth
 from shared.schemas.statistics import Today
 from shared.schemas.terminals import Terminal, TerminalReport
 from shared.schemas.tickets import (
@@ -93,6 +95,7 @@ class HallClient(
     AccountCalls, BookingCalls, CallingCalls, CatalogueCalls, ConflictCalls, IslandCalls, LimitCalls, OrganisationCalls,
     ProtectionCalls, ReportCalls, ReleaseCalls, SafetyCalls, SignOnCalls, SimulationCalls, TicketSetupCalls,
     DeviceTestCalls, OrderCalls, MediaCalls, GuideCalls, NoticeCalls, SignageCalls, UpdateCalls, InformationCalls,
+    DeviceTestCalls, OrderCalls, MediaCalls, GuideCalls, NoticeCalls, SignageCalls, PowerCalls,
 ):  # fmt: skip
     """Blocking calls for worker threads; connections are kept and used again.
 
@@ -198,8 +201,10 @@ class HallClient(
 
     # Terminals and figures
 
-    def report(self, version: str, place: str, devices: list[DeviceHealth]) -> Terminal:
-        said = TerminalReport(version=version, place=place, devices=devices)
+    def report(
+        self, version: str, place: str, devices: list[DeviceHealth], machine: MachineHealth | None = None
+    ) -> Terminal:  # fmt: skip
+        said = TerminalReport(version=version, place=place, devices=devices, machine=machine)
         return _parse(Terminal, self._send("PUT", "/terminals/me", body=said))
 
     def terminals(self) -> list[Terminal]:

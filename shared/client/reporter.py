@@ -1,4 +1,4 @@
-"""A terminal's sign of life: its version and devices, every 20 s and when something changes."""
+"""A terminal's sign of life: its version, devices and machine, every 20 s and when something changes."""
 
 from __future__ import annotations
 
@@ -10,19 +10,24 @@ from shared.client.hall_client import HallClient
 from shared.client.line import Line
 from shared.domain.errors import HallError
 from shared.schemas.device_health import DeviceHealth
+from shared.schemas.machine_health import MachineHealth
 
 log = logging.getLogger(__name__)
 EVERY_S = 20.0
 
 
 class Reporter:
-    """One thread; ``devices`` is asked on it and answers from memory. ``changed()`` reports at once."""
+    """One thread; ``devices`` answers from memory, ``machine`` takes its time. ``changed()`` reports at once."""
 
-    def __init__(self, client: HallClient, version: str, place: str, devices: Callable[[], list[DeviceHealth]]) -> None:
+    def __init__(
+        self, client: HallClient, version: str, place: str, devices: Callable[[], list[DeviceHealth]],
+        machine: Callable[[], MachineHealth] | None = None,
+    ) -> None:  # fmt: skip
         self._client = client
         self._version = version
         self._place = place
         self._devices = devices
+        self._machine = machine
         self._wake = threading.Event()
         self._stopping = False
         self._line: Line | None = None
@@ -46,7 +51,8 @@ class Reporter:
         self._line = self._client.line()
         while not self._stopping:
             try:
-                self._client.report(self._version, self._place, self._devices())
+                machine = self._machine() if self._machine is not None else None
+                self._client.report(self._version, self._place, self._devices(), machine)
             except HallError as error:
                 log.debug("not reported: %s", error)
             except Exception:

@@ -274,32 +274,32 @@ def make_device(kind: str, settings: Mapping[str, Any]) -> Any:
     """The device of a profile's [devices.<kind>] table. HallError ``device_kind_unknown`` besides the drivers' own."""
     if kind not in KINDS:
         raise HallError("device_kind_unknown", kind=kind, known=", ".join(sorted(KINDS)))
-    return make_speaker(settings) if kind == "speech" else _make(KINDS[kind], settings)
+    return make_speaker(settings) if kind == "speech" else make(KINDS[kind], settings)
 
 
 def make_card_reader(settings: Mapping[str, Any]) -> CardReader:
     """The reader of a profile's [devices.card_reader] table: `driver` and the driver's own settings."""
-    return _make(CARD_READERS, settings)
+    return make(CARD_READERS, settings)
 
 
 def make_printer(settings: Mapping[str, Any]) -> TicketPrinter:
     """The printer of a profile's [devices.printer] table."""
-    return _make(PRINTERS, settings)
+    return make(PRINTERS, settings)
 
 
 def make_document_printer(settings: Mapping[str, Any]) -> DocumentPrinter:
     """The printer of a profile's [devices.document_printer] table."""
-    return _make(DOCUMENT_PRINTERS, settings)
+    return make(DOCUMENT_PRINTERS, settings)
 
 
 def make_scanner(settings: Mapping[str, Any]) -> Scanner:
     """The scanner of a profile's [devices.scanner] table."""
-    return _make(SCANNERS, settings)
+    return make(SCANNERS, settings)
 
 
 def make_led_display(settings: Mapping[str, Any]) -> LedDisplay:
     """The strip of a profile's [devices.led_display] table."""
-    return _make(LED_DISPLAYS, settings)
+    return make(LED_DISPLAYS, settings)
 
 
 def make_speaker(settings: Mapping[str, Any], zone: str = "") -> Speaker:
@@ -310,10 +310,11 @@ def make_speaker(settings: Mapping[str, Any], zone: str = "") -> Speaker:
         raise HallError("device_setting_wrong", setting=f"outputs = {outputs!r}")
     if zone in outputs:
         options["output"] = outputs[zone]
-    return _make(SPEAKERS, options)
+    return make(SPEAKERS, options)
 
 
-def _make(table: Mapping[str, Callable[..., _Device]], settings: Mapping[str, Any]) -> _Device:
+def make(table: Mapping[str, Callable[..., _Device]], settings: Mapping[str, Any]) -> _Device:
+    """The driver that ``settings`` name. HallError device_driver_unknown, device_setting_wrong."""
     options = dict(settings)
     driver = str(options.pop("driver", ""))
     if driver not in table:

@@ -1,22 +1,39 @@
-"""What an administrator has a terminal do: start again, show its screen, send its log."""
+"""What an administrator, or a rule, has a terminal do: start again, show its screen, be louder, switch off."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
-from shared.schemas.base import Message, Moment, ShortText
+from pydantic import model_validator
 
-OrderKind = Literal["restart", "screenshot", "log"]
+from shared.schemas.base import Message, Moment, ShortText
+from shared.schemas.machine_health import Percent
+
+OrderKind = Literal[
+    "restart", "screenshot", "log", "volume", "brightness", "display_on", "display_off", "power_off"
+]  # fmt: skip
+LEVELS: Final = ("volume", "brightness")
 OrderState = Literal["waiting", "done", "failed", "unanswered"]
 # What comes back with an order, at most: a picture of a wall of 3840 × 1080.
 CONTENT_LIMIT = 8 * 1024 * 1024
 
 
 class OrderAsk(Message):
-    """To one terminal. It says no while somebody is served at it."""
+    """To one terminal. It says no while somebody is served at it. ``value``: percent, of volume and brightness only;
+    ``wake_at``: when a machine that is switched off shall wake by itself."""
 
     kind: OrderKind
+    value: Percent | None = None
+    wake_at: Moment | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> OrderAsk:
+        if (self.kind in LEVELS) != (self.value is not None):
+            raise ValueError("volume and brightness need a value, nothing else has one")
+        if self.wake_at is not None and self.kind != "power_off":
+            raise ValueError("only a machine that is switched off wakes")
+        return self
 
 
 class Order(Message):
@@ -27,6 +44,8 @@ class Order(Message):
     kind: OrderKind
     state: OrderState
     code: str
+    value: int | None = None
+    wake_at: Moment | None = None
     size: int
     asked_by: str
     asked_at: Moment

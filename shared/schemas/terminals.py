@@ -11,8 +11,12 @@ from pydantic import Field
 from shared.schemas.base import Message, OptionalText, ShortText
 from shared.schemas.device_health import DeviceHealth
 from shared.schemas.enrolment import TerminalState
+from shared.schemas.machine_health import MachineAlarmKind, MachineHealth
+from shared.schemas.power import Spot
 
 TerminalKind = Literal["kiosk", "counter", "display", "admin", "staff"]
+# By rule on or off, switched off by an order, out of service; free: nobody says.
+Expectation = Literal["on", "off", "ordered", "out", "free"]
 
 
 class TerminalReport(Message):
@@ -21,13 +25,23 @@ class TerminalReport(Message):
     version: ShortText
     place: OptionalText = ""
     devices: list[DeviceHealth] = Field(default_factory=list, max_length=20)
+    machine: MachineHealth | None = None
+
+
+class MachineAlarm(Message):
+    """What somebody must look at; ``since``: when it began."""
+
+    kind: MachineAlarmKind
+    since: datetime
 
 
 class Terminal(TerminalReport):
     """``online``: said something in the last 45 s. ``last_receipt_at``: its last shown or spoken call.
 
     ``state``: set_up came with a token of the server's own machine. ``fingerprint`` names its key to people,
-    ``key_number`` counts the keys it has had. ``version`` is empty until it has said something.
+    ``key_number`` counts the keys it has had. ``version`` is empty until it has said something. ``expected``: whether
+    it should be on now, ``changes_at``: when its plan changes that. While it is off on purpose there are no
+    ``alarms``.
     """
 
     version: str
@@ -44,3 +58,10 @@ class Terminal(TerminalReport):
     enrolled_at: datetime | None = None
     decided_at: datetime | None = None
     decided_by: str = ""
+    alarms: list[MachineAlarm] = []
+    expected: Expectation = "free"
+    changes_at: datetime | None = None
+    out_until: datetime | None = None
+    out_note: str = ""
+    plan_id: UUID | None = None
+    spot: Spot | None = None

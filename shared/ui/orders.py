@@ -1,4 +1,4 @@
-"""Orders from the console: this terminal starts again, shows its screen, sends its log; or says why not."""
+"""Orders from the console or by rule: this terminal starts again, shows its screen, is louder, goes off; or why not."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from PySide6.QtGui import QImage
 from shared.client.hall_client import HallClient
 from shared.client.service_manager import is_supervised
 from shared.domain.errors import HallError
-from shared.schemas.orders import CONTENT_LIMIT, Order, OrderOutcome
+from shared.schemas.orders import CONTENT_LIMIT, LEVELS, Order, OrderOutcome
+from shared.ui.background import run_in_background
 from shared.ui.errands import Errands, Kind
+from shared.ui.machine import Machine
 from shared.ui.recent_log import recent_log
 
 log = logging.getLogger(__name__)
@@ -31,17 +33,20 @@ class Orders(Errands[Order, OrderOutcome]):
 
     def __init__(
         self, client: HallClient, grab: Callable[[], QImage] | None, hindrance: Callable[[], str],
-        parent: QObject | None = None, *, supervised: Callable[[], bool] = is_supervised,
+        parent: QObject | None = None, *, machine: Machine | None = None,
+        supervised: Callable[[], bool] = is_supervised,
         leave: Callable[[int], object] = QCoreApplication.exit,
     ) -> None:  # fmt: skip
         """``grab``: the screen, on the main thread; None where it shows what is nobody else's business. ``hindrance``:
-        why nothing may be done to it now, a key of ``orders.why``; empty: nobody is served here.
+        why nothing may be done to it now, a key of ``orders.why``; empty: nobody is served here. ``machine``: what is
+        louder, brighter, or off.
         """
         kind: Kind[Order, OrderOutcome] = Kind("terminal order", client.own_orders, self._do, client.settle_order)
         super().__init__(kind, parent, done=self._told)
         self._client, self._grab, self._hindrance = client, grab, hindrance
         self._supervised, self._leave = supervised, leave
-        self._again_wanted = False
+        self._machine = machine
+        self._again_wanted = self._off_wanted = False
         self._grabbed: tuple[QImage | None, str] = (None, "")
         self._has_grabbed = threading.Event()
         self._grab_wanted.connect(self._grab_now, Qt.ConnectionType.QueuedConnection)
@@ -67,6 +72,9 @@ class Orders(Errands[Order, OrderOutcome]):
         if asked.kind == "log":
             self._client.bring_order_content(asked.id, recent_log.text().encode()[-CONTENT_LIMIT // 8 :])
             return ""
+        machine = self._machine
+        if asked.kind in LEVELS:
+            return "unsupported" if machine is None else machine.obey(asked)
         image, hindrance = self._on_main()
         if asked.kind == "screenshot":
             if self._grab is None:
@@ -77,6 +85,11 @@ class Orders(Errands[Order, OrderOutcome]):
                 return "no_picture"
             self._client.bring_order_content(asked.id, _png(image))
             return ""
+        if asked.kind != "restart":
+            # Nobody is left in the dark who is served here.
+            code = hindrance or ("unsupported" if machine is None else machine.obey(asked))
+            self._off_wanted = self._off_wanted or (asked.kind == "power_off" and not code)
+            return code
         if not self._supervised():
             return "not_supervised"
         self._again_wanted = not hindrance
@@ -109,6 +122,11 @@ class Orders(Errands[Order, OrderOutcome]):
         if self._again_wanted and not self.stopped:
             log.warning("starts again, as ordered")
             self._leave(AGAIN)
+        machine = self._machine
+        if self._off_wanted and machine is not None and not self.stopped:
+            self._off_wanted = False
+            log.warning("the machine goes off, as ordered")
+            run_in_background(machine.go_off, owner=self)
 
 
 def _png(image: QImage) -> bytes:

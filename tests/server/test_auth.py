@@ -89,6 +89,10 @@ EXPECTED = {
             "POST /updates/releases", "PATCH /updates/releases/{release_id}/archive",
             "POST /updates/releases/{release_id}/retire", "POST /updates/rollouts",
             "POST /updates/rollouts/{rollout_id}/stop",
+            "GET /terminals/orders/{order_id}/content", "POST /terminals/power-plans",
+            "PUT /terminals/power-plans/{plan_id}", "DELETE /terminals/power-plans/{plan_id}",
+            "PUT /terminals/floor-plans/{floor}", "PUT /terminals/{terminal_id}/spot",
+            "PUT /terminals/{terminal_id}/out-of-service", "POST /terminals/{terminal_id}/wake",
         ),
         "terminals:manage",
     ),
@@ -101,6 +105,9 @@ EXPECTED = {
         ), "terminals:report"
     ),
     **dict.fromkeys(("GET /terminals", "GET /updates/releases", "GET /updates/rollouts"), "terminals:view"),
+    **dict.fromkeys(
+        ("GET /terminals", "GET /terminals/power-plans", "GET /terminals/floor-plans"), "terminals:view"
+    ),
     "GET /statistics/today": "figures:view",
     "GET /simulation/days": "figures:plan", "POST /simulation/what-if": "figures:plan",
     **{f"POST /personal-data/{what}": f"personal_data:{what}" for what in ("find", "reveal", "export", "erase")},

@@ -19,7 +19,7 @@ from shared.schemas.orders import Order, OrderAsk
 from shared.ui.background import run_in_background
 from shared.ui.presenter import Presenter
 
-KINDS: Final = ("screenshot", "log", "restart")
+KINDS: Final = ("screenshot", "log", "restart", "display_on", "display_off", "power_off")
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,28 @@ class OrdersPresenter(Presenter[OrdersState]):
         self.zone: tzinfo = UTC
         self._awaiting = Awaiting(client.order_state, self._heard, self._lost, self)
 
-    def ask(self, terminal_id: str, kind: str) -> None:
-        """Have the terminal do it; one at a time."""
-        if self.state.busy or kind not in KINDS:
+    def ask(self, terminal_id: str, kind: str, value: int | None = None) -> None:
+        """Have the terminal do it; one at a time. ``value``: percent, of volume and brightness."""
+        if self.state.busy:
             return
         self.change(terminal_id=terminal_id, busy=True, told=text(f"orders.asking.{kind}", self._language), tone="info")
-        wanted, key = OrderAsk.model_validate({"kind": kind}), uuid4().hex
+        wanted, key = OrderAsk.model_validate({"kind": kind, "value": value}), uuid4().hex
         self._awaiting.ask(lambda: self._client.order(UUID(terminal_id), wanted, key=key), self._refused)
+
+    def wake(self, terminal_id: str) -> None:
+        """Have the server wake its machine; nobody knows whether it hears it until it is on line."""
+        if self.state.busy:
+            return
+        self.change(terminal_id=terminal_id, busy=True, told=text("orders.asking.wake", self._language), tone="info")
+
+        def sent(_: None) -> None:
+            self.change(busy=False, told=text("orders.told.wake", self._language), tone="ok")
+
+        run_in_background(lambda: self._client.wake_terminal(UUID(terminal_id)), sent, self._refused, owner=self)
+
+    def tell(self, terminal_id: str, error: HallError) -> None:
+        """What else could not be done to a terminal."""
+        self.change(terminal_id=terminal_id, told=sorry(error, self._language, acted=True), tone="error")
 
     def _heard(self, order: Order) -> None:
         if order.state == "waiting":
@@ -70,7 +85,7 @@ class OrdersPresenter(Presenter[OrdersState]):
 
     def _words(self, order: Order) -> str:
         if order.state == "done":
-            return text(f"orders.told.{order.kind}", self._language)
+            return text(f"orders.told.{order.kind}", self._language, value=order.value)
         if order.state == "unanswered":
             return text("orders.told.unanswered", self._language)
         # A newer terminal may have reasons this console does not know.

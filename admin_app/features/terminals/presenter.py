@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from admin_app.features.terminals.enrolment import EnrolmentPresenter, facts
 from admin_app.features.terminals.orders import OrdersPresenter
 from admin_app.features.terminals.rows import DeviceLine, condition, device_line, terminal_rows
 from admin_app.features.terminals.testing import TestingPresenter
+from admin_app.features.terminals.words import alarm_lines, expected_words, vitals
 from admin_app.link import HallLink
 from admin_app.words import sorry
 from shared.client.hall_client import HallClient
@@ -20,13 +22,15 @@ from shared.domain.errors import HallError
 from shared.schemas.access import Me
 from shared.schemas.events import Event, Snapshot
 from shared.schemas.hall import Hall
+from shared.schemas.machine_health import MachineHealth
+from shared.schemas.power import OutOfService
 from shared.schemas.terminals import Terminal
 from shared.ui.background import run_in_background
 from shared.ui.presenter import Presenter
 
 # Nobody tells that a terminal fell silent: the server says so when asked.
 ASK_MS = 20_000
-FILTERS = ("all", "pending", "error", "warning", "offline", "ok")
+FILTERS = ("all", "pending", "error", "warning", "offline", "off", "ok")
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,12 @@ class DevicesState:
     counter_id: str = ""
     may_manage: bool = False
     online: bool = False
+    # Of its machine: what it tells, alarms with what to do, whether it should be on.
+    machine: MachineHealth | None = None
+    vitals: tuple[tuple[str, str], ...] = ()
+    alarms: tuple[tuple[str, str, str], ...] = ()
+    expected: str = ""
+    is_out: bool = False
     problem: str = ""
 
 
@@ -116,6 +126,29 @@ class DevicesPresenter(Presenter[DevicesState]):
             self.change(shown="all", selected=key)
             self._show()
 
+    @property
+    def zone(self) -> ZoneInfo:
+        return self._zone
+
+    @property
+    def terminals(self) -> list[Terminal]:
+        """All that are known, the withdrawn left out."""
+        return [one for one in self._terminals.values() if one.state != "revoked"]
+
+    def take(self, terminal: Terminal) -> None:
+        """How one stands now, as an answer told it before its event comes."""
+        self._changed(terminal)
+
+    def set_out(self, until: datetime | None, note: str) -> None:
+        """The selected one is out of service until a moment of the hall's clock without a zone; None: back."""
+        chosen = UUID(self.state.selected)
+        moment = until.replace(tzinfo=self._zone).astimezone(UTC) if until is not None else None
+        wanted = OutOfService(until=moment, note=note)
+        run_in_background(
+            lambda: self._client.set_out_of_service(chosen, wanted), self._changed,
+            lambda error: self.orders.tell(str(chosen), error), owner=self,
+        )  # fmt: skip
+
     def _snapshot(self, snapshot: Snapshot) -> None:
         self.ask()
         self._timer.start()
@@ -166,4 +199,9 @@ class DevicesPresenter(Presenter[DevicesState]):
             standing=chosen.state if chosen else "set_up",
             facts=facts(chosen, self._zone, self._language) if chosen else (),
             counter_id=str(chosen.counter_id or "") if chosen else "",
+            machine=chosen.machine if chosen else None,
+            vitals=vitals(chosen.machine, self._language) if chosen else (),
+            alarms=alarm_lines(chosen, self._zone, self._language) if chosen else (),
+            expected=expected_words(chosen, self._zone, self._language) if chosen else "",
+            is_out=chosen is not None and chosen.expected == "out",
         )

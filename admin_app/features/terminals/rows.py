@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from admin_app.features.terminals.words import QUIET
 from shared.devices.messages import said, status_key, technician_key
 from shared.i18n import text
 from shared.schemas.device_health import DeviceHealth
 from shared.schemas.terminals import Terminal
 
-_ORDER = {"pending": 0, "error": 1, "warning": 2, "offline": 3, "ok": 4, "revoked": 5}
+_ORDER = {"pending": 0, "error": 1, "warning": 2, "offline": 3, "off": 4, "ok": 5, "revoked": 6}
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,13 @@ def device_line(device: DeviceHealth, language: str) -> DeviceLine:
 
 
 def condition(terminal: Terminal) -> str:
-    """Whether it may work, then the worst of it: pending, revoked, error, warning, offline or ok."""
+    """Whether it may work, then the worst of it: pending, revoked, off (on purpose), error, warning, offline or ok."""
     if terminal.state in ("pending", "revoked"):
         return terminal.state
+    if terminal.expected in QUIET:
+        return "off"
+    if terminal.alarms:
+        return "error"
     if not terminal.online:
         return "offline"
     states = {device.state for device in terminal.devices}
@@ -64,7 +69,7 @@ def terminal_rows(terminals: Iterable[Terminal], zone: tzinfo, language: str) ->
                 "id": str(item.id), "name": item.name, "kind": text(f"admin.devices.kind_{item.kind}", language),
                 "kind_key": item.kind, "place": item.place, "version": item.version, "condition": state,
                 "order": _ORDER[state], "status": text(f"admin.devices.condition_{state}", language),
-                "devices": troubles(item, language) or _count(item, language),
+                "devices": _trouble(item, state, language) or _count(item, language),
                 "seen": _moment(item.last_seen_at, zone), "receipt": _moment(item.last_receipt_at, zone),
             }
         )  # fmt: skip
@@ -84,3 +89,10 @@ def _count(terminal: Terminal, language: str) -> str:
     if not terminal.devices:
         return text("admin.devices.no_devices", language)
     return text("admin.devices.all_well", language, n=len(terminal.devices))
+
+
+def _trouble(terminal: Terminal, state: str, language: str) -> str:
+    """Its alarms, then its devices; that a device has a fault is told by the device."""
+    named = [text(f"fleet.alarm.{one.kind}", language) for one in terminal.alarms if one.kind != "device_error"]
+    found = [*named, troubles(terminal, language)] if state != "off" else []
+    return ("；" if language.startswith("zh") else "; ").join(one for one in found if one)

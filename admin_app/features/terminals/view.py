@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QScrollAre
 from admin_app.bars_view import SideBySide
 from admin_app.features.terminals.device_view import DeviceBox
 from admin_app.features.terminals.enrolment_view import EnrolDialog, StandingBox
+from admin_app.features.terminals.machine_view import MachineBox
 from admin_app.features.terminals.orders_view import OrdersBox
 from admin_app.features.terminals.presenter import FILTERS, DevicesPresenter
 from admin_app.features.terminals.rows import DeviceLine
@@ -23,7 +24,15 @@ from shared.i18n import text
 from shared.ui.theme.widgets import mark
 from shared.ui.widgets import Column, SearchableTable, button, sign_icon
 
-_TONES = {"ok": "ok", "warning": "warn", "error": "error", "offline": "off", "pending": "busy", "revoked": "off"}
+_TONES = {
+    "ok": "ok",
+    "warning": "warn",
+    "error": "error",
+    "offline": "off",
+    "off": "off",
+    "pending": "busy",
+    "revoked": "off",
+}
 
 
 class DevicesPage(QWidget):
@@ -125,6 +134,8 @@ class DevicesPage(QWidget):
         self._standing = StandingBox(self._presenter.enrolment, self._language)
         self._card.body.addWidget(self._place)
         self._card.body.addWidget(self._standing)
+        self._machine = MachineBox(self._presenter, self._language)
+        self._card.body.addWidget(self._machine)
         self._orders = OrdersBox(self._presenter.orders, self._language)
         self._card.body.addWidget(self._orders)
         self._card.body.addLayout(self._lines)
@@ -163,6 +174,7 @@ class DevicesPage(QWidget):
         if (chosen, state.lines) != self._drawn:
             self._drawn = (chosen, state.lines)
             self._draw_lines(state.lines)
+        self._machine.show_state(state)
         self._draw_tests()
         self._draw_orders()
         self._fit()
@@ -181,7 +193,9 @@ class DevicesPage(QWidget):
     def _draw_orders(self) -> None:
         state = self._presenter.state
         chosen = state.selected if state.title else ""
-        self._orders.show_terminal(chosen, state.title, state.kind, may=state.may_manage, online=state.online)
+        self._orders.show_terminal(
+            chosen, state.title, state.kind, state.machine, may=state.may_manage, online=state.online
+        )  # fmt: skip
 
     def _test(self, kind: str) -> None:
         self._presenter.testing.ask(self._presenter.state.selected, kind)

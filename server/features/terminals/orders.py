@@ -1,4 +1,4 @@
-"""Orders to one terminal from the console: start again, show the screen, send the log.
+"""Orders to one terminal, from the console or by rule: start again, show the screen, be louder, switch off.
 
 The terminal hears ``terminal_order.asked``, fetches it, does it once or says why not, and sends along what it was asked
 for. A picture of a screen and a log may tell of people: they are sealed, gone after a day, and looking is in the trail.
@@ -18,7 +18,7 @@ from server.database import Reader, Writer
 from server.features.terminals.codes import find_terminal
 from server.features.terminals.errands import Errands
 from server.features.terminals.models import TerminalOrderRow, TerminalRow
-from server.features.terminals.service import is_online
+from server.features.terminals.service import announce, is_online
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.schemas.orders import CONTENT_LIMIT, Order, OrderAsk, OrderOutcome
@@ -26,6 +26,7 @@ from shared.schemas.orders import CONTENT_LIMIT, Order, OrderAsk, OrderOutcome
 ASKED: Final = "terminal_order.asked"
 KINDS: Final = ("kiosk", "counter", "display")
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
+_SWITCHES: Final = ("display_on", "display_off", "power_off")
 _TYPES: Final = {"screenshot": "image/png", "log": "text/plain; charset=utf-8"}
 _ERRANDS = Errands(TerminalOrderRow, "result", "order_unknown")
 
@@ -39,7 +40,8 @@ def ask(writer: Writer, who: Actor, terminal_id: UUID, wanted: OrderAsk) -> Orde
         raise HallError("order_under_way", status=409, name=terminal.name)
     row = TerminalOrderRow(
         hall_id=writer.hall_id, id=uuid7(), terminal_id=terminal.id, kind=wanted.kind, result="", code="",
-        content_cipher=None, size=0, asked_by=who.label, asked_at=writer.now,
+        content_cipher=None, size=0, value=wanted.value, wake_at=wanted.wake_at, asked_by=who.label,
+        asked_at=writer.now,
     )  # fmt: skip
     writer.session.add(row)
     writer.flush()
@@ -73,9 +75,20 @@ def settle(writer: Writer, who: Actor, principal: Principal, order_id: UUID, sai
     row, own = _ERRANDS.find_own(writer, principal, order_id)
     if not row.result:
         row.result, row.code = said.result, said.code or ""
+        if row.result == "done" and row.kind in _SWITCHES:
+            _switched(writer, own, row.kind)
         writer.flush()
         _record(writer, who, "terminal.order_ended", own, row, outcome=said.result, code=row.code)
     return _view(writer, row)
+
+
+def _switched(writer: Writer, own: TerminalRow, kind: str) -> None:
+    """What is off on purpose from now on is no alarm."""
+    own.dark_ordered = kind != "display_on"
+    if kind == "power_off":
+        own.ordered_off_at = writer.now
+    writer.flush()
+    announce(writer, own)
 
 
 def open_content(writer: Writer, vault: Vault, who: Actor, order_id: UUID) -> tuple[str, bytes]:
@@ -110,8 +123,18 @@ def _about(row: TerminalOrderRow) -> str:
 def _record(
     writer: Writer, who: Actor, action: str, terminal: TerminalRow, row: TerminalOrderRow, **more: Any
 ) -> None:  # fmt: skip
+    level: dict[str, Any] = {"value": row.value} if row.value is not None else {}
     audit.record(
-        writer, who, action, "terminal", terminal.id, name=terminal.name, what=row.kind, order=str(row.id), **more
+        writer,
+        who,
+        action,
+        "terminal",
+        terminal.id,
+        name=terminal.name,
+        what=row.kind,
+        order=str(row.id),
+        **level,
+        **more,
     )
 
 
@@ -119,6 +142,7 @@ def _view(reader: Reader, row: TerminalOrderRow) -> Order:
     return Order.model_validate(
         {
             "id": row.id, "terminal_id": row.terminal_id, "kind": row.kind, "state": _ERRANDS.state(reader, row),
-            "code": row.code, "size": row.size, "asked_by": row.asked_by, "asked_at": row.asked_at,
+            "code": row.code, "value": row.value, "wake_at": row.wake_at, "size": row.size, "asked_by": row.asked_by,
+            "asked_at": row.asked_at,
         }
     )  # fmt: skip

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
 from server.auth import Principal
 from server.database import Reader, Writer
 from server.features.terminals.models import TerminalRow
+from server.features.terminals.standing import standing
 from shared.domain.fingerprints import fingerprint
 from shared.domain.identifiers import uuid7
 from shared.schemas.terminals import Terminal, TerminalReport
 
 # A terminal reports every 20 s: two missed reports and a bit.
 ONLINE_FOR = timedelta(seconds=45)
+# A machine that was told to go off still speaks while it does.
+GOING = timedelta(minutes=2)
 _SEEN = (
     update(TerminalRow.__table__)  # type: ignore[arg-type]
     .where(
@@ -31,20 +35,30 @@ def report(writer: Writer, principal: Principal, said: TerminalReport) -> Termin
     # Where an administrator wrote its place, a terminal that names none leaves it so.
     place = said.place or (row.place if row is not None and principal.terminal_id is not None else "")
     devices = [device.model_dump() for device in said.devices]
+    machine = said.machine.model_dump() if said.machine is not None else None
     changed = row is None or not is_online(row, writer) or (row.version, row.place, row.devices) != (
         said.version, place, devices,
-    )  # fmt: skip
+    ) or _seldom(row.machine) != _seldom(machine)  # fmt: skip
     if row is None:
         row = TerminalRow(
             hall_id=writer.hall_id, id=uuid7(), kind=_kind(principal), name=principal.name, last_receipt_at=None
         )
         writer.session.add(row)
     row.version, row.place, row.devices, row.last_seen_at = said.version, place, devices, writer.now
+    row.machine, row.told_online = machine, True
+    if row.ordered_off_at is not None and writer.now - row.ordered_off_at > GOING:
+        # It is there again: somebody switched it on by hand.
+        row.ordered_off_at, changed = None, True
     writer.flush()
     view = _view(row, writer)
     if changed:
         writer.emit("terminal.changed", view.model_dump_json())
     return view
+
+
+def _seldom(machine: dict[str, Any] | None) -> object:
+    """What of a machine's state is worth telling at once: figures that never stand still are read when asked for."""
+    return {name: machine.get(name) for name in ("screens", "brightness", "volume", "can")} if machine else None
 
 
 def announce(writer: Writer, row: TerminalRow) -> Terminal:
@@ -99,6 +113,6 @@ def _view(row: TerminalRow, reader: Reader) -> Terminal:
             "last_receipt_at": row.last_receipt_at, "state": row.state,
             "fingerprint": fingerprint(row.public_key) if row.public_key else "", "key_number": row.key_id,
             "counter_id": row.counter_id, "enrolled_at": row.enrolled_at, "decided_at": row.decided_at,
-            "decided_by": row.decided_by,
+            "decided_by": row.decided_by, **standing(reader, row),
         }
     )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Drivers: imported by the registry only."""
