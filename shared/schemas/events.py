@@ -36,8 +36,7 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
     "services": frozenset(
         {"ticket_layouts.changed", "trial_print.asked", "service.changed", "rules.changed", "guides.changed"}
     ),
-    "terminals": frozenset({"terminal.changed", "update.changed"}),
-    "terminals": frozenset({"terminal.changed", "power_plans.changed", "floor_plans.changed"}),
+    "terminals": frozenset({"terminal.changed", "update.changed", "power_plans.changed", "floor_plans.changed"}),
     "organisation": frozenset({"organisation.changed"}),
     "sign_on": frozenset({"sign_on.changed"}),
     "messages": frozenset({"messages.changed"}),
