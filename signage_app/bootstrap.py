@@ -31,7 +31,7 @@ from shared.ui.lockdown import Lockdown
 from shared.ui.orders import Orders
 from shared.ui.quick_window import QuickWindow, parse_size
 from shared.ui.surface import Surface
-from signage_app import film_view  # noqa: F401  (registers the item that draws videos)
+from shared.ui import film_view  # noqa: F401  (registers the item that draws videos)
 from signage_app.announcing import Voice
 from signage_app.clock import ServerClock, seconds_since_boot
 from signage_app.features.program.presenter import ProgramPresenter

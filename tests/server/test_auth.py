@@ -137,7 +137,7 @@ EXPECTED = {
     **dict.fromkeys(
         (
             "GET /departments", "GET /departments/{department_id}", "GET /guides", "GET /guides/themes",
-            "GET /guides/{guide_id}", "GET /guides/export",
+            "GET /guides/{guide_id}", "GET /guides/whole", "GET /guides/export",
         ),
         "hall:view",
     ),

@@ -18,10 +18,9 @@ from kiosk_app.features.queueing.state import (
     NameView,
     NoticeView,
     QueueingState,
-    StripView,
     TicketView,
 )
-from kiosk_app.features.queueing.strip import strip_view
+from kiosk_app.strip import StripView, strip_view
 from kiosk_app.features.queueing.typed_name import name_view
 from kiosk_app.features.queueing.words import card, limit_view, service_name, ticket_view
 from kiosk_app.flow import Step

@@ -7,7 +7,7 @@ import time
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from kiosk_app.devices import Devices
-from kiosk_app.features.queueing.clock import PatientClock
+from kiosk_app.patient_clock import PatientClock
 from kiosk_app.features.queueing.directory import Directory
 from kiosk_app.features.queueing.drawing import Machine, draw
 from kiosk_app.features.queueing.printing import Printing

@@ -1,0 +1,32 @@
+"""Spelling names by the keyboard's table, on a machine that has no dictionaries: every sound a character is typed by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from shared.domain.pinyin.table import FOLDER
+from shared.domain.spelling import fold, spell
+
+
+def spell_by_table(term: str) -> str:
+    """As ``spelling.spell`` writes it; of a character that is read in several ways the order says nothing."""
+    folded = fold(term)
+    if folded.isascii():
+        return spell(term)
+    return " ".join(sign + ",".join(_sounds().get(sign, ())) for sign in folded)
+
+
+@cache
+def _sounds() -> Mapping[str, tuple[str, ...]]:
+    """Characters and how they are typed; what few people mean by a syllable counts only where nothing else is known."""
+    meant: dict[str, list[str]] = {}
+    seldom: dict[str, list[str]] = {}
+    for line in (FOLDER / "characters.txt").read_text("utf-8").splitlines():
+        syllable, often, others = line.split(" ")
+        # Who has no umlaut types v, or u.
+        typed = [syllable, syllable.replace("v", "u")] if "v" in syllable else [syllable]
+        for signs, known in ((often, meant), (others, seldom)):
+            for sign in signs:
+                known.setdefault(sign, []).extend(typed)
+    return {sign: tuple(dict.fromkeys(sounds)) for sign, sounds in (seldom | meant).items()}
