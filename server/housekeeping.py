@@ -12,6 +12,7 @@ from server.features.accounts import throttle
 from server.features.island import keeping as island
 from server.features.island import pending
 from server.features.messages import service as messages
+from server.features.publicity import service as publicity
 from server.features.sign_on import families, tokens
 from server.features.terminals import orders
 from server.idempotency import forget_old_answers
@@ -36,6 +37,7 @@ def sweep(writer: Writer) -> None:
     families.end_orphans(writer)
     island.forget_old(writer)
     orders.forget_old(writer)
+    publicity.forget_old(writer)
     of_hall = EventRow.hall_id == writer.hall_id
     oldest = select(EventRow.seq).where(of_hall).order_by(EventRow.seq).limit(EVENTS_AT_ONCE)
     writer.connection.execute(

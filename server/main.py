@@ -46,6 +46,7 @@ from server.features.guides.puller import GuidePuller
 from server.features.guides.routes import IMPORT as GUIDES
 from server.features.guides.routes import IMPORT_LIMIT as GUIDES_LIMIT
 from server.features.guides.routes import router as guides_router
+from server.features.introduction.routes import router as introduction_router
 from server.features.island.conflict_routes import router as conflicts_router
 from server.features.island.routes import ENTRIES, ENTRIES_LIMIT
 from server.features.island.routes import router as island_router
@@ -67,6 +68,11 @@ from server.features.organisation.routes import IMPORT, IMPORT_LIMIT
 from server.features.organisation.routes import router as organisation_router
 from server.features.personal_data.retention import retain
 from server.features.personal_data.routes import router as personal_data_router
+from server.features.publicity.routes import CASES as PUBLIC_CASES
+from server.features.publicity.routes import CASES_LIMIT as PUBLIC_CASES_LIMIT
+from server.features.publicity.routes import IMPORT as PUBLICITY
+from server.features.publicity.routes import IMPORT_LIMIT as PUBLICITY_LIMIT
+from server.features.publicity.routes import router as publicity_router
 from server.features.queueing.counter_routes import router as counters_router
 from server.features.queueing.duty import close_forgotten, rights_ended
 from server.features.queueing.forecaster import Forecaster
@@ -99,6 +105,8 @@ from server.features.terminals.order_routes import CONTENT as ORDER_CONTENT
 from server.features.terminals.order_routes import router as orders_router
 from server.features.terminals.routes import router as terminals_router
 from server.features.ticket_layouts.routes import router as ticket_layouts_router
+from server.features.weather.keeper import WeatherKeeper
+from server.features.weather.routes import router as weather_router
 from server.fence import Fence
 from server.housekeeping import sweep, until_next
 from server.joints import hang_on, join_media
@@ -136,6 +144,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     server_router, standby_router, standby_media_router,
     server_router, standby_router,
     signage_router,
+    introduction_router, weather_router, publicity_router,
 )  # fmt: skip
 
 if rights_ended not in ENDED:
@@ -225,6 +234,8 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
         reminders = Reminders(database, context)
         guides = GuidePuller(database, settings.link_base)
         guides.start()
+        weather = WeatherKeeper(database, settings.link_base)
+        weather.start()
         hub.listeners.append(reminders.happened)
         notices = NoticeClock(database, settings.link_base)
         hub.listeners.append(notices.happened)
@@ -254,6 +265,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
         courier.close()
         messenger.close()
         await asyncio.to_thread(guides.close)
+        await asyncio.to_thread(weather.close)
         publisher.close()
         looks.close()
         forecaster.close()
@@ -294,6 +306,8 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
     larger = {
         f"{BASE}{IMPORT}": IMPORT_LIMIT,
         f"{BASE}{GUIDES}": GUIDES_LIMIT,
+        f"{BASE}{PUBLIC_CASES}": PUBLIC_CASES_LIMIT,
+        f"{BASE}{PUBLICITY}": PUBLICITY_LIMIT,
         f"{BASE}{PAPERS}": PAPER_LIMIT,
         PHONE_PAPERS: FORM_LIMIT,
         **{f"{BASE}{path}": TABLE_LIMIT for path in TABLES},

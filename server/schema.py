@@ -16,18 +16,21 @@ import server.features.calling.models
 import server.features.catalogue.models
 import server.features.feedback.models
 import server.features.guides.models
+import server.features.introduction.models
 import server.features.island.models
 import server.features.limits.models
 import server.features.media.models
 import server.features.messages.models
 import server.features.notices.models
 import server.features.organisation.models
+import server.features.publicity.models
 import server.features.queueing.models
 import server.features.release.models
 import server.features.sign_on.models
 import server.features.signage.models
 import server.features.terminals.models
 import server.features.ticket_layouts.models
+import server.features.weather.models
 import server.idempotency
 import server.one_time  # noqa: F401  (each import registers its tables)
 from server.database import Base, Database, HallRow

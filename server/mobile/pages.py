@@ -14,7 +14,9 @@ from server.features.booking.hold_pages import router as hold_pages
 from server.features.booking.pages import router as booking_pages
 from server.features.feedback.pages import router as feedback_pages
 from server.features.guides.pages import router as guide_pages
+from server.features.introduction.pages import router as introduction_pages
 from server.features.notices.pages import router as notice_pages
+from server.features.publicity.pages import router as publicity_pages
 from server.features.queueing.pages import router as ticket_pages
 from server.features.queueing.why_pages import pages as why_pages
 from server.features.reminders.pages import router as reminder_pages
@@ -63,3 +65,5 @@ router.include_router(hold_pages)
 router.include_router(appointment_pages)
 router.include_router(guide_pages)
 router.include_router(notice_pages)
+router.include_router(introduction_pages)
+router.include_router(publicity_pages)

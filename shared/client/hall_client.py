@@ -19,6 +19,7 @@ from shared.client.catalogue import CatalogueCalls
 from shared.client.conflicts import ConflictCalls
 from shared.client.device_tests import DeviceTestCalls
 from shared.client.guides import GuideCalls
+from shared.client.information import InformationCalls
 from shared.client.island import IslandCalls
 from shared.client.limits import LimitCalls
 from shared.client.line import Line, LineAdapter
@@ -91,6 +92,7 @@ class HallClient(
     AccountCalls, BookingCalls, CallingCalls, CatalogueCalls, ConflictCalls, IslandCalls, LimitCalls, OrganisationCalls,
     ProtectionCalls, ReportCalls, ReleaseCalls, SafetyCalls, SignOnCalls, SimulationCalls, TicketSetupCalls,
     DeviceTestCalls, OrderCalls, MediaCalls, GuideCalls, NoticeCalls, SignageCalls,
+    InformationCalls,
 ):  # fmt: skip
     """Blocking calls for worker threads; connections are kept and used again.
 

@@ -18,3 +18,10 @@ def mask_phone(phone: str) -> str:
     if len(digits) >= 11:
         return digits[:3] + "*" * (len(digits) - 7) + digits[-4:]
     return "*" * max(len(digits) - 2, 0) + digits[-2:]
+
+
+def mask_organisation(name: str) -> str:
+    """What kind of one it is can be guessed from its two ends; at least half of it is hidden. Masked twice is the same."""
+    stripped = name.strip()
+    front, back = max(1, min(2, len(stripped) // 4)), min(2, len(stripped) // 4)
+    return stripped[:front] + "*" * (len(stripped) - front - back) + stripped[len(stripped) - back :]

@@ -96,6 +96,10 @@ TABLE: Final = (
     # Pictures and videos, and what displays played of them.
     Permission("content.media", "view"),
     Permission("content.media", "change"),
+    # What the hall says of itself, which finished cases it shows, and whom it asks for the weather.
+    Permission("content.introduction", "change", _HALL),
+    Permission("content.publicity", "change", _HALL),
+    Permission("content.weather", "change", _HALL, _SYSTEM),
     Permission("signage.content", "change", _HALL, _SYSTEM),
     # On every screen at once: whoever runs the hall, not only who tends its programs.
     Permission("signage.emergencies", "raise", _HALL),
@@ -209,7 +213,7 @@ BASE_ROLES: Final = (
         "release:*", "signage:*",
         "policy:view", "sign_on:view", "messages:*", "reports:view", "calling:*",
         "booking.appointments:view", "booking.rules:change",
-        "queue.limits:view", "queue.limits:change", "server:view", "queue.conflicts:view", "content.media:*",
+        "queue.limits:view", "queue.limits:change", "server:view", "queue.conflicts:view", "content:*",
         "notices:view", "notices.channels:change",
     )),
     BaseRole("security_administrator", (

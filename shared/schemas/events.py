@@ -11,6 +11,7 @@ from shared.schemas.emergencies import Emergency
 from shared.schemas.hall import Counter
 from shared.schemas.notices import ShownNotice
 from shared.schemas.tickets import TicketStatus
+from shared.schemas.weather import Weather
 
 # By which people are called, or numbers given: terminals read anew what they know of it.
 RULES_CHANGED: Final = "rules.changed"
@@ -47,6 +48,7 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
     ),
     "waits": frozenset({"waits.changed"}),
     "signage": frozenset({"signage.changed", "emergency.changed"}),
+    "information": frozenset({"introduction.changed", "weather.changed", "publicity.changed"}),
 }  # fmt: skip
 # Kinds that stand in no log and have no number: each replaces the one before, and a stream begins with the last one.
 VOLATILE: Final = frozenset({"waits.changed"})
@@ -165,3 +167,5 @@ class Snapshot(Message):
     notices: list[ShownNotice] | None = None
     # In force at ``at``.
     emergencies: list[Emergency] | None = None
+    # Of the topic information, which also tells when to read introduction and publicity anew.
+    weather: Weather | None = None

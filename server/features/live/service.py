@@ -12,6 +12,7 @@ from server.features.notices.shown import shown as notices_shown
 from server.features.queueing.lines import waiting_by_service
 from server.features.queueing.models import CallRow, TicketRow
 from server.features.signage.emergencies import active
+from server.features.weather.service import shown as weather
 from shared.domain.waits.shown import ShownWaits
 from shared.schemas.events import ActiveCall, ServiceWaiting, Snapshot
 
@@ -33,6 +34,7 @@ def snapshot(
         waits=expected_waits(waits, reader.now) if "waits" in topics else None,
         notices=notices_shown(reader, base) if "notices" in topics else None,
         emergencies=active(reader) if "signage" in topics else None,
+        weather=weather(reader) if "information" in topics else None,
     )  # fmt: skip
 
 
