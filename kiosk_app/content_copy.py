@@ -6,7 +6,6 @@ import dataclasses
 import logging
 from collections.abc import Callable, Sequence
 from typing import TypeVar
-
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -19,7 +18,6 @@ from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.domain.notices.showing import shown
 from shared.schemas.events import Event, Snapshot
-
 from shared.schemas.hall import Service
 from shared.schemas.notices import ShownNotice
 from shared.schemas.weather import Weather
@@ -34,6 +32,7 @@ CASES = 100
 RETRY_MS = 5_000
 # Who is on duty changes with every counter that opens; nobody needs it sooner.
 SOON_MS = 3_000
+
 
 class ContentCopy(QObject):
     """``changed`` when there is something else to be shown. Main thread only."""
@@ -172,7 +171,6 @@ class ContentCopy(QObject):
         if content.read:
             run_in_background(lambda: kept.write(content), None, None, owner=self)
         self.changed.emit()
-
 
 
 def _or(ask: Callable[[], Answer], known: Answer) -> Answer:

@@ -85,14 +85,12 @@ class KeptContent:
         index = self._index.load()
         if index is None:
             return None
-        self._of = {
-            one.id: kept.guides for one in index.departments if (kept := self._file(one.id).load()) is not None
-        }
+        self._of = {one.id: kept.guides for one in index.departments if (kept := self._file(one.id).load()) is not None}
         known = {guide.id: guide for guides in self._of.values() for guide in guides}
         guides = tuple(known[id_] for id_ in index.guides if id_ in known)
         return Content(
-            tuple(index.departments), guides, tuple(index.notices), index.introduction, index.weather, tuple(index.days),
-            tuple(index.cases), read=True,
+            tuple(index.departments), guides, tuple(index.notices), index.introduction, index.weather,
+            tuple(index.days), tuple(index.cases), read=True,
         )  # fmt: skip
 
     def _write(self, content: Content) -> None:

@@ -74,7 +74,9 @@ class Library:
         for guide in self.guides(audience=audience):
             for theme in guide.themes:
                 counts[theme] = counts.get(theme, 0) + 1
-        return [Theme(name=name, count=count) for name, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
+        return [
+            Theme(name=name, count=count) for name, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+        ]
 
     def search(self, query: str) -> list[Hit]:
         """The best first."""

@@ -15,8 +15,9 @@ from shared.ui.theme import seconds
 
 @dataclass(frozen=True)
 class KioskSettings:
-    """Times in seconds. ``mode``: what the machine is for, ``tickets`` or ``touch``, the touch browser. ``place`` is how
-    staff find the machine; ``other_machine`` where else a paper can be had; ``contrast``: it starts in high contrast."""
+    """Times in seconds. ``mode``: what the machine is for, ``tickets`` or ``touch``, the touch browser, which can begin
+    in high ``contrast``. ``place`` is how staff find the machine; ``other_machine`` where else a paper can be had.
+    """
 
     mode: str = "tickets"
     language: str = "zh-CN"

@@ -18,8 +18,8 @@ from shared.schemas.introduction import (
     IntroductionView,
     Means,
     TransitLine,
-    Wheels,
     WayRoute,
+    Wheels,
 )
 from shared.schemas.publicity import PublicityPage, PublicityReport
 

@@ -1,5 +1,4 @@
 import QtQuick
-import QtQuick.Layouts
 import ZhiTing.Ui 1.0
 import "../.."
 

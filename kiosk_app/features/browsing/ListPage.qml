@@ -11,7 +11,7 @@ StepFrame {
     readonly property int tabRows: Math.ceil(view.tabs.length / 3)
 
     title: view.title
-    subtitle: view.subtitle
+    subtitle: !wide && tabRows > 2 ? "" : view.subtitle
     headShare: 0.62 - 0.16 * Math.max(0, tabRows - 1)
 
     head: Tabs {

@@ -8,6 +8,9 @@ GridLayout {
 
     property var line: ({text: "", kind: "text", label: "", note: "", badge: "", picture: ""})
 
+    // How wide it may be: what a line asks for must not follow from what it got.
+    property real room: 0
+
     readonly property bool fact: line.kind === "fact"
     readonly property bool point: line.kind === "point"
 
@@ -18,18 +21,18 @@ GridLayout {
     Image {
         visible: row.line.kind === "picture"
         source: row.line.picture
-        sourceSize: Qt.size(Math.max(1, row.width), 0)
+        sourceSize: Qt.size(Math.max(1, row.room), 0)
         asynchronous: true
         fillMode: Image.PreserveAspectFit
         Layout.columnSpan: 2
         Layout.fillWidth: true
-        Layout.preferredHeight: implicitWidth > 0 ? Math.min(implicitHeight, row.width * implicitHeight / implicitWidth) : 0
+        Layout.preferredHeight: implicitWidth > 0 ? Math.min(implicitHeight, row.room * implicitHeight / implicitWidth) : 0
     }
     Label {
         visible: row.fact && text !== ""
         text: row.line.label
         muted: true
-        Layout.preferredWidth: row.width * 0.28
+        Layout.preferredWidth: row.room * 0.28
         Layout.alignment: Qt.AlignTop
     }
     Label {

@@ -14,6 +14,9 @@ Card {
     readonly property var blank: ({text: "", kind: "text", label: "", note: "", badge: "", picture: ""})
 
     padding: Theme.spaceL
+    // Its room is given: what stands inside asks for none.
+    implicitWidth: Theme.touchTarget
+    implicitHeight: Theme.touchTarget
 
     function turn(by: int) {
         const most = Math.max(0, flick.contentHeight - flick.height);
@@ -72,6 +75,7 @@ Card {
                     required property int index
 
                     line: reading.view.lines[index] ?? reading.blank
+                    room: flick.width
                     Layout.fillWidth: true
                 }
             }

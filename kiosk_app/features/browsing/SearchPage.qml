@@ -79,7 +79,7 @@ StepFrame {
                 tiles: page.view.tiles
                 columns: 1
                 rows_: page.view.per_page
-                rowSpacing: Theme.spaceS
+                gap: Theme.spaceS
                 Layout.fillWidth: true
                 Layout.fillHeight: true
             }

@@ -50,7 +50,7 @@ StepFrame {
             text: Words.t("browsing.start.search", {})
             hint: Words.t("browsing.start.search_hint", {})
             Layout.fillWidth: true
-            Layout.preferredHeight: 1.2 * Theme.touchKey
+            Layout.preferredHeight: Theme.touchTarget
             onClicked: page.desk.open("search/")
         }
         Tiles {

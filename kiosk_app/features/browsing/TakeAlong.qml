@@ -15,7 +15,7 @@ GridLayout {
     readonly property var blank: ({key: "", title: "", note: "", icon: "", mark: "", badge: "", picture: ""})
     readonly property bool coded: view.qr.length > 0
     // A code is read from arm's length; where letters are larger it gives way a little.
-    readonly property real edge: upright ? Math.min(0.62 * width, 0.42 * height) : 2.6 * Theme.touchTarget
+    readonly property real edge: upright ? Math.min(0.62 * width, 0.46 * height) : 2.6 * Theme.touchTarget
 
     columns: upright || !coded ? 1 : 2
     columnSpacing: Theme.spaceL
@@ -30,6 +30,7 @@ GridLayout {
         spacing: Theme.spaceXs
         Layout.alignment: along.upright ? Qt.AlignLeft : Qt.AlignTop
         Layout.preferredWidth: along.edge
+        Layout.maximumWidth: along.edge
 
         QrCode {
             objectName: "text_code"
@@ -113,6 +114,7 @@ GridLayout {
                 objectName: "tile_" + index
                 visible: index === 0 || along.view.paper.words === ""
                 tile: along.view.tiles[index] ?? along.blank
+                low: true
                 Layout.fillWidth: true
                 Layout.preferredHeight: Theme.touchTarget
                 onClicked: along.desk.open(tile.key)

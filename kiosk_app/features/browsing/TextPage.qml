@@ -12,7 +12,7 @@ StepFrame {
 
     title: view.title
     subtitle: view.subtitle
-    headShare: subtitle === "" ? 0.4 : 0.5
+    headShare: subtitle === "" ? 0.36 : 0.46
 
     head: TakeAlong {
         visible: page.wide && page.takes

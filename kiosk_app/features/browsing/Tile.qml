@@ -9,13 +9,14 @@ Touchable {
     property var tile: ({key: "", title: "", note: "", icon: "", mark: "", badge: "", picture: ""})
     property bool big: false
 
-    readonly property bool low: height < 1.7 * Theme.touchTarget
+    // Its room is short: one line for the name, and no picture.
+    property bool low: false
     readonly property bool pictured: tile.picture !== "" && !low
 
     text: tile.title
     enabled: tile.key !== ""
     raised: enabled
-    padding: low ? Theme.spaceS : Theme.spaceM
+    padding: low ? Theme.spaceXs : Theme.spaceS
     leftPadding: Theme.spaceM
     rightPadding: Theme.spaceM
     Accessible.description: tile.note + " " + tile.badge
@@ -23,7 +24,7 @@ Touchable {
     contentItem: GridLayout {
         columns: button.big ? 1 : 3
         columnSpacing: Theme.spaceM
-        rowSpacing: Theme.spaceS
+        rowSpacing: Theme.spaceXs
 
         Rectangle {
             id: sign
@@ -74,7 +75,7 @@ Touchable {
                 strong: true
                 lineHeight: 0.92
                 maximumLineCount: button.low ? 1 : 2
-                fontSizeMode: Text.HorizontalFit
+                fontSizeMode: button.low ? Text.HorizontalFit : Text.FixedSize
                 minimumPixelSize: Theme.textCaption
                 horizontalAlignment: button.big ? Text.AlignHCenter : Text.AlignLeft
                 Layout.fillWidth: true

@@ -1,7 +1,6 @@
 pragma ComponentBehavior: Bound
 
 import QtQuick
-import ZhiTing.Ui 1.0
 
 // The place where somebody is. Names that can be touched or read:
 // start: start_search tile_0..; list: tab_<key> tile_0.. page_previous page_next list_empty

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
 from uuid import UUID
 
 from kiosk_app.content_copy import ContentCopy
@@ -22,6 +20,7 @@ from shared.i18n import DEFAULT_LANGUAGE, text
 from shared.i18n.errors import error_text
 from shared.schemas.almanac_words import day_words, lunar_words, names_of, weather_words
 from shared.schemas.guides import Guide
+from shared.schemas.weather import WeatherDay
 from shared.ui.qr_matrix import qr_matrix
 from shared.ui.theme import Look, resolve
 
@@ -76,7 +75,8 @@ def draw(
         as_of=_as_of(hall, language), idle_left=idle_left,
     )  # fmt: skip
     if place.spot in (Spot.AWAY, Spot.ATTRACT, Spot.START):
-        return replace(state, tiles=listing(place, hall, content, files, language).tiles, **_today(hall, content, language))
+        tiles = listing(place, hall, content, files, language).tiles
+        return _with_day(replace(state, tiles=tiles), hall, content)
     if SHAPES[place.spot] == "text":
         return _with_text(state, page_of(place, hall, content, files, language))
     return _with_list(state, machine, place, content, listing(place, hall, content, files, language))
@@ -127,24 +127,26 @@ def _as_of(hall: HallCopy, language: str) -> str:
     return text("browsing.as_of", language, time=at)
 
 
-
-
-def _today(hall: HallCopy, content: ContentCopy, language: str) -> dict[str, str]:
+def _with_day(state: BrowsingState, hall: HallCopy, content: ContentCopy) -> BrowsingState:
     """The date, its lunar date and names, and the weather as of when it was told."""
-    today, told = hall.now.date(), content.content
+    today, told, language = hall.now.date(), content.content, state.language
     known = next((one for one in told.days if one.day == today), None)
     separator = text("browsing.separator", language)
     lunar = separator.join(part for part in (lunar_words(today, language), *names_of(today, language, known)) if part)
-    found = {"date": day_words(today, language), "lunar": lunar}
+    state = replace(state, date=day_words(today, language), lunar=lunar)
     weather = told.weather
     if weather is None or weather.now is None or weather.as_of is None:
-        return found
+        return state
     at = weather.as_of.astimezone(hall.zone)
     key = "as_of" if at.date() == today else "as_of_day"
     note = text(f"weather.{key}", language, time=f"{at:%H:%M}", day=f"{at:%m-%d}")
-    ranges = [
-        text("weather.range", language, sky=text(f"weather.sky.{day.sky}", language), low=round(day.low), high=round(day.high))
-        for day in weather.days if day.day == today
-    ]  # fmt: skip
+    ranges = [_range(day, language) for day in weather.days if day.day == today]
     said = separator.join([part for part in (weather.place, weather_words(weather, language), *ranges) if part])
-    return found | {"weather": said, "weather_note": separator.join(part for part in (note, weather.source) if part)}
+    return replace(
+        state, weather=said, weather_note=separator.join(part for part in (note, weather.source) if part)
+    )
+
+
+def _range(day: WeatherDay, language: str) -> str:
+    sky = text(f"weather.sky.{day.sky}", language)
+    return text("weather.range", language, sky=sky, low=round(day.low), high=round(day.high))

@@ -44,7 +44,9 @@ class GuidePrinting(QObject):
     def page(self, wanted: Print) -> None:
         if not self.busy and self.can_page:
             job = self._begin(narrow=False)
-            run_in_background(lambda: guide_page(wanted), lambda pdf: self._send(job, pdf, wanted), self._broke, owner=self)
+            run_in_background(
+                lambda: guide_page(wanted), lambda pdf: self._send(job, pdf, wanted), self._broke, owner=self
+            )
 
     def slip(self, wanted: Print) -> None:
         if not self.busy and self.can_slip:

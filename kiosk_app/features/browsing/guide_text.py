@@ -113,7 +113,9 @@ def _limits(guide: Guide, language: str) -> Iterator[LineView]:
         yield LineView(fields.result, "fact", label=text("guides.phone.result", language), note=ways)
     if fields.visits is not None:
         yield LineView(
-            text("guides.phone.visits_n", language, n=fields.visits), "fact", label=text("guides.phone.visits", language)
+            text("guides.phone.visits_n", language, n=fields.visits),
+            "fact",
+            label=text("guides.phone.visits", language),
         )
 
 

@@ -22,7 +22,9 @@ def floor_lines(hall: Hall, language: str) -> Iterator[LineView]:
     """What is on which floor, from the hall's files."""
     yield LineView(text("browsing.introduction.floors", language), "heading")
     for floor in hall.floors:
-        about, name = (in_language(language, *pair) for pair in ((floor.about, floor.about_en), (floor.name, floor.name_en)))
+        about, name = (
+            in_language(language, *pair) for pair in ((floor.about, floor.about_en), (floor.name, floor.name_en))
+        )
         yield LineView(about, "fact", label=name)
 
 

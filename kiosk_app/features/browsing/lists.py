@@ -18,6 +18,7 @@ from shared.devices.printer.document import in_language
 from shared.domain.guides import AUDIENCES
 from shared.i18n import DEFAULT_LANGUAGE, text
 from shared.schemas.guides import DepartmentFacts, Guide
+from shared.schemas.publicity import PublicCase
 
 START: tuple[tuple[Spot, str], ...] = (
     (Spot.THEMES, "document"), (Spot.DEPARTMENTS, "people"), (Spot.NOTICES, "bell"), (Spot.INTRODUCTION, "building"),
@@ -74,7 +75,9 @@ def department_tile(one: DepartmentFacts, language: str) -> TileView:
 
 def guide_tile(guide: Guide, language: str) -> TileView:
     limit = days(guide.promised_days, language) if guide.promised_days is not None else ""
-    return TileView(f"guide/{guide.id}", guide_name(guide, language), department_name(guide, language), "document", badge=limit)
+    return TileView(
+        f"guide/{guide.id}", guide_name(guide, language), department_name(guide, language), "document", badge=limit
+    )
 
 
 def tabs_of(found: Iterable[tuple[str, str]], chosen: str) -> tuple[TabView, ...]:
@@ -188,14 +191,14 @@ def _nothing(language: str) -> dict[str, str]:
 
 
 def _cases(content: ContentCopy, language: str) -> Listing:
-    tiles = [
-        TileView(
-            "", one.item, text("browsing.cases.line", language, number=one.number, applicant=one.applicant, day=one.decided_on),
-            "check-circle", badge=text(f"publicity.result.{one.result}", language),
-        )
-        for one in content.content.cases
-    ]  # fmt: skip
+    tiles = [_case(one, language) for one in content.content.cases]
     return Listing(
         text("browsing.start.cases", language), text("browsing.cases.masked", language), (), tuple(tiles),
         text("publicity.phone.none", language), text("publicity.phone.none_todo", language),
     )  # fmt: skip
+
+
+def _case(one: PublicCase, language: str) -> TileView:
+    said = {"number": one.number, "applicant": one.applicant, "day": one.decided_on}
+    line = text("browsing.cases.line", language, **said)
+    return TileView("", one.item, line, "check-circle", badge=text(f"publicity.result.{one.result}", language))

@@ -142,7 +142,9 @@ def _line(line: LineView, number: int, language: str) -> str:
     elif line.kind == "point":
         words = f"{number}. <b>{words}</b>" if line.note or line.badge else f"{number}. {words}"
     badge = f" [{html.escape(line.badge)}]" if line.badge else ""
-    note = f'<br><span style="font-size:9pt">{html.escape(line.note).replace(chr(10), "<br>")}</span>' if line.note else ""
+    note = (
+        f'<br><span style="font-size:9pt">{html.escape(line.note).replace(chr(10), "<br>")}</span>' if line.note else ""
+    )
     return f'<p style="margin-top:3px;margin-bottom:3px">{words}{badge}{note}</p>'
 
 

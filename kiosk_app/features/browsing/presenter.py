@@ -83,7 +83,7 @@ class BrowsingPresenter(Presenter[BrowsingState]):
     def open(self, target: str) -> None:
         """A tile: ``spot/key``."""
         name, _, key = target.partition("/")
-        if name not in Spot or not self._settled():
+        if name not in tuple(Spot) or not self._settled():
             return
         # What an audience was chosen for stays chosen one step deeper.
         tab = self._way.here.tab if name == Spot.GUIDES and self._way.here.spot is Spot.THEMES else ""
@@ -220,9 +220,7 @@ class BrowsingPresenter(Presenter[BrowsingState]):
     def _show(self) -> None:
         here = self._way.here
         left = 0 if here.spot is Spot.START else self._idle.left
-        state = draw(
-            self._machine, here, self._hall, self._content, self._settings, self._files, idle_left=left
-        )
+        state = draw(self._machine, here, self._hall, self._content, self._settings, self._files, idle_left=left)
         printing = self._printing
         self.set_state(with_papers(state, page=printing.can_page, slip=printing.can_slip, paper=self._paper()))
 
@@ -237,5 +235,3 @@ class BrowsingPresenter(Presenter[BrowsingState]):
         if printing.state == "held":
             return PaperView("held", why)
         return PaperView("failed", text("browsing.paper.failed", language, why=why) if printing.narrow else why)
-
-

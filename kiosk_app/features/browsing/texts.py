@@ -82,7 +82,11 @@ def _department(one: DepartmentFacts, library: Library, language: str) -> Page:
 def _department_lines(one: DepartmentFacts, language: str) -> Iterator[LineView]:
     where = text("browsing.departments.floor", language, floor=one.floor) if one.floor else ""
     windows = one.windows or text("kiosk.services.separator", language).join(label_ranges(one.counter_labels))
-    for key, words in (("guides.phone.windows", windows), ("browsing.departments.where", where), ("guides.phone.consult", one.phone)):
+    for key, words in (
+        ("guides.phone.windows", windows),
+        ("browsing.departments.where", where),
+        ("guides.phone.consult", one.phone),
+    ):
         if words:
             yield LineView(words, "fact", label=text(key, language))
     if one.on_duty:
@@ -96,7 +100,9 @@ def _department_lines(one: DepartmentFacts, language: str) -> Iterator[LineView]
     if one.leaders:
         yield LineView(text("browsing.departments.leaders", language), "heading")
         for leader in one.leaders:
-            yield LineView(leader.name or leader.title, "fact", label=leader.title if leader.name else "", note=leader.duty)
+            yield LineView(
+                leader.name or leader.title, "fact", label=leader.title if leader.name else "", note=leader.duty
+            )
 
 
 def _department_tiles(one: DepartmentFacts, library: Library, language: str) -> Iterator[TileView]:

@@ -212,7 +212,9 @@ async def create_guide(request: Request, principal: Changing, body: GuideCreate)
 
 
 @router.get("/guides/whole", response_model=Page[Guide])
-async def whole_guides(request: Request, principal: Anybody, id: Annotated[list[UUID], Query(max_length=AT_ONCE)]) -> Response:
+async def whole_guides(
+    request: Request, principal: Anybody, id: Annotated[list[UUID], Query(max_length=AT_ONCE)]
+) -> Response:
     """Several at once, for who keeps a copy of all; those that are not there any more are left out."""
     found = await look(request, lambda reader: service.whole_guides(reader, id))
     return answer(Page[Guide](items=[_linked(request, one) for one in found]))

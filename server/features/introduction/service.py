@@ -147,9 +147,7 @@ def _version(writer: Writer, number: int) -> IntroductionVersionRow:
     return found
 
 
-def _add(
-    writer: Writer, who: Actor, row: IntroductionRow, content: IntroductionContent, restored: int | None
-) -> None:
+def _add(writer: Writer, who: Actor, row: IntroductionRow, content: IntroductionContent, restored: int | None) -> None:
     row.newest, row.edition = row.newest + 1, row.edition + 1
     writer.session.add(
         IntroductionVersionRow(

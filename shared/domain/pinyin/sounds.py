@@ -1,4 +1,4 @@
-"""Spelling names by the keyboard's table, on a machine that has no dictionaries: every sound a character is typed by."""
+"""Spelling names by the keyboard's table, on a machine that has no dictionaries: all sounds of each character."""
 
 from __future__ import annotations
 
