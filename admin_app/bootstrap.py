@@ -24,6 +24,10 @@ from admin_app.features.emergencies.view import EmergenciesPage
 from admin_app.features.guides.bringing import BringingPresenter
 from admin_app.features.guides.presenter import GuidesPresenter
 from admin_app.features.guides.view import GuidesPage
+from admin_app.features.information.presenter import IntroductionPresenter
+from admin_app.features.information.publicity import PublicityPresenter
+from admin_app.features.information.view import InformationPage
+from admin_app.features.information.weather import WeatherPresenter
 from admin_app.features.island.presenter import IslandPresenter
 from admin_app.features.island.view import IslandPage
 from admin_app.features.limits.presenter import LimitsPresenter
@@ -110,6 +114,18 @@ PAGES = (
     ),
     PageFacts("media", "media.page.title", "picture", needs="content.media:view", group="content"),
     PageFacts("notices", "notices.page.title", "bell", needs="notices:view", group="content"),
+    PageFacts(
+        "information",
+        "information.page.title",
+        "building",
+        (
+            ("introduction", "information.page.tab_introduction", "building"),
+            ("weather", "information.page.tab_weather", "calendar"),
+            ("publicity", "information.page.tab_publicity", "check-circle"),
+        ),
+        needs="content.introduction:change content.weather:change content.publicity:change",
+        group="content",
+    ),
     PageFacts("signage", "signage_console.page.title", "window", needs="signage.content:change", group="content"),
     PageFacts("messages", "messages.page.title", "phone", needs="messages:view", group="content"),
     PageFacts("devices", "admin.nav.devices", "device", needs="terminals:view", group="devices"),
@@ -199,6 +215,9 @@ class AdminApp:
         self.reports = ReportsPresenter(self.client, language)
         self.messages = MessagesPresenter(self.client, self.link, language)
         self.notices = NoticesPresenter(self.client, self.link, language)
+        self.introduction = IntroductionPresenter(self.client, self.link, language)
+        self.weather = WeatherPresenter(self.client, self.link, language)
+        self.publicity = PublicityPresenter(self.client, self.link, language)
         self.simulation = SimulationPresenter(self.client, language)
         self.personal_data = PersonalDataPresenter(self.client, language)
         self.security = SecurityPresenter(self.client, language)
@@ -212,6 +231,7 @@ class AdminApp:
             self.reports, self.release, self.messages, self.limits, self.booking, self.ticket_layouts, self.island,
             self.server, self.media, self.bringing, self.notices,
             self.server, self.emergencies,
+            self.introduction, self.weather, self.publicity,
         ):  # fmt: skip
             self.frame.hall_known.connect(presenter.set_hall)
         for told in (
@@ -220,6 +240,7 @@ class AdminApp:
             self.messages, self.limits, self.simulation, self.booking, self.island, self.server,
             self.media, self.guides, self.notices,
             self.emergencies, self.signage,
+            self.introduction, self.weather, self.publicity,
         ):  # fmt: skip
             self.frame.me_known.connect(told.set_me)
         pages = {
@@ -244,6 +265,7 @@ class AdminApp:
             "reports": ReportsPage(self.reports, language),
             "messages": MessagesPage(self.messages, language),
             "notices": NoticesPage(self.notices, language),
+            "information": InformationPage(self.introduction, self.weather, self.publicity, language),
             "simulation": SimulationPage(self.simulation, language),
             "personal_data": PersonalDataPage(self.personal_data, language),
             "security": SecurityPage(self.security, language),

@@ -24,6 +24,7 @@ TOPICS = (
     "notices",
     "waits",
     "signage",
+    "information",
 )
 
 

@@ -40,6 +40,7 @@ from server.features.accounts import commands as account_commands
 from server.features.audit import commands as audit_commands
 from server.features.backup import commands as backup_commands
 from server.features.setup.demo_accounts import open_demo_accounts
+from server.features.setup.demo_information import tell_of_demo_hall
 from server.features.setup.demo_release import release_demo_numbers
 from server.features.setup.furnish import furnish
 from server.features.setup.guides import set_up_guides
@@ -274,6 +275,7 @@ def prepare(settings: Settings, hall: Path | None) -> None:
             if settings.demo:
                 open_demo_accounts(connection, settings.data)
                 release_demo_numbers(connection)
+                tell_of_demo_hall(connection, DEMO_HALL)
     except DBAPIError as error:
         logging.getLogger(__name__).exception("database")
         raise HallError("database_unavailable") from error

@@ -21,7 +21,7 @@ def mask_phone(phone: str) -> str:
 
 
 def mask_organisation(name: str) -> str:
-    """What kind of one it is can be guessed from its two ends; at least half of it is hidden. Masked twice is the same."""
+    """What kind of one it is can be guessed from its two ends, at least half is hidden; masked twice is the same."""
     stripped = name.strip()
     front, back = max(1, min(2, len(stripped) // 4)), min(2, len(stripped) // 4)
     return stripped[:front] + "*" * (len(stripped) - front - back) + stripped[len(stripped) - back :]

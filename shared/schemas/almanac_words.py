@@ -1,4 +1,4 @@
-"""A day in words, for every screen that tells it: date, lunar date, what is celebrated, what the hall's calendar says."""
+"""A day in words, for every screen that tells it: date, lunar date, what is celebrated, the hall's calendar."""
 
 from __future__ import annotations
 

@@ -138,6 +138,8 @@ EXPECTED = {
         (
             "GET /departments", "GET /departments/{department_id}", "GET /guides", "GET /guides/themes",
             "GET /guides/{guide_id}", "GET /guides/whole", "GET /guides/export",
+            "GET /guides/{guide_id}", "GET /guides/export",
+            "GET /introduction", "GET /weather", "GET /almanac", "GET /publicity",
         ),
         "hall:view",
     ),
@@ -212,6 +214,21 @@ EXPECTED = {
     **dict.fromkeys(("GET /tickets/{ticket_id}/calls", "GET /tickets/{ticket_id}/called-before"), "queue.tickets:find"),
     "PUT /messages/settings": "messages:change",
     **dict.fromkeys(("GET /notices", "GET /notices/settings", "GET /notices/{notice_id}"), "notices:view"),
+    **dict.fromkeys(
+        (
+            "GET /introduction/versions", "PUT /introduction/content", "POST /introduction/publish",
+            "POST /introduction/restore",
+        ),
+        "content.introduction:change",
+    ),
+    **dict.fromkeys(("GET /weather/source", "PUT /weather/source"), "content.weather:change"),
+    **dict.fromkeys(
+        (
+            "PUT /publicity/cases", "POST /publicity/import", "GET /publicity/form", "GET /publicity/settings",
+            "PUT /publicity/settings", "POST /publicity/{case_id}/take-down",
+        ),
+        "content.publicity:change",
+    ),
     "PUT /notices/settings": "notices.channels:change", "POST /notices": "notices:write",
     "PUT /notices/{notice_id}/content": "notices:write",
     **{f"POST /notices/{{notice_id}}/{what}": "notices:write" for what in ("restore", "submit", "withdraw")},
@@ -296,6 +313,8 @@ def test_pages_without_a_token_show_one_ticket_ones_own_account_or_what_is_publi
                 "/b",
                 "/g",
                 "/n",
+                "/h",
+                "/p",
                 "/feed.",
             )
         )

@@ -69,6 +69,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
             "terminals:report", "notices:view", "notices:write",
         },
         {
+            "content.introduction:change", "content.weather:change", "content.publicity:change",
             "notices:review", "notices:publish", "notices.channels:change",
             "queue.limits:change", "queue.limits:block",
             "release.calendar:change",
@@ -90,6 +91,7 @@ HELD: dict[str, tuple[set[str], set[str]]] = {
             "queue.limits:view", "queue.conflicts:view", "notices:view",
         },
         {
+            "content.introduction:change", "content.weather:change", "content.publicity:change",
             "notices.channels:change",
             "queue.limits:change",
             "booking.rules:change",

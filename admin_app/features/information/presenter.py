@@ -132,7 +132,9 @@ class IntroductionPresenter(Presenter[IntroductionState]):
     def _event(self, event: Event) -> None:
         """Somebody else has published: told, and what is being typed stays."""
         view = self.state.view
-        if event.kind == "introduction.changed" and view is not None and event.data.get("number") != view.live:
+        if event.kind != "introduction.changed" or view is None or self.state.busy:
+            return
+        if event.data.get("number") != view.live:
             self.change(told=text("information.page.elsewhere", self._language))
 
     def _failed(self, error: HallError) -> None:

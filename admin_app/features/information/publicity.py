@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from admin_app.features.information import rows
 from admin_app.files import read_file, write_file
@@ -48,10 +48,13 @@ class PublicityState:
     file_rows: tuple[dict[str, Any], ...] = ()
     may_change: bool = False
     problem: str = ""
+    refusal: str = ""
     told: str = ""
 
 
 class PublicityPresenter(Presenter[PublicityState]):
+    done = Signal(str)
+
     def __init__(self, client: HallClient, link: HallLink, language: str, parent: QObject | None = None) -> None:
         super().__init__(PublicityState(), parent)
         self._client, self._language, self._zone, self._version = client, language, ZoneInfo("UTC"), 0
@@ -98,6 +101,9 @@ class PublicityPresenter(Presenter[PublicityState]):
             self._done("publicity_saved")
 
         self._act(lambda: self._client.set_publicity_settings(wanted), done)
+
+    def forget_refusal(self) -> None:
+        self.change(refusal="")
 
     def take_down(self, case_id: str, reason: str) -> None:
         self._act(
@@ -159,11 +165,12 @@ class PublicityPresenter(Presenter[PublicityState]):
 
     def _act(self, work: Callable[[], Found], done: Callable[[Found], None]) -> None:
         if not self.state.busy:
-            self.change(busy=True, problem="", told="")
+            self.change(busy=True, problem="", refusal="", told="")
             run_in_background(work, done, self._failed, owner=self)
 
     def _done(self, told: str, **params: object) -> None:
         self.change(busy=False, told=text(f"information.page.{told}", self._language, **params))
+        self.done.emit(told)
         self.look()
 
     def _event(self, event: Event) -> None:
@@ -171,4 +178,5 @@ class PublicityPresenter(Presenter[PublicityState]):
             self.look()
 
     def _failed(self, error: HallError) -> None:
-        self.change(busy=False, problem=sorry(error, self._language, acted=self.state.busy))
+        words = sorry(error, self._language, acted=self.state.busy)
+        self.change(busy=False, problem=words, refusal=words)

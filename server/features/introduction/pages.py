@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -22,6 +22,7 @@ from shared.domain.notices.body import as_html, parse
 from shared.i18n import text
 from shared.schemas.almanac_words import day_words, lunar_words, names_of, weather_words
 from shared.schemas.introduction import IntroductionContent
+from shared.schemas.weather import WeatherDay
 
 router = APIRouter(include_in_schema=False)
 # Where the store of pictures answers.
@@ -86,21 +87,17 @@ def _content(content: IntroductionContent, chosen: str) -> dict[str, Any]:
 
 def _today(reader: Reader, chosen: str) -> Today:
     day, weather = reader.day, weather_shown(reader)
-    ahead = [
-        (
-            text("weather.today", chosen) if one.day == day else text(f"almanac.weekday.{one.day.isoweekday()}", chosen),
-            text(
-                "weather.range", chosen, sky=text(f"weather.sky.{one.sky}", chosen), low=round(one.low),
-                high=round(one.high),
-            ),
-        )
-        for one in weather.days
-        if one.day >= day
-    ]  # fmt: skip
+    ahead = [_ahead(one, day, chosen) for one in weather.days if one.day >= day]
     return Today(
         day_words(day, chosen), lunar_words(day, chosen), names_of(day, chosen, almanac(reader, day, day).days[0]),
         weather_words(weather, chosen), _as_of(weather.as_of, reader, chosen), ahead, weather.source,
     )  # fmt: skip
+
+
+def _ahead(one: WeatherDay, today: date, chosen: str) -> tuple[str, str]:
+    called = "weather.today" if one.day == today else f"almanac.weekday.{one.day.isoweekday()}"
+    sky = text(f"weather.sky.{one.sky}", chosen)
+    return text(called, chosen), text("weather.range", chosen, sky=sky, low=round(one.low), high=round(one.high))
 
 
 def _as_of(at: datetime | None, reader: Reader, chosen: str) -> str:

@@ -58,7 +58,9 @@ def stage(given: Iterable[tuple[int, object]]) -> Staged:
             fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
             where = str(fault["loc"][0]) if fault["loc"] else ""
             number = raw.get("number") if isinstance(raw, dict) else None
-            staged.refused.append(_refused(row, number, _WHY.get(fault["type"], "wrong"), where))
+            blank = isinstance(raw, dict) and raw.get(where) in (None, "")
+            why = "missing" if where and blank else _WHY.get(fault["type"], "wrong")
+            staged.refused.append(_refused(row, number, why, where))
             continue
         if case.number in seen:
             staged.refused.append(_refused(row, case.number, "twice", "number"))

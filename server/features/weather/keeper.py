@@ -82,7 +82,8 @@ class WeatherKeeper:
         except RubbishError:
             raise HallError("weather_rubbish", why="format") from None
         except HallError as error:
-            # Of the name, as the item system's would be.
-            code = "weather_unreachable" if error.code == "guides_unreachable" else error.code
-            raise HallError(code, **error.params) from None
+            if error.code == "guides_unreachable":
+                # Its name is known to nobody.
+                raise HallError("weather_unreachable", why="name") from None
+            raise
         self._database.write(lambda writer: answered(writer, asked, told))

@@ -17,6 +17,8 @@ TERMS: Final = (
     "frosts_descent", "start_of_winter", "minor_snow", "major_snow", "winter_solstice",
 )  # fmt: skip
 _FIRST_YEAR: Final = 1900
+_YEARS: Final = YEARS.split()
+_SOLAR: Final = SOLAR.split()
 _LONG: Final = 30
 
 
@@ -54,15 +56,15 @@ class _Year:
 
 @cache
 def _year(year: int) -> _Year:
-    packed = int(YEARS[year - _FIRST_YEAR], 16)
+    packed = int(_YEARS[year - _FIRST_YEAR], 16)
     leap = packed >> 13 & 0xF
     lengths = tuple(_LONG - 1 + (packed >> place & 1) for place in range(13 if leap else 12))
     return _Year(date(year, 1, 21) + timedelta(days=packed >> 17), lengths, leap)
 
 
 FIRST: Final = _year(_FIRST_YEAR).first
-LAST: Final = _year(_FIRST_YEAR + len(YEARS) - 1).first + timedelta(
-    days=sum(_year(_FIRST_YEAR + len(YEARS) - 1).lengths) - 1
+LAST: Final = _year(_FIRST_YEAR + len(_YEARS) - 1).first + timedelta(
+    days=sum(_year(_FIRST_YEAR + len(_YEARS) - 1).lengths) - 1
 )
 
 
@@ -70,7 +72,7 @@ def lunar(day: date) -> Lunar | None:
     """None outside ``FIRST`` to ``LAST``."""
     if not FIRST <= day <= LAST:
         return None
-    year = day.year if day.year - _FIRST_YEAR < len(YEARS) and day >= _year(day.year).first else day.year - 1
+    year = day.year if day.year - _FIRST_YEAR < len(_YEARS) and day >= _year(day.year).first else day.year - 1
     known = _year(year)
     left = (day - known.first).days
     for place, length in enumerate(known.lengths):
@@ -83,7 +85,7 @@ def lunar(day: date) -> Lunar | None:
 
 def term(day: date) -> str:
     """The solar term that begins on this day; empty: none."""
-    if not _FIRST_YEAR <= day.year < _FIRST_YEAR + len(SOLAR):
+    if not _FIRST_YEAR <= day.year < _FIRST_YEAR + len(_SOLAR):
         return ""
     for number in (day.month * 2 - 2, day.month * 2 - 1):
         if day == term_day(day.year, TERMS[number]):
@@ -92,7 +94,7 @@ def term(day: date) -> str:
 
 
 def term_day(year: int, name: str) -> date:
-    """When a term begins in a civil year from 1900 to 2100; ValueError for another name, IndexError for another year."""
+    """When a term begins in a year from 1900 to 2100; ValueError for another name, IndexError for another year."""
     number = TERMS.index(name)
-    late = int(SOLAR[year - _FIRST_YEAR], 16) >> 2 * number & 3
+    late = int(_SOLAR[year - _FIRST_YEAR], 16) >> 2 * number & 3
     return date(year, number // 2 + 1, EARLIEST[number] + late)
