@@ -142,9 +142,7 @@ def _with_day(state: BrowsingState, hall: HallCopy, content: ContentCopy) -> Bro
     note = text(f"weather.{key}", language, time=f"{at:%H:%M}", day=f"{at:%m-%d}")
     ranges = [_range(day, language) for day in weather.days if day.day == today]
     said = separator.join([part for part in (weather.place, weather_words(weather, language), *ranges) if part])
-    return replace(
-        state, weather=said, weather_note=separator.join(part for part in (note, weather.source) if part)
-    )
+    return replace(state, weather=said, weather_note=separator.join(part for part in (note, weather.source) if part))
 
 
 def _range(day: WeatherDay, language: str) -> str:
