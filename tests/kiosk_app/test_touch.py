@@ -1,4 +1,4 @@
-"""The touch browser against a real hall: what is read and found, paper, off line, and nothing left of whoever was here."""
+"""The touch browser against a real hall: what is found and read, paper, off line, and nothing left of who was here."""
 
 from __future__ import annotations
 

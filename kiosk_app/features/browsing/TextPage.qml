@@ -12,7 +12,14 @@ StepFrame {
 
     title: view.title
     subtitle: view.subtitle
-    headShare: subtitle === "" ? 0.36 : 0.46
+    // Upright the head takes what its words need, at most three lines.
+    readonly property int titleLines: {
+        let sum = 0;
+        for (const letter of title)
+            sum += letter.charCodeAt(0) < 0x2e80 ? 0.6 : 1;
+        return Math.min(3, Math.max(1, Math.ceil(1.08 * sum * Theme.textHeadline / Math.max(1, width - 2 * margin))));
+    }
+    headShare: reach > 0 ? (2 * Theme.spaceL + 1.5 * titleLines * Theme.textHeadline + (subtitle === "" ? 0 : 1.8 * Theme.textLead)) / reach : 1
 
     head: TakeAlong {
         visible: page.wide && page.takes

@@ -82,7 +82,7 @@ Touchable {
                 Accessible.ignored: true
             }
             Label {
-                visible: text !== "" && !(Theme.elder && !button.big) && !(button.big && Theme.elder && button.low)
+                visible: text !== "" && !Theme.elder
                 text: button.tile.note
                 role: "caption"
                 muted: true
