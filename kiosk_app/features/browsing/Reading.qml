@@ -37,11 +37,11 @@ Card {
         anchors.rightMargin: buttons.visible ? Theme.spaceM : 0
         clip: true
         contentWidth: width
-        contentHeight: column.implicitHeight
+        contentHeight: column.height
         boundsBehavior: Flickable.StopAtBounds
         onShownChanged: contentY = 0
 
-        ColumnLayout {
+        Column {
             id: column
 
             width: flick.width
@@ -55,8 +55,8 @@ Card {
                     item.film = Qt.binding(() => reading.view.film);
                     item.again = true;
                 }
-                Layout.fillWidth: true
-                Layout.preferredHeight: Math.min(0.6 * flick.height, flick.width * 9 / 16)
+                width: flick.width
+                height: Math.min(0.6 * flick.height, flick.width * 9 / 16)
             }
             Image {
                 objectName: "text_picture"
@@ -65,8 +65,8 @@ Card {
                 sourceSize: Qt.size(Math.max(1, flick.width), 0)
                 asynchronous: true
                 fillMode: Image.PreserveAspectFit
-                Layout.fillWidth: true
-                Layout.preferredHeight: implicitWidth > 0 ? Math.min(0.7 * flick.height, flick.width * implicitHeight / implicitWidth) : 0
+                width: flick.width
+                height: implicitWidth > 0 ? Math.min(0.7 * flick.height, flick.width * implicitHeight / implicitWidth) : 0
             }
             Repeater {
                 model: reading.view.lines.length
@@ -76,7 +76,7 @@ Card {
 
                     line: reading.view.lines[index] ?? reading.blank
                     room: flick.width
-                    Layout.fillWidth: true
+                    width: flick.width
                 }
             }
         }
