@@ -8,6 +8,9 @@ from functools import cache
 from shared.domain.pinyin.table import FOLDER
 from shared.domain.spelling import fold, spell
 
+# Whoever looks for a name types one of the first; behind them stand sounds nobody has used for centuries.
+_READINGS = 4
+
 
 def spell_by_table(term: str) -> str:
     """As ``spelling.spell`` writes it; of a character that is read in several ways the order says nothing."""
@@ -19,7 +22,7 @@ def spell_by_table(term: str) -> str:
 
 @cache
 def _sounds() -> Mapping[str, tuple[str, ...]]:
-    """Characters and how they are typed; what few people mean by a syllable counts only where nothing else is known."""
+    """Characters and how they are typed, what most people mean first."""
     meant: dict[str, list[str]] = {}
     seldom: dict[str, list[str]] = {}
     for line in (FOLDER / "characters.txt").read_text("utf-8").splitlines():
@@ -29,4 +32,5 @@ def _sounds() -> Mapping[str, tuple[str, ...]]:
         for signs, known in ((often, meant), (others, seldom)):
             for sign in signs:
                 known.setdefault(sign, []).extend(typed)
-    return {sign: tuple(dict.fromkeys(sounds)) for sign, sounds in (seldom | meant).items()}
+    every = {sign: dict.fromkeys((*meant.get(sign, ()), *seldom.get(sign, ()))) for sign in seldom | meant}
+    return {sign: tuple(sounds)[:_READINGS] for sign, sounds in every.items()}
