@@ -19,6 +19,7 @@ from kiosk_app.touch import TouchApp, build
 from shared.client.settings import TerminalSettings
 from shared.devices.board import DeviceBoard
 from shared.domain.pinyin.sounds import spell_by_table
+from shared.domain.spelling import spell
 from shared.schemas.ticket_layout import TicketLayout
 from shared.ui.application import create_application
 from tests.fakes.hall import RunningHall
@@ -91,14 +92,14 @@ def test_a_guide_is_found_read_printed_and_wiped(
 
 
 def test_without_a_server_the_copy_goes_on_and_says_since_when(
-    make_touch: MakeTouch, shared_hall: RunningHall, qtbot: QtBot
+    make_touch: MakeTouch, shared_hall: RunningHall, qtbot: QtBot, tmp_path: Path
 ) -> None:
     with proxy_to(shared_hall.port) as line:
         hall = replace(shared_hall, port=line.port)
         app = make_touch(hall)
         known = len(app.content.content.guides)
         assert known and app.browsing.state.as_of == ""
-        qtbot.waitUntil(lambda: (app.settings is not None) and (app.content._kept._written is not None))
+        qtbot.waitUntil(lambda: (tmp_path / "content" / "content.json").exists(), timeout=PATIENCE_MS)
         line.cut()
         qtbot.waitUntil(lambda: app.browsing.state.as_of != "", timeout=PATIENCE_MS)
         first_guide(app)
@@ -132,7 +133,7 @@ def test_names_are_found_by_the_keyboards_own_table(
 
 def test_polyphones_are_spelled_in_each_way() -> None:
     assert spell_by_table("行").startswith("行") and {"xing", "hang"} <= set(spell_by_table("行")[1:].split(","))
-    assert spell_by_table("ID card") == "id  card"
+    assert spell_by_table("ID card") == spell("ID card")
 
 
 def test_narrow_paper_is_a_layout_any_printer_reads(shared_hall: RunningHall) -> None:
