@@ -29,6 +29,8 @@ Touchable {
             role: "caption"
             strong: true
             wrapMode: Text.NoWrap
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: 0.7 * Theme.textCaption
             color: button.selected ? Theme.primaryText : Theme.primary
             horizontalAlignment: Text.AlignHCenter
             Layout.fillWidth: true

@@ -30,44 +30,13 @@ Rectangle {
         clockOffsetMs: root.view.clock_offset_ms
     }
     // The server is away and numbers are given all the same: what is shown is not news any more.
-    Rectangle {
+    Strip {
         id: alone
 
         anchors.top: bar.bottom
         width: parent.width
-        height: root.view.alone_text === "" ? 0 : aloneWords.implicitHeight + 2 * Theme.spaceS
-        visible: height > 0
-        color: Theme.warnSoft
-        Accessible.role: Accessible.AlertMessage
-        Accessible.name: root.view.alone_text
-
-        Icon {
-            id: aloneSign
-
-            anchors.verticalCenter: parent.verticalCenter
-            anchors.left: parent.left
-            anchors.leftMargin: Theme.spaceL
-            name: "wifi-off"
-            color: Theme.warn
-        }
-        Label {
-            id: aloneWords
-
-            objectName: "alone_text"
-            anchors.verticalCenter: parent.verticalCenter
-            anchors.left: aloneSign.right
-            anchors.leftMargin: Theme.spaceM
-            anchors.right: parent.right
-            anchors.rightMargin: Theme.spaceL
-            text: root.view.alone_text
-            color: Theme.warn
-            // A second line would push everything below it out of its place.
-            maximumLineCount: 1
-            wrapMode: Text.NoWrap
-            fontSizeMode: Text.HorizontalFit
-            minimumPixelSize: Theme.textCaption * 0.8
-            Accessible.ignored: true
-        }
+        words: root.view.alone_text
+        wordsName: "alone_text"
     }
     Queueing.View {
         id: journey

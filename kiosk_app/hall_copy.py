@@ -42,16 +42,20 @@ class HallCopy(QObject):
     # The same for trying a device.
     device_test_asked = Signal()
     order_asked = Signal()
+    # The hall stands anew, and every event, for who keeps more of the hall than this.
+    began = Signal(object)
+    told = Signal(object)
     _snapshot_came = Signal(object)
     _event_came = Signal(object)
     _line_came = Signal(bool, object)
 
     def __init__(
         self, client: HallClient, kept: KeptLayouts, parent: QObject | None = None, *,
-        known: KeptHall | None = None, alone_after_s: float = 0.0,
+        known: KeptHall | None = None, alone_after_s: float = 0.0, topics: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         """``kept``: the layouts of the last time, for as long as the server can't tell them; ``known``: the hall's
-        facts likewise. ``alone_after_s``: how long without a line before the kiosk goes on alone; 0: never.
+        facts likewise. ``alone_after_s``: how long without a line before the kiosk goes on alone; 0: never. ``topics``:
+        what is told besides.
         """
         super().__init__(parent)
         self._kept, self._known = kept, known
@@ -84,7 +88,7 @@ class HallCopy(QObject):
             signal.connect(slot, Qt.ConnectionType.QueuedConnection)
         self._stream = EventStream(
             client,
-            TOPICS,
+            TOPICS + topics,
             on_snapshot=self._snapshot_came.emit,
             on_event=self._event_came.emit,
             on_connection=self._line_came.emit,
@@ -203,9 +207,11 @@ class HallCopy(QObject):
         self._counted_on = snapshot.at.astimezone(self.zone).date()
         self._count_counters()
         self.reload()
+        self.began.emit(snapshot)
         self.changed.emit()
 
     def _on_event(self, event: Event) -> None:
+        self.told.emit(event)
         if event.kind.startswith("ticket."):
             ticket = TicketEvent.model_validate(event.data)
             counts = {**self.waiting, ticket.service_id: ticket.waiting}

@@ -15,11 +15,15 @@ from shared.ui.theme import seconds
 
 @dataclass(frozen=True)
 class KioskSettings:
-    """Times in seconds. ``place`` is how staff find the machine; ``other_machine`` where else a paper can be had."""
+    """Times in seconds. ``mode``: what the machine is for, ``tickets`` or ``touch``, the touch browser, which can begin
+    in high ``contrast``. ``place`` is how staff find the machine; ``other_machine`` where else a paper can be had.
+    """
 
+    mode: str = "tickets"
     language: str = "zh-CN"
     languages: tuple[str, ...] = ()
     elder: bool = False
+    contrast: bool = False
     fullscreen: bool = False
     screen: str = ""
     size: str = ""
@@ -38,8 +42,12 @@ class KioskSettings:
     alone_after_seconds: float = 5.0
 
 
+MODES = ("tickets", "touch")
+
+
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The kiosk's options besides those of every program."""
+    parser.add_argument("--mode", choices=MODES, help="tickets, or touch: the touch browser")
     parser.add_argument("--fullscreen", action="store_true", default=None, help="cover the whole screen")
     parser.add_argument("--screen", metavar="NAME", help="the screen to cover, where there are several, e.g. HDMI-1")
     parser.add_argument("--size", metavar="WxH", help="size of the window, e.g. 540x960")
@@ -53,6 +61,8 @@ def kiosk_settings(settings: TerminalSettings) -> KioskSettings:
     for key, value in settings.options.items():
         if key in fields:
             given[key] = _checked(settings, key, value, fields[key].default)
+    if given.get("mode", MODES[0]) not in MODES:
+        raise _wrong(settings, "mode", given["mode"])
     known = languages()
     offered = tuple(code for code in given.get("languages", ()) if code in known) or known
     if given["language"] not in offered:
@@ -72,6 +82,10 @@ def _checked(settings: TerminalSettings, key: str, value: Any, example: Any) -> 
         case _:
             fits = isinstance(value, str)
     if not fits:
-        path = profile_path(settings.program, settings.name)
-        raise HallError("profile_wrong", path=str(path), fault=f"{key} = {value!r}")
+        raise _wrong(settings, key, value)
     return value
+
+
+def _wrong(settings: TerminalSettings, key: str, value: object) -> HallError:
+    path = profile_path(settings.program, settings.name)
+    return HallError("profile_wrong", path=str(path), fault=f"{key} = {value!r}")

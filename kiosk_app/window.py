@@ -11,7 +11,8 @@ from shared.ui.quick_window import QuickWindow, parse_size
 from shared.ui.surface import Surface
 from shared.ui.theme import design_size
 
-QML = Path(__file__).parent / "Main.qml"
+MAIN = Path(__file__).parent / "Main.qml"
+TOUCH = Path(__file__).parent / "Touch.qml"
 # On its side the screen is nearer and lower: letters may be smaller than 1080 / 1920 of the portrait ones, not less.
 LYING = (2400, 1350)
 SHARE_OF_SCREEN = 0.88
@@ -20,9 +21,11 @@ SHARE_OF_SCREEN = 0.88
 class KioskWindow(QuickWindow):
     """``size`` "WxH"; empty: the design size, made smaller where the screen is."""
 
-    def __init__(self, queueing: QObject, attract: QObject, surface: Surface, title: str, size: str = "") -> None:
+    def __init__(
+        self, desk: QObject, attract: QObject, surface: Surface, title: str, size: str = "", qml: Path = MAIN
+    ) -> None:  # fmt: skip
         super().__init__(
-            QML, presenter=queueing, surface=surface, title=title, context={"attract": attract}, size=_size(size)
+            qml, presenter=desk, surface=surface, title=title, context={"attract": attract}, size=_size(size)
         )
 
     def _fit(self) -> None:

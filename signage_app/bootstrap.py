@@ -24,6 +24,7 @@ from shared.offline.kept_signage import SignageCopy
 from shared.offline.snapshot_copy import HallCopy, SnapshotCopy
 from shared.schemas.device_health import DeviceHealth, DeviceKind
 from shared.schemas.hall import Hall
+from shared.ui import film_view  # noqa: F401  (registers the item that draws videos)
 from shared.ui.background import run_in_background, wait_for_background
 from shared.ui.device_tests import DeviceTests
 from shared.ui.home_screen import HomeScreen
@@ -33,7 +34,6 @@ from shared.ui.orders import Orders
 from shared.ui.quick_window import QuickWindow, parse_size
 from shared.ui.surface import Surface
 from shared.ui.updates import Updates
-from signage_app import film_view  # noqa: F401  (registers the item that draws videos)
 from signage_app.announcing import Voice
 from signage_app.clock import ServerClock, seconds_since_boot
 from signage_app.features.program.presenter import ProgramPresenter

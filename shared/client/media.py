@@ -97,6 +97,23 @@ class MediaCalls:
                 begins = int(said) if said.isdigit() else -1
             yield begins, _pieces(response)
 
+    def media_size(self: _Line, sha256: str) -> int:
+        """Bytes of a content, without fetching it. HallError ``media_unknown``."""
+
+        def ask(own: dict[str, str]) -> requests.Response:
+            response: requests.Response = self._own().session.get(
+                f"{self.server}/api/v1/media/{sha256}", stream=True, timeout=(CONNECT_S, READ_S),
+                headers={"Accept-Encoding": "identity", "Range": "bytes=0-0"} | own,
+            )  # fmt: skip
+            return response
+
+        with self._authorised(ask) as response:
+            whole = response.headers.get("content-range", "").rpartition("/")[2]
+            said = whole if response.status_code == 206 else response.headers.get("content-length", "")
+            if not said.isdigit():
+                raise HallError("server_unreachable")
+            return int(said)
+
     def upload_plays(self: _Line, entries: list[dict[str, Any]]) -> list[EntryVerdict]:
         """Entries of this display's journal; sending one again is harmless."""
         return self._post("/media/plays", EntryAnswers, {"entries": entries}).entries

@@ -131,13 +131,14 @@ class GuideSummary(Message):
 
 
 class Guide(GuideSummary):
-    """The whole of it. ``counter_labels``: the counters that serve the linked service now."""
+    """The whole of it. ``counter_labels``: the counters that serve the linked service now; ``link``: its phone page."""
 
     fields: GuideFields
     service_name: str
     service_name_en: str
     counter_labels: tuple[str, ...]
     changed_at: datetime
+    link: str = ""
 
 
 class GuideCreate(Message):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk_app.features.queueing.strip import CELLS, CELLS_ELDER, cells, pages, strip_view
+from kiosk_app.strip import CELLS, CELLS_ELDER, cells, pages, strip_view
 from shared.domain.characters import Candidate
 
 TEXTS = st.lists(st.text("\u4e00\u4e8c", min_size=1, max_size=4).map(Candidate), max_size=60)

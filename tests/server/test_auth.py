@@ -150,6 +150,7 @@ EXPECTED = {
     **dict.fromkeys(
         (
             "GET /departments", "GET /departments/{department_id}", "GET /guides", "GET /guides/themes",
+            "GET /guides/{guide_id}", "GET /guides/whole", "GET /guides/export",
             "GET /guides/{guide_id}", "GET /guides/export",
             "GET /introduction", "GET /weather", "GET /almanac", "GET /publicity",
         ),

@@ -12,11 +12,15 @@ Rectangle {
     property string reader
     property bool takeCard: false
     property bool wide: false
+    property string invite: Words.t("kiosk.attract.touch", {})
     readonly property var slide: slides.slide
+
+    // A film has ended, or can't be shown.
+    signal over
 
     color: Theme.primary
     Accessible.role: Accessible.Button
-    Accessible.name: Words.t("kiosk.attract.touch", {})
+    Accessible.name: loop.invite
 
     // Takes what is below away from the finger; the touch itself is seen by the watcher above everything.
     MouseArea {
@@ -42,13 +46,35 @@ Rectangle {
         visible: source.toString() !== ""
         anchors.fill: parent
         source: loop.slide.picture
-        fillMode: Image.PreserveAspectCrop
+        fillMode: loop.slide.cover ? Image.PreserveAspectCrop : Image.PreserveAspectFit
+        sourceSize: Qt.size(Math.max(1, width), Math.max(1, height))
         asynchronous: true
+    }
+    // Only where a film plays is there a player.
+    Loader {
+        id: film
+
+        anchors.fill: parent
+        active: loop.visible && loop.slide.film !== ""
+        source: "../../FilmSlide.qml"
+        onLoaded: {
+            item.film = Qt.binding(() => loop.slide.film);
+            item.cover = Qt.binding(() => loop.slide.cover);
+            item.again = Qt.binding(() => loop.slides.count === 1);
+        }
+
+        Connections {
+            target: film.item
+            ignoreUnknownSignals: true
+            function onOver() {
+                loop.over();
+            }
+        }
     }
     ColumnLayout {
         id: words
 
-        visible: loop.slide.picture === ""
+        visible: loop.slide.picture === "" && loop.slide.film === ""
         x: Theme.spaceXxl
         width: parent.width - 2 * Theme.spaceXxl
         anchors.top: parent.top
@@ -137,7 +163,7 @@ Rectangle {
                 Layout.alignment: Qt.AlignHCenter
             }
             Label {
-                text: loop.takeCard ? Words.t("kiosk.start.take_card", {}) : Words.t("kiosk.attract.touch", {})
+                text: loop.takeCard ? Words.t("kiosk.start.take_card", {}) : loop.invite
                 role: "headline"
                 strong: true
                 color: Theme.primary

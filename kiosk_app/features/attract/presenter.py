@@ -1,11 +1,12 @@
-"""What the kiosk shows while nobody is here: the hall's facts and notes, one after the other."""
+"""What the kiosk shows while nobody is here: what its schedule plays, else the hall's facts and notes in turn."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from kiosk_app.hall_copy import HallCopy
 from kiosk_app.settings import KioskSettings
@@ -14,16 +15,22 @@ from shared.schemas.hall import Hall
 from shared.ui.presenter import Presenter
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+# A film tells when it ends; one that never does is passed over.
+LONGEST_FILM_S = 600.0
 
 
 @dataclass(frozen=True)
 class Slide:
-    """One picture, or a headline with lines under it."""
+    """One picture or film, or a headline with lines under it. ``seconds``: 0 as long as any, a film to its end;
+    ``cover``: it fills the screen and is cut."""
 
     icon: str = ""
     title: str = ""
     lines: tuple[str, ...] = ()
     picture: str = ""
+    film: str = ""
+    seconds: float = 0.0
+    cover: bool = True
 
 
 @dataclass(frozen=True)
@@ -38,43 +45,58 @@ class AttractState:
 class AttractPresenter(Presenter[AttractState]):
     """Runs only while it is looked at."""
 
-    def __init__(self, copy: HallCopy, settings: KioskSettings, parent: QObject | None = None) -> None:
+    def __init__(
+        self, copy: HallCopy, settings: KioskSettings, parent: QObject | None = None, *,
+        reel: Callable[[], Sequence[Slide]] = tuple,
+    ) -> None:  # fmt: skip
+        """``reel``: what the terminal's schedule plays now; empty: the hall's facts."""
         super().__init__(AttractState(), parent)
-        self._copy = copy
+        self._copy, self._reel = copy, reel
         self._languages = settings.languages
         self._pictures = pictures_in(settings.pictures)
         self._slides: list[Slide] = [Slide()]
+        self._slide_seconds = settings.slide_seconds
         self._timer = QTimer(self)
-        self._timer.setInterval(int(settings.slide_seconds * 1000))
+        self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.next)
-        copy.changed.connect(self._gather)
+        self._running = False
+        copy.changed.connect(self.gather)
 
     def run(self, on: bool) -> None:
         """Begin at the first slide, or rest."""
-        if on and not self._timer.isActive():
-            self._gather()
+        if on and not self._running:
+            self._running = True
+            self.gather()
             self._show(0)
-            self._timer.start()
         elif not on:
-            self._timer.stop()
+            self.stop()
 
+    @Slot()
     def next(self) -> None:
+        """The slide after this one; what plays may be something else by now."""
+        if self._running:
+            self.gather()
         self._show(self.state.index + 1)
 
     def stop(self) -> None:
+        self._running = False
         self._timer.stop()
 
-    def _gather(self) -> None:
+    def gather(self) -> None:
+        """What there is to be shown."""
         hall = self._copy.hall
-        if hall is not None:
-            slides = slides_of(hall, self._languages) + self._pictures
-            if slides != self._slides:
-                self._slides = slides
-                self._show(self.state.index)
+        slides = list(self._reel()) or (slides_of(hall, self._languages) + self._pictures if hall is not None else [])
+        if slides and slides != self._slides:
+            self._slides = slides
+            self._show(self.state.index)
 
     def _show(self, index: int) -> None:
         index %= len(self._slides)
-        self.set_state(AttractState(self._slides[index], index, len(self._slides)))
+        slide = self._slides[index]
+        self.set_state(AttractState(slide, index, len(self._slides)))
+        if self._running:
+            usual = LONGEST_FILM_S if slide.film else self._slide_seconds
+            self._timer.start(int((slide.seconds or usual) * 1000))
 
 
 def slides_of(hall: Hall, languages: tuple[str, ...]) -> list[Slide]:

@@ -1,6 +1,7 @@
 import QtQuick
 import QtQuick.Layouts
 import ZhiTing.Ui 1.0
+import "../.."
 
 // Who it is: for the chosen service, after which the ticket follows by itself; the agent; for whom; of a priority group.
 StepFrame {

@@ -1,6 +1,7 @@
 import QtQuick
 import QtQuick.Layouts
 import ZhiTing.Ui 1.0
+import "../.."
 
 // No hall server: what is safe, and what to do meanwhile.
 StepFrame {

@@ -1,6 +1,7 @@
 import QtQuick
 import QtQuick.Layouts
 import ZhiTing.Ui 1.0
+import "../.."
 
 // A rule against hoarding gave no number: the one they have, or why there is none, and what can be done. And a ticket
 // that came back: its call was missed, or how it stands.

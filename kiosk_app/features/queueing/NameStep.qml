@@ -1,6 +1,7 @@
 import QtQuick
 import QtQuick.Layouts
 import ZhiTing.Ui 1.0
+import "../.."
 
 // The name of the person whose number was typed for them: letters become characters in the strip above the keys.
 StepFrame {

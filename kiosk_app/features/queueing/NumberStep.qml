@@ -1,6 +1,7 @@
 import QtQuick
 import QtQuick.Layouts
 import ZhiTing.Ui 1.0
+import "../.."
 
 // A number by hand; what is wrong with it is said at once.
 StepFrame {

@@ -1,6 +1,7 @@
 import QtQuick
 import QtQuick.Layouts
 import ZhiTing.Ui 1.0
+import "../.."
 
 // What the first screen keeps out of the way: for somebody else, a priority group, a missed call.
 StepFrame {

@@ -1,6 +1,7 @@
 import QtQuick
 import QtQuick.Layouts
 import ZhiTing.Ui 1.0
+import "../.."
 
 // Letters and characters on the screen, or whatever an attached keyboard types.
 StepFrame {

@@ -1,6 +1,7 @@
 import QtQuick
 import QtQuick.Layouts
 import ZhiTing.Ui 1.0
+import "../.."
 
 // For what: the tree of services, a level at a time.
 StepFrame {

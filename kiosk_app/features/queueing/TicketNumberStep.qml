@@ -1,6 +1,7 @@
 import QtQuick
 import QtQuick.Layouts
 import ZhiTing.Ui 1.0
+import "../.."
 
 // Somebody whose call was missed: the code on their paper or their card, and where the hall lets them, the number alone.
 StepFrame {

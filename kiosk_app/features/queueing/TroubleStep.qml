@@ -1,6 +1,7 @@
 import QtQuick
 import QtQuick.Layouts
 import ZhiTing.Ui 1.0
+import "../.."
 
 // The server did not answer. The press is kept, and repeated with the same ticket id.
 StepFrame {

@@ -1,6 +1,7 @@
 import QtQuick
 import QtQuick.Layouts
 import ZhiTing.Ui 1.0
+import "../.."
 
 // The same as last time? One touch.
 StepFrame {

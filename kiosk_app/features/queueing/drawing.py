@@ -18,15 +18,14 @@ from kiosk_app.features.queueing.state import (
     NameView,
     NoticeView,
     QueueingState,
-    StripView,
     TicketView,
 )
-from kiosk_app.features.queueing.strip import strip_view
 from kiosk_app.features.queueing.typed_name import name_view
 from kiosk_app.features.queueing.words import card, limit_view, service_name, ticket_view
 from kiosk_app.flow import Step
 from kiosk_app.hall_copy import HallCopy
 from kiosk_app.settings import KioskSettings
+from kiosk_app.strip import StripView, strip_view
 from shared.devices.messages import status_key
 from shared.devices.printer.document import in_language
 from shared.domain.characters import split

@@ -7,7 +7,6 @@ import time
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from kiosk_app.devices import Devices
-from kiosk_app.features.queueing.clock import PatientClock
 from kiosk_app.features.queueing.directory import Directory
 from kiosk_app.features.queueing.drawing import Machine, draw
 from kiosk_app.features.queueing.printing import Printing
@@ -16,6 +15,7 @@ from kiosk_app.features.queueing.state import NoticeView, QueueingState
 from kiosk_app.flow import WIPED, Action, Step, follow
 from kiosk_app.hall_copy import HallCopy
 from kiosk_app.island import Island
+from kiosk_app.patient_clock import PatientClock
 from kiosk_app.settings import KioskSettings
 from shared.client.hall_client import HallClient
 from shared.schemas.hall import Service

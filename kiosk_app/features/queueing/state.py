@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from kiosk_app.strip import StripView
+
 
 @dataclass(frozen=True)
 class CardView:
@@ -18,25 +20,6 @@ class CardView:
     group: bool = False
     mark: str = ""
     chosen: bool = False
-
-
-@dataclass(frozen=True)
-class CandidateView:
-    """Characters that may be touched; ``cells`` of the strip are theirs."""
-
-    text: str
-    cells: int = 1
-
-
-@dataclass(frozen=True)
-class StripView:
-    """The characters above the letters, in a row of ``cells`` keys; not there in languages of letters."""
-
-    there: bool = False
-    candidates: tuple[CandidateView, ...] = ()
-    cells: int = 7
-    page: int = 0
-    pages: int = 1
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from kiosk_app.features.queueing.state import NameView
-from kiosk_app.features.queueing.strip import strip_view
+from kiosk_app.strip import strip_view
 from shared.domain.pinyin.table import Table
 from shared.domain.pinyin.typing import Candidate, Typing, candidates, settle
 

@@ -36,6 +36,8 @@ from shared.schemas.guides import (
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 IMPORT, IMPORT_LIMIT = "/guides/import", 5 * 1024 * 1024
+# So many ids still fit into an address.
+AT_ONCE = 50
 
 router = APIRouter(tags=["guides"])
 Anybody = Annotated[Principal, Depends(Require("hall:view"))]
@@ -47,6 +49,10 @@ def _base(request: Request) -> str:
     context = request.app.state.context
     assert isinstance(context, Context)
     return context.link_base
+
+
+def _linked(request: Request, guide: Guide) -> Guide:
+    return guide.model_copy(update={"link": f"{_base(request)}/g/{guide.id}"})
 
 
 @router.get("/departments", response_model=Page[DepartmentFacts])
@@ -205,10 +211,20 @@ async def create_guide(request: Request, principal: Changing, body: GuideCreate)
     )
 
 
+@router.get("/guides/whole", response_model=Page[Guide])
+async def whole_guides(
+    request: Request, principal: Anybody, id: Annotated[list[UUID], Query(max_length=AT_ONCE)]
+) -> Response:
+    """Several at once, for who keeps a copy of all; those that are not there any more are left out."""
+    found = await look(request, lambda reader: service.whole_guides(reader, id))
+    return answer(Page[Guide](items=[_linked(request, one) for one in found]))
+
+
 @router.get("/guides/{guide_id}", response_model=Guide)
 async def guide(request: Request, principal: Anybody, guide_id: UUID, retired: bool = False) -> Response:
     """The whole of one; ``retired``: also one that is out of use."""
-    return answer(await look(request, lambda reader: service.guide(reader, guide_id, with_retired=retired)))
+    found = await look(request, lambda reader: service.guide(reader, guide_id, with_retired=retired))
+    return answer(_linked(request, found))
 
 
 @router.patch("/guides/{guide_id}", response_model=Guide)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -96,6 +96,12 @@ def guide(reader: Reader, guide_id: UUID, *, with_retired: bool = False) -> Guid
     if row is None or row.hall_id != reader.hall_id or (row.retired and not with_retired):
         raise HallError("guide_unknown", status=404)
     return guide_view(reader, row)
+
+
+def whole_guides(reader: Reader, ids: Sequence[UUID]) -> list[Guide]:
+    """Those of them that are in use, in any order."""
+    chosen = select(GuideRow).where(GuideRow.hall_id == reader.hall_id, ~GuideRow.retired, GuideRow.id.in_(ids))
+    return [guide_view(reader, row) for row in reader.session.scalars(chosen)]
 
 
 def all_fields(reader: Reader) -> list[GuideFields]:

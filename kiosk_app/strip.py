@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from kiosk_app.features.queueing.state import CandidateView, StripView
+
+@dataclass(frozen=True)
+class CandidateView:
+    """Characters that may be touched; ``cells`` of the strip are theirs."""
+
+    text: str
+    cells: int = 1
+
+
+@dataclass(frozen=True)
+class StripView:
+    """The characters above the letters, in a row of ``cells`` keys; not there in languages of letters."""
+
+    there: bool = False
+    candidates: tuple[CandidateView, ...] = ()
+    cells: int = 7
+    page: int = 0
+    pages: int = 1
 
 
 class Candidate(Protocol):

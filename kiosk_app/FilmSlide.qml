@@ -1,0 +1,15 @@
+import QtQuick
+import ZhiTing.Signage 1.0
+
+// A film of the loop, without a sound.
+Film {
+    property string film
+
+    signal over
+
+    source: film
+    playing: true
+    onEnded: over()
+    onFailed: over()
+    Component.onDestruction: source = ""
+}

@@ -1,0 +1,128 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Layouts
+import ZhiTing.Ui 1.0
+
+// What a text can be taken along by, and where it leads.
+GridLayout {
+    id: along
+
+    property var desk
+    property var view
+    property bool upright: false
+
+    readonly property var blank: ({key: "", title: "", note: "", icon: "", mark: "", badge: "", picture: ""})
+    readonly property bool coded: view.qr.length > 0
+    // A code is read from arm's length; where letters are larger it gives way a little.
+    readonly property real edge: upright ? Math.min(0.62 * width, 0.46 * height) : 2.6 * Theme.touchTarget
+
+    columns: upright || !coded ? 1 : 2
+    columnSpacing: Theme.spaceL
+    rowSpacing: Theme.touchGap
+
+    Item {
+        visible: along.upright
+        Layout.fillHeight: true
+    }
+    ColumnLayout {
+        visible: along.coded
+        spacing: Theme.spaceXs
+        Layout.alignment: along.upright ? Qt.AlignLeft : Qt.AlignTop
+        Layout.preferredWidth: along.edge
+        Layout.maximumWidth: along.edge
+
+        QrCode {
+            objectName: "text_code"
+            matrix: along.view.qr
+            Layout.preferredWidth: along.edge
+            Layout.preferredHeight: along.edge
+        }
+        Label {
+            text: along.view.qr_words
+            role: "caption"
+            muted: true
+            horizontalAlignment: Text.AlignHCenter
+            maximumLineCount: 2
+            Layout.fillWidth: true
+        }
+    }
+    ColumnLayout {
+        spacing: Theme.spaceM
+        Layout.fillWidth: true
+        Layout.alignment: Qt.AlignTop
+
+        RowLayout {
+            visible: along.view.can_print || along.view.can_slip
+            spacing: Theme.touchGap
+            uniformCellSizes: true
+            Layout.fillWidth: true
+
+            BigButton {
+                objectName: "print_page"
+                visible: along.view.can_print
+                enabled: along.view.paper.state !== "printing"
+                kind: "primary"
+                role: "body"
+                iconName: "printer"
+                leftPadding: Theme.spaceS
+                text: Words.t("browsing.guide.page", {})
+                Layout.fillWidth: true
+                Layout.preferredHeight: Theme.touchTarget
+                onClicked: along.desk.print_page()
+            }
+            BigButton {
+                objectName: "print_slip"
+                visible: along.view.can_slip
+                enabled: along.view.paper.state !== "printing"
+                role: "body"
+                iconName: "ticket"
+                leftPadding: Theme.spaceS
+                text: Words.t("browsing.guide.slip", {})
+                Layout.fillWidth: true
+                Layout.preferredHeight: Theme.touchTarget
+                onClicked: along.desk.print_slip()
+            }
+        }
+        RowLayout {
+            visible: along.view.paper.words !== ""
+            spacing: Theme.spaceS
+            Layout.fillWidth: true
+
+            Icon {
+                readonly property string tone: along.view.paper.state === "printed" ? "ok" : along.view.paper.state === "printing" ? "info" : "warn"
+
+                name: Theme.toneIcon(tone)
+                size: Theme.iconS
+                color: Theme.toneColor(tone)
+                Layout.alignment: Qt.AlignTop
+            }
+            Label {
+                objectName: "paper_words"
+                text: along.view.paper.words
+                role: "caption"
+                maximumLineCount: 4
+                Layout.fillWidth: true
+            }
+        }
+        Repeater {
+            model: Math.min(along.view.tiles.length, 3)
+
+            delegate: Tile {
+                required property int index
+
+                objectName: "tile_" + index
+                visible: index === 0 || along.view.paper.words === ""
+                tile: along.view.tiles[index] ?? along.blank
+                low: true
+                Layout.fillWidth: true
+                Layout.preferredHeight: Theme.touchTarget
+                onClicked: along.desk.open(tile.key)
+            }
+        }
+    }
+    Item {
+        visible: along.upright
+        Layout.fillHeight: true
+    }
+}

@@ -1,0 +1,111 @@
+import QtQuick
+import QtQuick.Layouts
+import ZhiTing.Ui 1.0
+
+// One choice: a sign, a name, a few small words. Big ones have the sign above their name.
+Touchable {
+    id: button
+
+    property var tile: ({key: "", title: "", note: "", icon: "", mark: "", badge: "", picture: ""})
+    property bool big: false
+
+    // Its room is short: one line for the name, and no picture.
+    property bool low: false
+    readonly property bool pictured: tile.picture !== "" && !low
+
+    text: tile.title
+    enabled: tile.key !== ""
+    raised: enabled
+    padding: low ? Theme.spaceXs : Theme.spaceS
+    leftPadding: Theme.spaceM
+    rightPadding: Theme.spaceM
+    Accessible.description: tile.note + " " + tile.badge
+
+    contentItem: GridLayout {
+        columns: button.big ? 1 : 3
+        columnSpacing: Theme.spaceM
+        rowSpacing: Theme.spaceXs
+
+        Rectangle {
+            id: sign
+
+            visible: !button.pictured
+            Layout.preferredWidth: (button.low ? 1.2 : 1.5) * Theme.iconM
+            Layout.preferredHeight: width
+            Layout.alignment: button.big ? Qt.AlignHCenter | Qt.AlignBottom : Qt.AlignVCenter
+            radius: Theme.radiusM
+            color: button.big ? Theme.primary : Theme.primarySoft
+
+            Icon {
+                visible: button.tile.icon !== ""
+                anchors.centerIn: parent
+                name: button.tile.icon
+                size: 0.62 * sign.width
+                color: button.big ? Theme.primaryText : Theme.primary
+            }
+            Label {
+                visible: button.tile.icon === ""
+                anchors.centerIn: parent
+                text: button.tile.mark
+                role: "lead"
+                strong: true
+                color: Theme.primary
+                Accessible.ignored: true
+            }
+        }
+        Image {
+            visible: button.pictured
+            source: button.tile.picture
+            sourceSize: Qt.size(3 * Theme.touchTarget, 3 * Theme.touchTarget)
+            asynchronous: true
+            fillMode: Image.PreserveAspectCrop
+            clip: true
+            Layout.preferredWidth: button.big ? -1 : 1.6 * Theme.touchTarget
+            Layout.fillWidth: button.big
+            Layout.fillHeight: true
+        }
+        ColumnLayout {
+            spacing: Theme.spaceXs / 2
+            Layout.fillWidth: true
+            Layout.alignment: button.big ? Qt.AlignTop : Qt.AlignVCenter
+
+            Label {
+                text: button.tile.title
+                role: button.big ? "title" : "lead"
+                strong: true
+                lineHeight: 0.92
+                maximumLineCount: button.low ? 1 : 2
+                fontSizeMode: button.low ? Text.HorizontalFit : Text.FixedSize
+                minimumPixelSize: Theme.textCaption
+                horizontalAlignment: button.big ? Text.AlignHCenter : Text.AlignLeft
+                Layout.fillWidth: true
+                Accessible.ignored: true
+            }
+            Label {
+                visible: text !== "" && !Theme.elder
+                text: button.tile.note
+                role: "caption"
+                muted: true
+                maximumLineCount: 1
+                horizontalAlignment: button.big ? Text.AlignHCenter : Text.AlignLeft
+                Layout.fillWidth: true
+                Accessible.ignored: true
+            }
+            Badge {
+                visible: button.big && text !== "" && !button.low
+                text: button.tile.badge
+                tone: "info"
+                Layout.maximumWidth: parent.width
+                Accessible.ignored: true
+            }
+        }
+        Badge {
+            visible: !button.big && text !== ""
+            text: button.tile.badge
+            tone: "info"
+            Layout.maximumWidth: 0.3 * button.width
+            Layout.alignment: Qt.AlignVCenter
+            Accessible.ignored: true
+        }
+    }
+}

@@ -1,0 +1,150 @@
+"""What the touch browser shows, computed from what is known and where somebody is. No memory of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from kiosk_app.content_copy import ContentCopy
+from kiosk_app.features.browsing.guide_text import Chapter, chapters
+from kiosk_app.features.browsing.lists import Files, Listing, listing
+from kiosk_app.features.browsing.places import SHAPES, Place, Spot
+from kiosk_app.features.browsing.state import BrowsingState, PaperView
+from kiosk_app.features.browsing.texts import Page, page_of
+from kiosk_app.hall_copy import HallCopy
+from kiosk_app.settings import KioskSettings
+from kiosk_app.strip import StripView, strip_view
+from shared.devices.printer.document import in_language
+from shared.domain.characters import split
+from shared.i18n import DEFAULT_LANGUAGE, text
+from shared.i18n.errors import error_text
+from shared.schemas.almanac_words import day_words, lunar_words, names_of, weather_words
+from shared.schemas.guides import Guide
+from shared.schemas.weather import WeatherDay
+from shared.ui.qr_matrix import qr_matrix
+from shared.ui.theme import Look, resolve
+
+# Search shares an upright screen with a keypad.
+FOUND_SHOWN, FOUND_SHOWN_ELDER = 3, 2
+FOUND_SHOWN_LYING, FOUND_SHOWN_LYING_ELDER = 5, 4
+
+
+@dataclass
+class Machine:
+    """What is true of the screen whoever stands in front of it."""
+
+    language: str = "zh-CN"
+    elder: bool = False
+    contrast: bool = False
+    lying: bool = False
+
+
+def per_page(machine: Machine, spot: Spot) -> int:
+    """How many choices one screen offers."""
+    if spot is Spot.SEARCH and machine.lying:
+        return FOUND_SHOWN_LYING_ELDER if machine.elder else FOUND_SHOWN_LYING
+    if spot is Spot.SEARCH:
+        return FOUND_SHOWN_ELDER if machine.elder else FOUND_SHOWN
+    return int(resolve(Look(elder=machine.elder))["choices"])
+
+
+def page_count(total: int, size: int) -> int:
+    return max(1, -(-total // size))
+
+
+def guide_at(place: Place, content: ContentCopy) -> Guide | None:
+    """The guide somebody looks at."""
+    return content.library.guide(UUID(place.key)) if place.spot is Spot.GUIDE else None
+
+
+def chapters_at(guide: Guide, content: ContentCopy, language: str) -> list[Chapter]:
+    return chapters(guide, content.library.counters(guide), language)
+
+
+def draw(
+    machine: Machine, place: Place, hall: HallCopy, content: ContentCopy, settings: KioskSettings, files: Files, *,
+    idle_left: int,
+) -> BrowsingState:  # fmt: skip
+    """The state of the screen; what papers there are comes from whoever prints."""
+    language, facts = machine.language, hall.hall
+    state = BrowsingState(
+        place=place.spot.value, shape=SHAPES[place.spot], language=language, languages=settings.languages,
+        elder=machine.elder, contrast=machine.contrast, clock_offset_ms=hall.wall_offset_ms,
+        hall_name=in_language(language, facts.name, facts.name_en) if facts else "",
+        away_text=error_text(hall.error.code, language, **hall.error.params) if hall.error else "",
+        as_of=_as_of(hall, language), idle_left=idle_left,
+    )  # fmt: skip
+    if place.spot in (Spot.AWAY, Spot.ATTRACT, Spot.START):
+        tiles = listing(place, hall, content, files, language).tiles
+        return _with_day(replace(state, tiles=tiles), hall, content)
+    if SHAPES[place.spot] == "text":
+        return _with_text(state, page_of(place, hall, content, files, language))
+    return _with_list(state, machine, place, content, listing(place, hall, content, files, language))
+
+
+def _with_list(
+    state: BrowsingState, machine: Machine, place: Place, content: ContentCopy, found: Listing
+) -> BrowsingState:  # fmt: skip
+    size = per_page(machine, place.spot)
+    pages = page_count(len(found.tiles), size)
+    page = min(place.page, pages - 1)
+    state = replace(
+        state, title=found.title, subtitle=found.subtitle, tabs=found.tabs, page=page, pages=pages, per_page=size,
+        tiles=tuple(found.tiles[page * size : (page + 1) * size]), empty=found.empty, empty_hint=found.empty_hint,
+    )  # fmt: skip
+    if place.spot is not Spot.SEARCH:
+        return state
+    strip = StripView()
+    if machine.language == DEFAULT_LANGUAGE:
+        strip = strip_view(content.library.candidates(place.query), place.strip_page, machine.elder)
+    characters, letters = split(place.query) if strip.there else (place.query, "")
+    return replace(
+        state, query=place.query, characters=characters, letters=letters.upper(), strip=strip,
+        found=len(found.tiles) if place.query.strip() else -1,
+    )  # fmt: skip
+
+
+def _with_text(state: BrowsingState, page: Page) -> BrowsingState:
+    return replace(
+        state, title=page.title, subtitle=page.subtitle, tabs=page.tabs, tiles=page.tiles, lines=page.lines,
+        picture=page.picture, film=page.film, empty=page.empty, empty_hint=page.empty_hint,
+        qr=qr_matrix(page.link) if page.link else (), qr_words=page.link_words if page.link else "",
+    )  # fmt: skip
+
+
+def with_papers(state: BrowsingState, *, page: bool, slip: bool, paper: PaperView) -> BrowsingState:
+    """What can be taken along on paper, where there is a guide."""
+    there = state.place == Spot.GUIDE and bool(state.lines)
+    return replace(state, can_print=there and page, can_slip=there and slip, paper=paper if there else PaperView())
+
+
+def _as_of(hall: HallCopy, language: str) -> str:
+    """Nothing while the line is there."""
+    if hall.connected or hall.as_of is None:
+        return ""
+    same = hall.as_of.date() == hall.now.date()
+    at = f"{hall.as_of:%H:%M}" if same else f"{hall.as_of:%Y-%m-%d %H:%M}"
+    return text("browsing.as_of", language, time=at)
+
+
+def _with_day(state: BrowsingState, hall: HallCopy, content: ContentCopy) -> BrowsingState:
+    """The date, its lunar date and names, and the weather as of when it was told."""
+    today, told, language = hall.now.date(), content.content, state.language
+    known = next((one for one in told.days if one.day == today), None)
+    separator = text("browsing.separator", language)
+    lunar = separator.join(part for part in (lunar_words(today, language), *names_of(today, language, known)) if part)
+    state = replace(state, date=day_words(today, language), lunar=lunar)
+    weather = told.weather
+    if weather is None or weather.now is None or weather.as_of is None:
+        return state
+    at = weather.as_of.astimezone(hall.zone)
+    key = "as_of" if at.date() == today else "as_of_day"
+    note = text(f"weather.{key}", language, time=f"{at:%H:%M}", day=f"{at:%m-%d}")
+    ranges = [_range(day, language) for day in weather.days if day.day == today]
+    said = separator.join([part for part in (weather.place, weather_words(weather, language), *ranges) if part])
+    return replace(state, weather=said, weather_note=separator.join(part for part in (note, weather.source) if part))
+
+
+def _range(day: WeatherDay, language: str) -> str:
+    sky = text(f"weather.sky.{day.sky}", language)
+    return text("weather.range", language, sky=sky, low=round(day.low), high=round(day.high))

@@ -1,0 +1,145 @@
+"""The touch browser against a real hall: what is found and read, paper, off line, and nothing left of who was here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication
+from pytestqt.qtbot import QtBot
+
+from kiosk_app.features.browsing.guide_text import chapters
+from kiosk_app.features.browsing.paper import Print, guide_slip
+from kiosk_app.features.browsing.places import Spot, Way
+from kiosk_app.library import Hit, Library
+from kiosk_app.touch import TouchApp, build
+from shared.client.settings import TerminalSettings
+from shared.devices.board import DeviceBoard
+from shared.domain.pinyin.sounds import spell_by_table
+from shared.domain.spelling import spell
+from shared.schemas.ticket_layout import TicketLayout
+from shared.ui.application import create_application
+from tests.fakes.hall import RunningHall
+from tests.fakes.proxy import proxy_to
+from tests.fakes.qml import find_item
+
+PATIENCE_MS = 12_000
+MakeTouch = Callable[..., TouchApp]
+
+
+@pytest.fixture
+def make_touch(qtbot: QtBot, board: DeviceBoard, tmp_path: Path) -> Iterator[MakeTouch]:
+    """Built and started, at the start with all guides there; stopped at the end."""
+    made: list[TouchApp] = []
+    create_application("kiosk")
+    devices = {
+        "printer": {"driver": "simulator", "board": board.address, "name": "p", "print_s": 0.05},
+        "document_printer": {"driver": "simulator", "board": board.address, "name": "d", "print_s": 0.05},
+    }
+
+    def make(hall: RunningHall, **options: object) -> TouchApp:
+        given = {"mode": "touch", "size": "540x960", "touch_guard_ms": 0, **options}
+        token = hall.token("kiosk", "touch-1")
+        app = build(
+            TerminalSettings("kiosk", "t", hall.url, token, devices=devices, options=given, data=tmp_path)
+        )  # fmt: skip
+        made.append(app)
+        app.start()
+        qtbot.waitUntil(lambda: app.browsing.state.place == "start" and app.content.content.read, timeout=PATIENCE_MS)
+        return app
+
+    yield make
+    for app in made:
+        app.stop()
+        app.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, 0)
+        QCoreApplication.processEvents()
+
+
+def first_guide(app: TouchApp) -> str:
+    """Found by its initials, opened by a touch."""
+    app.browsing.open("search/")
+    app.browsing.search_text("sfz")
+    key = next(tile.key for tile in app.browsing.state.tiles if "身份证" in tile.title)
+    app.browsing.open(key)
+    return key
+
+
+def test_a_guide_is_found_read_printed_and_wiped(
+    make_touch: MakeTouch, shared_hall: RunningHall, board: DeviceBoard, qtbot: QtBot
+) -> None:
+    app = make_touch(shared_hall, idle_seconds=0.6, warn_seconds=0.3)
+    desk = app.browsing
+    first_guide(app)
+    assert desk.state.place == "guide" and desk.state.qr and desk.state.lines
+    assert {tab.key for tab in desk.state.tabs} >= {"materials", "steps", "where"}
+    desk.choose_tab("where")
+    assert [tab.key for tab in desk.state.tabs if tab.chosen] == ["where"]
+    desk.print_page()
+    qtbot.waitUntil(lambda: any(one.name == "document_printed" for one in board.history), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: desk.state.place == "attract", timeout=PATIENCE_MS)
+    # One touch, and nothing of it is left.
+    began = time.perf_counter()
+    desk.touch()
+    app.window.grabWindow()
+    assert desk.state.place == "start"
+    assert time.perf_counter() - began < 0.2
+    assert (desk.state.query, desk.state.lines, desk.state.paper.state) == ("", (), "")
+    assert find_item(app.window.rootObject(), "tile_0") is not None
+
+
+def test_without_a_server_the_copy_goes_on_and_says_since_when(
+    make_touch: MakeTouch, shared_hall: RunningHall, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with proxy_to(shared_hall.port) as line:
+        hall = replace(shared_hall, port=line.port)
+        app = make_touch(hall)
+        known = len(app.content.content.guides)
+        assert known and app.browsing.state.as_of == ""
+        qtbot.waitUntil(lambda: (tmp_path / "content" / "content.json").exists(), timeout=PATIENCE_MS)
+        line.cut()
+        qtbot.waitUntil(lambda: app.browsing.state.as_of != "", timeout=PATIENCE_MS)
+        first_guide(app)
+        assert app.browsing.state.lines
+        app.stop()
+        again = make_touch(hall)
+        assert len(again.content.content.guides) == known
+        assert again.browsing.state.as_of
+
+
+def test_the_way_back_is_the_way_somebody_came() -> None:
+    way = Way()
+    assert not way.go(Spot.GUIDE, "x")
+    assert way.go(Spot.THEMES) and way.go(Spot.GUIDES, "theme:x")
+    way.here.page = 2
+    assert way.go(Spot.GUIDE, "y")
+    assert way.back() and (way.here.spot, way.here.page) == (Spot.GUIDES, 2)
+    assert way.back() and way.back() and not way.back()
+
+
+@pytest.mark.parametrize("typed", ["居民身份证", "shenfenzheng", "sfz", "shenfenzhegn"])
+def test_names_are_found_by_the_keyboards_own_table(
+    make_touch: MakeTouch, shared_hall: RunningHall, typed: str
+) -> None:
+    client = shared_hall.client("kiosk")
+    guides = client.whole_guides([one.id for one in client.guides().items][:50])
+    library = Library(replace(Library().content, guides=tuple(guides), departments=tuple(client.departments())))
+    wanted = next(guide for guide in guides if guide.name.startswith("居民身份证"))
+    assert Hit("guide", wanted.id) in library.search(typed)
+
+
+def test_polyphones_are_spelled_in_each_way() -> None:
+    assert spell_by_table("行").startswith("行") and {"xing", "hang"} <= set(spell_by_table("行")[1:].split(","))
+    assert spell_by_table("ID card") == spell("ID card")
+
+
+def test_narrow_paper_is_a_layout_any_printer_reads(shared_hall: RunningHall) -> None:
+    client = shared_hall.client("kiosk")
+    for guide in client.whole_guides([one.id for one in client.guides().items][:50]):
+        wanted = Print(guide, chapters(guide, ["A01", "A02"], "zh-CN"), "{大厅}", "zh-CN", guide.changed_at)
+        slip = guide_slip(wanted)
+        assert TicketLayout.model_validate(slip.layout).blocks
+        assert (slip.number, slip.qr) == (guide.code, guide.link)
