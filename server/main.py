@@ -63,6 +63,7 @@ from server.features.notices.carrying import carry_notice
 from server.features.notices.clock import NoticeClock
 from server.features.notices.outlets import OUTLET
 from server.features.notices.routes import router as notices_router
+from server.features.notices.token_life import ask_often as ask_token_life
 from server.features.organisation.routes import IMPORT, IMPORT_LIMIT
 from server.features.organisation.routes import router as organisation_router
 from server.features.personal_data.retention import retain
@@ -236,6 +237,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
                 messenger.work_often(),
                 publisher.work_often(),
                 notices.work_often(),
+                ask_token_life(database),
                 tend_often(signer),
                 forecaster.work_often(),
                 reminders.work_often(),

@@ -137,17 +137,22 @@ EXPECTED = {
     **dict.fromkeys(
         (
             "GET /departments", "GET /departments/{department_id}", "GET /guides", "GET /guides/themes",
-            "GET /guides/{guide_id}", "GET /guides/export",
+            "GET /guides/{guide_id}", "GET /guides/export", "GET /departments/settings",
         ),
         "hall:view",
     ),
     **dict.fromkeys(
-        ("POST /guides", "PATCH /guides/{guide_id}", "PATCH /departments/{department_id}"), "catalogue.services:change"
+        (
+            "POST /guides", "PATCH /guides/{guide_id}", "GET /guides/{guide_id}/versions", "POST /departments",
+            "PATCH /departments/{department_id}",
+        ),
+        "catalogue.services:change",
     ),
     **dict.fromkeys(
         (
             "GET /guides/runs", "POST /guides/runs", "GET /guides/runs/{run_id}", "POST /guides/runs/{run_id}/agree",
             "POST /guides/runs/{run_id}/drop", "GET /guides/source", "PUT /guides/source", "POST /guides/import",
+            "PUT /departments/settings",
         ),
         "catalogue.guides:import",
     ),
@@ -212,7 +217,9 @@ EXPECTED = {
     **dict.fromkeys(("GET /tickets/{ticket_id}/calls", "GET /tickets/{ticket_id}/called-before"), "queue.tickets:find"),
     "PUT /messages/settings": "messages:change",
     **dict.fromkeys(("GET /notices", "GET /notices/settings", "GET /notices/{notice_id}"), "notices:view"),
-    "PUT /notices/settings": "notices.channels:change", "POST /notices": "notices:write",
+    "GET /notices/words": "notices:view",
+    "PUT /notices/settings": "notices.channels:change", "PUT /notices/words": "notices.channels:change",
+    "POST /notices": "notices:write",
     "PUT /notices/{notice_id}/content": "notices:write",
     **{f"POST /notices/{{notice_id}}/{what}": "notices:write" for what in ("restore", "submit", "withdraw")},
     **{f"POST /notices/{{notice_id}}/{what}": "notices:review" for what in ("approve", "reject")},

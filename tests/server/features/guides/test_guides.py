@@ -15,7 +15,7 @@ from sqlalchemy import select
 from server.audit import SYSTEM
 from server.cli import DEMO_HALL
 from server.features.catalogue.models import StaffRow
-from server.features.guides import departments, editing, files, service, sources
+from server.features.guides import department_editing, departments, editing, files, service, sources
 from server.features.guides.bringing_in import Brought, bring_in, rehearse
 from server.features.guides.models import GuideRow
 from server.features.setup.guides import set_up_guides
@@ -192,7 +192,7 @@ def test_departments_have_a_chart_leaders_windows_and_who_is_there_now(desk: Des
 
     def change(id_: UUID, **wanted: Any) -> Any:
         body = DepartmentEdit.model_validate(wanted)
-        return desk.database.write(lambda w: departments.edit_department(w, ADMIN, SYSTEM, id_, body))
+        return desk.database.write(lambda w: department_editing.edit_department(w, ADMIN, SYSTEM, id_, body))
 
     leader = {"name": "王某", "title": "局长", "duty": "全面工作"}
     made = change(hrss.id, version=hrss.version, scope="社会保险", leaders=[leader], windows="二楼 C 区")
@@ -208,7 +208,7 @@ def test_departments_have_a_chart_leaders_windows_and_who_is_there_now(desk: Des
     counter = desk.places()[2]
     desk.sign_in(counter, staff.number)
     (place,) = desk.read(lambda r: departments.department(r, hrss.id)).on_duty
-    assert (place.staff_name, place.state) == (staff.name, "open")
+    assert (place.staff_number, place.state) == (staff.number, "open")
     assert len(desk.read(lambda r: departments.department_list(r, "民生服务"))) < len(every)
 
 

@@ -14,7 +14,7 @@ from server.database import Reader
 from server.features.guides import runs, sources
 from server.features.guides.models import GuideRow, GuideRunRow, GuideSourceRow
 from server.features.guides.puller import GuidePuller
-from server.features.guides.sources import refuse_inside
+from server.features.guides.sources import allowed_places
 from shared.domain.errors import HallError
 from shared.schemas.guides import GuideRun, GuideSourceEdit
 from tests.fakes.items import SECRET, Fault, ItemSystem, item, serving_items
@@ -295,10 +295,9 @@ def test_the_secret_is_sealed_and_goes_nowhere_else(desk: Desk) -> None:
         edit = GuideSourceEdit(address=feed.system.url, version=row.version, secret="x")
         with pytest.raises(HallError, match="upstream_address_here"):
             desk.database.write(lambda w: sources.put_source(w, "https://hall.example", SYSTEM, edit))
-        for inside in ("https://127.0.0.1/x", "https://[::1]/x", "https://169.254.169.254/x", "https://0.0.0.0/x",
-                       "https://[::ffff:127.0.0.1]/x"):  # fmt: skip
+        for place in ("127.0.0.1", "::1", "169.254.169.254", "0.0.0.0", "::ffff:127.0.0.1", "fe80::1%eth0"):
             with pytest.raises(HallError, match="upstream_address_here"):
-                refuse_inside(inside, "https://hall.example")
+                allowed_places(place, 443, here=False, inside=True)
         for wrong in (
             "http://items.example/x",
             "https://u:p@items.example/",
