@@ -39,6 +39,12 @@ Kind = Literal["line", "text", "choice", "count", "money", "yes", "picture"]
 _VALUE = Qt.ItemDataRole.EditRole
 _BREAKS = ("\uff0c", "\uff1b", ";", ",", "\n")
 TAG_BREAK = "\u3001"
+_BEGINS = (
+    QAbstractItemView.EditTrigger.DoubleClicked
+    | QAbstractItemView.EditTrigger.SelectedClicked
+    | QAbstractItemView.EditTrigger.EditKeyPressed
+    | QAbstractItemView.EditTrigger.AnyKeyPressed
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ class ListField(OwnField):
         self.table.setItemDelegate(_CellDelegate(self._cells, self))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
+        self.table.setEditTriggers(_BEGINS)
         self.table.setWordWrap(True)
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.verticalHeader().setMinimumSectionSize(size("touch_target"))
@@ -123,9 +129,10 @@ class ListField(OwnField):
         fresh: Any = self._cells[0].start if self._plain else {cell.key: cell.start for cell in self._cells}
         self._fill([*self.value, fresh])
         self._tell()
-        self.table.selectRow(self._model.rowCount() - 1)
+        first = self._model.index(self._model.rowCount() - 1, 0)
+        self.table.setCurrentIndex(first)
         self.table.setFocus()
-        self.table.edit(self._model.index(self._model.rowCount() - 1, 0))
+        self.table.edit(first)
 
     def remove(self) -> None:
         row, rows = self.table.currentIndex().row(), self.value

@@ -1,7 +1,8 @@
 """Notices: the list, and the one that is open with its text, versions, history and channels.
 
 page_notices notices_problem notices_told notices_weibo notices_state notices_new notices_channels notices_words
-notices_table notices_empty words_question notice_headline notice_<act> notice_tabs versions_table version_restore history_table outlets_table outlet_retry
+notices_table notices_empty words_question notice_headline notice_<act> notice_tabs versions_table
+version_restore history_table outlets_table outlet_retry
 outlet_retract (dialogs: publish_dialog, channels_dialog, reject, retract, leave_question)
 """
 

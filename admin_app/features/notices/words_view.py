@@ -51,9 +51,8 @@ def weibo_words(settings: NoticeSettings | None, zone: tzinfo, language: str, no
     if settings is None or not settings.weibo.on:
         return ""
     now = now or datetime.now(zone)
-    if settings.weibo_fault == "notice_weibo_token" or (
-        settings.weibo_until is not None and settings.weibo_until <= now
-    ):
+    until = settings.weibo_until
+    if settings.weibo_fault == "notice_weibo_token" or (until is not None and until <= now):
         return text("notices.page.weibo_over", language)
     if until is None or until - now > SOON:
         return ""
