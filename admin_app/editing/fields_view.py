@@ -352,3 +352,11 @@ def fen(said: str) -> int | str:
     if not good or (part and not (part.isascii() and part.isdigit())):
         return said.strip()
     return int(whole) * 100 + int(part.ljust(2, "0") or 0)
+
+
+def roomy(area: QWidget, lines: int = 6) -> None:
+    """Room for some lines in a form that is scrolled: the style's own least height counts more than the widget's."""
+    box = area.parentWidget()
+    assert box is not None, "it stands in its form"
+    box.setMinimumHeight(size("text_body") * lines)
+    area.setMaximumHeight(size("text_body") * lines)

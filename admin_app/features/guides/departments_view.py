@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QHBoxLayout, QLi
 
 from admin_app.bars_view import SideBySide, choice
 from admin_app.editing.editor_view import EditorCard
-from admin_app.editing.fields_view import Cell, ListField
+from admin_app.editing.fields_view import Cell, ListField, roomy
 from admin_app.features.guides.departments import ON_DUTY, DepartmentsPresenter
 from admin_app.features.guides.rows import department_rows
 from admin_app.parts_view import Banner, Card, label, named, pad, size
@@ -87,9 +87,8 @@ class DepartmentsTab(SideBySide):
         category = QLineEdit()
         category.setCompleter(self._category_names)
         scope, flows = QPlainTextEdit(), QPlainTextEdit()
-        for area, lines in ((scope, 6), (flows, 6)):
+        for area in (scope, flows):
             area.setTabChangesFocus(True)
-            area.setFixedHeight(size("text_body") * lines)
         windows = QLineEdit()
         windows.setPlaceholderText(text("guides.page.windows_hint", self._language))
         flows.setPlaceholderText(self._t("flows_hint"))
@@ -106,6 +105,8 @@ class DepartmentsTab(SideBySide):
         ):  # fmt: skip
             widget.setObjectName(f"department_{key}")
             form.add(key, self._t(f"field_{key}"), widget, *checks)
+        for area in (scope, flows):
+            roomy(area)
         return form
 
     def _leader_cells(self) -> list[Cell]:

@@ -26,10 +26,10 @@ from PySide6.QtWidgets import (
 )
 
 from admin_app.bars_view import SideBySide
-from admin_app.editing.fields_view import Cell, FlagsField, ListField, NumberField, TagsField
+from admin_app.editing.fields_view import Cell, FlagsField, ListField, NumberField, TagsField, roomy
 from admin_app.features.guides.rows import moment
 from admin_app.features.guides.writing import GuideWriter
-from admin_app.parts_view import Banner, Card, Question, clear, label, named, pad, see_through, size
+from admin_app.parts_view import Banner, Card, Question, clear, label, named, pad, see_through
 from shared.domain.guides import AUDIENCES, KINDS
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
@@ -42,7 +42,7 @@ SHEETS: Final = {
     "limits": ("legal_days", "promised_days", "limit_note", "visits", "fees"),
     "where": ("result", "result_ways", "windows", "address", "hours", "consult_phone", "complaint_phone"),
 }
-_AREAS: Final = {"summary": 1000, "limit_note": 1000, "hours": 1000}
+_AREAS: Final = ("summary", "limit_note", "hours")
 
 
 class WritingPanel(QWidget):
@@ -100,6 +100,8 @@ class WritingPanel(QWidget):
                 widget.setObjectName(f"guide_field_{key}")
             self._widgets[key] = widget
             form.add(key, self._t(f"field_{key}"), widget, partial(self._check, key))
+            if key in _AREAS:
+                roomy(widget)
         form.changed.connect(partial(self._edited, form))
         self._forms[sheet] = form
         inside = QWidget()
@@ -129,7 +131,6 @@ class WritingPanel(QWidget):
         if key in _AREAS:
             area = QPlainTextEdit()
             area.setTabChangesFocus(True)
-            area.setFixedHeight(size("text_body") * 6)
             return area
         line = QLineEdit()
         line.setMaxLength(200)
@@ -152,7 +153,7 @@ class WritingPanel(QWidget):
             "materials": [
                 cell("name", letters=14),
                 cell("form", "choice", start="paper", choices=self._choices("form", forms), letters=7),
-                cell("originals", "count", start=1, letters=5), cell("copies", "count", start=0, letters=5),
+                cell("originals", "count", start=1, letters=7), cell("copies", "count", start=0, letters=8),
                 cell("source", "choice", start="applicant", choices=self._choices("source", sources), letters=8),
                 cell("required", "yes", start=True, letters=4), cell("note", "text", letters=9),
             ],
@@ -165,7 +166,7 @@ class WritingPanel(QWidget):
                 cell("text", "text", letters=16),
             ],
             "fees": [
-                cell("name", letters=9), cell("fen", "money", start=0, letters=6), cell("unit", letters=6),
+                cell("name", letters=9), cell("fen", "money", start=0, letters=8), cell("unit", letters=6),
                 cell("basis", letters=10), cell("note", "text", letters=8),
             ],
             "windows": [cell("label", letters=8), cell("area", letters=16)],
@@ -233,12 +234,7 @@ class WritingPanel(QWidget):
                     form.set_values(state.fields)
         for key, widget in self._widgets.items():
             writes = presenter.may_write(key) and not state.saving
-            if isinstance(widget, QLineEdit | QPlainTextEdit):
-                # What can't be changed can be read and copied.
-                widget.setReadOnly(not writes)
-                widget.setEnabled(writes or not state.saving)
-            else:
-                widget.setEnabled(writes)
+            widget.setEnabled(writes)
         self._unsaved.setVisible(state.dirty)
         self._conflict.show_words(state.conflict, "warn")
         beside = any(
