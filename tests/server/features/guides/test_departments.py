@@ -67,11 +67,11 @@ def test_a_department_is_a_unit_of_the_organisation(desk: Desk) -> None:
     # One that stands in the organisation already, with the people in it.
     root = desk.read(lambda r: r.session.scalars(select(UnitRow.id).where(UnitRow.parent_id.is_(None))).one())
     stood = desk.database.write(
-        lambda w: units.add_unit(w, ADMIN, SYSTEM, UnitCreate(parent_id=root, name="信访局"))
+        lambda w: units.add_unit(w, ADMIN, SYSTEM, UnitCreate(parent_id=root, name="测绘处"))
     )  # fmt: skip
     person = desk.read(lambda r: r.session.scalars(select(StaffRow.id).limit(1)).one())
     desk.database.write(lambda w: setattr(w.session.get_one(StaffRow, person), "unit_id", stood.id))
-    assert add(desk, "信访局", unit_id=str(stood.id)).id == stood.id
+    assert add(desk, "测绘处", unit_id=str(stood.id)).id == stood.id
     assert desk.read(lambda r: r.session.get_one(StaffRow, person)).department_id == stood.id
     with pytest.raises(HallError, match="department_known"):
         add(desk, "再来一次", unit_id=str(stood.id))
