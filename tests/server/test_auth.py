@@ -143,7 +143,7 @@ EXPECTED = {
     ),
     **dict.fromkeys(
         (
-            "POST /guides", "PATCH /guides/{guide_id}", "GET /guides/{guide_id}/versions", "POST /departments",
+            "POST /guides", "PATCH /guides/{guide_id}", "GET /guides/{guide_id}/versions",
             "PATCH /departments/{department_id}",
         ),
         "catalogue.services:change",
@@ -152,7 +152,7 @@ EXPECTED = {
         (
             "GET /guides/runs", "POST /guides/runs", "GET /guides/runs/{run_id}", "POST /guides/runs/{run_id}/agree",
             "POST /guides/runs/{run_id}/drop", "GET /guides/source", "PUT /guides/source", "POST /guides/import",
-            "PUT /departments/settings",
+            "PUT /departments/settings", "POST /departments",
         ),
         "catalogue.guides:import",
     ),

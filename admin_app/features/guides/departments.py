@@ -41,8 +41,8 @@ class DepartmentsPresenter(EditorPresenter[DepartmentFacts]):
 
     def set_me(self, me: Me) -> None:
         self.may_change = me.may("catalogue.services:change")
-        self.may_add = self.may_change and me.may("organisation.units:change")
         self.may_set = me.may("catalogue.guides:import")
+        self.may_add = self.may_change and self.may_set and me.may("organisation.units:change")
         self.change(revision=self.state.revision + 1)
 
     def add(self) -> None:

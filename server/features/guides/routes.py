@@ -72,7 +72,7 @@ async def department_list(
 
 
 @router.post("/departments", status_code=201, response_model=DepartmentFacts)
-async def create_department(request: Request, principal: Changing, body: DepartmentCreate) -> Response:
+async def create_department(request: Request, principal: Importing, body: DepartmentCreate) -> Response:
     """A department with a unit of the organisation of its own, or of one that stands there."""
     who = actor(request, principal)
     return await change(
@@ -255,8 +255,13 @@ async def guide(request: Request, principal: Anybody, guide_id: UUID, retired: b
 @router.get("/guides/{guide_id}/versions", response_model=Page[GuideVersion])
 async def guide_versions(request: Request, principal: Changing, guide_id: UUID, part: Asked) -> Response:
     """What it said before, the latest first; a version is brought back by saying it again."""
-    found = await look(request, lambda reader: service.versions(reader, guide_id))
-    return answer(part.of(Page[GuideVersion], found, "number"))
+
+    def read(reader: Reader) -> list[GuideVersion]:
+        one = service.guide(reader, guide_id, with_retired=True)
+        principal.require(department_editing.CHANGE, one.department_id)
+        return service.versions(reader, guide_id)
+
+    return answer(part.of(Page[GuideVersion], await look(request, read), "number"))
 
 
 @router.patch("/guides/{guide_id}", response_model=Guide)

@@ -120,7 +120,6 @@ def fields_of(departments: Mapping[UUID, Department], row: GuideRow) -> GuideFie
 
 def versions(reader: Reader, guide_id: UUID) -> list[GuideVersion]:
     """What a guide said before, the latest first."""
-    guide(reader, guide_id, with_retired=True)
     chosen = select(GuideVersionRow).where(GuideVersionRow.guide_id == guide_id)
     rows = reader.session.scalars(chosen.order_by(GuideVersionRow.number.desc()))
     return [GuideVersion.model_validate(row, from_attributes=True) for row in rows]
