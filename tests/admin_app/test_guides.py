@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from PySide6.QtWidgets import QComboBox, QLabel, QPlainTextEdit, QPushButton, QSpinBox, QTabWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QSpinBox, QTabWidget
 
 from admin_app.editing.drafts import Drafts
 from admin_app.editing.fields_view import ListField, fen
@@ -17,6 +17,13 @@ from shared.ui.widgets import SearchableTable
 from tests.admin_app.stage import Console
 from tests.fakes.hall import RunningHall
 from tests.fakes.items import SECRET, ItemSystem, item, serving_items
+
+
+def close_offers(console: Console, field: str) -> None:
+    """What is offered while somebody types would take the next click, also of the next test's window."""
+    completer = console.find(QLineEdit, field).completer()
+    assert completer is not None
+    completer.popup().hide()
 
 
 def test_everything_a_guide_or_a_run_may_say_has_words() -> None:
@@ -149,6 +156,7 @@ def test_a_department_is_described_kept_as_a_draft_and_renamed(console: Console,
     console.click("department_add")
     console.type("department_name", "云山区数据局")
     console.type("department_category", "民生服务")
+    close_offers(console, "department_category")
     console.click("department_save")
     console.wait(lambda: app.current is not None and app.current.name == "云山区数据局" and not app.state.saving)
     assert any(unit.name == "云山区数据局" and unit.is_department for unit in client.units())
@@ -178,6 +186,7 @@ def test_a_guide_is_written_field_by_field_and_an_old_version_comes_back(
     console.type("guide_field_code", "HAND-1")
     console.type("guide_field_name", "手写的事项")
     console.type("guide_field_department", "云山区民政局")
+    close_offers(console, "guide_field_department")
     console.find(QSpinBox, "guide_field_legal_days").setValue(5)
     console.find(QSpinBox, "guide_field_promised_days").setValue(9)
     assert "法定时限" in writer.faults(dict(writer.state.fields))["promised_days"]
