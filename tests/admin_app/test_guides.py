@@ -120,56 +120,6 @@ def test_the_item_system_is_set_up_read_and_held(console: Console) -> None:
         console.wait(lambda: "A005" not in {row["code"] for row in app.state.rows})
 
 
-def test_a_department_is_described_kept_as_a_draft_and_renamed(console: Console, shared_hall: RunningHall) -> None:
-    app = console.app.guides.departments
-    console.app.frame.open("guides", "")
-    console.wait(lambda: app.state.loaded and app.may_add and app.settings is not None)
-    console.find(QTabWidget, "guides_tabs").setCurrentIndex(1)
-    table = console.find(SearchableTable, "departments_table")
-    table.select(next(one for one in table.shown_rows() if one["name"] == "云山区民政局")["id"])
-    console.wait(lambda: app.state.fields.get("name") == "云山区民政局")
-    leaders = console.find(ListField, "department_leaders")
-    leaders.add()
-    console.click("department_save")
-    assert not app.state.saving and console.find(QLabel, "department_editor_title").text() == "云山区民政局"
-    for key, value in (("name", "李某"), ("title", "局长"), ("duty", "主持全面工作")):
-        leaders.set_cell(len(leaders.value) - 1, key, value)
-    hidden = leaders.value
-    leaders.set_value([{**hidden[-1], "published": False}, *hidden[:-1]])
-    leaders.picked.emit()
-    console.find(QPlainTextEdit, "department_flows").setPlainText("先取号\n再到窗口")
-    # The window may be closed now: it is all on the disk.
-    app.flush()
-    (path,) = console.data.rglob("guides.json")
-    assert Drafts(path).keys("department:") == {f"department:{app.state.selected}"}
-    assert console.app.guides.state.unsaved == 1
-    console.type("department_short_name", "民政")
-    console.click("department_save")
-    console.wait(lambda: not app.state.dirty and not app.state.saving)
-    client = shared_hall.client("admin")
-    told = next(one for one in client.departments() if one.name == "云山区民政局")
-    assert (told.flows, told.short_name) == ("先取号\n再到窗口", "民政") and "李某" not in told.model_dump_json()
-    whole = next(one for one in client.departments(every=True) if one.id == told.id)
-    assert whole.leaders[0].name == "李某"
-    assert any(unit.short_name == "民政" for unit in client.units())
-    # A new one, which is a unit of the organisation as well; and away with it.
-    console.click("department_add")
-    console.type("department_name", "云山区数据局")
-    console.type("department_category", "民生服务")
-    close_offers(console, "department_category")
-    console.click("department_save")
-    console.wait(lambda: app.current is not None and app.current.name == "云山区数据局" and not app.state.saving)
-    assert any(unit.name == "云山区数据局" and unit.is_department for unit in client.units())
-    console.click("department_retire")
-    console.wait(lambda: console.there("retire_question"))
-    console.click("retire_yes")
-    console.wait(lambda: "云山区数据局" not in {row["name"] for row in table.shown_rows()} and not app.state.saving)
-    assert "云山区数据局" not in {one.name for one in client.departments()}
-    app.set_on_duty("number")
-    console.wait(lambda: client.department_settings().on_duty == "number")
-    app.set_on_duty("surname")
-
-
 def test_a_guide_is_written_field_by_field_and_an_old_version_comes_back(
     console: Console, shared_hall: RunningHall
 ) -> None:
@@ -221,3 +171,53 @@ def test_a_guide_is_written_field_by_field_and_an_old_version_comes_back(
     console.click("written_revert")
     assert writer.state.fields["name"] == "改了名的事项"
     console.click("guide_back")
+
+
+def test_a_department_is_described_kept_as_a_draft_and_renamed(console: Console, shared_hall: RunningHall) -> None:
+    app = console.app.guides.departments
+    console.app.frame.open("guides", "")
+    console.wait(lambda: app.state.loaded and app.may_add and app.settings is not None)
+    console.find(QTabWidget, "guides_tabs").setCurrentIndex(1)
+    table = console.find(SearchableTable, "departments_table")
+    table.select(next(one for one in table.shown_rows() if one["name"] == "云山区民政局")["id"])
+    console.wait(lambda: app.state.fields.get("name") == "云山区民政局")
+    leaders = console.find(ListField, "department_leaders")
+    leaders.add()
+    console.click("department_save")
+    assert not app.state.saving and console.find(QLabel, "department_editor_title").text() == "云山区民政局"
+    for key, value in (("name", "李某"), ("title", "局长"), ("duty", "主持全面工作")):
+        leaders.set_cell(len(leaders.value) - 1, key, value)
+    hidden = leaders.value
+    leaders.set_value([{**hidden[-1], "published": False}, *hidden[:-1]])
+    leaders.picked.emit()
+    console.find(QPlainTextEdit, "department_flows").setPlainText("先取号\n再到窗口")
+    # The window may be closed now: it is all on the disk.
+    app.flush()
+    (path,) = console.data.rglob("guides.json")
+    assert Drafts(path).keys("department:") == {f"department:{app.state.selected}"}
+    assert console.app.guides.state.unsaved == 1
+    console.type("department_short_name", "民政")
+    console.click("department_save")
+    console.wait(lambda: not app.state.dirty and not app.state.saving)
+    client = shared_hall.client("admin")
+    told = next(one for one in client.departments() if one.name == "云山区民政局")
+    assert (told.flows, told.short_name) == ("先取号\n再到窗口", "民政") and "李某" not in told.model_dump_json()
+    whole = next(one for one in client.departments(every=True) if one.id == told.id)
+    assert whole.leaders[0].name == "李某"
+    assert any(unit.short_name == "民政" for unit in client.units())
+    # A new one, which is a unit of the organisation as well; and away with it.
+    console.click("department_add")
+    console.type("department_name", "云山区数据局")
+    console.type("department_category", "民生服务")
+    close_offers(console, "department_category")
+    console.click("department_save")
+    console.wait(lambda: app.current is not None and app.current.name == "云山区数据局" and not app.state.saving)
+    assert any(unit.name == "云山区数据局" and unit.is_department for unit in client.units())
+    console.click("department_retire")
+    console.wait(lambda: console.there("retire_question"))
+    console.click("retire_yes")
+    console.wait(lambda: "云山区数据局" not in {row["name"] for row in table.shown_rows()} and not app.state.saving)
+    assert "云山区数据局" not in {one.name for one in client.departments()}
+    app.set_on_duty("number")
+    console.wait(lambda: client.department_settings().on_duty == "number")
+    app.set_on_duty("surname")
