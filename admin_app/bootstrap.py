@@ -175,7 +175,13 @@ class _Unsent:
     """The drafts of some pages, as the window asks about them before it closes."""
 
     def __init__(
-        self, *pages: CataloguePresenter | OrganisationPresenter | RolesPresenter | SignOnPresenter | LayoutsPresenter
+        self,
+        *pages: CataloguePresenter
+        | OrganisationPresenter
+        | RolesPresenter
+        | SignOnPresenter
+        | LayoutsPresenter
+        | GuidesPresenter,
     ) -> None:
         self._pages = pages
 
@@ -211,7 +217,7 @@ class AdminApp:
             self.client, Drafts(own.drafts.with_name("ticket-layouts.json")), language
         )
         self.media = MediaPresenter(self.client, self.link, own.drafts.with_name("media-uploads.json"), language)
-        self.guides = GuidesPresenter(self.client, self.link, language)
+        self.guides = GuidesPresenter(self.client, self.link, Drafts(own.drafts.with_name("guides.json")), language)
         self.bringing = BringingPresenter(self.client, language)
         self.release = ReleasePresenter(self.client, self.link, language)
         drafts = own.drafts.with_name("organisation.json")
@@ -236,12 +242,14 @@ class AdminApp:
         self.limits = LimitsPresenter(self.client, language)
         self.profile = ProfilePresenter(self.client, language)
         self.sign_on = SignOnPresenter(self.client, self.link, own.drafts.with_name("sign-on-drafts.json"), language)
-        self._unsent = _Unsent(self.catalogue, self.organisation, self.roles, self.sign_on, self.ticket_layouts)
+        self._unsent = _Unsent(
+            self.catalogue, self.organisation, self.roles, self.sign_on, self.ticket_layouts, self.guides
+        )  # fmt: skip
         self.frame = FramePresenter(self.client, self.link, PAGES, language)
         for presenter in (
             self.live, self.catalogue, self.devices, self.accounts, self.audit, self.profile, self.sign_on,
             self.reports, self.release, self.messages, self.limits, self.booking, self.ticket_layouts, self.island,
-            self.server, self.media, self.bringing, self.notices,
+            self.server, self.media, self.bringing, self.notices, self.guides,
             self.emergencies, self.updates,
             self.introduction, self.weather, self.publicity,
             self.fleet,
@@ -303,6 +311,7 @@ class AdminApp:
         self.ticket_layouts.state_changed.connect(
             lambda: self.window.show_count("ticket_layouts", self.ticket_layouts.state.unsaved)
         )
+        self.guides.state_changed.connect(lambda: self.window.show_count("guides", self.guides.state.unsaved))
         self.island.state_changed.connect(lambda: self.window.show_count("island", self.island.state.open_count))
         self.server.state_changed.connect(lambda: self.window.show_count("server", len(self.server.state.rows)))
         self.devices.state_changed.connect(lambda: self.window.show_count("devices", self.devices.state.troubled))
@@ -316,6 +325,7 @@ class AdminApp:
         self.window.show_count("sign_on", self.sign_on.state.unsaved)
         self.window.show_count("access", self.roles.state.unsaved)
         self.window.show_count("ticket_layouts", self.ticket_layouts.state.unsaved)
+        self.window.show_count("guides", self.guides.state.unsaved)
         if sign_out is not None:
             self.window.offer_own(self._open_own, sign_out)
         self._reporter = Reporter(self.client, __version__, own.place, list)

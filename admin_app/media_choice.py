@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,6 +49,7 @@ class MediaChoice(Presenter[ChoiceState]):
         self._names = Lists[str]({})
         self._fetching = False
         self.thumbnails: dict[str, bytes] = {}
+        self._asked: set[str] = set()
 
     def begin(self, kind: str = "") -> None:
         """Look at what is there now; ``kind``: picture, video, or empty for both."""
@@ -70,6 +72,29 @@ class MediaChoice(Presenter[ChoiceState]):
             return next((one.name for one in self._client.media() if one.sha256 == sha256), "")
 
         run_in_background(ask, tell, lambda error: tell(""), owner=self)
+
+    def want(self, sha256s: Iterable[str]) -> None:
+        """Fetch the small pictures of these, where they are not here yet; ``thumbnail`` tells of each."""
+        missing = [sha256 for sha256 in sha256s if sha256 not in self.thumbnails and sha256 not in self._asked]
+        if not missing:
+            return
+        self._asked |= set(missing)
+
+        def fetch() -> dict[str, bytes]:
+            found = {}
+            for sha256 in missing:
+                # One that is not there, such as a film's, leaves the others alone.
+                with suppress(HallError):
+                    found[sha256] = self._client.thumbnail(sha256)
+            return found
+
+        def came(found: dict[str, bytes]) -> None:
+            self._asked -= set(missing)
+            self.thumbnails |= found
+            for sha256 in found:
+                self.thumbnail.emit(sha256)
+
+        run_in_background(fetch, came, lambda error: None, owner=self)
 
     def _came(self, found: tuple[tuple[Media, ...], Lists[str]]) -> None:
         self._all, self._names = found

@@ -9,6 +9,7 @@ from server.features.accounts import sessions, ways
 from server.features.accounts.leaving import leaving, may_leave
 from server.features.booking.holds import CODE, still_asked
 from server.features.booking.telling import OFFER, still_offered
+from server.features.guides.departments import portraits_of, shows_portrait
 from server.features.introduction import service as introduction
 from server.features.media import service as media_service
 from server.features.media.files import MediaFiles
@@ -41,13 +42,20 @@ def _noticed_media(reader: Reader, sha256: str) -> list[MediaUse]:
     return [MediaUse(kind="notice", id=str(id_), name=title) for id_, title in with_media(reader, sha256)]
 
 
+def _portraits(reader: Reader, sha256: str) -> list[MediaUse]:
+    return [MediaUse(kind="department", id=str(id_), name=name) for id_, name in portraits_of(reader, sha256)]
+
+
 def hang_on() -> None:
     """What stands above a feature is told by it, and asked: once for the process."""
     LIBRARY.exists = media_service.media_exists
-    for published in (notices_shown.shows_media, introduction.shows_media):
+    for published in (notices_shown.shows_media, introduction.shows_media, shows_portrait):
         if published not in media_service.published:
             media_service.published.append(published)
-    for users in (_noticed_media, introduction.uses_of_media, signage_media.uses_of_media, places.uses_of_media):
+    media_users = (
+        _noticed_media, introduction.uses_of_media, signage_media.uses_of_media, places.uses_of_media, _portraits,
+    )  # fmt: skip
+    for users in media_users:
         if users not in media_service.users:
             media_service.users.append(users)
     if families.session_ended not in sessions.on_end:

@@ -60,6 +60,7 @@ from server.features.notices.clock import NoticeClock
 from server.features.notices.outlets import OUTLET
 from server.features.notices.pages import router as notice_pages
 from server.features.notices.routes import router as notices_router
+from server.features.notices.token_life import ask_often as ask_token_life
 from server.features.organisation.routes import IMPORT, IMPORT_LIMIT
 from server.features.organisation.routes import router as organisation_router
 from server.features.personal_data.retention import retain
@@ -194,6 +195,7 @@ class Works:
                 _sweep_often(database, vault),
                 *(courier.work_often() for courier in self._couriers),
                 notices.work_often(),
+                ask_token_life(database),
                 tend_often(signer),
                 reminders.work_often(),
                 tend_bookings(database, context),

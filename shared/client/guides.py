@@ -10,8 +10,10 @@ from pydantic import BaseModel
 
 from shared.schemas.base import Page
 from shared.schemas.guides import (
+    DepartmentCreate,
     DepartmentEdit,
     DepartmentFacts,
+    DepartmentSettings,
     Guide,
     GuideCreate,
     GuideEdit,
@@ -20,6 +22,7 @@ from shared.schemas.guides import (
     GuideSourceEdit,
     GuideSourceShown,
     GuideSummary,
+    GuideVersion,
     Theme,
 )
 
@@ -42,8 +45,18 @@ class _Line(Protocol):
 class GuideCalls:
     """Mixed into ``HallClient``."""
 
-    def departments(self: _Line) -> list[DepartmentFacts]:
-        return self._get("/departments", Page[DepartmentFacts]).items
+    def departments(self: _Line, *, every: bool = False) -> list[DepartmentFacts]:
+        """``every``: as whoever may change them sees them."""
+        return self._get("/departments", Page[DepartmentFacts], {"every": str(every).lower()}).items
+
+    def add_department(self: _Line, wanted: DepartmentCreate, *, key: str | None = None) -> DepartmentFacts:
+        return self._post("/departments", DepartmentFacts, wanted, key=key)
+
+    def department_settings(self: _Line) -> DepartmentSettings:
+        return self._get("/departments/settings", DepartmentSettings)
+
+    def set_department_settings(self: _Line, wanted: DepartmentSettings) -> DepartmentSettings:
+        return DepartmentSettings.model_validate_json(self._send("PUT", "/departments/settings", body=wanted))
 
     def edit_department(self: _Line, department_id: UUID, wanted: DepartmentEdit) -> DepartmentFacts:
         return self._patch(f"/departments/{department_id}", DepartmentFacts, wanted)
@@ -67,6 +80,10 @@ class GuideCalls:
 
     def edit_guide(self: _Line, guide_id: UUID, wanted: GuideEdit) -> Guide:
         return self._patch(f"/guides/{guide_id}", Guide, wanted)
+
+    def guide_versions(self: _Line, guide_id: UUID) -> list[GuideVersion]:
+        """What it said before, the latest first."""
+        return self._get(f"/guides/{guide_id}/versions", Page[GuideVersion]).items
 
     def export_guides(self: _Line) -> bytes:
         """All guides in use as an Excel workbook."""

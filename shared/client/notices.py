@@ -19,6 +19,8 @@ from shared.schemas.notices import (
     NoticeSettings,
     NoticeSettingsEdit,
     NoticeView,
+    NoticeWords,
+    NoticeWordsEdit,
 )
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -50,9 +52,12 @@ class NoticeCalls:
     def restore_notice(self: _Line, notice_id: UUID, edition: int, number: int) -> NoticeView:
         return self._post(f"/notices/{notice_id}/restore", NoticeView, NoticeRestore(edition=edition, number=number))
 
-    def step_notice(self: _Line, notice_id: UUID, act: str, edition: int, note: str = "") -> NoticeView:
+    def step_notice(
+        self: _Line, notice_id: UUID, act: str, edition: int, note: str = "", *, heeded: bool = False
+    ) -> NoticeView:  # fmt: skip
         """``act``: submit, withdraw, approve, reject, retract."""
-        return self._post(f"/notices/{notice_id}/{act}", NoticeView, NoticeAct(edition=edition, note=note))
+        body = NoticeAct(edition=edition, note=note, heeded=heeded)
+        return self._post(f"/notices/{notice_id}/{act}", NoticeView, body)
 
     def publish_notice(self: _Line, notice_id: UUID, wanted: NoticePublish) -> NoticeView:
         return self._post(f"/notices/{notice_id}/publish", NoticeView, wanted)
@@ -69,3 +74,9 @@ class NoticeCalls:
 
     def set_notice_settings(self: _Line, wanted: NoticeSettingsEdit) -> NoticeSettings:
         return NoticeSettings.model_validate_json(self._send("PUT", "/notices/settings", body=wanted))
+
+    def notice_words(self: _Line) -> NoticeWords:
+        return self._get("/notices/words", NoticeWords)
+
+    def set_notice_words(self: _Line, wanted: NoticeWordsEdit) -> NoticeWords:
+        return NoticeWords.model_validate_json(self._send("PUT", "/notices/words", body=wanted))

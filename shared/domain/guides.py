@@ -11,6 +11,13 @@ AUDIENCES: Final = ("person", "enterprise")
 KINDS: Final = (
     "licence", "payment", "confirmation", "ruling", "reward", "collection", "other_power", "public_service",
 )  # fmt: skip
+# What is of this hall and not of the item: may be kept by hand over what the item system says.
+LOCAL: Final = ("name_en", "themes", "windows", "address", "hours", "consult_phone", "complaint_phone")
+# pydantic's kinds of faults that have words of their own (``guides.why``); everything else is "wrong".
+WHY: Final = {
+    "missing": "missing", "string_too_long": "too_long", "too_long": "too_many", "too_short": "missing",
+    "string_too_short": "missing", "promised_longer": "promised_longer",
+}  # fmt: skip
 # What came of a row that was brought.
 OUTCOMES: Final = ("created", "changed", "retired", "unchanged", "skipped", "refused")
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.schemas.base import UNPRINTABLE, Message, OptionalText, Text
+from shared.schemas.base import UNPRINTABLE, Message, OptionalText, ShortText, Text
 from shared.schemas.upstreams import SecureAddress
 
 Audience = Literal["person", "enterprise"]
@@ -19,6 +19,7 @@ Kind = Literal[
 # Codes of the catalogue differ by province: opaque, without blanks.
 Code = Annotated[str, StringConstraints(strip_whitespace=True, pattern=rf"^[^\s{UNPRINTABLE}]{{1,64}}$")]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=rf"^[^{UNPRINTABLE}]*$")]
+ShortLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64, pattern=rf"^[^{UNPRINTABLE}]*$")]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9+()\-\s,;/\u3001\u8f6c]{0,100}$")]
 Paragraph = Annotated[OptionalText, Field(min_length=1)]
 Days = Annotated[int, Field(ge=0, le=3650)]
@@ -131,14 +132,28 @@ class GuideSummary(Message):
 
 
 class Guide(GuideSummary):
-    """The whole of it. ``counter_labels``: the counters that serve the linked service now; ``link``: its phone page."""
+    """The whole of it. ``counter_labels``: the counters that serve the linked service now; ``link``: its phone page.
+    ``kept``: what this hall says itself; ``given``: what the item system says in its place.
+    """
 
     fields: GuideFields
+    kept: tuple[str, ...] = ()
+    given: dict[str, Any] = Field(default_factory=dict)
     service_name: str
     service_name_en: str
     counter_labels: tuple[str, ...]
     changed_at: datetime
     link: str = ""
+
+
+class GuideVersion(Message):
+    """What a guide said until ``at``, when ``by`` replaced it."""
+
+    number: int
+    fields: GuideFields
+    source: str
+    by: str
+    at: datetime
 
 
 class GuideCreate(Message):
@@ -162,25 +177,36 @@ class Theme(Message):
 
 
 class Leader(Message):
-    """What may be known of a leader: name, post and duty."""
+    """What may be known of a leader: name, post, duty and a picture of the hall's media; told when ``published``."""
 
     name: Line = ""
     title: Text
     duty: Line = ""
+    portrait: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")] = ""
+    published: bool = True
 
 
 class DutyPlace(Message):
-    """A counter that is staffed now."""
+    """A counter that is staffed now; name and number as far as the hall shows them."""
 
     counter_label: str
     state: str
     staff_name: str
     staff_title: str
+    staff_number: str = ""
+
+
+class Business(Message):
+    """A service of the department for which numbers are given."""
+
+    id: UUID
+    name: str
+    name_en: str
 
 
 class DepartmentFacts(Message):
     """A department in the hall. ``parent_id``: above it in the organisation chart; ``counter_labels``: where its
-    services are; ``on_duty``: who of its staff is signed in now.
+    services are; ``on_duty``: who of its staff is signed in now; ``flows``: how things go there.
     """
 
     id: UUID
@@ -198,17 +224,51 @@ class DepartmentFacts(Message):
     guides: int
     on_duty: tuple[DutyPlace, ...]
     version: int
+    flows: str = ""
+    businesses: tuple[Business, ...] = ()
+    retired: bool = False
 
 
 class DepartmentEdit(Message):
     """Only what is given changes; ``top`` puts it to the top of the chart. ``version`` as it was read."""
 
     version: int
+    name: Text | None = None
+    short_name: ShortText | None = None
+    name_en: Line | None = None
+    category: ShortText | None = None
+    floor: ShortLine | None = None
+    phone: Phone | None = None
     parent_id: UUID | None = None
     top: bool = False
     scope: OptionalText | None = None
     windows: OptionalText | None = None
+    flows: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] | None = None
     leaders: tuple[Leader, ...] | None = Field(None, max_length=20)
+    retired: bool | None = None
+
+
+class DepartmentCreate(Message):
+    """A new department; ``unit_id``: of a unit that stands in the organisation already, else one is made for it."""
+
+    unit_id: UUID | None = None
+    name: Text
+    short_name: ShortText | None = None
+    name_en: Line = ""
+    category: ShortText
+    floor: ShortLine = ""
+    phone: Phone = ""
+    parent_id: UUID | None = None
+
+
+OnDuty = Literal["name", "surname", "number", "nobody"]
+
+
+class DepartmentSettings(Message):
+    """How those on duty are named: name and number, surname and number, number, not at all. ``version`` as read."""
+
+    on_duty: OnDuty = "surname"
+    version: int = 0
 
 
 Outcome = Literal["created", "changed", "retired", "unchanged", "skipped", "refused"]
@@ -254,7 +314,7 @@ def _plain(address: str) -> str:
 
 class GuideSource(Message):
     """The item system guides come from. ``minutes``: 0 never by itself; ``full_hours``: how often all of it is read;
-    ``percent``: how much of what stands one run may retire by itself.
+    ``percent``: how much of what stands one run may retire by itself; ``inside``: it may stand in a private network.
     """
 
     address: Annotated[SecureAddress, AfterValidator(_plain)] | Literal[""] = ""
@@ -262,6 +322,7 @@ class GuideSource(Message):
     minutes: int = Field(0, ge=0, le=10_080)
     full_hours: int = Field(24, ge=1, le=720)
     percent: int = Field(20, ge=1, le=100)
+    inside: bool = False
 
 
 class GuideSourceEdit(GuideSource):

@@ -124,10 +124,28 @@ class NoticeRestore(Message):
 
 
 class NoticeAct(Message):
-    """``note``: why, for whoever reads the history."""
+    """``note``: why, for whoever reads the history. ``heeded``: its author has seen the words that were asked about."""
 
     edition: int
     note: OptionalText = ""
+    heeded: bool = False
+
+
+class NoticeWord(Message):
+    """``refuse``: a notice with it can't be handed in; ``warn``: its author is asked. ``instead``: what is meant."""
+
+    word: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=_LINE)]
+    act: Literal["refuse", "warn"] = "warn"
+    instead: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pattern=_LINE)] = ""
+
+
+class NoticeWords(Message):
+    words: Annotated[list[NoticeWord], Field(max_length=2000)]
+    version: int
+
+
+class NoticeWordsEdit(NoticeWords):
+    """All of them; ``version`` as it was read."""
 
 
 class NoticePublish(Message):
@@ -189,6 +207,9 @@ class NoticeSettings(NoticeRules):
     version: int = 0
     has_wechat_secret: bool = False
     has_weibo_token: bool = False
+    # When the microblog's token ends, as it says itself; None: not known. The code of why it is no good.
+    weibo_until: datetime | None = None
+    weibo_fault: str = ""
 
 
 class NoticeSettingsEdit(NoticeRules):

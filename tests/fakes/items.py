@@ -37,7 +37,7 @@ class ItemSystem:
         self.version = 1
         self.fault: Fault | None = None
         self.asked: list[dict[str, str]] = []
-        self.signed = False
+        self.signed = self.open = False
         self.gone = False
         self.url = ""
         self.on_ask: Callable[[int], None] = lambda number: None
@@ -62,6 +62,8 @@ class ItemSystem:
         return self.fault(number, 200, said) if self.fault is not None else (200, said)
 
     def _known(self, path: str, query: str, headers: Any) -> bool:
+        if self.open:
+            return True
         if not self.signed:
             return str(headers.get("authorization")) == f"Bearer {SECRET}"
         said = f"{headers.get('x-zhiting-timestamp')}\nGET\n{path}?{query}"

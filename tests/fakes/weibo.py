@@ -27,6 +27,8 @@ class Microblog:
     moods: dict[str, list[Any]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     statuses: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # Seconds that the token is still good for.
+    left: int = 5 * 86400
     ids: Any = field(default_factory=lambda: count(4900000000000001))
 
     def answer(self, method: str, path: str, fields: dict[str, Any]) -> dict[str, Any]:
@@ -34,7 +36,7 @@ class Microblog:
             return _error(path, 21332)
         step = {
             ("POST", "/2/statuses/share.json"): self._share, ("POST", "/2/statuses/destroy.json"): self._destroy,
-            ("GET", "/2/statuses/user_timeline.json"): self._page,
+            ("GET", "/2/statuses/user_timeline.json"): self._page, ("POST", "/oauth2/get_token_info"): self._life,
         }.get((method, path))  # fmt: skip
         return step(path, fields) if step is not None else _error(path, 10020)
 
@@ -50,6 +52,9 @@ class Microblog:
         id_ = str(next(self.ids))
         self.statuses[id_] = {"id": int(id_), "idstr": id_, "text": short, "pic": fields.get("pic"), "source": words}
         return self._told(id_)
+
+    def _life(self, path: str, fields: dict[str, Any]) -> dict[str, Any]:
+        return {"uid": 1, "appkey": "1", "scope": None, "create_at": 1, "expire_in": self.left}
 
     def _told(self, id_: str) -> dict[str, Any]:
         return {key: self.statuses[id_][key] for key in ("id", "idstr", "text")}

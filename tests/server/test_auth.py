@@ -153,16 +153,22 @@ EXPECTED = {
             "GET /guides/{guide_id}", "GET /guides/whole", "GET /guides/export",
             "GET /guides/{guide_id}", "GET /guides/export",
             "GET /introduction", "GET /weather", "GET /almanac", "GET /publicity",
+            "GET /guides/{guide_id}", "GET /guides/export", "GET /departments/settings",
         ),
         "hall:view",
     ),
     **dict.fromkeys(
-        ("POST /guides", "PATCH /guides/{guide_id}", "PATCH /departments/{department_id}"), "catalogue.services:change"
+        (
+            "POST /guides", "PATCH /guides/{guide_id}", "GET /guides/{guide_id}/versions",
+            "PATCH /departments/{department_id}",
+        ),
+        "catalogue.services:change",
     ),
     **dict.fromkeys(
         (
             "GET /guides/runs", "POST /guides/runs", "GET /guides/runs/{run_id}", "POST /guides/runs/{run_id}/agree",
             "POST /guides/runs/{run_id}/drop", "GET /guides/source", "PUT /guides/source", "POST /guides/import",
+            "PUT /departments/settings", "POST /departments",
         ),
         "catalogue.guides:import",
     ),
@@ -242,7 +248,9 @@ EXPECTED = {
         ),
         "content.publicity:change",
     ),
-    "PUT /notices/settings": "notices.channels:change", "POST /notices": "notices:write",
+    "GET /notices/words": "notices:view",
+    "PUT /notices/settings": "notices.channels:change", "PUT /notices/words": "notices.channels:change",
+    "POST /notices": "notices:write",
     "PUT /notices/{notice_id}/content": "notices:write",
     **{f"POST /notices/{{notice_id}}/{what}": "notices:write" for what in ("restore", "submit", "withdraw")},
     **{f"POST /notices/{{notice_id}}/{what}": "notices:review" for what in ("approve", "reject")},

@@ -295,6 +295,7 @@ ASKED: dict[str, Callable[[Department], tuple[str, dict[str, Any]]]] = {
     "POST /guides": lambda d: (
         "/guides", {"fields": guide_of(d)},
     ),
+    "GET /guides/{guide_id}/versions": lambda d: (f"/guides/{a_guide(d)}/versions", {}),
     "PATCH /guides/{guide_id}": lambda d: (f"/guides/{a_guide(d)}", {"version": 1}),
     "PUT /services/{service_id}/materials": lambda d: (f"/services/{d.service}/materials", {"items": []}),
     "GET /appointments/{appointment_id}/papers": lambda d: (d.papers, {}),

@@ -1,4 +1,4 @@
-"""All guides, and the one that is looked at; departments and what is told of them."""
+"""All guides, and the one that is looked at; beside it the writers of guides and of departments."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from admin_app.editing.drafts import Drafts
 from admin_app.features.guides import rows
+from admin_app.features.guides.departments import DepartmentsPresenter
+from admin_app.features.guides.writing import GuideWriter
 from admin_app.link import HallLink
 from admin_app.words import sorry
 from shared.client.hall_client import HallClient
@@ -17,8 +21,8 @@ from shared.domain.errors import HallError
 from shared.i18n import text
 from shared.schemas.access import Me
 from shared.schemas.events import Event
-from shared.schemas.guides import DepartmentEdit, DepartmentFacts, Guide, GuideEdit, GuideSummary
-from shared.schemas.hall import Service
+from shared.schemas.guides import DepartmentFacts, Guide, GuideEdit, GuideSummary
+from shared.schemas.hall import Hall, Service
 from shared.ui.background import run_in_background
 from shared.ui.presenter import Presenter
 
@@ -28,8 +32,8 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class GuidesState:
-    """``parts``: the looked-at guide as titled paragraphs; ``services``: (id, name) to link it with; ``department``:
-    the one that is edited, with ``others`` that may stand above it. ``revision`` grows when its fields are filled anew.
+    """``parts``: the looked-at guide as titled paragraphs; ``services``: (id, name) to link it with; ``unsaved``: how
+    many guides and departments have been written and not sent; ``drafted``: those of the guides.
     """
 
     loaded: bool = False
@@ -42,10 +46,8 @@ class GuidesState:
     fed: bool = False
     service_id: str = ""
     services: tuple[tuple[str, str], ...] = ()
-    departments: tuple[dict[str, Any], ...] = ()
-    department: DepartmentFacts | None = None
-    others: tuple[tuple[str, str], ...] = ()
-    revision: int = 0
+    unsaved: int = 0
+    drafted: frozenset[str] = frozenset()
     busy: bool = False
     problem: str = ""
     told: str = ""
@@ -58,11 +60,18 @@ class GuidesPresenter(Presenter[GuidesState]):
 
     changed = Signal()
 
-    def __init__(self, client: HallClient, link: HallLink, language: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self, client: HallClient, link: HallLink, drafts: Drafts, language: str, parent: QObject | None = None
+    ) -> None:  # fmt: skip
         super().__init__(GuidesState(), parent)
         self._client, self._language = client, language
         self._guide: Guide | None = None
-        self._departments: dict[str, DepartmentFacts] = {}
+        self.writer = GuideWriter(client, drafts, language, self)
+        self.departments = DepartmentsPresenter(client, drafts, language, self)
+        for writing in (self.writer, self.departments):
+            writing.state_changed.connect(self._count)
+            writing.saved.connect(self._saved)
+        self._count()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(SOON_MS)
@@ -71,11 +80,18 @@ class GuidesPresenter(Presenter[GuidesState]):
 
     @Slot(object)
     def set_me(self, me: Me) -> None:
+        self.departments.set_me(me)
         self.change(may_change=me.may("catalogue.services:change"), may_import=me.may("catalogue.guides:import"))
+
+    @Slot(object)
+    def set_hall(self, hall: Hall) -> None:
+        self.writer.zone = ZoneInfo(hall.time_zone)
 
     @Slot()
     def load(self) -> None:
         client, retired = self._client, self.state.with_retired
+        if self.state.may_change:
+            self.departments.load()
 
         def ask() -> tuple[list[GuideSummary], list[DepartmentFacts], list[Service]]:
             return client.guides(retired=str(retired).lower()).items, client.departments(), client.services()
@@ -109,36 +125,25 @@ class GuidesPresenter(Presenter[GuidesState]):
     def retire(self, retired: bool) -> None:
         self._edit({"retired": retired}, "guides.page.retired_told" if retired else "guides.page.back_told")
 
-    def select_department(self, department_id: str) -> None:
-        found = self._departments.get(department_id)
-        others = tuple((key, one.name) for key, one in self._departments.items() if key != department_id)
-        self.change(department=found, others=others, revision=self.state.revision + 1, told="", problem="")
+    def flush(self) -> None:
+        """Put what was written on the disk now."""
+        self.writer.flush()
+        self.departments.flush()
 
-    def save_department(self, parent_id: str, scope: str, windows: str, leaders: str) -> None:
-        before = self.state.department
-        if before is None or self.state.busy:
-            return
-        try:
-            wanted = DepartmentEdit.model_validate({
-                "version": before.version, "parent_id": parent_id or None, "top": not parent_id, "scope": scope.strip(),
-                "windows": windows.strip(), "leaders": rows.leaders_of(leaders),
-            })  # fmt: skip
-        except HallError as error:
-            self.change(problem=sorry(error, self._language), told="")
-            return
-        except ValueError:
-            self.change(problem=text("guides.page.too_long", self._language), told="")
-            return
+    def discard_all(self) -> None:
+        self.writer.discard_all()
+        self.departments.discard_all()
 
-        def saved(found: DepartmentFacts) -> None:
-            self._departments[str(found.id)] = found
-            self.change(
-                busy=False, department=found, revision=self.state.revision + 1,
-                departments=rows.department_rows(list(self._departments.values()), self._language),
-                told=text("guides.page.saved", self._language),
-            )  # fmt: skip
+    def _count(self) -> None:
+        drafted = self.writer.state.drafted
+        self.change(unsaved=len(drafted) + len(self.departments.state.drafted), drafted=drafted)
 
-        self._act(lambda: self._client.edit_department(before.id, wanted), saved)
+    def _saved(self, words: str) -> None:
+        self.change(told=words, problem="")
+        self.load()
+        if self.state.selected:
+            self.select(self.state.selected)
+            self.change(told=words)
 
     def _edit(self, wanted: dict[str, Any], told: str) -> None:
         before = self._guide
@@ -160,10 +165,9 @@ class GuidesPresenter(Presenter[GuidesState]):
     def _came(
         self, guides: list[GuideSummary], departments: list[DepartmentFacts], services: list[Service]
     ) -> None:  # fmt: skip
-        self._departments = {str(one.id): one for one in departments}
+        self.writer.departments = tuple(one.name for one in departments)
         self.change(
             loaded=True, rows=rows.guide_rows(guides, departments, self._language), problem="",
-            departments=rows.department_rows(departments, self._language),
             services=tuple((str(one.id), one.name) for one in services if one.ticketable),
         )  # fmt: skip
 

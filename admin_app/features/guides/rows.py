@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Any, Final
+from uuid import UUID
 
-from shared.domain.errors import HallError
 from shared.domain.guides import OUTCOMES
 from shared.i18n import catalogue, text
 from shared.i18n.errors import error_text
-from shared.schemas.guides import DepartmentFacts, Guide, GuideFee, GuideRun, GuideSummary, Leader
+from shared.schemas.guides import DepartmentFacts, Guide, GuideFee, GuideRun, GuideSummary
 
 Row = dict[str, Any]
 OUTCOME_TONES: Final = {
@@ -165,28 +165,20 @@ def _why(why: str, field: str, language: str) -> str:
 
 
 def department_rows(departments: Sequence[DepartmentFacts], language: str) -> tuple[Row, ...]:
-    names = {one.id: one.name for one in departments}
-    return tuple(
-        {
-            "id": str(one.id), "name": (one.name_en if language != "zh-CN" else "") or one.name,
-            "category": one.category, "above": names.get(one.parent_id, "") if one.parent_id else "",
+    """In the order of the chart, what is below another indented under it."""
+    known = {one.id for one in departments}
+    below: dict[UUID | None, list[DepartmentFacts]] = {}
+    for one in departments:
+        below.setdefault(one.parent_id if one.parent_id in known else None, []).append(one)
+    rows: list[Row] = []
+    open_ = [(one, 0) for one in reversed(below.get(None, ()))]
+    while open_:
+        one, depth = open_.pop()
+        open_ += [(other, depth + 1) for other in reversed(below.get(one.id, ()))]
+        name = (one.name_en if language != "zh-CN" else "") or one.name
+        rows.append({
+            "id": str(one.id), "name": "\u3000" * depth + ("\u2514 " if depth else "") + name,
+            "category": words("page.retired", language) if one.retired else one.category,
             "guides": one.guides, "on_duty": len(one.on_duty), "counters": " ".join(one.counter_labels),
-        }
-        for one in departments
-    )  # fmt: skip
-
-
-def leaders_text(leaders: Sequence[Leader]) -> str:
-    """One a line: name, post, duty, with bars between."""
-    return "\n".join(" | ".join((one.name, one.title, one.duty)) for one in leaders)
-
-
-def leaders_of(said: str) -> list[dict[str, str]]:
-    """HallError ``guides_leader_wrong`` for a line that has no post."""
-    found = []
-    for number, line in enumerate((line for line in said.splitlines() if line.strip()), 1):
-        cells = [cell.strip() for cell in line.replace("\uff5c", "|").split("|")]
-        if len(cells) != 3 or not cells[1] or any(len(cell) > 200 for cell in cells):
-            raise HallError("guides_leader_wrong", status=422, line=number)
-        found.append(dict(zip(("name", "title", "duty"), cells, strict=True)))
-    return found
+        })  # fmt: skip
+    return tuple(rows)

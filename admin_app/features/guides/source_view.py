@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from admin_app.bars_view import SideBySide
 from admin_app.features.guides.bringing import BringingPresenter
@@ -61,6 +61,7 @@ class SourceTab(QWidget):
             if name == "minutes":
                 number.setSpecialValueText(self._t("by_hand"))
             fields[name] = number
+        fields["inside"] = QCheckBox(self._t("inside_on"))
         for name, widget in fields.items():
             widget.setObjectName(f"source_{name}")
             self._form.add(name, self._t(f"field_{name}"), widget)

@@ -1,14 +1,27 @@
 """Guides with what each says, departments, files, the item system; each on its tab.
 
 page_guides guides_tabs guides_problem guides_told guides_reload guides_table guides_retired guides_empty guide_title
-guide_parts guide_service guide_retire guide_fed department_tab (``departments_view``, ``bringing_view`` list the rest)
+guide_parts guide_service guide_retire guide_fed guide_new guide_write department_tab (``departments_view``,
+``writing_view``, ``bringing_view`` list the rest)
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from admin_app.bars_view import SideBySide, choice
 from admin_app.features.guides.bringing import BringingPresenter
@@ -16,6 +29,7 @@ from admin_app.features.guides.bringing_view import FileTab
 from admin_app.features.guides.departments_view import DepartmentsTab
 from admin_app.features.guides.presenter import GuidesPresenter
 from admin_app.features.guides.source_view import SourceTab
+from admin_app.features.guides.writing_view import WritingPanel
 from admin_app.parts_view import Banner, Card, clear, label, named, pad, size
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
@@ -38,7 +52,7 @@ class GuidesPage(QWidget):
         self._tabs.setObjectName("guides_tabs")
         mark(self._tabs, "plain")
         self._tabs.addTab(self._guides_tab(), self._t("tab_guides"))
-        self._tabs.addTab(DepartmentsTab(presenter, language), self._t("tab_departments"))
+        self._tabs.addTab(DepartmentsTab(presenter.departments, language), self._t("tab_departments"))
         self._file, self._source = FileTab(bringing, language), SourceTab(bringing, language)
         self._tabs.addTab(self._file, self._t("tab_file"))
         self._tabs.addTab(self._source, self._t("tab_source"))
@@ -49,6 +63,7 @@ class GuidesPage(QWidget):
             column.addWidget(part)
         column.addWidget(self._tabs, 1)
         presenter.state_changed.connect(self._draw)
+        presenter.writer.state_changed.connect(self._draw)
         bringing.state_changed.connect(self._draw)
         presenter.changed.connect(bringing.refresh)
         self._draw()
@@ -80,17 +95,46 @@ class GuidesPage(QWidget):
         ]
         self.table = SearchableTable(columns, "guides", language=self._language)
         self.table.setObjectName("guides_table")
-        self.table.row_selected.connect(lambda row: self._presenter.select(str(row["id"]) if row else ""))
+        self.table.row_selected.connect(self._chosen)
         self._retired = QCheckBox(self._t("with_retired"))
         self._retired.setObjectName("guides_retired")
         self._retired.toggled.connect(self._presenter.show_retired)
         self._empty = label(self._t("empty"), "muted", wrap=True, name="guides_empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         left = Card()
-        left.body.addWidget(self._retired)
+        above = QHBoxLayout()
+        pad(above)
+        self._new = named(button(self._t("new"), "plus", on_click=self._presenter.writer.add), "guide_new")
+        above.addWidget(self._retired, 1)
+        above.addWidget(self._new)
+        left.body.addLayout(above)
         left.body.addWidget(self._empty, 1)
         left.body.addWidget(self.table, 1)
-        return SideBySide(left, self._one_card(), (5, 3))
+        self._stack = QStackedWidget()
+        self._stack.addWidget(SideBySide(left, self._one_card(), (5, 3)))
+        self._stack.addWidget(WritingPanel(self._presenter.writer, language))
+        return self._stack
+
+    def _chosen(self, row: dict[str, Any] | None) -> None:
+        key = str(row["id"]) if row else ""
+        if key.startswith("new"):
+            # Begun and not sent yet: there is nothing to look at but the sheet itself.
+            self._presenter.writer.open(key)
+        else:
+            self._presenter.select(key)
+
+    def _rows(self) -> list[dict[str, Any]]:
+        """With what was written and not sent."""
+        state, writer = self._presenter.state, self._presenter.writer
+
+        def drafted(name: str) -> str:
+            return text("admin.editing.is_drafted", self._language, name=name)
+
+        found = [row | {"name": drafted(row["name"])} if row["id"] in state.drafted else row for row in state.rows]
+        for key in sorted(one for one in state.drafted if one.startswith("new")):
+            name = writer.draft_name(key) or text("guides.editor.new", self._language)
+            found.append({"id": key, "name": drafted(name), "tone": "busy", "state": ""})
+        return found
 
     def _one_card(self) -> Card:
         card = Card()
@@ -117,7 +161,9 @@ class GuidesPage(QWidget):
         self._retire = named(button("", on_click=self._ask_retire), "guide_retire")
         row.addWidget(label(self._t("service")))
         row.addWidget(self._service, 1)
+        self._write = named(button(self._t("write"), "pencil", "primary", self._begin_writing), "guide_write")
         row.addWidget(self._retire)
+        row.addWidget(self._write)
         card.body.addWidget(self._title)
         card.body.addWidget(self._fed)
         card.body.addWidget(scroll, 1)
@@ -126,6 +172,9 @@ class GuidesPage(QWidget):
 
     def _link(self) -> None:
         self._presenter.link_with(str(self._service.currentData() or ""))
+
+    def _begin_writing(self) -> None:
+        self._presenter.writer.open(self._presenter.state.selected)
 
     def _ask_retire(self) -> None:
         self._presenter.retire(not self._presenter.state.retired)
@@ -136,11 +185,14 @@ class GuidesPage(QWidget):
         self._told.show_words(state.told or brought.told, "ok")
         for place in (2, 3):
             self._tabs.setTabVisible(place, state.may_import)
-        self.table.set_rows(state.rows)
+        rows = self._rows()
+        self._stack.setCurrentIndex(1 if self._presenter.writer.state.selected else 0)
+        self._new.setVisible(state.may_change)
+        self.table.set_rows(rows)
         words = self._t("empty") if state.loaded else text("ui.spinner.working", self._language)
         self._empty.setText("" if state.problem else words)
-        self._empty.setVisible(not state.rows)
-        self.table.setVisible(bool(state.rows))
+        self._empty.setVisible(not rows)
+        self.table.setVisible(bool(rows))
         self._title.setText(state.title or self._t("choose"))
         self._fed.setVisible(bool(state.title) and state.fed)
         self._scroll.setVisible(bool(state.parts))

@@ -25,6 +25,7 @@ from admin_app.features.notices.presenter import NoticesPresenter
 from admin_app.features.notices.preview_view import SURFACES, Preview
 from admin_app.media_choice_view import MediaChoiceDialog, MediaField
 from admin_app.parts_view import label, named, pad, size
+from shared.domain.notices.body import media_of, parse
 from shared.domain.notices.life import Kind
 from shared.i18n import text
 from shared.schemas.media import Media
@@ -124,7 +125,8 @@ class Editor(QWidget):
         top = QHBoxLayout()
         pad(top)
         group = QButtonGroup(side)
-        self.preview = Preview("notice_preview", self._language)
+        self.preview = Preview("notice_preview", self._language, self._media.thumbnails)
+        self._media.thumbnail.connect(lambda _: self.preview.update())
         for surface in SURFACES:
             one = named(
                 button(self._t(f"surface_{surface}"), on_click=self._showing(surface)), f"notice_surface_{surface}"
@@ -198,4 +200,7 @@ class Editor(QWidget):
 
     def _tell(self) -> None:
         if hasattr(self, "preview"):
-            self.preview.show_values(self.values())
+            values = self.values()
+            self.preview.show_values(values)
+            wanted = {values["cover"], values["video"], *media_of(parse(values["body"]))}
+            self._media.want(sorted(wanted - {""}))

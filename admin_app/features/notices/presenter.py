@@ -29,6 +29,8 @@ from shared.schemas.notices import (
     NoticeSettings,
     NoticeSettingsEdit,
     NoticeView,
+    NoticeWords,
+    NoticeWordsEdit,
 )
 from shared.ui.background import run_in_background
 from shared.ui.presenter import Presenter
@@ -50,6 +52,7 @@ class NoticesState:
     revision: int = 0
     rights: frozenset[str] = frozenset()
     settings: NoticeSettings | None = None
+    words: NoticeWords | None = None
     problem: str = ""
     refusal: str = ""
     told: str = ""
@@ -63,8 +66,19 @@ class NoticesState:
         return f"notices:{right}" in self.rights and self.one is not None and act in self.one.acts
 
 
+class _WordsError(HallError):
+    """Words that must not stand in it, or are asked about; ``saved``: the notice as it is now."""
+
+    def __init__(self, error: HallError, saved: NoticeView) -> None:
+        super().__init__(error.code, status=error.status, **error.params)
+        self.saved = saved
+
+
 class NoticesPresenter(Presenter[NoticesState]):
+    """``asked``: words stand in what is to be handed in that its author has to look at, with their places."""
+
     done = Signal(str)
+    asked = Signal(str)
 
     def __init__(self, client: HallClient, link: HallLink, language: str, parent: QObject | None = None) -> None:
         super().__init__(NoticesState(), parent)
@@ -101,17 +115,17 @@ class NoticesPresenter(Presenter[NoticesState]):
         """Read the list and what is open anew; what is being typed stays."""
         shown, open_ = self.state.shown, self.state.one
 
-        def read() -> tuple[NoticeEntries, NoticeView | None, NoticeSettings]:
+        def read() -> tuple[NoticeEntries, NoticeView | None, NoticeSettings, NoticeWords]:
             one = self._client.notice(open_.id) if open_ is not None else None
-            return self._client.notices(shown), one, self._client.notice_settings()
+            return self._client.notices(shown), one, self._client.notice_settings(), self._client.notice_words()
 
-        def found(answer: tuple[NoticeEntries, NoticeView | None, NoticeSettings]) -> None:
-            entries, one, settings = answer
+        def found(answer: tuple[NoticeEntries, NoticeView | None, NoticeSettings, NoticeWords]) -> None:
+            entries, one, settings, words = answer
             if shown != self.state.shown:
                 return
             self.change(
                 rows=list_rows(entries, self.zone, self._language), counts=tuple(sorted(entries.counts.items())),
-                listed=True, settings=settings,
+                listed=True, settings=settings, words=words,
             )  # fmt: skip
             now = self.state.one
             if one is not None and now is not None and one.id == now.id and one.edition >= now.edition:
@@ -143,8 +157,10 @@ class NoticesPresenter(Presenter[NoticesState]):
             id_, edition = one.id, one.edition
             self._act(lambda: self._client.edit_notice(id_, edition, content), "saved", act="save")
 
-    def submit(self, values: dict[str, Any]) -> None:
-        """What is typed is saved first, so that what is reviewed is what was seen."""
+    def submit(self, values: dict[str, Any], *, heeded: bool = False) -> None:
+        """What is typed is saved first, so that what is reviewed is what was seen. ``asked`` is told of words that its
+        author has to look at; ``heeded``: that was done.
+        """
         content, one = self._content(values), self.state.one
         if content is None:
             return
@@ -155,7 +171,13 @@ class NoticesPresenter(Presenter[NoticesState]):
                 now = self._client.add_notice(content)
             elif content != now.versions[0].content:
                 now = self._client.edit_notice(now.id, now.edition, content)
-            return self._client.step_notice(now.id, "submit", now.edition)
+            try:
+                return self._client.step_notice(now.id, "submit", now.edition, heeded=heeded)
+            except HallError as error:
+                # It is saved all the same, and the next attempt goes on from there.
+                if error.code.startswith("notice_words_"):
+                    raise _WordsError(error, self._client.notice(now.id)) from None
+                raise
 
         self._act(work, "submitted", act="submit")
 
@@ -197,6 +219,22 @@ class NoticesPresenter(Presenter[NoticesState]):
 
         run_in_background(lambda: self._client.set_notice_settings(wanted), saved, self._refused, owner=self)
 
+    def save_words(self, words: list[dict[str, Any]]) -> None:
+        """The whole list, as it stands in its dialog."""
+        known = self.state.words
+        try:
+            wanted = NoticeWordsEdit.model_validate({"words": words, "version": known.version if known else 0})
+        except ValidationError:
+            self.change(refusal=text("notices.page.words_wrong", self._language))
+            return
+        self.change(busy=True, refusal="")
+
+        def saved(found: NoticeWords) -> None:
+            self.change(busy=False, words=found, told=text("notices.page.words_saved", self._language))
+            self.done.emit("words")
+
+        run_in_background(lambda: self._client.set_notice_words(wanted), saved, self._refused, owner=self)
+
     def _content(self, values: dict[str, Any]) -> NoticeContent | None:
         if self.state.busy:
             return None
@@ -232,5 +270,11 @@ class NoticesPresenter(Presenter[NoticesState]):
         self.change(busy=False, problem=sorry(error, self._language))
 
     def _refused(self, error: HallError) -> None:
+        if isinstance(error, _WordsError):
+            self._known(error.saved)
+            if error.code == "notice_words_asked":
+                self.change(busy=False)
+                self.asked.emit(str(error.params["places"]))
+                return
         words = sorry(error, self._language, acted=True)
         self.change(busy=False, problem=words, refusal=words)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QTextDocument
+from PySide6.QtCore import QPointF, QRectF, Qt, QUrl
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QTextDocument
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from admin_app.parts_view import size
@@ -37,12 +38,16 @@ SURFACES: Final = {
 
 
 class Preview(QWidget):
-    """Shows ``values`` of the editor; pictures are frames with their place, as the page will set them."""
+    """Shows ``values`` of the editor; a picture that is not in ``pictures`` yet is a frame with its place.
 
-    def __init__(self, name: str, language: str) -> None:
+    ``pictures``: small ones by their sum, as the bytes of a JPEG; whoever adds one says ``update``.
+    """
+
+    def __init__(self, name: str, language: str, pictures: Mapping[str, bytes]) -> None:
         super().__init__()
         self.setObjectName(name)
-        self._language = language
+        self._language, self._pictures = language, pictures
+        self._drawn: dict[str, QImage] = {}
         self._hall, self._values, self._surface = "", dict[str, Any](), "phone"
         self.setMinimumSize(size("text_body") * 17, size("text_body") * 18)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -111,25 +116,50 @@ class Preview(QWidget):
         kind = text(f"notices.kind.{values.get('kind') or 'notice'}", self._language)
         parts = [f'<p class="what">{escape(kind)}</p><h1>{escape(str(values.get("title") or ""))}</h1>']
         if values.get("video"):
-            parts.append(self._frame("preview_video", surface))
+            parts.append(self._shown(made, str(values["video"]), "preview_video", surface))
         elif values.get("cover"):
-            parts.append(self._frame("preview_cover", surface))
+            parts.append(self._shown(made, str(values["cover"]), "preview_cover", surface))
         if summary := str(values.get("summary") or ""):
             parts.append(f'<p class="summary">{escape(summary)}</p>')
         if surface.whole or not values.get("summary"):
             # A picture's address is a mark here; its frame is put in its place.
             body = as_html(parse(str(values.get("body") or "")), lambda media: media)
-            parts.append(self._with_frames(body, surface))
+            parts.append(self._with_pictures(made, body, surface))
         made.setHtml(f"<body>{''.join(parts)}</body>")
         made.setTextWidth(surface.width - 2 * surface.margin)
         return made
 
-    def _with_frames(self, body: str, surface: Surface) -> str:
-        found = body.split("<figure><img src=")
-        rest = [self._frame("preview_picture", surface) + part.partition(">")[2] for part in found[1:]]
+    def _with_pictures(self, made: QTextDocument, body: str, surface: Surface) -> str:
+        found = body.split('<figure><img src="')
+        rest = [
+            self._shown(made, part.partition('"')[0], "preview_picture", surface) + part.partition(">")[2]
+            for part in found[1:]
+        ]
         return "".join([found[0], *rest]).replace("</figure>", "").replace("<figcaption>", "<p class='what'>").replace(
             "</figcaption>", "</p>"
         )  # fmt: skip
+
+    def _shown(self, made: QTextDocument, media: str, key: str, surface: Surface) -> str:
+        """The picture itself, as wide as the text and no higher than a third of the screen; a film with its sign."""
+        image = self._image(media)
+        if image is None:
+            return self._frame(key, surface)
+        width, most = surface.width - 2 * surface.margin, surface.height // 3
+        scale = min(width / image.width(), most / image.height())
+        fitted = image.scaled(
+            max(1, round(image.width() * scale)), max(1, round(image.height() * scale)),
+            Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation,
+        )  # fmt: skip
+        if key == "preview_video":
+            _play_sign(fitted)
+        made.addResource(QTextDocument.ResourceType.ImageResource, QUrl(f"media:{media}"), fitted)
+        return f'<p align="center"><img src="media:{media}"></p>'
+
+    def _image(self, media: str) -> QImage | None:
+        if media not in self._drawn and media in self._pictures:
+            self._drawn[media] = QImage.fromData(self._pictures[media])
+        found = self._drawn.get(media)
+        return found if found is not None and not found.isNull() else None
 
     def _frame(self, key: str, surface: Surface) -> str:
         day, words = colours("day"), escape(text(f"notices.page.{key}", self._language))
@@ -138,3 +168,19 @@ class Preview(QWidget):
             f'<table width="100%" cellpadding="{pad}" bgcolor="{day["primary_soft"]}"><tr>'
             f'<td align="center"><font color="{day["primary"]}">{words}</font></td></tr></table>'
         )
+
+
+def _play_sign(image: QImage) -> None:
+    day, edge = colours("day"), min(image.width(), image.height()) / 4
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(day["primary"]))
+    centre = QPointF(image.width() / 2, image.height() / 2)
+    painter.drawEllipse(centre, edge, edge)
+    sign = QPainterPath(centre + QPointF(-edge / 3, -edge / 2))
+    sign.lineTo(centre + QPointF(-edge / 3, edge / 2))
+    sign.lineTo(centre + QPointF(edge / 2, 0))
+    painter.setBrush(QColor(day["primary_text"]))
+    painter.drawPath(sign)
+    painter.end()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QCheckBox, QDateTimeEdit, QHBoxLayout, QLineEdit, 
 
 from admin_app.ask_view import AskDialog
 from admin_app.features.notices.presenter import NoticesPresenter
+from admin_app.features.notices.rows import when
 from admin_app.parts_view import label, pad
 from shared.i18n import text
 from shared.ui.widgets import Form
@@ -100,6 +101,10 @@ class ChannelsDialog(AskDialog):
         })  # fmt: skip
         self.body.addWidget(self._form)
         self.body.addWidget(label(t("channels_note"), "caption", wrap=True))
+        if now.weibo.on and now.has_weibo_token:
+            until = now.weibo_until
+            known = text("notices.page.weibo_until", language, at=when(until, presenter.zone)) if until else ""
+            self.body.addWidget(label(known or t("weibo_unknown"), "caption", wrap=True, name="weibo_until"))
 
     def _add(self, name: str, words: str, widget: QWidget) -> None:
         widget.setObjectName(f"channel_{name}")

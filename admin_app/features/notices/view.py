@@ -1,7 +1,8 @@
 """Notices: the list, and the one that is open with its text, versions, history and channels.
 
-page_notices notices_problem notices_told notices_state notices_new notices_channels notices_table notices_empty
-notice_headline notice_<act> notice_tabs versions_table version_restore history_table outlets_table outlet_retry
+page_notices notices_problem notices_told notices_weibo notices_state notices_new notices_channels notices_words
+notices_table notices_empty words_question notice_headline notice_<act> notice_tabs versions_table
+version_restore history_table outlets_table outlet_retry
 outlet_retract (dialogs: publish_dialog, channels_dialog, reject, retract, leave_question)
 """
 
@@ -29,6 +30,7 @@ from admin_app.features.notices.rows import (
     version_rows,
     when,
 )
+from admin_app.features.notices.words_view import WordsDialog, weibo_words
 from admin_app.parts_view import Banner, Card, Question, label, named, pad, size
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
@@ -47,13 +49,16 @@ class NoticesPage(QWidget):
         self._presenter, self._language = presenter, language
         self._revision = -1
         self._problem, self._told = Banner("notices_problem"), Banner("notices_told")
+        self._weibo = Banner("notices_weibo")
         column = QVBoxLayout(self)
         pad(column, "space_l", "space_m")
         column.addLayout(self._head())
         column.addWidget(self._problem)
         column.addWidget(self._told)
+        column.addWidget(self._weibo)
         column.addWidget(SideBySide(self._list(), self._one(), (2, 5)), 1)
         presenter.state_changed.connect(self._draw)
+        presenter.asked.connect(self._ask_words)
         self._draw()
 
     def open_target(self, target: str) -> None:
@@ -72,6 +77,8 @@ class NoticesPage(QWidget):
         head.addWidget(label(self._t("title"), "title"), 1)
         self._channels = named(button(self._t("channels"), "settings", on_click=self._ask_channels), "notices_channels")
         self._new = named(button(self._t("new"), "plus", "primary", self._begin), "notices_new")
+        self._words = named(button(self._t("words"), "list", on_click=self._open_words), "notices_words")
+        head.addWidget(self._words)
         head.addWidget(self._channels)
         head.addWidget(self._new)
         return head
@@ -216,6 +223,21 @@ class NoticesPage(QWidget):
     def _submit(self) -> None:
         self._presenter.submit(self._editor.values())
 
+    def _ask_words(self, places: str) -> None:
+        """Words stand in it that its author has to look at before it is handed in."""
+        submit = partial(self._presenter.submit, self._editor.values(), heeded=True)
+        Question(
+            self, "words_question", self._t("asked_title"), places.split("\n"),
+            [
+                ("words_no", self._t("asked_no"), "", lambda: None),
+                ("words_yes", self._t("asked_yes"), "primary", submit),
+            ],
+        ).open()  # fmt: skip
+
+    def _open_words(self) -> None:
+        if self._presenter.state.words is not None:
+            WordsDialog(self, self._presenter, self._language).open()
+
     def _ask_publish(self) -> None:
         PublishDialog(self, self._presenter, self._language).open()
 
@@ -251,12 +273,14 @@ class NoticesPage(QWidget):
         state, one = self._presenter.state, self._presenter.state.one
         self._problem.show_words(state.problem)
         self._told.show_words(state.told, "ok")
+        self._weibo.show_words(weibo_words(state.settings, self._presenter.zone, self._language), "warn")
         self.table.set_rows(state.rows)
         self._empty.setVisible(state.listed and not state.rows)
         self.table.setVisible(not state.listed or bool(state.rows))
         may_write = "notices:write" in state.rights
         self._new.setVisible(may_write)
-        self._channels.setVisible("notices.channels:change" in state.rights)
+        for made in (self._channels, self._words):
+            made.setVisible("notices.channels:change" in state.rights)
         self._one_card.setVisible(one is not None or state.fresh)
         self._editor.preview.show_hall(state.hall)
         if state.revision != self._revision:

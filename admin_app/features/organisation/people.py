@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from admin_app.editing.drafts import Drafts, Fields
 from admin_app.editing.editor import NEW, EditorPresenter, Retiring
 from admin_app.features.organisation.rights import CHANGE_PEOPLE, SEE_PEOPLE, Rights
-from admin_app.features.organisation.wanted import checked
+from admin_app.wanted import checked
 from shared.client.hall_client import HallClient
 from shared.domain.spelling import spell
 from shared.i18n import text

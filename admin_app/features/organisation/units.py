@@ -12,7 +12,7 @@ from admin_app.editing.drafts import Drafts, Fields
 from admin_app.editing.editor import NEW, EditorPresenter, Retiring
 from admin_app.features.organisation.rights import CHANGE_UNITS, Parents, Rights
 from admin_app.features.organisation.tree import index_of
-from admin_app.features.organisation.wanted import checked
+from admin_app.wanted import checked
 from shared.client.hall_client import HallClient
 from shared.i18n import text
 from shared.i18n.errors import error_text

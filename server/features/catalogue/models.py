@@ -54,6 +54,8 @@ class DepartmentRow(Base):
     floor: Mapped[str]
     phone: Mapped[str]
     sort: Mapped[int]
+    # What it was called before: other systems go on calling it so.
+    former: Mapped[list[str]] = mapped_column(JSON, default=list)
 
 
 class ServiceRow(Base):

@@ -14,9 +14,9 @@ from server import audit
 from server.audit import Actor
 from server.database import Reader, Writer
 from server.features.catalogue.service import catalogue
-from server.features.guides.editing import department_named, is_fed, service_named, write_guide
+from server.features.guides.editing import department_named, is_fed, keep_version, service_named, write_guide
 from server.features.guides.models import GuideRow
-from server.features.guides.service import EVENT, MOST, guide_id, shelf
+from server.features.guides.service import EVENT, MOST, fields_of, guide_id, shelf
 from server.features.guides.staging import Staged
 from shared.domain.errors import HallError
 from shared.domain.guides import OUTCOMES, Plan, Standing, plan, refuses_many, retires_many
@@ -76,7 +76,7 @@ def bring_in(
     if tried.plan.created or tried.plan.changed or tried.plan.retired:
         # Before any change: a copy that is loaded meanwhile holds it, and must not become everybody's.
         writer.touch_catalogue()
-        _write(writer, tried, "import" if by == "upstream" else "console")
+        _write(writer, tried, "import" if by == "upstream" else "console", who.label)
         writer.emit(EVENT, json.dumps({"imported": True}))
         audit.record(writer, who, "guides.imported", "guides", by, counts=report.counts)
     return report
@@ -116,8 +116,9 @@ def _try(reader: Reader, staged: Staged, *, whole: bool, by: str, percent: int) 
     return _Trial(made, left, placed, names, skipped, held)
 
 
-def _write(writer: Writer, tried: _Trial, source: str) -> None:
+def _write(writer: Writer, tried: _Trial, source: str, by: str) -> None:
     made, items, found = tried.plan, tried.staged.items, catalogue(writer)
+    departments = shelf(writer).departments
     fresh: list[dict[str, Any]] = []
     for code in made.created:
         fields = items[code]
@@ -130,7 +131,12 @@ def _write(writer: Writer, tried: _Trial, source: str) -> None:
     if fresh:
         writer.session.execute(insert(GuideRow), fresh)
     for row in _rows(writer, made.changed):
-        write_guide(row, items[row.code], tried.departments[row.code])
+        before = fields_of(departments, row)
+        # What the hall keeps over the item system's words stays; whoever takes a guide over gives all of it.
+        kept = row.kept if row.source == source == "import" else None
+        write_guide(row, items[row.code], tried.departments[row.code], kept)
+        if fields_of(departments, row) != before:
+            keep_version(writer, row, before, by)
         row.source, row.retired = source, False
         row.version, row.changed_at = row.version + 1, writer.now
     for row in _rows(writer, made.retired):

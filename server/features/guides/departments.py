@@ -1,97 +1,89 @@
-"""Departments as visitors are told of them: chart, leaders, scope, windows, and who of their staff is on duty now."""
+"""Departments as visitors are told of them: chart, leaders, scope, flows, windows, businesses, who is on duty now."""
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
 
-from server import audit
-from server.audit import Actor
-from server.auth import Principal
-from server.database import Reader, Writer
+from server.database import Reader
 from server.features.catalogue.models import CounterRow, StaffRow
 from server.features.catalogue.service import catalogue
-from server.features.guides.models import DepartmentFactsRow
-from server.features.guides.service import EVENT, Department, shelf
+from server.features.guides.models import DepartmentSettingsRow
+from server.features.guides.service import Department, shelf
 from shared.domain.errors import HallError
-from shared.schemas.guides import DepartmentEdit, DepartmentFacts, DutyPlace, Leader
+from shared.domain.names import mask_name
+from shared.schemas.guides import Business, DepartmentFacts, DepartmentSettings, DutyPlace, Leader, OnDuty
 
-CHANGE = "catalogue.services:change"
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """What stands beside the facts: by department."""
+
+    duty: dict[UUID, tuple[DutyPlace, ...]]
+    labels: dict[UUID, tuple[str, ...]]
+    businesses: dict[UUID, tuple[Business, ...]]
+    guides: Counter[UUID]
 
 
-def department_list(reader: Reader, category: str = "") -> list[DepartmentFacts]:
-    """In the order of the hall; of one category when it is given."""
-    duty, labels, guides = _on_duty(reader), _labels(reader), _guides(reader)
+def department_list(reader: Reader, category: str = "", *, every: bool = False) -> list[DepartmentFacts]:
+    """In the order of the hall; of one category when it is given. ``every``: as whoever edits them sees them, with what
+    is out of use, leaders that are not published and full names.
+    """
+    now = _now(reader, "name" if every else shown_settings(reader).on_duty)
     return [
-        _view(one, duty.get(one.id, ()), labels.get(one.id, ()), guides[one.id])
-        for one in shelf(reader).departments.values() if category in ("", one.category)
+        _view(one, now, every=every)
+        for one in shelf(reader).departments.values()
+        if category in ("", one.category) and (every or not one.retired)
+    ]
+
+
+def department(reader: Reader, department_id: UUID, *, every: bool = False) -> DepartmentFacts:
+    found = shelf(reader).departments.get(department_id)
+    if found is None or (found.retired and not every):
+        raise HallError("department_unknown", status=404)
+    return _view(found, _now(reader, "name" if every else shown_settings(reader).on_duty), every=every)
+
+
+def shown_settings(reader: Reader) -> DepartmentSettings:
+    row = reader.session.get(DepartmentSettingsRow, reader.hall_id)
+    if row is None:
+        return DepartmentSettings()
+    return DepartmentSettings.model_validate({"on_duty": row.on_duty, "version": row.version})
+
+
+def portraits_of(reader: Reader, media: str) -> list[tuple[UUID, str]]:
+    """The departments one of whose leaders has this picture: id and name."""
+    return [
+        (one.id, one.name) for one in shelf(reader).departments.values()
+        if any(leader.get("portrait") == media for leader in one.leaders)
     ]  # fmt: skip
 
 
-def department(reader: Reader, department_id: UUID) -> DepartmentFacts:
-    found = shelf(reader).departments.get(department_id)
-    if found is None:
-        raise HallError("department_unknown", status=404)
-    duty, labels = _on_duty(reader).get(found.id, ()), _labels(reader).get(found.id, ())
-    return _view(found, duty, labels, _guides(reader)[found.id])
-
-
-def edit_department(
-    writer: Writer, principal: Principal, who: Actor, department_id: UUID, wanted: DepartmentEdit
-) -> DepartmentFacts:  # fmt: skip
-    """HallError ``department_circle`` when the chart would have no top."""
-    known = shelf(writer).departments
-    before = known.get(department_id)
-    if before is None:
-        raise HallError("department_unknown", status=404)
-    principal.require(CHANGE, department_id)
-    if wanted.version != before.version:
-        raise HallError("changed_meanwhile", status=409)
-    if wanted.parent_id is not None:
-        _refuse_circle(known, department_id, wanted.parent_id)
-    given = wanted.model_dump(exclude={"version", "top"}, exclude_none=True)
-    if wanted.top:
-        given["parent_id"] = None
-    writer.touch_catalogue()
-    row = writer.session.get(DepartmentFactsRow, department_id)
-    if row is None:
-        row = DepartmentFactsRow(
-            hall_id=writer.hall_id, department_id=department_id, parent_id=None, scope="", windows="", leaders=[],
-            version=0,
-        )  # fmt: skip
-        writer.session.add(row)
-    for name, value in given.items():
-        setattr(row, name, list(value) if name == "leaders" else value)
-    row.version += 1
-    writer.flush()
-    audit.record(writer, who, "department.changed", "department", department_id, fields=sorted(given))
-    writer.emit(EVENT, "{}")
-    return department(writer, department_id)
-
-
-def _refuse_circle(known: dict[UUID, Department], department_id: UUID, parent_id: UUID) -> None:
-    above: UUID | None = parent_id
-    while above is not None:
-        if above not in known:
-            raise HallError("department_unknown", status=404)
-        if above == department_id:
-            raise HallError("department_circle", status=409)
-        above = known[above].parent_id
-
-
-def _view(one: Department, duty: tuple[DutyPlace, ...], labels: tuple[str, ...], guides: int) -> DepartmentFacts:
-    return DepartmentFacts(
-        id=one.id, name=one.name, name_en=one.name_en, short_name=one.short_name, category=one.category,
-        floor=one.floor, phone=one.phone, parent_id=one.parent_id, scope=one.scope, windows=one.windows,
-        leaders=tuple(Leader.model_validate(leader) for leader in one.leaders), counter_labels=labels,
-        guides=guides, on_duty=duty, version=one.version,
+def shows_portrait(reader: Reader, media: str) -> bool:
+    """Whether everybody may see this picture, because a leader who is told of has it."""
+    return any(
+        leader.get("portrait") == media and leader.get("published", True)
+        for one in shelf(reader).departments.values() if not one.retired for leader in one.leaders
     )  # fmt: skip
 
 
-def _guides(reader: Reader) -> Counter[UUID]:
-    return Counter(guide.department_id for guide in shelf(reader).shown())
+def _view(one: Department, now: _Now, *, every: bool) -> DepartmentFacts:
+    leaders = (Leader.model_validate(leader) for leader in one.leaders)
+    return DepartmentFacts(
+        id=one.id, name=one.name, name_en=one.name_en, short_name=one.short_name, category=one.category,
+        floor=one.floor, phone=one.phone, parent_id=one.parent_id, scope=one.scope, windows=one.windows,
+        leaders=tuple(leader for leader in leaders if every or leader.published),
+        counter_labels=now.labels.get(one.id, ()), guides=now.guides[one.id], on_duty=now.duty.get(one.id, ()),
+        version=one.version, flows=one.flows, businesses=now.businesses.get(one.id, ()), retired=one.retired,
+    )  # fmt: skip
+
+
+def _now(reader: Reader, named: OnDuty) -> _Now:
+    guides = Counter(guide.department_id for guide in shelf(reader).shown())
+    return _Now(_on_duty(reader, named), _labels(reader), _businesses(reader), guides)
 
 
 def _labels(reader: Reader) -> dict[UUID, tuple[str, ...]]:
@@ -105,17 +97,33 @@ def _labels(reader: Reader) -> dict[UUID, tuple[str, ...]]:
     return {id_: tuple(of) for id_, of in labels.items()}
 
 
-def _on_duty(reader: Reader) -> dict[UUID, tuple[DutyPlace, ...]]:
-    """Whoever is signed in at a counter now, by the department of the person."""
+def _businesses(reader: Reader) -> dict[UUID, tuple[Business, ...]]:
+    found: dict[UUID, list[Business]] = {}
+    for one in catalogue(reader).services.values():
+        if one.department_id is not None and one.ticketable and not one.retired:
+            business = Business(id=one.id, name=one.name, name_en=one.name_en)
+            found.setdefault(one.department_id, []).append(business)
+    return {id_: tuple(of) for id_, of in found.items()}
+
+
+def _on_duty(reader: Reader, named: OnDuty) -> dict[UUID, tuple[DutyPlace, ...]]:
+    """Whoever is signed in at a counter now, by the department of the person; named as the hall wants it."""
+    if named == "nobody":
+        return {}
+    staff = (StaffRow.name, StaffRow.number, StaffRow.title, StaffRow.department_id)
     chosen = (
-        select(CounterRow.label, CounterRow.state, StaffRow.name, StaffRow.title, StaffRow.department_id)
+        select(CounterRow.label, CounterRow.state, *staff)
         .join(StaffRow, StaffRow.id == CounterRow.staff_id)
         .where(CounterRow.hall_id == reader.hall_id, ~CounterRow.retired, CounterRow.state != "closed")
         .order_by(CounterRow.sort, CounterRow.label)
     )
     found: dict[UUID, list[DutyPlace]] = {}
-    for label, state, name, title, department_id in reader.session.execute(chosen):
+    for label, state, name, number, title, department_id in reader.session.execute(chosen):
         if department_id is not None:
-            place = DutyPlace(counter_label=label, state=state, staff_name=name, staff_title=title)
+            # Who knows no numbers yet draws the name only.
+            shown = {"name": name, "surname": mask_name(name), "number": number}[named]
+            place = DutyPlace(
+                counter_label=label, state=state, staff_name=shown, staff_title=title, staff_number=number
+            )
             found.setdefault(department_id, []).append(place)
     return {id_: tuple(places) for id_, places in found.items()}

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 
 from server import audit
 from server.audit import Actor
 from server.auth import Principal
 from server.database import Reader, Writer
 from server.features.catalogue.service import Catalogue, catalogue
-from server.features.guides.models import GuideRow, GuideSourceRow
-from server.features.guides.service import EVENT, Department, guide_id, guide_view, mark_of, shelf
+from server.features.guides.models import GuideRow, GuideSourceRow, GuideVersionRow
+from server.features.guides.service import EVENT, Department, fields_of, guide_id, guide_view, mark_of, shelf
 from shared.domain.errors import HallError
+from shared.domain.guides import LOCAL
 from shared.schemas.guides import Guide, GuideCreate, GuideEdit, GuideFields
 
 CHANGE = "catalogue.services:change"
+# Of each guide.
+KEPT_VERSIONS: Final = 20
 
 
 def add_guide(writer: Writer, principal: Principal, who: Actor, wanted: GuideCreate) -> Guide:
@@ -45,14 +49,17 @@ def add_guide(writer: Writer, principal: Principal, who: Actor, wanted: GuideCre
 
 
 def edit_guide(writer: Writer, principal: Principal, who: Actor, id_: UUID, wanted: GuideEdit) -> Guide:
-    """HallError ``guide_of_upstream`` for what the item system says: it would be back with the next run."""
+    """HallError ``guide_of_upstream`` for what the item system says: it would be back with the next run. What is of
+    this hall (``LOCAL``) is kept over it.
+    """
     row = writer.session.get(GuideRow, id_)
     if row is None or row.hall_id != writer.hall_id:
         raise HallError("guide_unknown", status=404)
     principal.require(CHANGE, row.department_id)
     if wanted.version != row.version:
         raise HallError("changed_meanwhile", status=409)
-    if (wanted.fields is not None or wanted.retired is not None) and row.source == "import" and is_fed(writer):
+    fed = row.source == "import" and is_fed(writer)
+    if wanted.retired is not None and fed:
         raise HallError("guide_of_upstream", status=409)
     if wanted.service_id is not None:
         _refuse_service(writer, wanted.service_id)
@@ -60,12 +67,22 @@ def edit_guide(writer: Writer, principal: Principal, who: Actor, id_: UUID, want
     if wanted.fields is not None:
         if wanted.fields.code != row.code:
             raise HallError("guide_code_fixed", status=409)
-        department_id = department_named(shelf(writer).departments, wanted.fields.department)
+        departments = shelf(writer).departments
+        department_id = department_named(departments, wanted.fields.department)
         if department_id is None:
             raise HallError("department_unknown", status=404)
         principal.require(CHANGE, department_id)
-        write_guide(row, wanted.fields, department_id)
-        row.source = "console"
+        before = fields_of(departments, row)
+        if fed:
+            kept = _kept_over(GuideFields.model_validate(row.body), wanted.fields)
+            if department_id != row.department_id:
+                raise HallError("guide_of_upstream", status=409)
+            write_guide(row, GuideFields.model_validate(row.body), department_id, kept)
+        else:
+            write_guide(row, wanted.fields, department_id)
+        if fields_of(departments, row) != before:
+            keep_version(writer, row, before, who.label)
+        row.source = "import" if fed else "console"
     if wanted.service_id is not None or wanted.unlink:
         row.service_id = None if wanted.unlink else wanted.service_id
         row.source = "console" if row.source == "files" else row.source
@@ -80,20 +97,44 @@ def edit_guide(writer: Writer, principal: Principal, who: Actor, id_: UUID, want
     return guide_view(writer, row)
 
 
-def write_guide(row: GuideRow, fields: GuideFields, department_id: UUID) -> None:
-    """Make a row say what a guide says."""
-    row.code, row.name, row.name_en, row.kind = fields.code, fields.name, fields.name_en, fields.kind
-    row.audience, row.themes, row.department_id = list(fields.audience), list(fields.themes), department_id
-    row.legal_days, row.promised_days = fields.legal_days, fields.promised_days
+def write_guide(
+    row: GuideRow, fields: GuideFields, department_id: UUID, kept: Mapping[str, Any] | None = None
+) -> None:  # fmt: skip
+    """Make a row say what a guide says; ``kept``: what the hall says itself in the place of that."""
     row.body, row.mark = fields.model_dump(mode="json"), mark_of(fields)
+    # What the other side says by now as well is nothing of our own any more.
+    row.kept = {name: value for name, value in (kept or {}).items() if row.body[name] != value}
+    row.code, row.name, row.kind, row.department_id = fields.code, fields.name, fields.kind, department_id
+    row.audience, row.legal_days, row.promised_days = list(fields.audience), fields.legal_days, fields.promised_days
+    laid = row.body | row.kept
+    row.name_en, row.themes = laid["name_en"], list(laid["themes"])
+
+
+def keep_version(writer: Writer, row: GuideRow, before: GuideFields, by: str) -> None:
+    """What a guide said until now stays readable, as long as it is one of the latest; before its version grows."""
+    writer.session.add(GuideVersionRow(
+        guide_id=row.id, number=row.version, fields=before.model_dump(mode="json"), source=row.source, by=by,
+        at=writer.now,
+    ))  # fmt: skip
+    if row.version > KEPT_VERSIONS:
+        old = delete(GuideVersionRow).where(GuideVersionRow.guide_id == row.id)
+        writer.session.execute(old.where(GuideVersionRow.number <= row.version - KEPT_VERSIONS))
+
+
+def _kept_over(given: GuideFields, wanted: GuideFields) -> dict[str, Any]:
+    """What differs, when all of it is of this hall. The department is compared by whoever knows its names."""
+    differs = [name for name in GuideFields.model_fields if getattr(given, name) != getattr(wanted, name)]
+    if any(name not in (*LOCAL, "department") for name in differs):
+        raise HallError("guide_of_upstream", status=409)
+    said = wanted.model_dump(mode="json")
+    return {name: said[name] for name in differs if name in LOCAL}
 
 
 def department_named(departments: Mapping[UUID, Department], name: str) -> UUID | None:
-    """By the whole name, or the short one."""
-    for one in departments.values():
-        if name in (one.name, one.short_name):
-            return one.id
-    return None
+    """By the whole name, or the short one; else by one it had before. Not one that is out of use."""
+    used = [one for one in departments.values() if not one.retired]
+    now = (one.id for one in used if name in (one.name, one.short_name))
+    return next(now, next((one.id for one in used if name in one.former), None))
 
 
 def service_named(found: Catalogue, name: str) -> UUID | None:

@@ -36,13 +36,29 @@ class GuideRow(Base):
     service_id: Mapped[UUID | None] = mapped_column(ForeignKey("services.id"))
     legal_days: Mapped[int | None]
     promised_days: Mapped[int | None]
+    # As whoever owns the guide gave it; ``kept`` is laid over it: what this hall says itself of an item that the item
+    # system gives, by field.
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    kept: Mapped[dict[str, Any]] = mapped_column(JSON)
     # A hash of the body: equal content is no change.
     mark: Mapped[str]
     source: Mapped[str]
     retired: Mapped[bool]
     version: Mapped[int]
     changed_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class GuideVersionRow(Base):
+    """What a guide said before it was changed; ``by`` is who replaced it, ``at`` when."""
+
+    __tablename__ = "guide_versions"
+
+    guide_id: Mapped[UUID] = mapped_column(ForeignKey("guides.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON)
+    source: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcTime)
 
 
 class DepartmentFactsRow(Base):
@@ -55,7 +71,19 @@ class DepartmentFactsRow(Base):
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("departments.id"))
     scope: Mapped[str]
     windows: Mapped[str]
-    leaders: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+    flows: Mapped[str]
+    leaders: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    version: Mapped[int]
+
+
+class DepartmentSettingsRow(Base):
+    """How those on duty are named to visitors. No row: by surname and number."""
+
+    __tablename__ = "department_settings"
+    __table_args__ = (CheckConstraint("on_duty IN ('name', 'surname', 'number', 'nobody')", name="on_duty"),)
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"), primary_key=True)
+    on_duty: Mapped[str]
     version: Mapped[int]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -63,11 +63,12 @@ async def departments_page(request: Request) -> Response:
         found = service.shelf(reader)
         counts = Counter(guide.department_id for guide in found.shown())
         groups: dict[str, list[tuple[UUID, str, int, bool]]] = {}
-        for one in found.departments.values():
-            if one.parent_id is None:
+        used = {id_: one for id_, one in found.departments.items() if not one.retired}
+        for one in used.values():
+            if one.parent_id not in used:
                 # Categories have no English name.
                 group = groups.setdefault(one.category if chosen == CHINESE else "", [])
-                group += [(at.id, _named(at, chosen), counts[at.id], at is not one) for at in _branch(found, one)]
+                group += [(at.id, _named(at, chosen), counts[at.id], at is not one) for at in _branch(used, one)]
         return _hall(reader, chosen), groups
 
     hall, groups = await look(request, read)
@@ -79,20 +80,21 @@ async def department_page(request: Request, department: str) -> Response:
     """What a department does, who leads it, who is there now, and its guides."""
     chosen = language(request)
 
-    def read(reader: Reader) -> tuple[str, DepartmentFacts, dict[UUID, str], list[GuideSummary]]:
+    def read(reader: Reader) -> tuple[str, DepartmentFacts, dict[UUID, str], list[GuideSummary], str]:
         one = departments.department(reader, _id(department, "department_unknown"))
-        every = service.shelf(reader).departments.values()
+        every = [other for other in service.shelf(reader).departments.values() if not other.retired]
         near = {other.id: _named(other, chosen) for other in every if other.id == one.parent_id}
         near |= {other.id: _named(other, chosen) for other in every if other.parent_id == one.id}
-        return _hall(reader, chosen), one, near, service.guide_list(reader, department_id=one.id)
+        guides = service.guide_list(reader, department_id=one.id)
+        return _hall(reader, chosen), one, near, guides, _floor(reader, one.floor, chosen)
 
     try:
-        hall, one, near, guides = await look(request, read)
+        hall, one, near, guides, floor = await look(request, read)
     except HallError as error:
         return await _lost(request, error)
     return _draw(
         request, "guide_department.html", hall, f"/g/d/{department}", {}, one=one, called=_named(one, chosen),
-        guides=guides, near=near,
+        guides=guides, near=near, floor=floor,
     )  # fmt: skip
 
 
@@ -117,12 +119,17 @@ async def guide_page(request: Request, guide: str) -> Response:
     )  # fmt: skip
 
 
-def _branch(found: service.Shelf, top: service.Department) -> Iterator[service.Department]:
+def _branch(used: Mapping[UUID, service.Department], top: service.Department) -> Iterator[service.Department]:
     """A department and all below it, each before what is below itself."""
     yield top
-    for one in found.departments.values():
+    for one in used.values():
         if one.parent_id == top.id:
-            yield from _branch(found, one)
+            yield from _branch(used, one)
+
+
+def _floor(reader: Reader, key: str, chosen: str) -> str:
+    found = next((one for one in catalogue(reader).facts.get("floors", ()) if one["key"] == key), None)
+    return str((found["name_en"] if chosen != CHINESE else "") or found["name"]) if found is not None else ""
 
 
 def _shown(reader: Reader, chosen: str, audience: str, theme: str) -> Shown:

@@ -7,14 +7,16 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Final
 from uuid import UUID
 
 from server.database import Database
 from server.features.guides import runs
 from server.features.guides.reading import PAUSES_S, WHOLE_S, GoneError, Reader
-from server.features.guides.sources import refuse_inside
+from server.features.guides.sources import LookUp, allowed_places, look_up
 from shared.domain.errors import HallError
+from shared.schemas.upstreams import is_here
 
 log = logging.getLogger(__name__)
 LOOK_S: Final = 20.0
@@ -29,12 +31,14 @@ class GuidePuller:
     """In every process; a run is in one process's hands at a time, and a dead one's is told of as failed."""
 
     def __init__(
-        self, database: Database, base: str, *, look_s: float = LOOK_S, pauses: Sequence[float] = PAUSES_S
-    ) -> None:
+        self, database: Database, base: str, *, look_s: float = LOOK_S, pauses: Sequence[float] = PAUSES_S,
+        names: LookUp = look_up,
+    ) -> None:  # fmt: skip
         """``base``: the hall's own address; ``look_s``: how often to look without having been nudged; ``pauses``:
-        seconds before each further attempt at a page.
+        seconds before each further attempt at a page; ``names``: what answers the addresses of a name.
         """
         self._database, self._base, self._look_s, self._pauses = database, base, look_s, pauses
+        self._names = names
         self._wake, self._over = threading.Event(), threading.Event()
         self._doing: UUID | None = None
         # A thread of its own: an item system that is slow must not keep a counter waiting; and one that nobody waits
@@ -101,8 +105,11 @@ class GuidePuller:
         self._database.write(lambda writer: runs.fail(writer, run_id, error))
 
     def _run(self, claimed: runs.Claimed) -> None:
-        refuse_inside(claimed.source.address, self._base)
-        asked, mode = Reader(claimed.source, self._pause, time.monotonic() + WHOLE_S, self._pauses), claimed.mode
+        places = partial(
+            allowed_places, here=is_here(self._base), inside=claimed.source.inside, names=self._names
+        )  # fmt: skip
+        asked = Reader(claimed.source, self._pause, time.monotonic() + WHOLE_S, self._pauses, places)
+        mode = claimed.mode
         try:
             staged = asked.read(mode)
         except GoneError:

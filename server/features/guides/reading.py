@@ -18,6 +18,7 @@ from server.features.guides.service import MOST
 from server.features.guides.sources import Source
 from server.features.guides.staging import Staged, stage
 from server.features.sign_on.outgoing import NoAnswerError, ask
+from shared.client.line import Places
 from shared.domain.errors import HallError
 
 FORMAT: Final = "zhiting-guides/1"
@@ -49,6 +50,7 @@ class Reader:
     pause: Callable[[float], None]
     deadline: float
     pauses: Sequence[float] = PAUSES_S
+    places: Places | None = None
     left: int = ALL_BYTES
 
     def read(self, mode: str) -> Staged:
@@ -131,7 +133,9 @@ class Reader:
             headers["authorization"] = f"Bearer {self.source.secret}"
         elif self.source.auth == "signed":
             headers |= signature(self.source, query, str(int(time.time())))
-        return ask("GET", self.source.address, headers=headers, query=query, largest=PAGE_BYTES)
+        return ask(
+            "GET", self.source.address, headers=headers, query=query, largest=PAGE_BYTES, places=self.places
+        )  # fmt: skip
 
 
 def _key(item: object) -> str:

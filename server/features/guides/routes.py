@@ -14,14 +14,16 @@ from server.auth import Principal, Require, as_now
 from server.context import Context
 from server.database import Reader, Writer
 from server.errors import language_of
-from server.features.guides import departments, editing, files, runs, service, sources
+from server.features.guides import department_editing, departments, editing, files, runs, service, sources
 from server.features.guides.bringing_in import bring_in, rehearse
 from server.web import Asked, answer, change, look
 from shared.domain.errors import HallError
 from shared.schemas.base import Page
 from shared.schemas.guides import (
+    DepartmentCreate,
     DepartmentEdit,
     DepartmentFacts,
+    DepartmentSettings,
     Guide,
     GuideCreate,
     GuideEdit,
@@ -31,6 +33,7 @@ from shared.schemas.guides import (
     GuideSourceEdit,
     GuideSourceShown,
     GuideSummary,
+    GuideVersion,
     Theme,
 )
 
@@ -55,30 +58,68 @@ def _linked(request: Request, guide: Guide) -> Guide:
     return guide.model_copy(update={"link": f"{_base(request)}/g/{guide.id}"})
 
 
+def _refuse_looking(principal: Principal) -> None:
+    if not principal.may(department_editing.CHANGE):
+        raise HallError("not_permitted", status=403, permission=department_editing.CHANGE)
+
+
 @router.get("/departments", response_model=Page[DepartmentFacts])
 async def department_list(
-    request: Request, principal: Anybody, part: Asked, category: Annotated[str, Query(max_length=64)] = ""
-) -> Response:
-    """Departments in the order of the hall, with who is on duty now."""
-    found = await look(request, lambda reader: departments.department_list(reader, category))
+    request: Request, principal: Anybody, part: Asked, category: Annotated[str, Query(max_length=64)] = "",
+    every: bool = False,
+) -> Response:  # fmt: skip
+    """Departments in the order of the hall, with who is on duty now. ``every``: also those out of use, leaders that are
+    not published, and full names; for whoever may change departments.
+    """
+    if every:
+        _refuse_looking(principal)
+    found = await look(request, lambda reader: departments.department_list(reader, category, every=every))
     return answer(part.of(Page[DepartmentFacts], found))
 
 
+@router.post("/departments", status_code=201, response_model=DepartmentFacts)
+async def create_department(request: Request, principal: Importing, body: DepartmentCreate) -> Response:
+    """A department with a unit of the organisation of its own, or of one that stands there."""
+    who = actor(request, principal)
+    return await change(
+        request,
+        principal,
+        lambda writer: department_editing.add_department(writer, as_now(writer, principal), who, body),
+        status=201,
+    )
+
+
+@router.get("/departments/settings", response_model=DepartmentSettings)
+async def department_settings(request: Request, principal: Anybody) -> Response:
+    return answer(await look(request, departments.shown_settings))
+
+
+@router.put("/departments/settings", response_model=DepartmentSettings)
+async def set_department_settings(request: Request, principal: Importing, body: DepartmentSettings) -> Response:
+    """How those on duty are named to visitors."""
+    who = actor(request, principal)
+    return await change(request, principal, lambda writer: department_editing.put_settings(writer, who, body))
+
+
 @router.get("/departments/{department_id}", response_model=DepartmentFacts)
-async def department(request: Request, principal: Anybody, department_id: UUID) -> Response:
-    return answer(await look(request, lambda reader: departments.department(reader, department_id)))
+async def department(request: Request, principal: Anybody, department_id: UUID, every: bool = False) -> Response:
+    if every:
+        _refuse_looking(principal)
+    return answer(await look(request, lambda reader: departments.department(reader, department_id, every=every)))
 
 
 @router.patch("/departments/{department_id}", response_model=DepartmentFacts)
 async def change_department(
     request: Request, principal: Changing, department_id: UUID, body: DepartmentEdit
 ) -> Response:  # fmt: skip
-    """What visitors are told of it; ``version`` is the one that was looked at."""
+    """What visitors are told of it, what it is called, whether it is in use; ``version`` is the one that was looked at.
+    Name and use are those of its unit: they take the right to change units.
+    """
     who = actor(request, principal)
     return await change(
         request,
         principal,
-        lambda writer: departments.edit_department(writer, as_now(writer, principal), who, department_id, body),
+        lambda writer: department_editing.edit_department(writer, as_now(writer, principal), who, department_id, body),
     )
 
 
@@ -225,6 +266,18 @@ async def guide(request: Request, principal: Anybody, guide_id: UUID, retired: b
     """The whole of one; ``retired``: also one that is out of use."""
     found = await look(request, lambda reader: service.guide(reader, guide_id, with_retired=retired))
     return answer(_linked(request, found))
+
+
+@router.get("/guides/{guide_id}/versions", response_model=Page[GuideVersion])
+async def guide_versions(request: Request, principal: Changing, guide_id: UUID, part: Asked) -> Response:
+    """What it said before, the latest first; a version is brought back by saying it again."""
+
+    def read(reader: Reader) -> list[GuideVersion]:
+        one = service.guide(reader, guide_id, with_retired=True)
+        principal.require(department_editing.CHANGE, one.department_id)
+        return service.versions(reader, guide_id)
+
+    return answer(part.of(Page[GuideVersion], await look(request, read), "number"))
 
 
 @router.patch("/guides/{guide_id}", response_model=Guide)

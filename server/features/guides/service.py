@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,10 +14,11 @@ from sqlalchemy import select
 from server.database import Reader
 from server.features.catalogue.models import DepartmentRow
 from server.features.catalogue.service import catalogue
-from server.features.guides.models import DepartmentFactsRow, GuideRow
+from server.features.guides.models import DepartmentFactsRow, GuideRow, GuideVersionRow
+from server.features.organisation.models import UnitRow
 from shared.domain.errors import HallError
 from shared.domain.object_ids import object_id
-from shared.schemas.guides import Guide, GuideFields, GuideSummary, Theme
+from shared.schemas.guides import Guide, GuideFields, GuideSummary, GuideVersion, Theme
 
 EVENT = "guides.changed"
 MOST = 20_000
@@ -37,8 +39,11 @@ class Department:
     parent_id: UUID | None = None
     scope: str = ""
     windows: str = ""
-    leaders: tuple[Mapping[str, str], ...] = ()
+    flows: str = ""
+    leaders: tuple[Mapping[str, Any], ...] = ()
     version: int = 0
+    retired: bool = False
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +111,24 @@ def whole_guides(reader: Reader, ids: Sequence[UUID]) -> list[Guide]:
 
 def all_fields(reader: Reader) -> list[GuideFields]:
     """What all guides in use say, by code."""
-    chosen = select(GuideRow.body).where(GuideRow.hall_id == reader.hall_id, ~GuideRow.retired).order_by(GuideRow.code)
-    return [GuideFields.model_validate(body) for body in reader.session.scalars(chosen)]
+    chosen = select(GuideRow).where(GuideRow.hall_id == reader.hall_id, ~GuideRow.retired).order_by(GuideRow.code)
+    departments = shelf(reader).departments
+    return [fields_of(departments, row) for row in reader.session.scalars(chosen)]
+
+
+def fields_of(departments: Mapping[UUID, Department], row: GuideRow) -> GuideFields:
+    """What a guide says here: what was given, with what the hall keeps itself; its department by a name it has now."""
+    department, said = departments[row.department_id], row.body | row.kept
+    if said["department"] not in (department.name, department.short_name):
+        said["department"] = department.name
+    return GuideFields.model_validate(said)
+
+
+def versions(reader: Reader, guide_id: UUID) -> list[GuideVersion]:
+    """What a guide said before, the latest first."""
+    chosen = select(GuideVersionRow).where(GuideVersionRow.guide_id == guide_id)
+    rows = reader.session.scalars(chosen.order_by(GuideVersionRow.number.desc()))
+    return [GuideVersion.model_validate(row, from_attributes=True) for row in rows]
 
 
 def guide_view(reader: Reader, row: GuideRow) -> Guide:
@@ -120,7 +141,8 @@ def guide_view(reader: Reader, row: GuideRow) -> Guide:
         **summary.model_dump(exclude={"service_id"}), service_id=service.id if service else None,
         service_name=service.name if service else "", service_name_en=service.name_en if service else "",
         counter_labels=tuple(found.labels.get(service.id, ())) if service else (), changed_at=row.changed_at,
-        fields=GuideFields.model_validate(row.body),
+        fields=fields_of(shelf(reader).departments, row), kept=tuple(row.kept),
+        given={name: row.body[name] for name in row.kept},
     )  # fmt: skip
 
 
@@ -148,14 +170,21 @@ def _summary(row: object, department: Department) -> GuideSummary:
 def _departments(reader: Reader) -> dict[UUID, Department]:
     """In the order of the hall's files."""
     facts = {row.department_id: row for row in reader.session.scalars(select(DepartmentFactsRow))}
-    rows = reader.session.scalars(
-        select(DepartmentRow).where(DepartmentRow.hall_id == reader.hall_id).order_by(DepartmentRow.sort)
-    )
-    return {row.id: _department(row, facts.get(row.id)) for row in rows}
+    rows = reader.session.execute(
+        select(DepartmentRow, UnitRow.retired).outerjoin(UnitRow, UnitRow.id == DepartmentRow.id)
+        .where(DepartmentRow.hall_id == reader.hall_id).order_by(DepartmentRow.sort)
+    )  # fmt: skip
+    return {row.id: _department(row, facts.get(row.id), retired=bool(retired)) for row, retired in rows}
 
 
-def _department(row: DepartmentRow, told: DepartmentFactsRow | None) -> Department:
-    plain = (row.id, row.name, row.name_en, row.short_name, row.category, row.floor, row.phone, row.sort)
+def _department(row: DepartmentRow, told: DepartmentFactsRow | None, *, retired: bool) -> Department:
+    plain = Department(
+        row.id, row.name, row.name_en, row.short_name, row.category, row.floor, row.phone, row.sort, retired=retired,
+        former=tuple(row.former),
+    )  # fmt: skip
     if told is None:
-        return Department(*plain)
-    return Department(*plain, told.parent_id, told.scope, told.windows, tuple(told.leaders), told.version)
+        return plain
+    return replace(
+        plain, parent_id=told.parent_id, scope=told.scope, windows=told.windows, flows=told.flows,
+        leaders=tuple(told.leaders), version=told.version,
+    )  # fmt: skip

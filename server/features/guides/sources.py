@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -21,6 +22,8 @@ from shared.domain.errors import HallError
 from shared.schemas.guides import GuideSource, GuideSourceEdit, GuideSourceShown
 from shared.schemas.upstreams import is_here
 
+# Host and port to the addresses of the name.
+LookUp = Callable[[str, int], list[str]]
 SECRET: Final = "guide_sources.secret_cipher"
 
 
@@ -32,6 +35,7 @@ class Source:
     auth: str
     secret: str = field(repr=False)
     since: str = ""
+    inside: bool = False
 
 
 def shown_source(reader: Reader) -> GuideSourceShown:
@@ -52,6 +56,8 @@ def put_source(writer: Writer, base: str, who: Actor, wanted: GuideSourceEdit) -
         raise HallError("changed_meanwhile", status=409)
     if wanted.address and not is_here(base) and is_here(wanted.address):
         raise HallError("upstream_address_here", status=422)
+    if wanted.address:
+        _refuse_written(wanted.address, inside=wanted.inside)
     moved = wanted.address != before.address
     # Who may change the address but does not know the secret must not get it sent there.
     if row is not None and moved and wanted.address and row.secret_cipher is not None and wanted.secret is None:
@@ -72,7 +78,7 @@ def put_source(writer: Writer, base: str, who: Actor, wanted: GuideSourceEdit) -
     writer.flush()
     audit.record(
         writer, who, "guides.source_changed", "guides", urlsplit(wanted.address).netloc, auth=wanted.auth,
-        minutes=wanted.minutes, percent=wanted.percent, secret=wanted.secret is not None,
+        minutes=wanted.minutes, percent=wanted.percent, inside=wanted.inside, secret=wanted.secret is not None,
     )  # fmt: skip
     return shown_source(writer)
 
@@ -89,7 +95,7 @@ def source_of(reader: Reader, row: GuideSourceRow) -> Source:
     """With its secret, as it is asked."""
     wanted = settings_of(row)
     secret = unseal(vault(reader), SECRET, reader.hall_id, row.secret_cipher) or ""
-    return Source(wanted.address, wanted.auth, secret, row.since)
+    return Source(wanted.address, wanted.auth, secret, row.since, wanted.inside)
 
 
 def vault(reader: Reader) -> Vault:
@@ -99,17 +105,41 @@ def vault(reader: Reader) -> Vault:
     return found
 
 
-def refuse_inside(address: str, base: str) -> None:
-    """HallError when a name leads to this very machine (but for a hall that is only here), or to no real address:
-    whoever sets an address must not get the server to ask its own doors. Blocks: it looks the name up.
-    """
-    parts = urlsplit(address)
+def look_up(host: str, port: int) -> list[str]:
+    """All addresses a name has now. Blocks."""
     try:
-        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise HallError("guides_unreachable", why="name") from None
-    for *_, place in found:
-        ip = ipaddress.ip_address(str(place[0]).partition("%")[0])
-        ip = getattr(ip, "ipv4_mapped", None) or ip
-        if ip.is_link_local or ip.is_multicast or ip.is_unspecified or (ip.is_loopback and not is_here(base)):
+    return list(dict.fromkeys(str(place[0]) for *_, place in found))
+
+
+def allowed_places(host: str, port: int, *, here: bool, inside: bool, names: LookUp = look_up) -> list[str]:
+    """The addresses a name has now, when each of them may be asked: whoever sets an address must not get the server to
+    ask its own doors (but for a hall that is only ``here``), nor those of the network around it, unless the hall has
+    allowed that (``inside``). Asked at each connection, so that a name can't change its mind behind a check.
+    """
+    places = names(host, port)
+    for place in places:
+        _refuse(place, here=here, inside=inside)
+    return places
+
+
+def _refuse(place: str, *, here: bool, inside: bool) -> None:
+    ip = ipaddress.ip_address(place.partition("%")[0])
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    if ip.is_loopback:
+        if not here:
             raise HallError("upstream_address_here", status=422)
+    elif ip.is_link_local or ip.is_multicast or ip.is_unspecified:
+        raise HallError("upstream_address_here", status=422)
+    elif not ip.is_global and not inside:
+        raise HallError("guides_address_inside", status=422)
+
+
+def _refuse_written(address: str, *, inside: bool) -> None:
+    """What is an address by itself is told at once; a name is looked at when it is asked."""
+    try:
+        _refuse(urlsplit(address).hostname or "", here=True, inside=inside)
+    except ValueError:
+        return

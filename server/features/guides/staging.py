@@ -9,13 +9,9 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from server.features.guides.service import mark_of
+from shared.domain.guides import WHY
 from shared.schemas.guides import Code, GuideFields, GuideRunRow
 
-# pydantic's kinds of faults that have words of their own; everything else is "wrong".
-_WHY: Final = {
-    "missing": "missing", "string_too_long": "too_long", "too_long": "too_many", "too_short": "missing",
-    "string_too_short": "missing", "promised_longer": "promised_longer",
-}  # fmt: skip
 _code: Final[TypeAdapter[str]] = TypeAdapter(Code)
 
 
@@ -72,7 +68,7 @@ def stage(given: Iterable[object]) -> Staged:
         except ValidationError as error:
             fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
             where = ".".join(str(part + 1 if isinstance(part, int) else part) for part in fault["loc"])
-            staged.refused.append(_refused(raw, code, number, _WHY.get(fault["type"], "wrong"), where))
+            staged.refused.append(_refused(raw, code, number, WHY.get(fault["type"], "wrong"), where))
             continue
         mark = mark_of(fields)
         staged.items.setdefault(fields.code, fields)

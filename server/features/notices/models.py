@@ -109,3 +109,17 @@ class NoticeSettingsRow(Base):
     wechat_cipher: Mapped[bytes | None]
     weibo_cipher: Mapped[bytes | None]
     version: Mapped[int]
+    # What the microblog said of its token: when it ends, when that was asked, and why there was no good answer.
+    weibo_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    weibo_asked_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    weibo_fault: Mapped[str]
+
+
+class NoticeWordsRow(Base):
+    """What notices are checked for before a review: ``words`` as ``NoticeWord``. No row: those of the program."""
+
+    __tablename__ = "notice_words"
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"), primary_key=True)
+    words: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    version: Mapped[int]

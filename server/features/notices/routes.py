@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from server import audit
 from server.auth import Principal, Require
 from server.database import Writer
-from server.features.notices import outlets, service, views
+from server.features.notices import outlets, service, views, words
 from server.features.notices.service import By
 from server.features.notices.settings import put_settings, shown_settings
 from server.web import answer, change, look
@@ -28,6 +28,8 @@ from shared.schemas.notices import (
     NoticeSettings,
     NoticeSettingsEdit,
     NoticeView,
+    NoticeWords,
+    NoticeWordsEdit,
 )
 
 router = APIRouter(tags=["notices"], prefix="/notices")
@@ -52,6 +54,18 @@ async def settings(request: Request, principal: Looking) -> Response:
 async def set_settings(request: Request, body: NoticeSettingsEdit, principal: Keeping) -> Response:
     who, base = audit.actor(request, principal), request.app.state.context.link_base
     return await change(request, principal, lambda writer: put_settings(writer, base, body, who))
+
+
+@router.get("/words", response_model=NoticeWords)
+async def word_list(request: Request, principal: Looking) -> Response:
+    """What notices are checked for before they are handed in."""
+    return answer(await look(request, words.shown_words))
+
+
+@router.put("/words", response_model=NoticeWords)
+async def set_words(request: Request, body: NoticeWordsEdit, principal: Keeping) -> Response:
+    who = audit.actor(request, principal)
+    return await change(request, principal, lambda writer: words.put_words(writer, who, body))
 
 
 @router.post("", status_code=201, response_model=NoticeView)
@@ -91,8 +105,9 @@ async def restore(request: Request, notice_id: UUID, body: NoticeRestore, princi
 async def submit(request: Request, notice_id: UUID, body: NoticeAct, principal: Writing) -> Response:
     by = _by(request, principal)
     return await _act(
-        request, principal, notice_id, lambda w: service.submit(w, by, notice_id, body.edition, body.note)
-    )
+        request, principal, notice_id,
+        lambda w: service.submit(w, by, notice_id, body.edition, body.note, heeded=body.heeded),
+    )  # fmt: skip
 
 
 @router.post("/{notice_id}/withdraw", response_model=NoticeView)

@@ -17,7 +17,7 @@ from server import audit
 from server.audit import Actor
 from server.database import Reader, Writer
 from server.engines import is_environments_fault
-from server.features.notices import outlets, shown
+from server.features.notices import outlets, shown, words
 from server.features.notices.media import media_in, refuse_missing
 from server.features.notices.models import NoticeRow, NoticeStepRow, NoticeVersionRow
 from server.features.notices.settings import is_on, settings
@@ -77,9 +77,14 @@ def restore(writer: Writer, by: By, notice_id: UUID, edition: int, number: int) 
     _done(writer, by, row, "restore", f"#{number}")
 
 
-def submit(writer: Writer, by: By, notice_id: UUID, edition: int, note: str) -> None:
+def submit(
+    writer: Writer, by: By, notice_id: UUID, edition: int, note: str, *, heeded: bool = False
+) -> None:  # fmt: skip
+    """``heeded``: its author has seen the words that were asked about, and wants them."""
     row = row_of(writer, notice_id, edition)
-    _refuse_incomplete(content_of(writer, row, row.newest))
+    content = content_of(writer, row, row.newest)
+    _refuse_incomplete(content)
+    words.check(writer, content, heeded=heeded)
     _step(writer, by, row, Act.SUBMIT, note)
 
 

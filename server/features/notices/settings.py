@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from server.audit import Actor, record
@@ -26,6 +27,9 @@ class Setting:
     rules: NoticeRules
     version: int
     ciphers: dict[Channel, bytes | None]
+    weibo_until: datetime | None = None
+    weibo_asked_at: datetime | None = None
+    weibo_fault: str = ""
 
 
 def settings(reader: Reader) -> Setting:
@@ -41,7 +45,7 @@ def shown_settings(reader: Reader) -> NoticeSettings:
     now = settings(reader)
     return NoticeSettings(
         **now.rules.model_dump(), version=now.version, has_wechat_secret=now.ciphers["wechat"] is not None,
-        has_weibo_token=now.ciphers["weibo"] is not None,
+        has_weibo_token=now.ciphers["weibo"] is not None, weibo_until=now.weibo_until, weibo_fault=now.weibo_fault,
     )  # fmt: skip
 
 
@@ -64,13 +68,18 @@ def put_settings(writer: Writer, base: str, wanted: NoticeSettingsEdit, who: Act
         raise HallError("notice_app_id_missing", status=422)
     row = writer.session.get(NoticeSettingsRow, writer.hall_id)
     if row is None:
-        row = NoticeSettingsRow(hall_id=writer.hall_id, wechat_cipher=None, weibo_cipher=None, version=0)
+        row = NoticeSettingsRow(
+            hall_id=writer.hall_id, wechat_cipher=None, weibo_cipher=None, weibo_fault="", version=0
+        )
         writer.session.add(row)
     row.settings = NoticeRules.model_validate(wanted.model_dump()).model_dump(mode="json")
     for channel in CHANNELS:
         if (words := fresh[channel]) is not None:
             sealed = seal(_vault(writer), CIPHERS[channel], writer.hall_id, words or None)
             setattr(row, f"{channel}_cipher", sealed)
+    if fresh["weibo"] is not None or wanted.weibo != before.rules.weibo:
+        # What was known was known of another token, or of the same one elsewhere.
+        row.weibo_until, row.weibo_asked_at, row.weibo_fault = None, None, ""
     row.version += 1
     writer.touch_catalogue()
     writer.flush()
@@ -97,5 +106,6 @@ def _load(reader: Reader) -> Setting:
     if row is None:
         return Setting(NoticeRules(), 0, {"wechat": None, "weibo": None})
     return Setting(
-        NoticeRules.model_validate(row.settings), row.version, {"wechat": row.wechat_cipher, "weibo": row.weibo_cipher}
-    )
+        NoticeRules.model_validate(row.settings), row.version,
+        {"wechat": row.wechat_cipher, "weibo": row.weibo_cipher}, row.weibo_until, row.weibo_asked_at, row.weibo_fault,
+    )  # fmt: skip

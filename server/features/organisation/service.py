@@ -85,6 +85,16 @@ def edit_unit(writer: Writer, principal: Principal, who: Actor, unit_id: UUID, w
         raise HallError("changed_meanwhile", status=409)
     fields = wanted.model_dump(exclude_unset=True, exclude_none=True, exclude={"version"})
     fields = {name: value for name, value in fields.items() if getattr(row, name) != value}
+    if not fields:
+        return unit_view(writer, row)
+    check(writer, principal, row, fields)
+    apply(writer, row, fields)
+    _record(writer, who, row, fields)
+    return tell(writer, row)
+
+
+def check(writer: Writer, principal: Principal, row: UnitRow, fields: Mapping[str, Any]) -> None:
+    """HallError when these fields can't become so, or the caller may not make them so."""
     if "parent_id" in fields:
         _refuse_move(writer, principal, row, fields["parent_id"])
     if fields.get("retired"):
@@ -93,26 +103,23 @@ def edit_unit(writer: Writer, principal: Principal, who: Actor, unit_id: UUID, w
         _refuse_retired(find_unit(writer, row.parent_id))
     if fields.keys() & {"name", "parent_id", "retired"} and not fields.get("retired", row.retired):
         _refuse_name(writer, fields.get("parent_id", row.parent_id), fields.get("name", row.name), row.id)
-    if not fields:
-        return unit_view(writer, row)
-    apply(writer, row, fields)
-    _record(writer, who, row, fields)
-    return tell(writer, row)
 
 
 def apply(writer: Writer, row: UnitRow, fields: dict[str, Any], *, settle: bool = True) -> None:
     """Set what has been checked, with all that hangs on it; who moves many settles the departments once, after."""
     department = writer.session.get(DepartmentRow, row.id)
-    if department is not None and fields.keys() & {"name", "short_name"}:
+    if department is not None and fields.keys() & {"name", "short_name", "retired"}:
         # Before the change: see the catalogue's editing.
         writer.touch_catalogue()
+        if fields.get("name", department.name) != department.name:
+            department.former = [*(one for one in department.former if one != fields["name"]), department.name]
         department.name = fields.get("name", department.name)
         department.short_name = fields.get("short_name", department.short_name)
     for name, value in fields.items():
         setattr(row, name, value)
     row.version += 1
     if department is not None:
-        _tell_services(writer, department)
+        tell_services(writer, department)
     if settle and "parent_id" in fields:
         settle_departments(writer)
 
@@ -125,7 +132,7 @@ def tell(writer: Writer, row: UnitRow) -> Unit:
     return unit_view(writer, row)
 
 
-def _tell_services(writer: Writer, department: DepartmentRow) -> None:
+def tell_services(writer: Writer, department: DepartmentRow) -> None:
     """Whoever shows services shows their department's name; one event makes them all look again."""
     chosen = select(ServiceRow.id).where(ServiceRow.department_id == department.id, ServiceRow.retired.is_(False))
     service = writer.session.scalars(chosen.order_by(ServiceRow.sort).limit(1)).first()

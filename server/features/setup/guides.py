@@ -72,7 +72,7 @@ def _chiefs(session: Session, files: HallFiles, hall_id: UUID) -> None:
         row = session.get(DepartmentFactsRow, department_id)
         if row is None:
             row = DepartmentFactsRow(hall_id=hall_id, department_id=department_id, parent_id=None, version=0)
-            row.scope, row.windows = "", ""
+            row.scope, row.windows, row.flows = "", "", ""
             session.add(row)
         if row.version == 0:
             row.leaders = [{"name": "", "title": department.leader_title, "duty": department.leader_duty}]

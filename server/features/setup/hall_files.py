@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from server.features.setup.hall_files_checks import INHERITED, LISTED, Tree, check_references, expand_labels
+from server.features.setup.hall_files_guides import check_guides
 from server.features.setup.hall_files_reading import Problems, RawHall, Row, read_folder
 from shared.domain.errors import HallError
 from shared.i18n import DEFAULT_LANGUAGE, text
@@ -80,6 +81,7 @@ def load_hall(folder: Path) -> files.HallFiles:
     raw = read_folder(folder, problems)
     tree = Tree(raw)
     check_references(raw, tree, problems)
+    check_guides(folder, raw, problems)
     valid = {table: [_validated(row, problems) for row in raw.of(table)] for table in _MODELS}
     if problems.found:
         order = {name: place for place, name in enumerate(dict.fromkeys(row.file for row in raw.of(*_MODELS)))}
@@ -94,6 +96,8 @@ def problem_text(problem: files.HallFileProblem, language: str = DEFAULT_LANGUAG
     params = dict(problem.params)
     if "kind" in params:
         params["kind"] = text(f"hall_files.kind.{params['kind']}", language)
+    if "why" in params:
+        params["why"] = text(f"guides.why.{params['why']}", language)
     place = f"{problem.file}:{problem.line}" if problem.line else problem.file
     said = text(f"hall_files.problem.{problem.code}", language, **params)
     return " ".join(part for part in (place, f"[{problem.where}]" if problem.where else "", said) if part)

@@ -20,6 +20,8 @@ from server.features.catalogue.models import (
     StaffRow,
     index,
 )
+from server.features.guides.models import DepartmentFactsRow
+from server.features.organisation.models import UnitRow
 from server.features.setup.checklists import set_up_checklists
 from shared.domain.errors import HallError
 from shared.domain.object_ids import object_id
@@ -105,9 +107,14 @@ def _days(session: Session, hall_id: UUID, files: HallFiles) -> None:
 def _departments(session: Session, hall_id: UUID, files: HallFiles) -> None:
     categories = {category.key: category.name for category in files.categories}
     for place, department in enumerate(files.departments):
+        id_ = object_id(files.hall.key, "department", department.key)
+        told, unit = session.get(DepartmentFactsRow, id_), session.get(UnitRow, id_)
+        if (told is not None and told.version) or (unit is not None and unit.version):
+            # Who was described or renamed by hand stays as people left it.
+            continue
         session.merge(
             DepartmentRow(
-                hall_id=hall_id, id=object_id(files.hall.key, "department", department.key), name=department.name,
+                hall_id=hall_id, id=id_, name=department.name,
                 short_name=department.short_name, name_en=department.name_en,
                 category=categories[department.category], floor=department.floor, phone=department.phone, sort=place,
             )

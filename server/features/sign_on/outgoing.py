@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from shared.client.line import Line, LineAdapter
+from shared.client.line import Line, LineAdapter, Places
 
 POST_S: Final = 5
 # Of a question that a person waits for: to connect, between two pieces of the answer; and of everything in all.
@@ -31,7 +31,7 @@ class NoAnswerError(Exception):
 
 
 @contextmanager
-def _bounded_session() -> Iterator[requests.Session]:
+def _bounded_session(places: Places | None = None) -> Iterator[requests.Session]:
     """What it asks is cut off after ``WHOLE_S``: a timeout of a socket begins anew with every byte.
 
     Not bounded by it: looking a name up, which takes as long as the system's resolver tries, and the TLS handshake, of
@@ -45,7 +45,7 @@ def _bounded_session() -> Iterator[requests.Session]:
         with requests.Session() as session:
             session.trust_env = False
             for scheme in ("http://", "https://"):
-                session.mount(scheme, LineAdapter(line))
+                session.mount(scheme, LineAdapter(line, places))
             yield session
     finally:
         end.cancel()
@@ -90,11 +90,13 @@ def ask_json(
 
 def ask(
     method: str, target: str, *, headers: Mapping[str, str], body: bytes | None = None, query: str = "",
-    largest: int = LARGEST,
+    largest: int = LARGEST, places: Places | None = None,
 ) -> tuple[int, bytes]:  # fmt: skip
-    """Status and body of an answer, whatever they are; ``NoAnswerError`` when there is none. Follows no redirect."""
+    """Status and body of an answer, whatever they are; ``NoAnswerError`` when there is none. Follows no redirect.
+    ``places``: which addresses of a name may be connected to, asked at each connection.
+    """
     try:
-        with _bounded_session() as session, session.request(
+        with _bounded_session(places) as session, session.request(
             method, target, params=query or None, data=body, headers=dict(headers), timeout=(CONNECT_S, READ_S),
             allow_redirects=False, stream=True,
         ) as answer:  # fmt: skip

@@ -6,13 +6,15 @@ import logging
 import threading
 from contextlib import suppress
 from typing import Final
+from urllib.parse import urlsplit
 
 from server.database import Database
-from server.features.guides.sources import refuse_inside
+from server.features.guides.sources import allowed_places
 from server.features.sign_on.outgoing import NoAnswerError
 from server.features.weather.drivers.protocol import RubbishError
 from server.features.weather.service import NUDGE, Question, answered, claim, failed, is_due
 from shared.domain.errors import HallError
+from shared.schemas.upstreams import is_here
 
 log = logging.getLogger(__name__)
 LOOK_S: Final = 20.0
@@ -75,7 +77,8 @@ class WeatherKeeper:
 
     def _ask(self, asked: Question) -> None:
         try:
-            refuse_inside(asked.address, self._base)
+            where = urlsplit(asked.address)
+            allowed_places(where.hostname or "", where.port or 443, here=is_here(self._base), inside=True)
             told = asked.driver.ask(asked.place)
         except NoAnswerError as error:
             raise HallError("weather_unreachable", why=error.why) from None

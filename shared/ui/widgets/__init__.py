@@ -1,7 +1,7 @@
 """Small widgets for staff screens."""
 
 from shared.ui.widgets.buttons import button
-from shared.ui.widgets.form import Form, PickedField, inset, integer, max_length, required, time_of_day
+from shared.ui.widgets.form import Form, OwnField, PickedField, inset, integer, max_length, required, time_of_day
 from shared.ui.widgets.qr import qr_picture
 from shared.ui.widgets.rows import Column, RowsModel
 from shared.ui.widgets.status import StatusDot, draw_sign, sign_icon
@@ -11,6 +11,7 @@ from shared.ui.widgets.toast import Toast
 __all__ = [
     "Column",
     "Form",
+    "OwnField",
     "PickedField",
     "RowsModel",
     "SearchableTable",

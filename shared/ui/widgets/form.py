@@ -104,6 +104,19 @@ class PickedField(QPushButton):
         self.setText(self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideLeft, room))
 
 
+class OwnField(QWidget):
+    """A field made of several widgets; ``picked`` is told after each change by a person."""
+
+    picked = Signal()
+
+    @property
+    def value(self) -> Any:
+        raise NotImplementedError
+
+    def set_value(self, value: Any) -> None:
+        raise NotImplementedError
+
+
 @dataclass(slots=True)
 class _Field:
     widget: QWidget
@@ -238,7 +251,7 @@ def _change_signal(widget: QWidget) -> Any:
         return widget.valueChanged
     if isinstance(widget, QComboBox):
         return widget.currentIndexChanged
-    if isinstance(widget, PickedField):
+    if isinstance(widget, PickedField | OwnField):
         return widget.picked
     if isinstance(widget, QCheckBox):
         return widget.toggled
@@ -252,7 +265,7 @@ def _read(widget: QWidget) -> Any:
         return widget.toPlainText()
     if isinstance(widget, QSpinBox):
         return widget.value()
-    if isinstance(widget, PickedField):
+    if isinstance(widget, PickedField | OwnField):
         return widget.value
     if isinstance(widget, QComboBox):
         return widget.currentData() if widget.currentData() is not None else widget.currentText()
@@ -275,5 +288,7 @@ def _write(widget: QWidget, value: Any) -> None:
         widget.setCurrentIndex(found if found >= 0 else widget.findText(str(value)))
     elif isinstance(widget, PickedField):
         widget.set_value("" if value is None else str(value))
+    elif isinstance(widget, OwnField):
+        widget.set_value(value)
     elif isinstance(widget, QCheckBox):
         widget.setChecked(bool(value))

@@ -61,10 +61,13 @@ def test_what_stands_in_a_guide_is_words_and_nothing_else(shared_hall: RunningHa
 def test_a_department_says_who_is_there_and_no_names_of_clerks(shared_hall: RunningHall) -> None:
     client = shared_hall.client("admin")
     one = next(one for one in client.departments() if one.short_name == "市监局")
-    client.edit_department(one.id, DepartmentEdit(version=one.version, scope="登记注册和许可审批"))
+    wanted = DepartmentEdit(version=one.version, scope="登记注册和许可审批", flows="先取号，再到窗口")
+    client.edit_department(one.id, wanted)
     page = requests.get(f"{shared_hall.url}/g/d/{one.id}", timeout=10).text
     assert "登记注册和许可审批" in page and "副局长" in page
-    assert all(place.staff_name not in page for place in one.on_duty)
+    assert "先取号，再到窗口" in page and one.businesses[0].name in page
+    whole = next(other for other in client.departments(every=True) if other.id == one.id)
+    assert all(place.staff_name not in page for place in whole.on_duty)
 
 
 def test_all_departments_by_category_with_those_below_under_them(shared_hall: RunningHall) -> None:

@@ -17,6 +17,7 @@ from shared.domain.errors import HallError
 from shared.domain.notices.body import as_html, as_text, media_of, parse
 from shared.domain.notices.life import Act, Life, State, after, check_reviewer, possible
 from shared.domain.notices.showing import is_shown, shown
+from shared.domain.notices.words import Word, find
 
 SHA = "ab" * 32
 NOW = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
@@ -177,3 +178,29 @@ def test_marks_alone_lose_no_word(body: str) -> None:
 def test_a_long_text_is_read_at_once() -> None:
     for piece in ("*a ", "**a", "[a](", "[", "![", "1. "):
         assert parse(piece * 5000)
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "lines"),
+    [
+        ("绝密", "一\n绝密 二\n绝\u200b密", [2, 3]),
+        ("绝密", "绝**密**", [1]), ("\uff21\uff22\uff23", "x abc y", [1]), ("cat", "category", []),
+        ("cat", "a Cat.", [1]), ("绝密", "绝 对保密", []), ("", "x", []),
+    ],
+)  # fmt: skip
+def test_a_word_is_found_as_it_is_read(word: str, text: str, lines: list[int]) -> None:
+    assert [place.line for place in find([Word(word)], {"body": text})] == lines
+
+
+def test_of_words_that_overlap_the_longer_one_counts() -> None:
+    found = find([Word("保密"), Word("保密局", refuse=True)], {"title": "保密局与保密", "body": "保密"})
+    assert [(one.word.word, one.field) for one in found] == [("保密局", "title"), ("保密", "title"), ("保密", "body")]
+
+
+@given(st.text(alphabet="绝密 *a\n", max_size=30))
+def test_each_place_is_told_with_its_line(text: str) -> None:
+    for place in find([Word("绝密")], {"body": text}):
+        assert 1 <= place.line <= text.count("\n") + 1 and "绝" in place.around

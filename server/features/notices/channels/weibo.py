@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -44,6 +45,15 @@ class Weibo:
     def __init__(self, rules: WeiboRules, token: str) -> None:
         self._address = rules.address.rstrip("/")
         self._token = token
+
+    def life(self) -> timedelta:
+        """How long the token is good for, as its provider says; nothing when it has ended (blocks)."""
+        try:
+            return timedelta(seconds=max(0, int(self._call("POST", "/oauth2/get_token_info", {})["expire_in"])))
+        except (KeyError, TypeError, ValueError):
+            raise NoAnswerError("no time") from None
+        except CallError as error:
+            raise _told(error) from None
 
     def publish(self, post: Post, kept: Kept) -> Placed:
         try:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from server.audit import SYSTEM
 from server.features.catalogue.models import StaffRow
-from server.features.guides import departments, editing, files, service, sources
+from server.features.guides import department_editing, departments, editing, files, service, sources
 from server.features.guides.bringing_in import Brought, bring_in, rehearse
 from server.features.guides.models import GuideRow
 from server.features.setup.guides import set_up_guides
@@ -117,6 +117,42 @@ def test_what_the_item_system_gives_is_changed_there_but_linked_here(desk: Desk)
     assert [(row.outcome, row.why) for row in report.rows] == [("refused", "of_upstream")]
 
 
+def test_what_is_of_this_hall_is_kept_over_each_import_and_former_versions_stay(desk: Desk) -> None:
+    def import_(**said: Any) -> Guide:
+        staged = files.read(file_of(item("X1", **said)))
+        desk.database.write(
+            lambda w: bring_in(w, SYSTEM, staged, whole=False, by="upstream", percent=20, agreed=True)
+        )  # fmt: skip
+        (one,) = [one for one in listed(desk) if one.code == "X1"]
+        return desk.read(lambda r: service.guide(r, one.id))  # type: ignore[no-any-return]
+
+    source = GuideSourceEdit(address="https://items.example/x", secret="s", version=0)
+    desk.database.write(lambda w: sources.put_source(w, "https://hall", SYSTEM, source))
+    mine = add(desk, fields(name="手写的"))
+    taken = import_(address="旧址")
+    # What the item system gives under the same code is its own from then on; what stood here is found again.
+    assert (taken.source, taken.name, taken.kept) == ("import", "事项X1", ())
+    (before,) = desk.read(lambda r: service.versions(r, mine.id))
+    assert (before.fields.name, before.number, before.source) == ("手写的", 1, "console")
+    said = taken.fields.model_dump(mode="json")
+    kept = edit(desk, taken, fields=said | {"address": "三楼", "themes": ["就业"]})
+    assert kept.kept == ("themes", "address") and kept.given == {"themes": ["社会保障"], "address": "旧址"}
+    assert (kept.themes, kept.source) == (("就业",), "import")
+    after = import_(address="新址", promised_days=4)
+    assert (after.fields.address, after.fields.promised_days, after.given["address"]) == ("三楼", 4, "新址")
+    assert [one.code for one in listed(desk, theme="就业")] == ["X1"]
+    again = import_(address="新址", promised_days=4)
+    assert again.version == after.version
+    # Said as the item system says it, it is the item system's again.
+    back = edit(desk, again, fields=again.fields.model_dump(mode="json") | again.given)
+    assert back.kept == () and back.fields.address == "新址"
+    with pytest.raises(HallError, match="guide_of_upstream"):
+        edit(desk, back, fields=back.fields.model_dump(mode="json") | {"address": "四楼", "promised_days": 3})
+    for place in range(25):
+        back = edit(desk, back, fields=back.fields.model_dump(mode="json") | {"address": f"{place} 楼"})
+    assert len(desk.read(lambda r: service.versions(r, mine.id))) == editing.KEPT_VERSIONS
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -192,7 +228,7 @@ def test_departments_have_a_chart_leaders_windows_and_who_is_there_now(desk: Des
 
     def change(id_: UUID, **wanted: Any) -> Any:
         body = DepartmentEdit.model_validate(wanted)
-        return desk.database.write(lambda w: departments.edit_department(w, ADMIN, SYSTEM, id_, body))
+        return desk.database.write(lambda w: department_editing.edit_department(w, ADMIN, SYSTEM, id_, body))
 
     leader = {"name": "王某", "title": "局长", "duty": "全面工作"}
     made = change(hrss.id, version=hrss.version, scope="社会保险", leaders=[leader], windows="二楼 C 区")
@@ -208,7 +244,7 @@ def test_departments_have_a_chart_leaders_windows_and_who_is_there_now(desk: Des
     counter = desk.places()[2]
     desk.sign_in(counter, staff.number)
     (place,) = desk.read(lambda r: departments.department(r, hrss.id)).on_duty
-    assert (place.staff_name, place.state) == (staff.name, "open")
+    assert (place.staff_number, place.state) == (staff.number, "open")
     assert len(desk.read(lambda r: departments.department_list(r, "民生服务"))) < len(every)
 
 

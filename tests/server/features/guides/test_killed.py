@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import requests
+from sqlalchemy import insert, select
 
+from server.database import HallRow
+from server.features.guides.models import GuideSourceRow
 from shared.domain.errors import HallError
-from shared.schemas.guides import GuideSourceEdit
-from tests.fakes.hall import RunningHall
+from shared.schemas.guides import GuideSource, GuideSourceEdit
+from tests.fakes.hall import RunningHall, demo_data, free_port
 from tests.fakes.items import SECRET, ItemSystem, serving_items
 
 
@@ -81,3 +88,28 @@ def test_lists_come_in_parts_and_files_are_bounded(shared_hall: RunningHall) -> 
     # The secret is in no answer.
     shown = requests.get(f"{shared_hall.url}/api/v1/guides/source", headers=admin, timeout=10)
     assert shown.json()["has_secret"] is True and SECRET not in shown.text
+
+
+def test_of_several_processes_exactly_one_reads_what_is_due(tmp_path: Path) -> None:
+    """Both look when they start, and find the same reading due."""
+    with serving_items(ItemSystem(4)) as system:
+        shutil.copytree(demo_data(), tmp_path / "hall")
+        settings = GuideSource.model_validate({"address": system.url, "auth": "none", "minutes": 600})
+        hall = RunningHall(tmp_path / "hall", free_port(), options=("--demo", "--workers", "2"))
+        (hall_id,) = hall.execute(select(HallRow.id))[0]
+        due = datetime(2026, 1, 1, tzinfo=UTC)
+        values = {"settings": settings.model_dump(), "since": "", "next_at": due, "version": 1}
+        hall.execute(insert(GuideSourceRow).values(hall_id=hall_id, **values))
+        system.open = True
+        try:
+            hall.start()
+            client = hall.client("admin")
+            deadline = time.monotonic() + 30
+            while not any(run.state == "done" for run in client.guide_runs()) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            # Who came second has looked by then too: a run of its own would stand there.
+            (run,) = client.guide_runs()
+            assert (run.mode, run.counts["created"]) == ("full", 4)
+            assert [one.get("page", "") for one in system.asked] == ["", "3"]
+        finally:
+            hall.close()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from server.features.notices.channels import wechat
+from server.features.notices.settings import shown_settings
+from server.features.notices.token_life import ask_life
 from shared.domain.errors import HallError
 from shared.domain.notices.outlets import OutletState
 from shared.i18n import catalogue, languages
-from shared.schemas.notices import NoticeView
+from shared.schemas.notices import NoticeSettings, NoticeView
 from tests.fakes.wechat import APP_ID, SECRET, WechatAccount, official_account
 from tests.fakes.weibo import TOKEN, Microblog, microblog
 from tests.server.features.notices.conftest import COVER, PICTURE, Press
@@ -325,3 +328,28 @@ def test_both_at_the_same_moment_and_a_secret_goes_to_no_new_address(
         press.set_up(weibo={"on": True, "address": "https://evil.example"})
     with pytest.raises(HallError, match="upstream_address_here"):
         press.set_up(base="https://hall.gov.cn", weibo={"on": True, "address": "http://127.0.0.1:1"}, weibo_token="x")
+
+
+# How long the token lives
+
+
+def test_how_long_the_token_lives_is_asked_there_and_told(press: Press, blog: Microblog) -> None:
+    def told() -> NoticeSettings:
+        return press.desk.read(shown_settings)  # type: ignore[no-any-return]
+
+    database, now = press.desk.database, press.desk.clock.now
+    assert told().weibo_until is None
+    assert ask_life(database) and told().weibo_until == now + timedelta(days=5)
+    # Not again before it is time to; a silence then leaves what is known, and is made up for soon.
+    assert not ask_life(database)
+    press.desk.clock.forward(hours=7)
+    blog.moods["/oauth2/get_token_info"] = ["lost"]
+    assert ask_life(database)
+    assert (told().weibo_until, told().weibo_fault) == (now + timedelta(days=5), "notice_channel_no_answer")
+    press.desk.clock.forward(minutes=11)
+    blog.moods["/oauth2/get_token_info"] = [21327]
+    assert ask_life(database)
+    assert (told().weibo_until, told().weibo_fault) == (None, "notice_weibo_token")
+    # A new one is asked about at once.
+    press.set_up(weibo_token=TOKEN)
+    assert told().weibo_fault == "" and ask_life(database) and told().weibo_until is not None

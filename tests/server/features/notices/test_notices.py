@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 
 from server.database import Writer
-from server.features.notices import service, shown, views
+from server.features.notices import service, shown, views, words
 from server.features.notices.clock import NoticeClock
 from server.features.notices.models import NoticeVersionRow
 from shared.domain.errors import HallError
 from shared.domain.notices.life import State
+from shared.schemas.notices import NoticeWord, NoticeWordsEdit
 from tests.server.features.notices.conftest import BASE, COVER, PICTURE, REVIEWER, WRITER, Press
 
 
@@ -227,3 +228,20 @@ def test_the_list_counts_by_state(press: Press) -> None:
     found = press.desk.read(lambda r: views.entries(r, None))
     assert found.counts == {"published": 1, "draft": 1} and found.items[0].title == "草稿"
     assert [one.title for one in press.desk.read(lambda r: views.entries(r, "published")).items] == ["放假安排"]
+
+
+def test_words_are_looked_for_before_anybody_reviews_it(press: Press) -> None:
+    made = press.write(title="身分证办理", body="照常")
+    with pytest.raises(HallError, match="notice_words_asked") as asked:
+        press.submit(made.id)
+    assert "身份证" in asked.value.params["places"] and "标题第 1 行" in asked.value.params["places"]
+    press.desk.database.write(lambda w: service.submit(w, WRITER, made.id, made.edition, "", heeded=True))
+    assert press.view(made.id).state == "in_review"
+    wanted = NoticeWordsEdit(words=[NoticeWord(word="绝密", act="refuse")], version=0)
+    press.desk.database.write(lambda w: words.put_words(w, WRITER.who, wanted))
+    other = press.write(title="身分证", body="第一行\n\n绝 **密**文件")
+    with pytest.raises(HallError, match="notice_words_refused") as refused:
+        press.desk.database.write(lambda w: service.submit(w, WRITER, other.id, other.edition, "", heeded=True))
+    assert "正文第 3 行" in refused.value.params["places"] and press.view(other.id).state == "draft"
+    with pytest.raises(HallError, match="changed_meanwhile"):
+        press.desk.database.write(lambda w: words.put_words(w, WRITER.who, wanted))

@@ -245,7 +245,8 @@ def test_command_line_says_good_or_lists_the_problems(folder: Path, capsys: pyte
 def test_every_code_has_a_text_with_the_same_params_in_both_languages() -> None:
     source = "".join((DEMO.parents[1] / name).read_text() for name in (
         "server/features/setup/hall_files.py", "server/features/setup/hall_files_reading.py",
-        "server/features/setup/hall_files_checks.py", "shared/schemas/hall_files.py"))  # fmt: skip
+        "server/features/setup/hall_files_checks.py", "server/features/setup/hall_files_guides.py",
+            "shared/schemas/hall_files.py"))  # fmt: skip
     for language, other in (("zh-CN", "en"), ("en", "zh-CN")):
         path = DEMO.parent / "locale" / language / "hall_files.toml"
         for code in tomllib.loads(path.read_text(encoding="utf-8"))["problem"]:
