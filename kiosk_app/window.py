@@ -20,10 +20,13 @@ SHARE_OF_SCREEN = 0.88
 class KioskWindow(QuickWindow):
     """``size`` "WxH"; empty: the design size, made smaller where the screen is."""
 
-    def __init__(self, queueing: QObject, attract: QObject, surface: Surface, title: str, size: str = "") -> None:
+    def __init__(
+        self, queueing: QObject, attract: QObject, emergencies: QObject, surface: Surface, title: str, size: str = ""
+    ) -> None:  # fmt: skip
         super().__init__(
-            QML, presenter=queueing, surface=surface, title=title, context={"attract": attract}, size=_size(size)
-        )
+            QML, presenter=queueing, surface=surface, title=title,
+            context={"attract": attract, "emergencies": emergencies}, size=_size(size),
+        )  # fmt: skip
 
     def _fit(self) -> None:
         if self.width() > self.height() > 0:

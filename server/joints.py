@@ -23,6 +23,7 @@ from server.features.sign_on import families
 from server.features.sign_on.upstream.links import holds
 from server.features.sign_on.upstream.pages import METHOD, offer
 from server.features.signage import media as signage_media
+from server.features.signage import web_pictures
 from shared.schemas.media import MediaUse
 
 
@@ -46,7 +47,7 @@ def hang_on() -> None:
     LIBRARY.exists = media_service.media_exists
     if notices_shown.shows_media not in media_service.published:
         media_service.published.append(notices_shown.shows_media)
-    for users in (_noticed_media, signage_media.uses_of_media):
+    for users in (_noticed_media, signage_media.uses_of_media, web_pictures.uses_of_media):
         if users not in media_service.users:
             media_service.users.append(users)
     if families.session_ended not in sessions.on_end:

@@ -86,7 +86,9 @@ from server.features.sign_on.routes import router as registry_router
 from server.features.sign_on.tokens import ACCESS_PREFIX, person_of_token
 from server.features.sign_on.upstream.providers import Upstreams
 from server.features.sign_on.upstream.routes import router as upstreams_router
+from server.features.signage.figures import Figures
 from server.features.signage.routes import router as signage_router
+from server.features.signage.web_pictures import WebPictures
 from server.features.simulation.routes import router as simulation_router
 from server.features.standby.alarm_keeper import AlarmKeeper
 from server.features.standby.media_routes import router as standby_media_router
@@ -228,6 +230,8 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
         hub.listeners.append(reminders.happened)
         notices = NoticeClock(database, settings.link_base)
         hub.listeners.append(notices.happened)
+        web_pictures = WebPictures(database, media_files, settings.data)
+        hub.listeners.append(web_pictures.happened)
         tasks = [
             asyncio.create_task(work)
             for work in (
@@ -243,6 +247,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
                 BackupKeeper(database, settings).work_often(),
                 AlarmKeeper(database, settings).work_often(),
                 tend_media(database, media_files),
+                web_pictures.work_often(),
                 peers.ask_often(settings.data, fence),
             )
         ]
@@ -281,6 +286,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.media_files = media_files = MediaFiles(settings.data, settings.media_reserve)
     join_media(media_files)
+    app.state.figures = Figures()
     app.state.context = context = Context(keys, settings.link_base, always_open=settings.demo)
     errors.install(app)
     # A request is held against all addresses one after the other: what a full hall asks for comes first, then phones.
