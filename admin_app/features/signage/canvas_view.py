@@ -65,6 +65,10 @@ class Canvas(QWidget):
         self._picture = picture
         self.update()
 
+    @property
+    def picture(self) -> QImage | None:
+        return self._picture
+
     def show_outlines(self, on: bool) -> None:
         self._outlines = on
         self.update()
