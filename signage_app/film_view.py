@@ -1,7 +1,7 @@
 """A video as an item of QML that also a machine without a graphics card can draw: Qt's own draws nothing there.
 
-It holds its first frame until it is told to play, and is silent unless somebody gives it a volume: what is heard in a hall
-are calls.
+It holds its first frame until it is told to play, and is silent unless somebody gives it a volume: what is heard in a
+hall are calls.
 """
 
 from __future__ import annotations

@@ -17,7 +17,6 @@ from pydantic import ValidationError
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
-from shared.domain.tickets import Status
 from shared.schemas.events import ActiveCall, Snapshot
 from shared.schemas.signage_preview import PreviewAsk
 from shared.ui.application import create_application, run_application
@@ -118,24 +117,29 @@ class PreviewPlayer(QObject):
         content = QByteArray()
         buffer = QBuffer(content)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG", 80)
+        image.save(buffer, b"PNG", 80)
         self.drawn.emit(content.data())
 
 
 def with_call(snapshot: Snapshot, calling: bool) -> Snapshot:
     """Nobody is being called, or exactly one, who is made up."""
-    calls = [one.model_copy(update={"status": "serving"} if one.status == "called" else {}) for one in snapshot.calls or ()]
+    calls = [
+        one.model_copy(update={"status": "serving"}) if one.status == "called" else one for one in snapshot.calls or ()
+    ]
     if not calling:
         return snapshot.model_copy(update={"calls": calls})
     counter = next(iter(snapshot.counters or ()), None)
     line = next(iter(snapshot.waiting or ()), None)
+    nobody = UUID(int=1)
     made = ActiveCall(
-        call_id=UUID(int=1), seq=snapshot.seq + 1, called_at=snapshot.at, ticket_id=UUID(int=1), number="A012",
-        status=Status.CALLED, service_id=line.service_id if line is not None else UUID(int=1),
-        service_name=line.service_name if line is not None else "", counter_id=counter.id if counter is not None else UUID(int=1),
+        call_id=nobody, seq=snapshot.seq + 1, called_at=snapshot.at, ticket_id=nobody, number="A012", status="called",
+        service_id=line.service_id if line is not None else nobody,
+        service_name=line.service_name if line is not None else "",
         service_name_en=line.service_name_en if line is not None else "",
-        counter_label=counter.label if counter is not None else "1", counter_name=counter.name if counter is not None else "",
-        zone=counter.zone if counter is not None else "", floor=counter.floor if counter is not None else "", recalls=0,
+        counter_id=counter.id if counter is not None else nobody,
+        counter_label=counter.label if counter is not None else "1",
+        counter_name=counter.name if counter is not None else "", zone=counter.zone if counter is not None else "",
+        floor=counter.floor if counter is not None else "", recalls=0,
     )  # fmt: skip
     return snapshot.model_copy(update={"calls": [made, *calls]})
 

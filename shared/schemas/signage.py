@@ -25,9 +25,9 @@ Minute = Annotated[NaiveDatetime, AfterValidator(lambda at: at.replace(second=0,
 
 
 class SignageZone(Message):
-    """``playlist``: of a media zone, None for the schedule's. ``words``: of a text, a ticker or a QR code, the address of
-    a web page. ``media``, ``as_of``: the page's last picture, as the server tells displays. ``sound``: films are heard, as
-    loud as the display is set to. ``figures``: which, None for all there are."""
+    """``playlist``: of a media zone, None for the schedule's. ``words``: of a text, a ticker or a QR code, the address
+    of a web page. ``media``, ``as_of``: the page's last picture, as the server tells displays. ``sound``: films are
+    heard, as loud as the display is set to. ``figures``: which, None for all there are."""
 
     id: ZoneId
     kind: ZoneKind

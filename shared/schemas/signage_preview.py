@@ -13,7 +13,8 @@ from shared.schemas.signage import SignageFigures, SignageProgram
 
 
 class PreviewAsk(Message):
-    """``width`` × ``height``: of the picture, in pixels. ``calling``: as while somebody is called. The rest is what a display would know; None: as told before.
+    """``width`` × ``height``: of the picture, in pixels. ``calling``: as while somebody is called. The rest is what a
+    display would know; None: as told before.
 
     Each picture that comes back is a PNG behind its length (four bytes, the highest first).
     """

@@ -1,4 +1,4 @@
-"""Emergencies on a screen that also does something else: heard on its stream, kept on its disk, over by their own time."""
+"""Emergencies on a screen that also does something else: heard on its stream, kept on its disk, over by themselves."""
 
 from __future__ import annotations
 

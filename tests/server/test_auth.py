@@ -154,7 +154,8 @@ EXPECTED = {
     **dict.fromkeys(
         (
             "GET /signage/contents", "POST /signage/contents", "PATCH /signage/contents/{content_id}",
-            "GET /signage/contents/{content_id}/versions", "PUT /signage/contents/{content_id}/places", "GET /signage/web-pages",
+            "GET /signage/contents/{content_id}/versions", "PUT /signage/contents/{content_id}/places",
+            "GET /signage/web-pages",
         ),
         "signage.content:change",
     ),

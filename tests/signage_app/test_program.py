@@ -183,7 +183,9 @@ def test_the_field_of_a_call_is_red_in_its_first_frame(start: Start, store: Path
     assert zone_text(app, "current_number") == "A000"
 
 
-def test_films_are_heard_where_the_layout_says_so_and_give_way_to_calls(start: Start, store: Path, qtbot: QtBot) -> None:
+def test_films_are_heard_where_the_layout_says_and_give_way_to_calls(
+    start: Start, store: Path, qtbot: QtBot
+) -> None:
     app = start()
     name = film(store, COLOURS[1], seconds=2)
     items = [item(name, kind="video", seconds=30), item(name, kind="video", seconds=30)]

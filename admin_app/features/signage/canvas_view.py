@@ -1,5 +1,5 @@
-"""The wall as its player draws it, and how it is divided: zones are moved and sized with the mouse, and their edges snap
-to each other.
+"""The wall as its player draws it, and how it is divided: zones are moved and sized with the mouse, their edges snap to
+each other.
 
 signage_canvas
 """
@@ -30,8 +30,8 @@ Zone = dict[str, Any]
 
 
 class Canvas(QWidget):
-    """``chosen``: the place of a zone, -1 for none; ``moved``: all zones as they stand when the mouse lets go, ``dragged``
-    while it does not; ``resized``: there is another `room` for a picture."""
+    """``chosen``: the place of a zone, -1 for none; ``moved``: all zones as they stand when the mouse lets go,
+    ``dragged`` while it does not; ``resized``: there is another `room` for a picture."""
 
     chosen = Signal(int)
     moved = Signal(object)

@@ -138,7 +138,7 @@ class LayoutEditor(QWidget):
         self._presenter.preview.show(data, state.contents, self._canvas.room(), self._calling.isChecked())
 
     def _drawn(self, png: bytes) -> None:
-        self._canvas.show_picture(QImage.fromData(png, "PNG"))
+        self._canvas.show_picture(QImage.fromData(png))
         self._note.setText("")
 
     def _no_picture(self) -> None:

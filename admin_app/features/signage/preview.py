@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -30,6 +31,7 @@ from shared.schemas.signage import (
     SignageLayout,
     SignagePlaylist,
     SignageProgram,
+    SignageZone,
     WebPage,
 )
 from shared.schemas.signage_preview import PreviewAsk
@@ -76,7 +78,8 @@ class WallPreview(QObject):
         self._often.timeout.connect(self._ask_facts)
 
     def show(
-        self, layout: Mapping[str, Any], contents: Sequence[SignageContent], size: tuple[int, int], calling: bool = False
+        self, layout: Mapping[str, Any], contents: Sequence[SignageContent], size: tuple[int, int],
+        calling: bool = False,
     ) -> None:  # fmt: skip
         """Draw this layout, soon; ``size``: pixels of the picture; ``calling``: while
         somebody is called. One that can't be saved yet leaves the last one."""
@@ -109,7 +112,8 @@ class WallPreview(QObject):
             self._folder = None
 
     def _start(self) -> None:
-        self._folder = self._folder or tempfile.TemporaryDirectory(prefix="zhiting-preview-", ignore_cleanup_errors=True)
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="zhiting-preview-", ignore_cleanup_errors=True)
         process = QProcess(self)
         environment = QProcessEnvironment.systemEnvironment()
         known = os.environ.get("PYTHONPATH", "")
@@ -122,16 +126,23 @@ class WallPreview(QObject):
         process.setWorkingDirectory(str(ROOT))
         process.readyReadStandardOutput.connect(self._read)
         process.finished.connect(self._ended)
-        process.errorOccurred.connect(lambda error: self._ended() if error is QProcess.ProcessError.FailedToStart else None)
+        process.errorOccurred.connect(self._broke)
         process.setStandardErrorFile(QProcess.nullDevice())
         second = "" if self._language == "en" else "en"
         process.start(
             sys.executable,
-            ["-m", "signage_app.preview", "--media", self._folder.name, "--language", self._language, "--second", second],
+            [
+                "-m", "signage_app.preview", "--media", self._folder.name, "--language", self._language,
+                "--second", second,
+            ],
         )  # fmt: skip
         self._process = process
         self._ask_facts()
         self._often.start()
+
+    def _broke(self, error: QProcess.ProcessError) -> None:
+        if error is QProcess.ProcessError.FailedToStart:
+            self._ended()
 
     def _ended(self, *_: object) -> None:
         """By itself: told once, and begun again by the next change."""
@@ -206,10 +217,13 @@ class WallPreview(QObject):
             if size <= LARGEST and media not in self._fetching and not path.exists():
                 self._fetching.add(media)
                 fetch = _Fetch(self._client, media, path)
-                run_in_background(fetch.run, self._fetched, lambda _, media=media: self._fetched(media), owner=self)
+                run_in_background(fetch.run, self._fetched, partial(self._not_fetched, media), owner=self)
 
     def _fetched(self, media: str) -> None:
-        # One that could not be had is asked for again with the next change.
+        self._fetching.discard(media)
+
+    def _not_fetched(self, media: str, error: HallError) -> None:
+        """Asked for again with the next change."""
         self._fetching.discard(media)
 
 
@@ -246,9 +260,7 @@ def program_of(
     known = {(page.address, page.width, page.height): page for page in pages if page.media is not None}
     zones = []
     for zone in layout.zones:
-        page = known.get((zone.words, zone.width, zone.height)) if zone.kind is ZoneKind.WEB else None
-        # While it is resized, the last picture of the page serves.
-        page = page or next((one for one in known.values() if zone.kind is ZoneKind.WEB and one.address == zone.words), None)
+        page = _page_of(zone, known) if zone.kind is ZoneKind.WEB else None
         zones.append(zone if page is None else zone.model_copy(update={"media": page.media, "as_of": page.taken_at}))
     layout = layout.model_copy(update={"zones": zones})
     playlists: dict[UUID, SignagePlaylist] = {}
@@ -262,7 +274,13 @@ def program_of(
     usual = next((id_ for id_, found in playlists.items() if found.items), None)
     shown = {id_: found for id_, found in playlists.items() if id_ in wanted or id_ == usual}
     made = SignageProgram(
-        time_zone=hall.time_zone, first=date(2000, 1, 1), days=1, layout=LAYOUT, playlist=usual, layouts={LAYOUT: layout},
-        playlists=shown,
+        time_zone=hall.time_zone, first=date(2000, 1, 1), days=1, layout=LAYOUT, playlist=usual,
+        layouts={LAYOUT: layout}, playlists=shown,
     )  # fmt: skip
     return made.model_copy(update={"hash": hashlib.sha256(made.model_dump_json().encode()).hexdigest()})
+
+
+def _page_of(zone: SignageZone, known: Mapping[tuple[str, int, int], WebPage]) -> WebPage | None:
+    """While it is resized, the last picture of the page in another size serves."""
+    exact = known.get((zone.words, zone.width, zone.height))
+    return exact or next((page for page in known.values() if page.address == zone.words), None)

@@ -23,7 +23,9 @@ PICTURE = (640, 360)
 
 
 class VersionsDialog(Dialog):
-    def __init__(self, parent: QWidget, presenter: SignagePresenter, preview: WallPreview | None, language: str) -> None:
+    def __init__(
+        self, parent: QWidget, presenter: SignagePresenter, preview: WallPreview | None, language: str
+    ) -> None:
         """``preview``: a player of its own for a layout's versions."""
         super().__init__(parent)
         self.setObjectName("signage_versions")
@@ -104,7 +106,9 @@ class VersionsDialog(Dialog):
         state, chosen = self._presenter.state, self._chosen()
         content = state.content
         can = state.may_change and not state.busy and chosen is not None and content is not None
-        self._restore.setEnabled(can and chosen is not None and content is not None and chosen.number != content.version)
+        self._restore.setEnabled(
+            can and chosen is not None and content is not None and chosen.number != content.version
+        )
         if chosen is None or content is None:
             self._facts.setText(self._t("loading") if state.versions is None else "")
             return
@@ -120,7 +124,7 @@ class VersionsDialog(Dialog):
         return self._t("schedule", n=len(data.get("rules", [])))
 
     def _drawn(self, png: bytes) -> None:
-        self._picture.setPixmap(QPixmap.fromImage(QImage.fromData(png, "PNG")))
+        self._picture.setPixmap(QPixmap.fromImage(QImage.fromData(png)))
 
 
 def _room(data: Mapping[str, Any]) -> tuple[int, int]:

@@ -54,9 +54,9 @@ class ZoneForm(QWidget):
         self._sound.setObjectName("zone_sound")
         self._sound.toggled.connect(lambda on: self._take(sound=on))
         self._figures = {name: QCheckBox(self._t(f"figure_{name}")) for name in FIGURES}
-        for name, box in self._figures.items():
-            box.setObjectName(f"zone_figure_{name}")
-            box.toggled.connect(lambda _: self._take_figures())
+        for name, figure in self._figures.items():
+            figure.setObjectName(f"zone_figure_{name}")
+            figure.toggled.connect(lambda _: self._take_figures())
         # How the page of the web stands on the server.
         self._page = label("", "muted", wrap=True, name="zone_page")
         column = QVBoxLayout(self)
@@ -102,9 +102,9 @@ class ZoneForm(QWidget):
         self._sound.setVisible(kind == "media")
         self._sound.setChecked(zone is not None and bool(zone.get("sound")))
         shown = (zone.get("figures") if zone is not None else None) or FIGURES
-        for name, box in self._figures.items():
-            box.setVisible(kind == "figures")
-            box.setChecked(name in shown)
+        for name, figure in self._figures.items():
+            figure.setVisible(kind == "figures")
+            figure.setChecked(name in shown)
         page = self._page_words(zone) if zone is not None and kind == "web" else ""
         self._page.setText(page)
         self._page.setVisible(bool(page))

@@ -38,17 +38,23 @@ def counted(reader: Reader) -> SignageFigures:
         ).where(*of_today).group_by(TicketRow.service_id)
     )  # fmt: skip
     served = {service_id: int(count) for service_id, count in rows}
-    first = reader.session.scalar(select(func.min(TicketRow.issued_at)).where(*of_today, TicketRow.status == Status.WAITING))
+    first = reader.session.scalar(
+        select(func.min(TicketRow.issued_at)).where(*of_today, TicketRow.status == Status.WAITING)
+    )
     waits = [
         max(0.0, (called - issued).total_seconds())
         for issued, called in reader.session.execute(
-            select(TicketRow.issued_at, TicketRow.first_called_at).where(*of_today, TicketRow.first_called_at.is_not(None))
+            select(TicketRow.issued_at, TicketRow.first_called_at).where(*of_today)
         )
+        if called is not None
     ]
     waiting, services = waiting_by_service(reader), catalogue(reader).services
     each = [
         ServiceFigures(
-            name=services[id_].name, name_en=services[id_].name_en, waiting=waiting.get(id_, 0), served=served.get(id_, 0)
+            name=services[id_].name,
+            name_en=services[id_].name_en,
+            waiting=waiting.get(id_, 0),
+            served=served.get(id_, 0),
         )
         for id_ in {*waiting, *served}
         if id_ in services and (waiting.get(id_, 0) or served.get(id_, 0))

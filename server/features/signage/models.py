@@ -1,4 +1,4 @@
-"""Layouts, playlists and schedules with their versions, where schedules are shown, emergencies, pictures of web pages."""
+"""Layouts, playlists, schedules and their versions, where they are shown; emergencies; pictures of web pages."""
 
 from __future__ import annotations
 

@@ -97,4 +97,6 @@ def _number(said: dict[str, Any], key: str, usual: float, least: float, most: fl
 
 def environment() -> dict[str, str]:
     """What a driver sees of this server's: no proxy of its own, nothing secret."""
-    return {key: os.environ[key] for key in ("PATH", "LANG", "LC_ALL", "HOME", "SYSTEMROOT", "TEMP") if key in os.environ}
+    return {
+        key: os.environ[key] for key in ("PATH", "LANG", "LC_ALL", "HOME", "SYSTEMROOT", "TEMP") if key in os.environ
+    }

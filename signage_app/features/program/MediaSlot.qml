@@ -77,12 +77,6 @@ Rectangle {
             onEnded: slot.ended()
             onFailed: slot.failed()
             Component.onDestruction: source = ""
-
-            Behavior on volume {
-                NumberAnimation {
-                    duration: Theme.motionSlow
-                }
-            }
         }
     }
 }

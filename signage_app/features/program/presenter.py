@@ -52,8 +52,8 @@ class ItemView:
 
 @dataclass(frozen=True)
 class ZoneView:
-    """Shares of the wall, from 0 to 1; ``picture``: of a web page, ``as_of``: when it was taken; ``code``: the modules of
-    a QR code; ``figures``: which."""
+    """Shares of the wall, from 0 to 1; ``picture``: of a web page, ``as_of``: when it was taken; ``code``: the
+    modules of a QR code; ``figures``: which."""
 
     id: str
     kind: str
@@ -74,7 +74,7 @@ class ZoneView:
 
 @dataclass(frozen=True)
 class ProgramState:
-    """``built_in``: the screen of calls alone. ``calls_over``: band, full or none. ``volume``: of films, from 0 to 1."""
+    """``built_in``: the screen of calls alone. ``calls_over``: band, full or none. ``volume``: of films, 0 to 1."""
 
     built_in: bool = True
     calls_over: str = CallsOver.NONE

@@ -49,7 +49,11 @@ def test_it_shows_at_once_survives_a_restart_and_runs_out(tmp_path: Path, qtbot:
     first.stop()
     again = watch()
     told = again.state.told
-    assert told is not None and (told.headline, told.headline_second, told.stays) == ("请立即有序疏散", "Leave now", True)
+    assert told is not None and (told.headline, told.headline_second, told.stays) == (
+        "请立即有序疏散",
+        "Leave now",
+        True,
+    )
     again.set_language("en")
     assert again.state.told is not None and again.state.told.headline == "Leave now"
     clock.passed = timedelta(minutes=11)

@@ -1,4 +1,4 @@
-"""Pictures of web pages: what may be fetched, what is kept when it can't be, and a real browser that finds no way out."""
+"""Pictures of web pages: what may be fetched, what is kept when it fails, and a real browser that finds no way out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from server.features.signage import service, web_pictures
 from server.features.signage.program import program
 from server.features.signage.web_guard import Guard, _is_public, reachable
 from server.features.signage.web_pictures import WebPictures
-from server.features.signage.web_setting import FILE, FLAGS, WebSetting, read_setting
+from server.features.signage.web_setting import BROWSERS, FILE, FLAGS, WebSetting, read_setting
 from server.features.signage.web_taking import taken
 from shared.domain.errors import HallError
 from shared.schemas.signage import ContentCreate, ContentEdit, SignageLayout, SignageSchedule
@@ -217,9 +217,10 @@ def test_a_real_browser_draws_a_page_and_reaches_nothing_else(site: Site) -> Non
     try:
         site.pages["/"] = (
             "<body style='margin:0;background:#a50f19'>"
-            f"<img src='http://127.0.0.1:{inner.port}/secret'><iframe src='http://127.0.0.1:{inner.port}/frame'></iframe>"
+            f"<img src='http://127.0.0.1:{inner.port}/secret'>"
+            f"<iframe src='http://127.0.0.1:{inner.port}/frame'></iframe>"
         )
-        browser = next(path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)))
+        browser = next(path for name in BROWSERS if (path := shutil.which(name)))
         # Only a browser of root's needs that, as in a container of the tests.
         setting = WebSetting(
             allowed=("localhost",), private_networks=True, command=(browser, "--no-sandbox", *FLAGS), timeout_s=40
