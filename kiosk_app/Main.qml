@@ -131,7 +131,7 @@ Rectangle {
     // Over all of it; what does not send people out of the house can be put aside by who has begun something.
     Loader {
         anchors.fill: parent
-        active: root.warnings.view.told !== null
+        active: !!root.warnings.view.told
         sourceComponent: EmergencyCover {
             told: root.warnings.view.told
             call: ""

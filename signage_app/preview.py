@@ -117,7 +117,7 @@ class PreviewPlayer(QObject):
         content = QByteArray()
         buffer = QBuffer(content)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, b"PNG", 80)
+        image.save(buffer, "PNG")  # type: ignore[call-overload]
         self.drawn.emit(content.data())
 
 

@@ -112,7 +112,7 @@ Rectangle {
 
     Loader {
         anchors.fill: parent
-        active: root.warnings.view.told !== null
+        active: !!root.warnings.view.told
         sourceComponent: EmergencyCover {
             told: root.warnings.view.told
             call: ""

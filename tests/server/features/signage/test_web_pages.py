@@ -129,7 +129,7 @@ def test_the_guard_lets_a_browser_reach_allowed_hosts_only(site: Site) -> None:
         assert guard.refused == {"127.0.0.1", "evil.example"}
         parts = urlsplit(guard.address)
         with socket.create_connection((parts.hostname, parts.port or 0), timeout=5) as line:
-            line.sendall(b"no request at all\r\n\r\n")
+            line.sendall(b"nonsense\r\n\r\n")
             assert line.recv(100) == b""
     with Guard(WebSetting(allowed=("localhost",))) as guard:
         assert asked(guard, "GET", f"{HOME}:{site.port}/notice?x=1")[0] == 403

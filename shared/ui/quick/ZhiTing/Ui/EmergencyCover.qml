@@ -11,14 +11,14 @@ Rectangle {
     // Nobody is here.
     property bool resting: false
     property string folded: ""
-    readonly property bool isFolded: told !== null && folded === told.identifier && foldable && !told.stays
+    readonly property bool isFolded: !!told && folded === told.identifier && foldable && !told.stays
     // What the folded one takes from the top of the screen.
     readonly property real taken: isFolded ? band.height : 0
     // "A012 → 3" in the hall's words; empty for nobody.
     required property string call
 
     readonly property bool upright: height > width
-    readonly property color tone: told === null ? Theme.error : told.tone === "error" ? Theme.error : told.tone === "warn" ? Theme.warn : Theme.info
+    readonly property color tone: !told ? Theme.error : told.tone === "error" ? Theme.error : told.tone === "warn" ? Theme.warn : Theme.info
 
     objectName: "emergency"
     color: isFolded ? "transparent" : tone
@@ -196,7 +196,7 @@ Rectangle {
         id: aside
 
         objectName: "emergency_fold"
-        visible: warning.foldable && !warning.isFolded && warning.told !== null && !warning.told.stays
+        visible: warning.foldable && !warning.isFolded && !!warning.told && !warning.told.stays
         anchors.bottom: strip.top
         anchors.bottomMargin: Theme.spaceL
         anchors.horizontalCenter: parent.horizontalCenter
