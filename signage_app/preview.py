@@ -14,7 +14,7 @@ from pathlib import Path
 from uuid import UUID
 
 from pydantic import ValidationError
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QImage
 
 from shared.schemas.events import ActiveCall, Snapshot
@@ -39,7 +39,7 @@ FOR_GOOD = 1e9
 class PreviewPlayer(QObject):
     """``drawn(png)``: another picture than before. Calls are those of the hall; whose turn it is, is asked for."""
 
-    drawn = Signal(bytes)
+    drawn = Signal(object)
 
     def __init__(self, media: Path, language: str, second: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -81,6 +81,8 @@ class PreviewPlayer(QObject):
         self.presenter.stop()
         self.program.stop()
         self.window.close()
+        # The scene reads the presenters to its last moment.
+        self.window.setSource(QUrl())
         self.window.deleteLater()
 
     @Slot(object)

@@ -21,7 +21,6 @@ from shared.schemas.events import Event, Snapshot
 from shared.schemas.notices import ShownNotice
 from shared.schemas.signage import ContentCreate, ContentPlaces, ProgramSpan, ServiceFigures, SignageFigures
 from shared.ui.application import create_application, qt_warnings
-from signage_app import film_view
 from signage_app.bootstrap import SignageApp
 from signage_app.features.program.presenter import DUCKED
 from signage_app.features.program.reel import AGAIN_S, PATIENCE_S, Reel
@@ -183,9 +182,7 @@ def test_the_field_of_a_call_is_red_in_its_first_frame(start: Start, store: Path
     assert zone_text(app, "current_number") == "A000"
 
 
-def test_films_are_heard_where_the_layout_says_and_give_way_to_calls(
-    start: Start, store: Path, qtbot: QtBot
-) -> None:
+def test_films_are_heard_where_the_layout_says_and_give_way_to_calls(start: Start, store: Path, qtbot: QtBot) -> None:
     app = start()
     name = film(store, COLOURS[1], seconds=2)
     items = [item(name, kind="video", seconds=30), item(name, kind="video", seconds=30)]
@@ -195,11 +192,11 @@ def test_films_are_heard_where_the_layout_says_and_give_way_to_calls(
     assert zone is not None
     loud = zone.property("volume")
     assert loud == app.settings.film_volume == app.program.state.volume
-    films = [one for one in app.window.rootObject().findChildren(film_view.Film) if one.property("playing")]
-    assert len(films) == 1
+    sounding = find_item(app.window.rootObject(), "film")
+    assert sounding is not None and sounding.property("volume") == loud
     app.program.set_speaking(True)
     assert zone.property("volume") == pytest.approx(loud * DUCKED)
-    qtbot.waitUntil(lambda: films[0].property("volume") == pytest.approx(loud * DUCKED))
+    assert sounding.property("volume") == pytest.approx(loud * DUCKED)
     app.program.set_speaking(False)
     call(app)
     assert zone.property("volume") == pytest.approx(loud * DUCKED)

@@ -51,7 +51,7 @@ Facts = tuple[Hall, Snapshot, SignageFigures, list[WebPage]]
 class WallPreview(QObject):
     """``drawn(png)``: the picture has changed. ``failed()``: there will be none, the player does not run."""
 
-    drawn = Signal(bytes)
+    drawn = Signal(object)
     failed = Signal()
     # How pages of the web stand on the server was asked anew.
     pages_changed = Signal()

@@ -68,6 +68,7 @@ Rectangle {
         active: slot.hasPlayer
         visible: slot.isVideo
         sourceComponent: Film {
+            objectName: "film"
             source: slot.isVideo ? slot.item.source : ""
             cover: slot.item !== null && slot.item.cover
             again: slot.item !== null && slot.item.again
