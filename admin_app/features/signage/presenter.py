@@ -120,6 +120,8 @@ class SignagePresenter(Presenter[SignageState]):
         super().__init__(SignageState(), parent)
         self.media = MediaChoice(client, language, self)
         self.preview = WallPreview(client, language, self)
+        # Of an earlier version, beside that of the editor.
+        self.version_preview = WallPreview(client, language, self)
         self._client = client
         self._language = language
         # What was done so far: a list that was asked for before does not know of it.
@@ -287,9 +289,10 @@ class SignagePresenter(Presenter[SignageState]):
             wanted = ContentEdit(version=content.version, name=found.name, data=found.data)
             self._act(lambda: self._client.edit_signage_content(content.id, wanted), self._saved)
 
-    def another_preview(self) -> WallPreview:
-        """A player beside the one of the editor."""
-        return WallPreview(self._client, self._language, self)
+    def stop(self) -> None:
+        """Ends the players."""
+        self.preview.stop()
+        self.version_preview.stop()
 
     def page_problem(self, page: WebPage) -> str:
         code = page.problem if page.problem in PROBLEMS else "other"

@@ -66,7 +66,6 @@ class VersionsDialog(Dialog):
         foot.addWidget(self._restore)
         column.addLayout(foot)
         if preview is not None:
-            preview.setParent(self)
             preview.drawn.connect(self._drawn)
             self.finished.connect(lambda _: preview.stop())
         presenter.state_changed.connect(self._draw)

@@ -101,7 +101,7 @@ class SignagePage(QWidget):
     def _show_versions(self) -> None:
         content = self._presenter.state.content
         if content is not None:
-            preview = self._presenter.another_preview() if content.kind == "layout" else None
+            preview = self._presenter.version_preview if content.kind == "layout" else None
             VersionsDialog(self.window(), self._presenter, preview, self._language).open()
 
     def _ask_retire(self) -> None:
