@@ -18,11 +18,11 @@ Item {
     readonly property bool beside: lists && width > height * 1.5
     readonly property int columns: tiles.length < 2 ? 1 : beside || !(width > height * 2.2) ? 2 : tiles.length
     readonly property int lines: Math.max(1, Math.ceil(tiles.length / columns))
-    readonly property real tileWidth: Theme.textNumber * 1.35
-    readonly property real tileHeight: Theme.textNumber * 0.86
+    readonly property real tileWidth: Theme.textNumber * 1.45
+    readonly property real tileHeight: Theme.textNumber * 1.05
     readonly property real rowHeight: Theme.textBody * 1.9
     readonly property int mostRows: 6
-    readonly property real listWidth: Theme.textNumber * 2.7
+    readonly property real listWidth: Theme.textNumber * 3.3
     readonly property real listHeight: rowHeight * (1 + Math.min(mostRows, told.services.length))
     readonly property real naturalWidth: beside ? columns * tileWidth + listWidth : Math.max(columns * tileWidth, lists ? listWidth : 0)
     readonly property real naturalHeight: beside ? Math.max(lines * tileHeight, listHeight) : lines * tileHeight + (lists ? listHeight : 0)
