@@ -160,6 +160,6 @@ def test_the_designer_shows_what_the_wall_will_show_and_goes_back_to_an_earlier_
     listed = console.app.window.findChild(QListWidget, "versions_list")
     assert listed is not None
     listed.setCurrentRow(1)
-    console.click("version_restore")
+    console.click("signage_restore")
     console.wait(lambda: len(page.state.data["zones"]) == zones and not page.state.busy)
     assert page.state.content is not None and page.state.content.version == 2

@@ -1,6 +1,6 @@
 """What a layout, a playlist or a schedule was: each version, how a layout looked, and back to one of them.
 
-signage_versions versions_list version_picture version_facts version_restore version_close
+signage_versions versions_list version_picture version_facts signage_restore version_close
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class VersionsDialog(Dialog):
         foot = QHBoxLayout()
         pad(foot)
         foot.addStretch(1)
-        self._restore = named(button(self._t("restore"), "undo", "primary", self._take), "version_restore")
+        self._restore = named(button(self._t("restore"), "undo", "primary", self._take), "signage_restore")
         foot.addWidget(named(button(self._t("close"), on_click=self.close), "version_close"))
         foot.addWidget(self._restore)
         column.addLayout(foot)
