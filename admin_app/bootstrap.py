@@ -349,6 +349,7 @@ class AdminApp:
         self._stopped = True
         # Also when a signal ends the program: what was typed is still there the next morning.
         self._unsent.keep()
+        self.signage.stop()
         self.link.stop()
         self._reporter.stop()
         self.client.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, QUrl
 from counter_app.desk import DeskModel
 from counter_app.features.booking.presenter import PapersPresenter
 from counter_app.features.booking.view import PapersCard, PapersWindow
+from counter_app.features.emergencies.view import EmergencyLine, EmergencyNote
 from counter_app.features.feedback.journal import RatingJournal
 from counter_app.features.feedback.outbox import RatingOutbox
 from counter_app.features.feedback.presenter import CitizenPresenter
@@ -46,6 +48,7 @@ from shared.offline.hall_name import KeptHallName
 from shared.schemas.device_health import DeviceHealth, DeviceKind
 from shared.ui.background import wait_for_background
 from shared.ui.device_tests import DeviceTests
+from shared.ui.emergencies import EmergencyWatch
 from shared.ui.machine import Machine
 from shared.ui.orders import Orders
 from shared.ui.quick_window import QuickWindow
@@ -92,6 +95,15 @@ class CounterApp(QObject):
         self.papers = PapersPresenter(self.model, language=settings.language)
         self.operator_windows.bar.add_card(PapersCard(self.papers, settings.language))
         self.papers_window = PapersWindow(self.papers, settings.language)
+        self.emergencies = EmergencyWatch(
+            settings.data / "emergencies.copy", lambda: self.model.now().astimezone(self.model.zone), time.monotonic,
+            settings.language,
+        )  # fmt: skip
+        self.model.tell(self.emergencies)
+        self.emergency_note = EmergencyNote(self.emergencies, settings.language)
+        for window in (self.operator_windows.bar, self.operator_windows.mini):
+            window.add_strip(EmergencyLine(self.emergencies, self.emergency_note))
+        self.emergencies.state_changed.connect(self.operator_windows.bar.make_room)
         self.citizen_window = self._citizen_window(own)
         self.place = CitizenPlace(
             self.citizen_window, wanted=own.citizen_screen, windowed=own.windowed,
@@ -116,7 +128,7 @@ class CounterApp(QObject):
         # Everything belongs to the app, so that it goes together and on this thread.
         for part in (
             self.model, self.operator, self.cards, self.sign_on, self.outbox, self.citizen, self.operator_windows,
-            self.place, self.papers, self.paper, self.strip, self.voice,
+            self.place, self.papers, self.paper, self.strip, self.voice, self.emergencies,
         ):  # fmt: skip
             part.setParent(self)
         self.sign_on.said.connect(self.operator.say)
@@ -135,8 +147,9 @@ class CounterApp(QObject):
     def _citizen_window(self, own: CounterSettings) -> QuickWindow:
         surface = Surface(profile="counter", mode=own.mode, language=self._language)
         window = QuickWindow(
-            CITIZEN_QML, presenter=self.citizen, surface=surface, title=text("counter.window.citizen", self._language)
-        )
+            CITIZEN_QML, presenter=self.citizen, surface=surface, title=text("counter.window.citizen", self._language),
+            context={"emergencies": self.emergencies},
+        )  # fmt: skip
         # A citizen's touch must not take the F-keys away from the operator.
         window.setFlag(Qt.WindowType.WindowDoesNotAcceptFocus, True)
         return window
@@ -172,6 +185,8 @@ class CounterApp(QObject):
         self.operator_windows.show()
         self.operator.start()
         self.citizen.start()
+        self.emergencies.start()
+        self.emergency_note.show_on(self.operator_windows.window.screen())
         if self._scanner is not None:
             listener = scanner_listener(self.operator)
 
@@ -207,6 +222,8 @@ class CounterApp(QObject):
         self.sign_on.stop()
         self.operator.stop()
         self.citizen.stop()
+        self.emergencies.stop()
+        self.emergency_note.close()
         self.operator_windows.close()
         self.papers_window.close()
         self.citizen_window.close()
@@ -224,6 +241,7 @@ class CounterApp(QObject):
             self._person.close()
         for window in (
             self.citizen_window, self.operator_windows.bar, self.operator_windows.mini, self.papers_window,
+            self.emergency_note,
         ):  # fmt: skip
             window.deleteLater()
 

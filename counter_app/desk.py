@@ -24,9 +24,10 @@ from shared.schemas.events import RULES_CHANGED, Event, Snapshot, TicketEvent
 from shared.schemas.hall import Counter, CounterDesk, Hall, Service, StaffMember
 from shared.schemas.tickets import CallAnswer, StaffTicket
 from shared.ui.background import run_in_background
+from shared.ui.emergencies import EmergencyWatch
 
 _log = logging.getLogger(__name__)
-TOPICS = ("tickets", "counters", "receipts")
+TOPICS = ("tickets", "counters", "receipts", "emergencies")
 # Steps with somebody who is not in hand.
 OTHERS = frozenset({"priority", "return-ticket"})
 # Left to a colleague with somebody in hand: as good as closed until they have signed in.
@@ -113,6 +114,11 @@ class DeskModel(QObject):
 
     def start(self) -> None:
         self._stream.start()
+
+    def tell(self, watch: EmergencyWatch) -> None:
+        """Also these hear what the stream says."""
+        self._heard_snapshot.connect(watch.take_snapshot, Qt.ConnectionType.QueuedConnection)
+        self._heard_event.connect(watch.take_event, Qt.ConnectionType.QueuedConnection)
 
     def stop(self) -> None:
         """Ends the stream's thread; harmless when repeated."""

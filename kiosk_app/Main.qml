@@ -1,3 +1,5 @@
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import ZhiTing.Ui 1.0
 import "features/attract" as Attract
@@ -12,6 +14,7 @@ Rectangle {
     // qmllint disable unqualified
     readonly property var desk: presenter
     readonly property var loop: attract
+    readonly property var warnings: emergencies
     // qmllint enable unqualified
     readonly property var view: desk.view
     readonly property bool wide: width > height
@@ -93,6 +96,17 @@ Rectangle {
         closeName: "idle_stay"
         closeText: Words.t("kiosk.idle.stay", {})
         onClosed: root.desk.touch()
+    }
+    // Over all of it; what does not send people out of the house can be put aside by who has begun something.
+    Loader {
+        anchors.fill: parent
+        active: !!root.warnings.view.told
+        sourceComponent: EmergencyCover {
+            told: root.warnings.view.told
+            call: ""
+            foldable: true
+            resting: ["away", "attract"].includes(root.view.step)
+        }
     }
     IdleWatcher {
         anchors.fill: parent

@@ -13,6 +13,7 @@ Rectangle {
     // qmllint disable unqualified
     readonly property var desk: presenter
     readonly property var loop: attract
+    readonly property var warnings: emergencies
     // qmllint enable unqualified
     readonly property var view: desk.view
     readonly property bool wide: width > height
@@ -76,6 +77,17 @@ Rectangle {
         closeName: "idle_stay"
         closeText: Words.t("browsing.stay", {})
         onClosed: root.desk.touch()
+    }
+    // Over all of it, as on the ticket machine.
+    Loader {
+        anchors.fill: parent
+        active: !!root.warnings.view.told
+        sourceComponent: EmergencyCover {
+            told: root.warnings.view.told
+            call: ""
+            foldable: true
+            resting: ["away", "attract"].includes(root.view.place)
+        }
     }
     IdleWatcher {
         anchors.fill: parent

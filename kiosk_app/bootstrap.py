@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -35,6 +36,7 @@ from shared.offline.journal_health import journal_health
 from shared.schemas.device_health import DeviceHealth, DeviceKind
 from shared.ui.background import wait_for_background
 from shared.ui.device_tests import DeviceTests
+from shared.ui.emergencies import EmergencyWatch
 from shared.ui.home_screen import HomeScreen
 from shared.ui.lockdown import Lockdown
 from shared.ui.machine import Machine
@@ -76,6 +78,10 @@ class KioskApp:
         self.printing.hold_back = lambda: self.island.behind > 0
         self.island.caught_up.connect(self.printing.tell_server)
         self.attract = AttractPresenter(self.copy, kiosk, self._root)
+        self.emergencies = EmergencyWatch(
+            settings.data / "emergencies.copy", lambda: self.copy.now, time.monotonic, kiosk.language, self._root
+        )
+        self.copy.tell(self.emergencies)
         self.voice = GuideVoice(self.devices.speaker)
         self.surface = Surface(profile="kiosk", language=kiosk.language, elder=kiosk.elder)
         place = kiosk.place or settings.name
@@ -86,7 +92,9 @@ class KioskApp:
         self.devices.listen_to_documents(lambda event: self.reporter.changed())
         self._name = settings.name
         title = text("kiosk.window.title", kiosk.language)
-        self.window = KioskWindow(self.queueing, self.attract, self.surface, title, kiosk.size)
+        self.window = KioskWindow(
+            self.queueing, self.attract, self.emergencies, self.surface, title, kiosk.size
+        )  # fmt: skip
         self._lockdown: Lockdown | None = None
         self._home_screen: HomeScreen | None = None
         self._stopped = False
@@ -103,6 +111,7 @@ class KioskApp:
         else:
             self.window.show()
         self.copy.start()
+        self.emergencies.start()
         self.devices.start()
         self.reporter.start()
         self.updates.start()
@@ -113,6 +122,7 @@ class KioskApp:
         self._stopped = True
         self.queueing.stop()
         self.attract.stop()
+        self.emergencies.stop()
         self.printing.stop()
         self.trials.stop()
         self.device_tests.stop()
@@ -163,6 +173,7 @@ class KioskApp:
         """Language, size, voice and the attract loop follow the journey."""
         state = self.queueing.state
         self.surface.set_language(state.language)
+        self.emergencies.set_language(state.language)
         self.surface.set_elder(state.elder)
         self.voice.follow(sentences(state), spoken_language(state.language))
         self.attract.run(state.step == Step.ATTRACT.value)

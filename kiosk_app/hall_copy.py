@@ -22,9 +22,10 @@ from shared.schemas.events import RULES_CHANGED, Event, Snapshot, TicketEvent
 from shared.schemas.hall import Counter, Hall, Service
 from shared.schemas.ticket_layouts import LayoutsInUse
 from shared.ui.background import run_in_background
+from shared.ui.emergencies import EmergencyWatch
 
 log = logging.getLogger(__name__)
-TOPICS = ("tickets", "services", "counters")
+TOPICS = ("tickets", "services", "counters", "emergencies")
 # Opening hours pass without an event.
 RELOAD_MS = 60_000
 RETRY_MS = 2_000
@@ -125,6 +126,11 @@ class HallCopy(QObject):
         self._stream.start()
         self._reload_timer.start()
         self._wait_alone()
+
+    def tell(self, watch: EmergencyWatch) -> None:
+        """Also these hear what the stream says."""
+        self._snapshot_came.connect(watch.take_snapshot, Qt.ConnectionType.QueuedConnection)
+        self._event_came.connect(watch.take_event, Qt.ConnectionType.QueuedConnection)
 
     def stop(self) -> None:
         self._stopped = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -35,6 +36,7 @@ from shared.schemas.device_health import DeviceKind
 from shared.ui import film_view  # noqa: F401  (registers the item that draws videos)
 from shared.ui.background import wait_for_background
 from shared.ui.device_tests import DeviceTests
+from shared.ui.emergencies import EmergencyWatch
 from shared.ui.home_screen import HomeScreen
 from shared.ui.lockdown import Lockdown
 from shared.ui.machine import Machine
@@ -74,6 +76,10 @@ class TouchApp:
         self.media.changed.connect(self.browsing.refresh)
         self.attract = AttractPresenter(self.copy, kiosk, self._root, reel=self.media.reel)
         self.media.changed.connect(self.attract.gather)
+        self.emergencies = EmergencyWatch(
+            settings.data / "emergencies.copy", lambda: self.copy.now, time.monotonic, kiosk.language, self._root
+        )
+        self.copy.tell(self.emergencies)
         self.voice = GuideVoice(self.devices.speaker)
         self.surface = Surface(profile="kiosk", language=kiosk.language, elder=kiosk.elder)
         place = kiosk.place or settings.name
@@ -83,7 +89,9 @@ class TouchApp:
         self.devices.listen_to_documents(lambda event: self.reporter.changed())
         self._name = settings.name
         title = text("browsing.window", kiosk.language)
-        self.window = KioskWindow(self.browsing, self.attract, self.surface, title, kiosk.size, TOUCH)
+        self.window = KioskWindow(
+            self.browsing, self.attract, self.emergencies, self.surface, title, kiosk.size, TOUCH
+        )  # fmt: skip
         self._follow()
         self._lockdown: Lockdown | None = None
         self._home_screen: HomeScreen | None = None
@@ -106,12 +114,14 @@ class TouchApp:
         self.devices.start()
         self.reporter.start()
         self.updates.start()
+        self.emergencies.start()
 
     def stop(self) -> None:
         if self._stopped:
             return
         self._stopped = True
         self.updates.stop()
+        self.emergencies.stop()
         for part in (self.browsing, self.attract, self.device_tests, self.orders, self.devices, self.reporter):
             part.stop()
         self.content.stop()
@@ -150,6 +160,7 @@ class TouchApp:
         """Language, size, contrast, voice and the attract loop follow whoever is there."""
         state = self.browsing.state
         self.surface.set_language(state.language)
+        self.emergencies.set_language(state.language)
         self.surface.set_elder(state.elder)
         self.surface.set_mode("high_contrast" if state.contrast else "day")
         self.voice.follow(sentences(state), spoken_language(state.language))

@@ -22,11 +22,13 @@ class KioskWindow(QuickWindow):
     """``size`` "WxH"; empty: the design size, made smaller where the screen is."""
 
     def __init__(
-        self, desk: QObject, attract: QObject, surface: Surface, title: str, size: str = "", qml: Path = MAIN
+        self, desk: QObject, attract: QObject, emergencies: QObject, surface: Surface, title: str, size: str = "",
+        qml: Path = MAIN,
     ) -> None:  # fmt: skip
         super().__init__(
-            qml, presenter=desk, surface=surface, title=title, context={"attract": attract}, size=_size(size)
-        )
+            qml, presenter=desk, surface=surface, title=title,
+            context={"attract": attract, "emergencies": emergencies}, size=_size(size),
+        )  # fmt: skip
 
     def _fit(self) -> None:
         if self.width() > self.height() > 0:

@@ -23,6 +23,7 @@ from server.features.sign_on import families
 from server.features.sign_on.upstream.links import holds
 from server.features.sign_on.upstream.pages import METHOD, offer
 from server.features.signage import media as signage_media
+from server.features.signage import web_pictures
 from server.features.terminals import places
 from shared.schemas.media import MediaUse
 
@@ -54,6 +55,7 @@ def hang_on() -> None:
             media_service.published.append(published)
     media_users = (
         _noticed_media, introduction.uses_of_media, signage_media.uses_of_media, places.uses_of_media, _portraits,
+        web_pictures.uses_of_media,
     )  # fmt: skip
     for users in media_users:
         if users not in media_service.users:

@@ -88,7 +88,9 @@ from server.features.sign_on.leaving import carry_logout
 from server.features.sign_on.routes import router as registry_router
 from server.features.sign_on.upstream.providers import Upstreams
 from server.features.sign_on.upstream.routes import router as upstreams_router
+from server.features.signage.figures import Figures
 from server.features.signage.routes import router as signage_router
+from server.features.signage.web_pictures import WebPictures
 from server.features.simulation.routes import router as simulation_router
 from server.features.standby.alarm_keeper import AlarmKeeper
 from server.features.standby.media_routes import router as standby_media_router
@@ -134,6 +136,7 @@ def install(app: FastAPI, base: str) -> dict[str, int]:
     settings: Settings = app.state.settings
     app.state.media_files = media_files = MediaFiles(settings.data, settings.media_reserve)
     app.state.release_files = releases.store_of(settings.data, settings.media_reserve)
+    app.state.figures = Figures()
     join_media(media_files)
     hang_on()
     for router in PAGES:
@@ -185,7 +188,8 @@ class Works:
         self._fetching = (GuidePuller(database, settings.link_base), WeatherKeeper(database, settings.link_base))
         reminders = Reminders(database, context)
         notices = NoticeClock(database, settings.link_base)
-        hub.listeners += [reminders.happened, notices.happened]
+        web_pictures = WebPictures(database, state.media_files, settings.data)
+        hub.listeners += [reminders.happened, notices.happened, web_pictures.happened]
         self._exporter.start()
         for fetcher in self._fetching:
             fetcher.start()
@@ -203,6 +207,7 @@ class Works:
                 AlarmKeeper(database, settings).work_often(),
                 FleetKeeper(database, settings).work_often(),
                 tend_media(database, state.media_files),
+                web_pictures.work_often(),
                 tick_often(database),
                 peers.ask_often(settings.data, fence),
             )

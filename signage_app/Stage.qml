@@ -4,7 +4,6 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 import ZhiTing.Ui 1.0
-import "features/program" as Program
 import "features/queueing" as Queueing
 
 // The wall: the hall's own screen or a layout, a call over what plays, an emergency over all.
@@ -28,7 +27,10 @@ Rectangle {
             picture: "",
             code: [],
             item: null,
-            next: null
+            next: null,
+            as_of: "",
+            sound: false,
+            figures: []
         })
 
     color: Theme.background
@@ -51,6 +53,8 @@ Rectangle {
             told: stage.wall.zones[index] ?? stage.nothing
             calls: stage.calls
             notices: stage.wall.notices
+            figures: stage.wall.figures
+            volume: stage.wall.volume
             // Whole pixels, so that neighbours leave no line between them.
             x: Math.round(told.x * stage.width)
             y: Math.round(told.y * stage.height)
@@ -101,7 +105,7 @@ Rectangle {
         z: 200
         anchors.fill: parent
         active: !!stage.wall.emergency
-        sourceComponent: Program.Emergency {
+        sourceComponent: EmergencyCover {
             told: stage.wall.emergency ?? null
             call: stage.wall.strip && stage.calls.hero ? stage.calls.hero.sentence : ""
         }

@@ -12,6 +12,9 @@ Item {
     required property var told
     required property var calls
     required property var notices
+    required property var figures
+    // How loud films are, from 0 to 1.
+    required property real volume
 
     signal shown(key: int)
     signal ended(key: int)
@@ -107,6 +110,7 @@ Item {
                 anchors.fill: parent
                 item: zone.told.item ?? null
                 next: zone.told.next ?? null
+                volume: zone.told.sound ? zone.volume : 0
                 onShown: key => zone.shown(key)
                 onEnded: key => zone.ended(key)
                 onFailed: key => zone.failed(key)
@@ -186,29 +190,10 @@ Item {
     Component {
         id: figures
 
-        Fitted {
-            naturalWidth: zone.unit * 2
-            naturalHeight: zone.unit * 1.5
-
-            Column {
-                anchors.centerIn: parent
-                spacing: 0
-
-                Label {
-                    objectName: "figure_waiting"
-                    anchors.horizontalCenter: parent.horizontalCenter
-                    text: zone.calls.waiting_total
-                    role: "display"
-                    strong: true
-                    color: Theme.primary
-                }
-                Label {
-                    anchors.horizontalCenter: parent.horizontalCenter
-                    text: Words.t("signage.zone.waiting", {})
-                    role: "body"
-                    muted: true
-                }
-            }
+        Program.FiguresZone {
+            told: zone.figures
+            names: zone.told.figures
+            waiting: zone.calls.waiting_total
         }
     }
     Component {
@@ -227,11 +212,9 @@ Item {
     Component {
         id: web
 
-        Image {
-            asynchronous: true
-            source: zone.told.picture
-            sourceSize: Qt.size(Math.max(1, width), Math.max(1, height))
-            fillMode: Image.PreserveAspectFit
+        Program.WebZone {
+            picture: zone.told.picture
+            asOf: zone.told.as_of
         }
     }
     Component {

@@ -27,6 +27,8 @@ class Voice(QObject):
 
     spoken = Signal(object, object)
     ended = Signal()
+    # `is_speaking` may be another now.
+    changed = Signal()
     _told = Signal(object)
 
     def __init__(
@@ -71,6 +73,7 @@ class Voice(QObject):
         announcement = Announcement(str(call.call_id), recalls, rang_at, call.number, call.counter_label)
         if self._announcer.announce(announcement, repeat=1 if waiting >= CROWDED_FROM else None):
             self._running += 1
+            self.changed.emit()
 
     def cancel(self, call_id: UUID) -> None:
         """Not said, unless it is being said already."""
@@ -85,4 +88,5 @@ class Voice(QObject):
             self.spoken.emit(UUID(event.announcement.call_id), event.at)
         elif event.ending is Ending.FAILED:
             log.warning("call %s was not spoken: %s", event.announcement.number, event.error)
+        self.changed.emit()
         self.ended.emit()

@@ -87,6 +87,7 @@ class SignageApp(QObject):
             local_path=local_path or self._local_path,
             language=self.settings.language,
             second=self.settings.second_language,
+            film_volume=self.settings.film_volume,
             parent=self,
         )
         self._media = self._make_media(terminal.data)
@@ -242,6 +243,10 @@ class SignageApp(QObject):
         self.feed.snapshot.connect(self.program.take_snapshot)
         self.feed.happened.connect(self.program.take_event)
         self.program.wanted.connect(self.feed.ask_program)
+        self.program.figures_wanted.connect(self.feed.want_figures)
+        self.feed.figures.connect(self.program.set_figures)
+        if self.voice is not None:
+            self.voice.changed.connect(self._tell_speaking)
         self.program.keep.connect(self._keep_program)
         self.presenter.state_changed.connect(self._tell_call)
         for arrival in (self.feed.hall, self.feed.snapshot, self.feed.happened):
@@ -269,6 +274,10 @@ class SignageApp(QObject):
     def _tell_call(self) -> None:
         state = self.presenter.state
         self.program.set_call(state.hero.call_id if state.hero is not None and state.highlighted else "")
+
+    def _tell_speaking(self) -> None:
+        if self.voice is not None and not self._stopped:
+            self.program.set_speaking(self.voice.is_speaking)
 
     def _calls_on_glass(self) -> frozenset[UUID]:
         hero = self.presenter.state.hero

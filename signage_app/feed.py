@@ -10,7 +10,7 @@ from shared.client.event_stream import EventStream
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.schemas.hall import Hall
-from shared.schemas.signage import SignageProgram
+from shared.schemas.signage import SignageFigures, SignageProgram
 from shared.ui.background import run_in_background
 
 log = logging.getLogger(__name__)
@@ -18,6 +18,7 @@ TOPICS = ("calls", "tickets", "counters", "waits", "signage", "notices")
 AGAIN_MS = 2000
 # Notes and zones may be edited, and no clock stays right for ever.
 REFRESH_MS = 5 * 60 * 1000
+FIGURES_MS = 15_000
 
 
 class Feed(QObject):
@@ -29,6 +30,7 @@ class Feed(QObject):
     told = Signal(object)
     connection = Signal(bool, object)
     program = Signal(object)
+    figures = Signal(object)
 
     def __init__(self, client: HallClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +46,9 @@ class Feed(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._ask)
+        self._figures_timer = QTimer(self)
+        self._figures_timer.setInterval(FIGURES_MS)
+        self._figures_timer.timeout.connect(self._ask_figures)
 
     def start(self, *, hall_is_known: bool) -> None:
         """A display must not speak another zone's calls: without the hall's zones it waits."""
@@ -66,9 +71,18 @@ class Feed(QObject):
             self._program_asked = True
             run_in_background(self._client.signage_program, self._program_known, self._program_failed, owner=self)
 
+    def want_figures(self, wanted: bool) -> None:
+        """Ask for the day's figures, now and again, while a zone shows them."""
+        if not wanted or self._stopped:
+            self._figures_timer.stop()
+        elif not self._figures_timer.isActive():
+            self._figures_timer.start()
+            self._ask_figures()
+
     def stop(self) -> None:
         self._stopped = True
         self._timer.stop()
+        self._figures_timer.stop()
         if self._streaming:
             self._stream.stop()
 
@@ -94,6 +108,17 @@ class Feed(QObject):
         if not self._streaming:
             self.connection.emit(False, error)
         self._timer.start(AGAIN_MS)
+
+    def _ask_figures(self) -> None:
+        run_in_background(self._client.signage_figures, self._figures_known, self._figures_unknown, owner=self)
+
+    def _figures_known(self, figures: SignageFigures) -> None:
+        if not self._stopped:
+            self.figures.emit(figures)
+
+    def _figures_unknown(self, error: HallError) -> None:
+        # Those that were known stay, with the time the screen says for all of it.
+        log.info("the figures are not known: %s", error.code)
 
     def _program_known(self, program: SignageProgram) -> None:
         self._program_asked = False

@@ -18,6 +18,7 @@ class SignageSettings:
     """``zone``: key of a waiting area, empty for the whole hall. ``second_language``: empty for none.
 
     ``speech_languages`` None: as the hall says. ``speech`` None: no loudspeaker here.
+    ``film_volume``: from 0 to 1, of the zones whose films are heard; of the profile in percent.
     """
 
     zone: str = ""
@@ -29,6 +30,7 @@ class SignageSettings:
     size: str = ""
     mode: str = "day"
     highlight_seconds: float = 6.0
+    film_volume: float = 0.7
     speech_languages: tuple[SpokenLanguage, ...] | None = None
     speech: Mapping[str, Any] | None = None
 
@@ -54,6 +56,7 @@ def signage_settings(settings: TerminalSettings) -> SignageSettings:
         size=str(settings.option("size", "") or ""),
         mode=mode,
         highlight_seconds=_seconds(settings.option("highlight_seconds", 6.0)),
+        film_volume=_percent(settings.option("film_volume", 70)) / 100,
         speech_languages=_spoken(settings.option("speech_languages")),
         speech=None if settings.option("silent", False) else settings.devices.get("speech", {"driver": "espeak"}),
     )
@@ -63,6 +66,12 @@ def _seconds(value: object) -> float:
     if isinstance(value, int | float) and 0 < value <= 60:
         return float(value)
     raise HallError("signage.problem.setting_wrong", setting=f"highlight_seconds = {value}", known="1 - 60")
+
+
+def _percent(value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 100:
+        return float(value)
+    raise HallError("signage.problem.setting_wrong", setting=f"film_volume = {value}", known="0 - 100")
 
 
 def _spoken(value: object) -> tuple[SpokenLanguage, ...] | None:

@@ -15,7 +15,9 @@ from shared.schemas.signage import (
     ContentPlaces,
     ContentVersion,
     SignageContent,
+    SignageFigures,
     SignageProgram,
+    WebPage,
 )
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -33,6 +35,13 @@ class SignageCalls:
     def signage_program(self: _Line) -> SignageProgram:
         """What this display shows."""
         return self._get("/signage/program", SignageProgram)
+
+    def signage_figures(self: _Line) -> SignageFigures:
+        return self._get("/signage/figures", SignageFigures)
+
+    def signage_web_pages(self: _Line) -> list[WebPage]:
+        """How the pages that layouts show stand."""
+        return self._get("/signage/web-pages", Page[WebPage]).items
 
     def signage_contents(self: _Line) -> list[SignageContent]:
         return self._get("/signage/contents", Page[SignageContent]).items

@@ -49,6 +49,7 @@ TOPICS: Final[dict[str, frozenset[str]]] = {
     "waits": frozenset({"waits.changed"}),
     "signage": frozenset({"signage.changed", "emergency.changed"}),
     "information": frozenset({"introduction.changed", "weather.changed", "publicity.changed"}),
+    "emergencies": frozenset({"emergency.changed"}),
 }  # fmt: skip
 # Kinds that stand in no log and have no number: each replaces the one before, and a stream begins with the last one.
 VOLATILE: Final = frozenset({"waits.changed"})

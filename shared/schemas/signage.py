@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, NaiveDatetime, StringConstraints, model_validator
@@ -17,13 +18,16 @@ ContentKind = Literal["layout", "playlist", "schedule"]
 Media = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 ZoneId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 Pixels = Annotated[int, Field(ge=0, le=16_384)]
+WEB_ADDRESS: Final = re.compile(r"https?://[^\s/]+[^\s]*\Z")
+FigureName = Literal["waiting", "served", "average", "longest", "services"]
 # Whole minutes: a timeline knows nothing smaller.
 Minute = Annotated[NaiveDatetime, AfterValidator(lambda at: at.replace(second=0, microsecond=0))]
 
 
 class SignageZone(Message):
-    """``playlist``: of a media zone, None for the schedule's. ``words``: of a text, a ticker or a QR code.
-    ``media``: the picture of a web page."""
+    """``playlist``: of a media zone, None for the schedule's. ``words``: of a text, a ticker or a QR code, the address
+    of a web page. ``media``, ``as_of``: the page's last picture, as the server tells displays. ``sound``: films are
+    heard, as loud as the display is set to. ``figures``: which, None for all there are."""
 
     id: ZoneId
     kind: ZoneKind
@@ -35,6 +39,15 @@ class SignageZone(Message):
     playlist: UUID | None = None
     words: OptionalText = ""
     media: Media | None = None
+    as_of: Moment | None = None
+    sound: bool = False
+    figures: Annotated[list[FigureName], Field(max_length=8)] | None = None
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> SignageZone:
+        if self.kind is ZoneKind.WEB and self.words and not WEB_ADDRESS.match(self.words):
+            raise ValueError("a web page needs an address that begins with http")
+        return self
 
     @property
     def place(self) -> Place:
@@ -162,6 +175,37 @@ class ContentPlaces(Message):
     version: Annotated[int, Field(ge=0)]
     hall: bool = False
     terminals: Annotated[list[UUID], Field(max_length=500)] = []
+
+
+class WebPage(Message):
+    """A page that some layout shows. ``problem``: the code of why the last attempt gave no picture; empty: it did."""
+
+    address: str
+    width: int
+    height: int
+    media: str | None = None
+    taken_at: Moment | None = None
+    problem: str = ""
+
+
+class ServiceFigures(Message):
+    name: str
+    name_en: str
+    waiting: int
+    served: int
+
+
+class SignageFigures(Message):
+    """The day so far for everybody to see. Seconds; None before anybody was called or while nobody waits.
+
+    ``services``: those people wait for or were served in, the longest lines first."""
+
+    at: Moment
+    waiting: int
+    served: int
+    wait_mean_s: float | None
+    longest_waiting_s: float | None
+    services: list[ServiceFigures] = []
 
 
 class ProgramSpan(Message):

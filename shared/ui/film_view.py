@@ -1,6 +1,7 @@
 """A video as an item of QML that also a machine without a graphics card can draw: Qt's own draws nothing there.
 
-It holds its first frame until it is told to play, and makes no sound: what is heard in a hall are calls.
+It holds its first frame until it is told to play, and is silent unless somebody gives it a volume: what is heard in a
+hall are calls.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from PySide6.QtQml import qmlRegisterType
 from PySide6.QtQuick import QQuickItem, QQuickPaintedItem
 
 if TYPE_CHECKING:
-    from PySide6.QtMultimedia import QMediaPlayer, QVideoFrame, QVideoSink
+    from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer, QVideoFrame, QVideoSink
 
 
 class Film(QQuickPaintedItem):
-    """``ready``: its first frame can be painted; ``ended``, ``failed``. ``cover``: fills the item and is cut."""
+    """``ready``: its first frame can be painted; ``ended``, ``failed``. ``cover``: fills the item and is
+    cut. ``volume``: from 0 to 1, as loud as it is felt to be."""
 
     ready = Signal()
     ended = Signal()
@@ -28,6 +30,8 @@ class Film(QQuickPaintedItem):
         super().__init__(parent)
         self._player: QMediaPlayer | None = None
         self._sink: QVideoSink | None = None
+        self._output: QAudioOutput | None = None
+        self._volume = 0.0
         self._frame: QVideoFrame | None = None
         self._source = QUrl()
         self._playing = self._again = self._cover = self._is_ready = False
@@ -91,8 +95,25 @@ class Film(QQuickPaintedItem):
             self._player.setVideoSink(self._sink)
             self._sink.videoFrameChanged.connect(self._arrived)
             self._player.mediaStatusChanged.connect(self._status)
+        self._be_heard()
         self._player.setSource(self._source)
         self._player.play()
+
+    def _be_heard(self) -> None:
+        """A film that is made ready out of sight is not heard; who never is needs no loudspeaker."""
+        if self._output is None and self._volume <= 0:
+            return
+        from PySide6.QtMultimedia import QAudioOutput, QtAudio
+
+        loud = self._volume if self._playing else 0.0
+        if self._output is None and loud > 0 and self._player is not None:
+            self._output = QAudioOutput(self)
+            self._player.setAudioOutput(self._output)
+        if self._output is not None:
+            scale = QtAudio.VolumeScale
+            felt, linear = scale.LogarithmicVolumeScale, scale.LinearVolumeScale
+            self._output.setVolume(QtAudio.convertVolume(loud, felt, linear))
+            self._output.setMuted(loud <= 0)
 
     def _read_source(self) -> QUrl:
         return self._source
@@ -112,6 +133,8 @@ class Film(QQuickPaintedItem):
 
     def _write_playing(self, playing: bool) -> None:
         self._playing = playing
+        if self._player is not None:
+            self._be_heard()
         if self._player is not None and self._is_ready:
             if playing:
                 self._player.play()
@@ -125,10 +148,17 @@ class Film(QQuickPaintedItem):
         self._cover = cover
         self.update()
 
+    def _write_volume(self, volume: float) -> None:
+        if volume != self._volume:
+            self._volume = volume
+            if self._player is not None:
+                self._be_heard()
+
     source = Property(QUrl, _read_source, _write_source, notify=changed)
     playing = Property(bool, _read_playing, _write_playing, notify=changed)
     again = Property(bool, lambda self: self._again, _write_again, notify=changed)
     cover = Property(bool, lambda self: self._cover, _write_cover, notify=changed)
+    volume = Property(float, lambda self: self._volume, _write_volume, notify=changed)
 
 
 qmlRegisterType(Film, "ZhiTing.Signage", 1, 0, "Film")  # type: ignore[call-overload]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListWidget, QPushButton
+from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QListWidget, QPushButton
 
 from admin_app.features.signage.canvas_view import Canvas
 from admin_app.features.signage.presenter import new_layout
@@ -128,3 +128,38 @@ def test_a_playlist_and_a_schedule_are_made_and_shown_in_the_hall(console: Conso
 def test_a_new_layout_fits_every_wall() -> None:
     for wall in ((1920, 1080), (3840, 1080), (1080, 1920), (200, 200)):
         SignageLayout.model_validate(new_layout(*wall))
+
+
+def test_the_designer_shows_what_the_wall_will_show_and_goes_back_to_an_earlier_version(console: Console) -> None:
+    page = console.app.signage
+    console.app.frame.open("signage", "")
+    console.wait(lambda: page.state.loaded and page.state.may_change)
+    page.add("layout", "北墙", (1080, 1920))
+    console.wait(lambda: page.state.content is not None and page.state.content.name == "北墙" and not page.state.busy)
+    canvas = console.find(Canvas, "signage_canvas")
+    console.wait(lambda: canvas.picture is not None)
+    picture = canvas.picture
+    assert picture is not None and (picture.width(), picture.height()) == canvas.room()
+
+    def is_called() -> bool:
+        """The zone of whose turn it is, at the foot of this wall, is red."""
+        seen = canvas.picture
+        return seen is not None and seen.pixelColor(seen.width() // 2, seen.height() * 7 // 10).red() > 150 > (
+            2 * seen.pixelColor(seen.width() // 2, seen.height() * 7 // 10).green()
+        )
+
+    assert not is_called()
+    console.find(QCheckBox, "layout_calling").click()
+    console.wait(is_called)
+    zones = len(page.state.data["zones"])
+    page.add_zone("clock")
+    console.click("signage_save")
+    console.wait(lambda: not page.state.dirty and not page.state.busy)
+    console.click("signage_earlier")
+    console.wait(lambda: page.state.versions is not None and len(page.state.versions) == 2)
+    listed = console.app.window.findChild(QListWidget, "versions_list")
+    assert listed is not None
+    listed.setCurrentRow(1)
+    console.click("signage_restore")
+    console.wait(lambda: len(page.state.data["zones"]) == zones and not page.state.busy)
+    assert page.state.content is not None and page.state.content.version == 2

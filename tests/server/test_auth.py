@@ -176,10 +176,11 @@ EXPECTED = {
         (
             "GET /signage/contents", "POST /signage/contents", "PATCH /signage/contents/{content_id}",
             "GET /signage/contents/{content_id}/versions", "PUT /signage/contents/{content_id}/places",
+            "GET /signage/web-pages",
         ),
         "signage.content:change",
     ),
-    "GET /signage/program": "hall:view", "GET /emergencies": "hall:view",
+    "GET /signage/program": "hall:view", "GET /signage/figures": "hall:view", "GET /emergencies": "hall:view",
     "POST /emergencies": "signage.emergencies:raise",
     "GET /numbering": "hall:view", "PUT /numbering": "catalogue.numbering:change",
     "POST /services": "catalogue.services:change", "PATCH /services/{service_id}": "catalogue.services:change",

@@ -19,9 +19,10 @@ from shared.domain.notices.life import Kind
 from shared.schemas.emergencies import EmergencyChange, EmergencyRaise
 from shared.schemas.events import Event, Snapshot
 from shared.schemas.notices import ShownNotice
-from shared.schemas.signage import ContentCreate, ContentPlaces, ProgramSpan
+from shared.schemas.signage import ContentCreate, ContentPlaces, ProgramSpan, ServiceFigures, SignageFigures
 from shared.ui.application import create_application, qt_warnings
 from signage_app.bootstrap import SignageApp
+from signage_app.features.program.presenter import DUCKED
 from signage_app.features.program.reel import AGAIN_S, PATIENCE_S, Reel
 from tests.fakes.hall import RunningHall
 from tests.fakes.qml import find_item
@@ -169,6 +170,69 @@ def test_a_call_shows_over_what_plays_and_what_plays_goes_on(start: Start, store
     hero = app.presenter.state.hero
     assert hero is not None and len(app.presenter.visible_calls()) == 3
     assert app.program.on_glass(app.presenter.visible_calls(), hero.call_id) == {UUID(hero.call_id)}
+
+
+def test_the_field_of_a_call_is_red_in_its_first_frame(start: Start, store: Path, qtbot: QtBot) -> None:
+    """Its letters are white at once: while the ground still came up, nobody could read them."""
+    app = start()
+    app.program.set_program(program({PLAYLIST: [item(picture(store, COLOURS[1]))]}, WALL))
+    qtbot.waitUntil(lambda: near(seen(app), COLOURS[1]), timeout=10_000)
+    call(app)
+    assert near(seen(app, x=0.02, y=0.97), RED)
+    assert zone_text(app, "current_number") == "A000"
+
+
+def test_films_are_heard_where_the_layout_says_and_give_way_to_calls(start: Start, store: Path, qtbot: QtBot) -> None:
+    app = start()
+    name = film(store, COLOURS[1], seconds=2)
+    items = [item(name, kind="video", seconds=30), item(name, kind="video", seconds=30)]
+    app.program.set_program(program({PLAYLIST: items}, {"zones": [{**MEDIA, "sound": True}]}))
+    qtbot.waitUntil(lambda: near(seen(app), COLOURS[1]), timeout=10_000)
+    zone = find_item(app.window.rootObject(), "media_m")
+    assert zone is not None
+    loud = zone.property("volume")
+    assert loud == app.settings.film_volume == app.program.state.volume
+    sounding = find_item(app.window.rootObject(), "film")
+    assert sounding is not None and sounding.property("volume") == loud
+    app.program.set_speaking(True)
+    assert zone.property("volume") == pytest.approx(loud * DUCKED)
+    assert sounding.property("volume") == pytest.approx(loud * DUCKED)
+    app.program.set_speaking(False)
+    call(app)
+    assert zone.property("volume") == pytest.approx(loud * DUCKED)
+    tell(app, EmergencyChange(emergency=emergency(NOON)))
+    assert zone.property("volume") == 0
+    app.program.set_program(program({PLAYLIST: items}, WALL))
+    assert find_item(app.window.rootObject(), "media_m").property("volume") == 0  # type: ignore[union-attr]
+
+
+def test_a_page_of_the_web_is_shown_with_its_time_and_the_figures_with_what_they_count(
+    start: Start, store: Path, qtbot: QtBot
+) -> None:
+    page = {"id": "w", "kind": "web", "x": 0, "y": 0, "width": 960, "height": 1080, "words": "https://a.example/"}
+    numbers = {"id": "f", "kind": "figures", "x": 960, "y": 0, "width": 960, "height": 1080}
+    app = start()
+    app.program.set_program(program({}, {"zones": [page, numbers]}))
+    assert not zone_text(app, "web_as_of") and zone_text(app, "figure_served") == "–"
+    old, new = picture(store, COLOURS[0], (960, 1080)), picture(store, COLOURS[1], (960, 1080))
+    shown = {**page, "media": old, "as_of": (NOON - timedelta(minutes=5)).isoformat()}
+    app.program.set_program(program({}, {"zones": [shown, numbers]}))
+    qtbot.waitUntil(lambda: near(seen(app, x=0.25), COLOURS[0]), timeout=10_000)
+    assert zone_text(app, "web_as_of") == "画面截至 11:55"
+    frames: list[QColor] = []
+    looking = QTimer()
+    looking.timeout.connect(lambda: frames.append(seen(app, x=0.25)))
+    looking.start(5)
+    app.program.set_program(program({}, {"zones": [{**shown, "media": new}, numbers]}))
+    qtbot.waitUntil(lambda: near(seen(app, x=0.25), COLOURS[1]), timeout=10_000)
+    looking.stop()
+    assert [one.name() for one in frames if not (near(one, COLOURS[0]) or near(one, COLOURS[1]))] == []
+    lines = [ServiceFigures(name="户籍", name_en="", waiting=3, served=8)]
+    told = SignageFigures(at=NOON, waiting=3, served=8, wait_mean_s=620, longest_waiting_s=None, services=lines)
+    app.program.set_figures(told)
+    shown_now = {name: zone_text(app, f"figure_{name}") for name in ("served", "average", "longest")}
+    assert shown_now == {"served": "8", "average": "10", "longest": "–"}
+    assert find_item(app.window.rootObject(), "figure_service_0") is not None
 
 
 def test_an_emergency_covers_all_keeps_the_call_survives_a_restart_and_runs_out(

@@ -1,4 +1,5 @@
-"""The wall as it is divided: zones are moved and sized with the mouse, and their edges snap to each other.
+"""The wall as its player draws it, and how it is divided: zones are moved and sized with the mouse, their edges snap to
+each other.
 
 signage_canvas
 """
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from admin_app.parts_view import size
@@ -29,10 +30,13 @@ Zone = dict[str, Any]
 
 
 class Canvas(QWidget):
-    """``chosen``: the place of a zone, -1 for none; ``moved``: all zones as they stand when the mouse lets go."""
+    """``chosen``: the place of a zone, -1 for none; ``moved``: all zones as they stand when the mouse lets go,
+    ``dragged`` while it does not; ``resized``: there is another `room` for a picture."""
 
     chosen = Signal(int)
     moved = Signal(object)
+    dragged = Signal(object)
+    resized = Signal()
 
     def __init__(self, language: str) -> None:
         super().__init__()
@@ -46,10 +50,38 @@ class Canvas(QWidget):
         self._chosen = -1
         self._faulty: frozenset[int] = frozenset()
         self._grabbed: tuple[str, QPointF, Zone] | None = None
+        self._picture: QImage | None = None
+        self._outlines = True
 
     def show_layout(self, wall: tuple[int, int], zones: Sequence[Zone], chosen: int, faulty: frozenset[int]) -> None:
+        if wall != self._wall:
+            # It would be drawn out of shape until the next one comes.
+            self._picture = None
         self._wall, self._zones, self._chosen, self._faulty = wall, [dict(one) for one in zones], chosen, faulty
         self.update()
+
+    def show_picture(self, picture: QImage | None) -> None:
+        """What the player draws; None: boxes stand for it."""
+        self._picture = picture
+        self.update()
+
+    @property
+    def picture(self) -> QImage | None:
+        return self._picture
+
+    def show_outlines(self, on: bool) -> None:
+        self._outlines = on
+        self.update()
+
+    def room(self) -> tuple[int, int]:
+        """How large a picture of the wall is here, in pixels of the screen."""
+        factor, _, _ = self._fit()
+        ratio = self.devicePixelRatioF()
+        return round(self._wall[0] * factor * ratio), round(self._wall[1] * factor * ratio)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def place_of(self, zone: Zone) -> QRectF:
         """Where a zone stands on this widget."""
@@ -64,20 +96,23 @@ class Canvas(QWidget):
         factor, left, top = self._fit()
         wall = QRectF(left, top, self._wall[0] * factor, self._wall[1] * factor)
         painter.fillRect(wall, QColor(colour("background")))
+        if self._picture is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(wall, self._picture)
         painter.setPen(QPen(QColor(colour("line_strong")), 1))
         painter.drawRect(wall)
         order = sorted(range(len(self._zones)), key=lambda n: (self._zones[n].get("layer", 0), n))
         for place in order:
-            self._paint_zone(painter, place)
+            if self._picture is None:
+                self._paint_box(painter, place)
+            self._paint_edge(painter, place)
 
-    def _paint_zone(self, painter: QPainter, place: int) -> None:
+    def _paint_box(self, painter: QPainter, place: int) -> None:
+        """What stands for a zone until there is a picture of it."""
         zone = self._zones[place]
         box = self.place_of(zone)
         ground = _GROUND.get(zone["kind"], "surface")
         painter.fillRect(box, QColor(colour(ground)))
-        edge = "error" if place in self._faulty else "focus" if place == self._chosen else "line_strong"
-        painter.setPen(QPen(QColor(colour(edge)), 3 if edge != "line_strong" else 1))
-        painter.drawRect(box.adjusted(1, 1, -1, -1))
         painter.setPen(QColor(colour("primary_text" if ground == "primary" else "foreground")))
         font = self.font()
         font.setPixelSize(int(max(10, min(size("text_headline"), box.height() / 4, box.width() / 5))))
@@ -86,9 +121,33 @@ class Canvas(QWidget):
         measures = f"{zone['width']} × {zone['height']}"
         room = box.adjusted(4, 2, -4, -2)
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, f"{words}\n{measures}")
-        if place == self._chosen:
+
+    def _paint_edge(self, painter: QPainter, place: int) -> None:
+        chosen, faulty = place == self._chosen, place in self._faulty
+        if not (self._outlines or chosen or faulty):
+            return
+        box = self.place_of(self._zones[place])
+        edge = "error" if faulty else "focus" if chosen else "line_strong"
+        painter.setPen(QPen(QColor(colour(edge)), 3 if chosen or faulty else 1))
+        painter.drawRect(box.adjusted(1, 1, -1, -1))
+        if chosen:
             corner = box.bottomRight() - QPointF(GRIP, GRIP)
             painter.fillRect(QRectF(corner, box.bottomRight()), QColor(colour("focus")))
+            self._paint_tag(painter, box)
+
+    def _paint_tag(self, painter: QPainter, box: QRectF) -> None:
+        """What is chosen, in its corner: over a picture a zone does not say what it is."""
+        zone = self._zones[self._chosen]
+        words = text(f"signage_console.kind.{zone['kind']}", self._language)
+        words = f"{words}  {zone['width']} × {zone['height']}"
+        font = self.font()
+        font.setPixelSize(size("text_caption"))
+        painter.setFont(font)
+        room = painter.fontMetrics().boundingRect(words).adjusted(-4, -2, 4, 2)
+        tag = QRectF(box.left(), box.top(), room.width() + 8, room.height() + 4)
+        painter.fillRect(tag, QColor(colour("focus")))
+        painter.setPen(QColor(colour("surface")))
+        painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, words)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at = event.position()
@@ -113,6 +172,7 @@ class Canvas(QWidget):
         factor, _, _ = self._fit()
         dx, dy = ((event.position() - began) / factor).toTuple()
         self._drag(how, was, round(dx), round(dy), max(1, round(SNAP / factor)))
+        self.dragged.emit([dict(zone) for zone in self._zones])
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

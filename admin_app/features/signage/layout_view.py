@@ -1,31 +1,33 @@
-"""The designer of a layout: the wall with its zones, and what the chosen zone is.
+"""The designer of a layout: the wall as its player draws it, the zones over it, and what the chosen zone is.
 
-layout_wall layout_calls_over layout_add layout_remove zone_x zone_y zone_width zone_height zone_layer zone_words
-zone_playlist layout_faults
+layout_wall layout_calls_over layout_add layout_remove layout_calling layout_outlines layout_faults layout_preview
+wall_question wall_size (``zone_view`` lists the rest)
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent, QImage
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QInputDialog, QScrollArea, QWidget
 
 from admin_app.bars_view import choice
 from admin_app.features.signage.canvas_view import Canvas
-from admin_app.features.signage.presenter import WALLS, SignagePresenter
-from admin_app.parts_view import Card, label, named, pad
-from shared.domain.signage.layout import CANVAS, CallsOver, ZoneKind
+from admin_app.features.signage.presenter import WALLS, SignagePresenter, wall_of
+from admin_app.features.signage.zone_view import ZoneForm
+from admin_app.parts_view import Card, label, named, pad, see_through
+from shared.domain.signage.layout import CallsOver, ZoneKind
 from shared.i18n import text
-from shared.ui.widgets import Form, button
+from shared.ui.widgets import button
 
-NUMBERS = ("x", "y", "width", "height", "layer")
-WITH_WORDS = ("qr", "text", "ticker", "clock")
+OTHER = "other"
 
 
 class LayoutEditor(QWidget):
     def __init__(self, presenter: SignagePresenter, language: str) -> None:
         super().__init__()
         self._presenter, self._language = presenter, language
-        self._filling = False
         wall, zone = Card(), Card(self._t("zone"))
         row = QHBoxLayout(self)
         pad(row, gap="space_m")
@@ -34,7 +36,7 @@ class LayoutEditor(QWidget):
         bar = QHBoxLayout()
         pad(bar)
         sizes = [(f"{wide}x{high}", f"{wide} × {high}") for wide, high in WALLS]
-        self._wall = choice("layout_wall", self._t("wall"), sizes, self._take_wall)
+        self._wall = choice("layout_wall", self._t("wall"), [*sizes, (OTHER, self._t("wall_other"))], self._take_wall)
         over = [(one.value, self._t(f"over_{one.value}")) for one in CallsOver]
         self._over = choice("layout_calls_over", self._t("over"), over, self._take_over)
         kinds = [("", self._t("add")), *((kind.value, self._kind(kind.value)) for kind in ZoneKind)]
@@ -42,37 +44,41 @@ class LayoutEditor(QWidget):
         for made in (self._wall, self._over, self._add):
             bar.addWidget(made)
         bar.addStretch(1)
+        self._calling, self._outlines = QCheckBox(self._t("calling")), QCheckBox(self._t("outlines"))
+        self._calling.setObjectName("layout_calling")
+        self._outlines.setObjectName("layout_outlines")
+        self._outlines.setChecked(True)
+        self._calling.toggled.connect(lambda _: self._look())
+        looks = QHBoxLayout()
+        pad(looks)
+        self._note = label("", "muted", name="layout_preview")
+        for box in (self._calling, self._outlines):
+            looks.addWidget(box)
+        looks.addWidget(self._note, 1)
         self._canvas = Canvas(language)
+        self._outlines.toggled.connect(self._canvas.show_outlines)
         self._canvas.chosen.connect(presenter.choose_zone)
         self._canvas.moved.connect(presenter.set_zones)
+        self._canvas.dragged.connect(self._look)
+        self._canvas.resized.connect(lambda: self._look())
+        presenter.preview.drawn.connect(self._drawn)
+        presenter.preview.failed.connect(self._no_picture)
+        presenter.preview.pages_changed.connect(self._fill)
         self._faults = label("", "error", wrap=True, name="layout_faults")
         wall.body.addLayout(bar)
+        wall.body.addLayout(looks)
         wall.body.addWidget(self._canvas, 1)
         wall.body.addWidget(self._faults)
-        self._form = Form(language)
-        self._fields: dict[str, QSpinBox] = {}
-        for name in NUMBERS:
-            box = QSpinBox()
-            box.setRange(0, 9 if name == "layer" else CANVAS[1])
-            box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            box.setKeyboardTracking(False)
-            box.valueChanged.connect(lambda value, name=name: self._take_number(name, value))
-            box.setObjectName(f"zone_{name}")
-            self._fields[name] = box
-            self._form.add(name, self._t(name), box)
-        self._words = QLineEdit()
-        self._words.setObjectName("zone_words")
-        self._words.setMaxLength(1000)
-        self._words.editingFinished.connect(self._take_words)
-        self._form.add("words", self._t("words"), self._words)
-        self._playlist = QComboBox()
-        self._playlist.setObjectName("zone_playlist")
-        self._playlist.activated.connect(lambda _: self._take_playlist())
-        self._form.add("playlist", self._t("playlist"), self._playlist)
+        self._form = ZoneForm(presenter, language)
         self._remove = named(button(self._t("remove"), "trash", "danger", presenter.remove_zone), "layout_remove")
-        zone.body.addWidget(self._form)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._form)
+        see_through(scroll)
+        zone.body.addWidget(scroll, 1)
         zone.body.addWidget(self._remove)
-        zone.body.addStretch(1)
         self._zone_card = zone
 
     def _t(self, key: str, **params: object) -> str:
@@ -81,9 +87,32 @@ class LayoutEditor(QWidget):
     def _kind(self, kind: str) -> str:
         return text(f"signage_console.kind.{kind}", self._language)
 
+    # What a person does
+
     def _take_wall(self) -> None:
-        wide, _, high = str(self._wall.currentData()).partition("x")
+        chosen = str(self._wall.currentData())
+        if chosen == OTHER:
+            self._show_wall()
+            self._ask_wall()
+            return
+        wide, _, high = chosen.partition("x")
         self._presenter.set_wall(int(wide), int(high))
+
+    def _ask_wall(self) -> None:
+        data = self._presenter.state.data
+        asked = QInputDialog(self)
+        asked.setObjectName("wall_question")
+        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        asked.setWindowTitle(self._t("wall"))
+        asked.setLabelText(self._t("wall_ask"))
+        asked.setTextValue(f"{data['width']} × {data['height']}")
+
+        def take(words: str) -> None:
+            if (wall := wall_of(words)) is not None:
+                self._presenter.set_wall(*wall)
+
+        asked.textValueSelected.connect(take)
+        asked.open()
 
     def _take_over(self) -> None:
         self._presenter.edit({**self._presenter.state.data, "calls_over": self._over.currentData()})
@@ -94,17 +123,29 @@ class LayoutEditor(QWidget):
         if kind:
             self._presenter.add_zone(kind)
 
-    def _take_number(self, name: str, value: int) -> None:
-        if not self._filling:
-            self._presenter.set_zone(**{name: value})
+    # The picture
 
-    def _take_words(self) -> None:
-        if not self._filling and self._presenter.state.zone >= 0:
-            self._presenter.set_zone(words=self._words.text())
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._presenter.preview.stop()
 
-    def _take_playlist(self) -> None:
-        chosen = self._playlist.currentData()
-        self._presenter.set_zone(playlist=str(chosen) if chosen is not None else None)
+    def _look(self, zones: object = None) -> None:
+        """Have the player draw what stands here now; ``zones``: while one is dragged."""
+        state = self._presenter.state
+        if not self.isVisible() or state.content is None or state.content.kind != "layout":
+            return
+        data: dict[str, Any] = {**state.data} if zones is None else {**state.data, "zones": zones}
+        self._presenter.preview.show(data, state.contents, self._canvas.room(), self._calling.isChecked())
+
+    def _drawn(self, png: bytes) -> None:
+        self._canvas.show_picture(QImage.fromData(png))
+        self._note.setText("")
+
+    def _no_picture(self) -> None:
+        self._canvas.show_picture(None)
+        self._note.setText(self._t("no_picture"))
+
+    # How it looks
 
     def draw(self, can: bool) -> None:
         state = self._presenter.state
@@ -116,10 +157,7 @@ class LayoutEditor(QWidget):
         self._canvas.setEnabled(can)
         for made in (self._wall, self._over, self._add):
             made.setEnabled(can)
-        key = f"{data['width']}x{data['height']}"
-        if self._wall.findData(key) < 0:
-            self._wall.addItem(key.replace("x", " × "), key)
-        self._wall.setCurrentIndex(self._wall.findData(key))
+        self._show_wall()
         self._over.setCurrentIndex(self._over.findData(data.get("calls_over", "band")))
         names = dict.fromkeys(name for name, _ in state.faults)
         self._faults.setText("\n".join(self._t(f"fault_{name}") for name in names))
@@ -127,22 +165,17 @@ class LayoutEditor(QWidget):
         self._form.setEnabled(can and zone is not None)
         self._remove.setEnabled(can and zone is not None)
         self._zone_card.title.setText(self._kind(zone["kind"]) if zone is not None else self._t("zone"))
-        self._fill(zone)
+        self._form.fill(zone)
+        self._look()
 
-    def _fill(self, zone: dict[str, object] | None) -> None:
-        self._filling = True
-        for name, box in self._fields.items():
-            box.setValue(int(str(zone.get(name, 0))) if zone is not None else 0)
-        words = str(zone.get("words", "")) if zone is not None else ""
-        if self._words.text() != words:
-            self._words.setText(words)
-        self._words.setEnabled(zone is not None and zone["kind"] in WITH_WORDS)
-        self._playlist.setEnabled(zone is not None and zone["kind"] == "media")
-        with QSignalBlocker(self._playlist):
-            self._playlist.clear()
-            self._playlist.addItem(self._t("of_schedule"), None)
-            for name, id_ in self._presenter.state.named("playlist"):
-                self._playlist.addItem(name, str(id_))
-            wanted = zone.get("playlist") if zone is not None else None
-            self._playlist.setCurrentIndex(max(0, self._playlist.findData(wanted)))
-        self._filling = False
+    def _fill(self) -> None:
+        state = self._presenter.state
+        if state.content is not None and state.content.kind == "layout" and 0 <= state.zone < len(state.data["zones"]):
+            self._form.fill(state.data["zones"][state.zone])
+
+    def _show_wall(self) -> None:
+        data = self._presenter.state.data
+        key = f"{data['width']}x{data['height']}"
+        if self._wall.findData(key) < 0:
+            self._wall.insertItem(self._wall.count() - 1, key.replace("x", " × "), key)
+        self._wall.setCurrentIndex(self._wall.findData(key))

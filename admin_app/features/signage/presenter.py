@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -12,12 +13,13 @@ from uuid import UUID
 from pydantic import ValidationError
 from PySide6.QtCore import QObject, Slot
 
+from admin_app.features.signage.preview import WallPreview
 from admin_app.link import HallLink
 from admin_app.media_choice import MediaChoice
 from admin_app.words import sorry
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
-from shared.domain.signage.layout import CallsOver, Place, ZoneKind, faults
+from shared.domain.signage.layout import CANVAS, CallsOver, Place, ZoneKind, faults
 from shared.i18n import text
 from shared.schemas.access import Me
 from shared.schemas.base import Message
@@ -26,10 +28,12 @@ from shared.schemas.signage import (
     ContentCreate,
     ContentEdit,
     ContentPlaces,
+    ContentVersion,
     SignageContent,
     SignageLayout,
     SignagePlaylist,
     SignageSchedule,
+    WebPage,
 )
 from shared.schemas.terminals import Terminal
 from shared.ui.background import run_in_background
@@ -43,7 +47,22 @@ MODELS: Final[dict[str, type[Message]]] = {
 }
 WALLS: Final = ((1920, 1080), (3840, 1080), (1080, 1920), (3840, 2160))
 UNDOS: Final = 50
+# Why a page of the web gave no picture, where there are words for it.
+PROBLEMS: Final = frozenset(
+    {
+        "web_page_not_allowed", "web_page_unreachable", "web_browser_missing", "web_page_slow", "web_page_failed",
+        "web_page_large",
+    }
+)  # fmt: skip
 Data = dict[str, Any]
+
+
+def wall_of(words: str) -> tuple[int, int] | None:
+    """The resolution somebody typed, such as 3840 x 1080; None when it is none a wall can have."""
+    found = [int(part) for part in re.findall(r"\d+", words[:40])]
+    if len(found) != 2 or not all(CANVAS[0] <= side <= CANVAS[1] for side in found):
+        return None
+    return found[0], found[1]
 
 
 def new_layout(wide: int = 1920, high: int = 1080) -> Data:
@@ -79,6 +98,8 @@ class SignageState:
     redo: tuple[str, ...] = ()
     problem: str = ""
     told: str = ""
+    # Of the content that is chosen, the newest first; None while they are not known.
+    versions: tuple[ContentVersion, ...] | None = None
 
     @property
     def content(self) -> SignageContent | None:
@@ -98,6 +119,9 @@ class SignagePresenter(Presenter[SignageState]):
     def __init__(self, client: HallClient, link: HallLink, language: str, parent: QObject | None = None) -> None:
         super().__init__(SignageState(), parent)
         self.media = MediaChoice(client, language, self)
+        self.preview = WallPreview(client, language, self)
+        # Of an earlier version, beside that of the editor.
+        self.version_preview = WallPreview(client, language, self)
         self._client = client
         self._language = language
         # What was done so far: a list that was asked for before does not know of it.
@@ -146,7 +170,7 @@ class SignagePresenter(Presenter[SignageState]):
             # All at once: an editor never draws what belongs to another.
             self.change(
                 selected=content_id, data=data, faults=self._faults(content.kind, data), zone=-1, undo=(), redo=(),
-                problem="", told="",
+                problem="", told="", versions=None,
             )  # fmt: skip
 
     def add(self, kind: str, name: str, wall: tuple[int, int] = WALLS[0]) -> None:
@@ -243,6 +267,36 @@ class SignagePresenter(Presenter[SignageState]):
         if content is not None:
             wanted = ContentPlaces(version=content.version, hall=hall, terminals=terminals)
             self._act(lambda: self._client.place_signage_content(content.id, wanted), self._saved)
+
+    def load_versions(self) -> None:
+        """What the content that is chosen was."""
+        content = self.state.content
+        if content is None:
+            return
+        self.change(versions=None)
+
+        def known(found: list[ContentVersion]) -> None:
+            if self.state.selected == content.id:
+                self.change(versions=tuple(found))
+
+        run_in_background(lambda: self._client.signage_versions(content.id), known, self._refused, owner=self)
+
+    def restore(self, number: int) -> None:
+        """Make an earlier version the present one, under a new number."""
+        content = self.state.content
+        found = next((one for one in self.state.versions or () if one.number == number), None)
+        if content is not None and found is not None:
+            wanted = ContentEdit(version=content.version, name=found.name, data=found.data)
+            self._act(lambda: self._client.edit_signage_content(content.id, wanted), self._saved)
+
+    def stop(self) -> None:
+        """Ends the players."""
+        self.preview.stop()
+        self.version_preview.stop()
+
+    def page_problem(self, page: WebPage) -> str:
+        code = page.problem if page.problem in PROBLEMS else "other"
+        return text(f"signage_console.page_problem.{code}", self._language, code=page.problem)
 
     def _saved(self, made: SignageContent) -> None:
         contents = tuple(made if one.id == made.id else one for one in self.state.contents)

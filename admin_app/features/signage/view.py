@@ -1,7 +1,7 @@
 """What the displays show: a list of layouts, playlists and schedules, and an editor for each.
 
 page_signage signage_problem signage_told signage_list signage_new_<kind> signage_save signage_undo signage_redo
-signage_retire (``layout_view``, ``playlist_view`` and ``schedule_view`` list the rest)
+signage_retire signage_earlier (``layout_view``, ``playlist_view`` and ``schedule_view`` list the rest)
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from admin_app.features.signage.layout_view import LayoutEditor
 from admin_app.features.signage.playlist_view import PlaylistEditor
 from admin_app.features.signage.presenter import KINDS, SignagePresenter
 from admin_app.features.signage.schedule_view import ScheduleEditor
+from admin_app.features.signage.versions_view import VersionsDialog
 from admin_app.parts_view import Banner, Card, label, named, pad
 from shared.i18n import text
 from shared.ui.widgets import button
@@ -39,6 +40,7 @@ class SignagePage(QWidget):
         self._problem, self._told = Banner("signage_problem"), Banner("signage_told")
         self._undo = named(button(self._t("undo"), "undo", on_click=presenter.undo), "signage_undo")
         self._redo = named(button(self._t("redo"), "refresh", on_click=presenter.redo), "signage_redo")
+        self._versions = named(button(self._t("versions"), "clock", "", self._show_versions), "signage_earlier")
         self._retire = named(button(self._t("retire"), "trash", "", self._ask_retire), "signage_retire")
         self._save = named(button(self._t("save"), "save", "primary", presenter.save), "signage_save")
         head = QHBoxLayout()
@@ -46,7 +48,7 @@ class SignagePage(QWidget):
         self._name = label("", "title")
         head.addWidget(label(self._t("title"), "title"))
         head.addStretch(1)
-        for made in (self._undo, self._redo, self._retire, self._save):
+        for made in (self._undo, self._redo, self._versions, self._retire, self._save):
             head.addWidget(made)
         self._editors: dict[str, LayoutEditor | PlaylistEditor | ScheduleEditor] = {
             "layout": LayoutEditor(presenter, language), "playlist": PlaylistEditor(presenter, language),
@@ -96,6 +98,12 @@ class SignagePage(QWidget):
         if given and name.strip():
             self._presenter.add(kind, name.strip()[:64])
 
+    def _show_versions(self) -> None:
+        content = self._presenter.state.content
+        if content is not None:
+            preview = self._presenter.version_preview if content.kind == "layout" else None
+            VersionsDialog(self.window(), self._presenter, preview, self._language).open()
+
     def _ask_retire(self) -> None:
         content = self._presenter.state.content
         if content is not None:
@@ -117,6 +125,7 @@ class SignagePage(QWidget):
         self._undo.setEnabled(can and bool(state.undo))
         self._redo.setEnabled(can and bool(state.redo))
         self._save.setEnabled(can and state.dirty and not state.faults)
+        self._versions.setEnabled(content is not None and not state.dirty and not state.busy)
         self._retire.setEnabled(can and content is not None and not state.dirty)
         self._retire.setText(" " + self._t("restore" if content is not None and content.retired else "retire"))
         listed = (state.contents, state.selected, state.dirty)

@@ -17,6 +17,7 @@ Rectangle {
 
     // qmllint disable unqualified
     readonly property var it: presenter
+    readonly property var warnings: emergencies
     // qmllint enable unqualified
     readonly property var view: it.view
     readonly property bool english: Words.language === "en"
@@ -109,6 +110,16 @@ Rectangle {
         }
     }
 
+    Loader {
+        anchors.fill: parent
+        active: !!root.warnings.view.told
+        sourceComponent: EmergencyCover {
+            told: root.warnings.view.told
+            call: ""
+            foldable: true
+            resting: root.view.scene === "idle" || root.view.scene === "closed"
+        }
+    }
     Component {
         id: called
 

@@ -39,6 +39,7 @@ class MiniBar(QWidget):
         column = QVBoxLayout(ground)
         column.setContentsMargins(size("space_m"), size("space_s"), size("space_s"), size("space_s"))
         column.setSpacing(size("space_xs"))
+        self._strips = column
         row = QHBoxLayout()
         row.setSpacing(size("space_s"))
         column.addLayout(row)
@@ -62,6 +63,10 @@ class MiniBar(QWidget):
         add_keys(self, presenter)
         presenter.state_changed.connect(self.show_state)
         self.show_state()
+
+    def add_strip(self, made: QWidget) -> None:
+        """Something of the hall's, over the person in hand."""
+        self._strips.insertWidget(0, made)
 
     def _person(self) -> QVBoxLayout:
         self._number = label("headline", "mini_number")

@@ -191,6 +191,15 @@ class SideBar(QWidget):
         self._work_column.insertWidget(self._work_column.indexOf(self._left), made)
         self._cards.append(made)
 
+    def add_strip(self, made: QWidget) -> None:
+        """Something of the hall's, over whatever the bar shows."""
+        self._column.insertWidget(1, made)
+
+    def make_room(self) -> None:
+        """A strip came or went: what it takes has to come from somewhere on a low screen."""
+        if self.isVisible():
+            self.stand_in(self.geometry())
+
     def add_to_foot(self, made: QWidget) -> None:
         """Something of another feature beside the bar's own small buttons."""
         self._foot_row.insertWidget(1, made)

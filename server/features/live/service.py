@@ -33,7 +33,7 @@ def snapshot(
         counters=counter_list(reader) if "counters" in topics else None,
         waits=expected_waits(waits, reader.now) if "waits" in topics else None,
         notices=notices_shown(reader, base) if "notices" in topics else None,
-        emergencies=active(reader) if "signage" in topics else None,
+        emergencies=active(reader) if topics & {"signage", "emergencies"} else None,
         weather=weather(reader) if "information" in topics else None,
     )  # fmt: skip
 

@@ -88,7 +88,7 @@ def judged(files: MediaFiles, row: MediaUploadRow) -> dict[str, Any]:
         try:
             if sha256_of(part) != row.sha256:
                 raise HallError("media_changed_on_its_way", status=422)
-            facts = _judge(part, thumbnail)
+            facts = judge_file(part, thumbnail)
         except HallError as error:
             if error.status == 422:
                 files.drop_part(row.id)
@@ -98,7 +98,8 @@ def judged(files: MediaFiles, row: MediaUploadRow) -> dict[str, Any]:
     return facts
 
 
-def _judge(part: Path, thumbnail: Path) -> dict[str, Any]:
+def judge_file(part: Path, thumbnail: Path) -> dict[str, Any]:
+    """What it is, by a process of its own. HallError when it is not taken."""
     gently = ["nice", "-n", "5"] if os.name == "posix" else []
     command = [*gently, sys.executable, "-m", "server.features.media.judge", str(part), str(thumbnail)]
     try:

@@ -1,4 +1,4 @@
-"""Layouts, playlists and schedules with their versions, where schedules are shown, and emergencies."""
+"""Layouts, playlists, schedules and their versions, where they are shown; emergencies; pictures of web pages."""
 
 from __future__ import annotations
 
@@ -66,3 +66,19 @@ class EmergencyRow(Base):
     expires: Mapped[datetime] = mapped_column(UtcTime)
     state: Mapped[str]
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class WebPictureRow(Base):
+    """The last picture of a web page in one size; ``problem``: the code of why the last attempt gave none."""
+
+    __tablename__ = "signage_web_pictures"
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    media: Mapped[str | None]
+    taken_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    tried_at: Mapped[datetime] = mapped_column(UtcTime)
+    problem: Mapped[str]

@@ -16,6 +16,7 @@ from server.features.catalogue.service import catalogue
 from server.features.signage.media import of_program
 from server.features.signage.models import SignageContentRow, SignagePlaceRow
 from server.features.signage.service import load
+from server.features.signage.web_pictures import with_pictures
 from server.features.terminals.models import TerminalRow
 from shared.domain.hours import Calendar
 from shared.domain.signage.schedule import compile_timeline
@@ -88,7 +89,7 @@ def _schedule_row(reader: Reader, kind: str, name: str) -> SignageContentRow | N
 def _layouts(reader: Reader, made: SignageProgram) -> dict[UUID, SignageLayout]:
     wanted = {made.layout, *(span.layout for span in (*made.timeline, *made.interrupts))} - {None}
     return {
-        id_: found
+        id_: with_pictures(reader, found)
         for id_ in sorted(wanted, key=str)
         if id_ is not None and isinstance(found := _content(reader, id_), SignageLayout)
     }  # fmt: skip

@@ -12,6 +12,7 @@ from server import audit
 from server.auth import Principal, Require
 from server.features.signage import emergencies, service
 from server.features.signage.program import program_of
+from server.features.signage.web_pictures import pages
 from server.web import Asked, answer, change, look
 from shared.schemas.base import Page
 from shared.schemas.emergencies import Emergency, EmergencyRaise
@@ -21,7 +22,9 @@ from shared.schemas.signage import (
     ContentPlaces,
     ContentVersion,
     SignageContent,
+    SignageFigures,
     SignageProgram,
+    WebPage,
 )
 
 router = APIRouter(tags=["signage"])
@@ -64,6 +67,18 @@ async def place(request: Request, principal: Designer, content_id: UUID, body: C
     """Where a schedule is shown."""
     who = audit.actor(request, principal)
     return await change(request, principal, lambda writer: service.place(writer, who, content_id, body))
+
+
+@router.get("/signage/web-pages", response_model=Page[WebPage])
+async def web_pages(request: Request, principal: Designer, part: Asked) -> Response:
+    """How the pages that layouts show stand."""
+    return answer(part.of(Page[WebPage], await look(request, pages), "address"))
+
+
+@router.get("/signage/figures", response_model=SignageFigures)
+async def figures_now(request: Request, principal: Anybody) -> Response:
+    """The day so far, as a wall shows it."""
+    return answer(await look(request, request.app.state.figures.now))
 
 
 @router.get("/emergencies", response_model=Page[Emergency])

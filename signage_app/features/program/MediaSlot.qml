@@ -10,6 +10,7 @@ Rectangle {
 
     property var item: null
     property bool playing: false
+    property real volume: 0
 
     readonly property int key: item ? item.key : -1
     readonly property bool isVideo: item !== null && item.kind === "video"
@@ -67,10 +68,12 @@ Rectangle {
         active: slot.hasPlayer
         visible: slot.isVideo
         sourceComponent: Film {
+            objectName: "film"
             source: slot.isVideo ? slot.item.source : ""
             cover: slot.item !== null && slot.item.cover
             again: slot.item !== null && slot.item.again
             playing: slot.playing
+            volume: slot.volume
             onReady: slot.becomeReady()
             onEnded: slot.ended()
             onFailed: slot.failed()

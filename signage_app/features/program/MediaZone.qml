@@ -9,6 +9,7 @@ Item {
 
     required property var item
     required property var next
+    property real volume: 0
 
     readonly property int key: item ? item.key : -1
     readonly property int nextKey: next ? next.key : -1
@@ -86,6 +87,7 @@ Item {
 
         objectName: "slot_0"
         anchors.fill: parent
+        volume: zone.volume
         opacity: 0
         onReady: zone.becameReady(0)
         onEnded: zone.ended(first.key)
@@ -96,6 +98,7 @@ Item {
 
         objectName: "slot_1"
         anchors.fill: parent
+        volume: zone.volume
         opacity: 0
         onReady: zone.becameReady(1)
         onEnded: zone.ended(second.key)

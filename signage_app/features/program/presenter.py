@@ -14,23 +14,27 @@ from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
 
 from shared.domain.notices.showing import shown as shown_now
 from shared.domain.signage.layout import CallsOver, ZoneKind
-from shared.domain.signage.playing import Playing, in_force, what_plays
+from shared.domain.signage.playing import Playing, what_plays
 from shared.domain.signage.schedule import Span
+from shared.i18n import text
 from shared.offline.kept_signage import KeptSignage
-from shared.schemas.emergencies import Emergency, EmergencyChange
+from shared.schemas.emergencies import Emergency
 from shared.schemas.events import Event, Snapshot
 from shared.schemas.notices import ShownNotice
-from shared.schemas.signage import ProgramSpan, SignageLayout, SignageProgram, SignageZone
+from shared.schemas.signage import ProgramSpan, SignageFigures, SignageLayout, SignageProgram, SignageZone
+from shared.ui.emergencies import CHANGED, known_after, words_now
+from shared.ui.emergency_words import EmergencyWords, clock, time_zone
 from shared.ui.presenter import Presenter
 from signage_app.clock import ServerClock
+from signage_app.features.program.figures import FIGURES, NO_FIGURES, FiguresView, figures_view
 from signage_app.features.program.reel import LocalPath, OnReel, Reel
-from signage_app.features.program.wording import EmergencyWords, emergency_words, time_zone
 
 log = logging.getLogger(__name__)
 TICK_MS = 200
-EMERGENCY_PAGE_S = 8.0
 # Notices a ticker goes through; the pinned and the latest come first.
 ON_TICKER = 12
+# What is left of a film's sound while somebody is called.
+DUCKED = 0.2
 ALL = "all"
 # Where a program plays something and says no layout: over the whole wall, with calls over it.
 WHOLE = SignageLayout(zones=[SignageZone(id=ALL, kind=ZoneKind.MEDIA, x=0, y=0, width=1920, height=1080)])
@@ -48,7 +52,8 @@ class ItemView:
 
 @dataclass(frozen=True)
 class ZoneView:
-    """Shares of the wall, from 0 to 1; ``picture``: of a web page; ``code``: the modules of a QR code."""
+    """Shares of the wall, from 0 to 1; ``picture``: of a web page, ``as_of``: when it was taken; ``code``: the
+    modules of a QR code; ``figures``: which."""
 
     id: str
     kind: str
@@ -60,13 +65,16 @@ class ZoneView:
     words: str = ""
     picture: str = ""
     code: tuple[tuple[bool, ...], ...] = ()
+    as_of: str = ""
+    sound: bool = False
+    figures: tuple[str, ...] = ()
     item: ItemView | None = None
     next: ItemView | None = None
 
 
 @dataclass(frozen=True)
 class ProgramState:
-    """``built_in``: the screen of calls alone. ``calls_over``: band, full or none."""
+    """``built_in``: the screen of calls alone. ``calls_over``: band, full or none. ``volume``: of films, 0 to 1."""
 
     built_in: bool = True
     calls_over: str = CallsOver.NONE
@@ -75,6 +83,8 @@ class ProgramState:
     emergency: EmergencyWords | None = None
     call: bool = False
     strip: bool = False
+    figures: FiguresView = NO_FIGURES
+    volume: float = 0.0
 
 
 class ProgramPresenter(Presenter[ProgramState]):
@@ -84,12 +94,14 @@ class ProgramPresenter(Presenter[ProgramState]):
     wanted = Signal()
     # A content, the zone it was in, for how many seconds, and whether that was all of it.
     played = Signal(str, str, float, bool)
+    # Whether a zone shows the day's figures.
+    figures_wanted = Signal(bool)
     # What must be on the disk before the next power cut has changed.
     keep = Signal()
 
     def __init__(
         self, *, clock: ServerClock, local_path: LocalPath, language: str, second: str = "",
-        parent: QObject | None = None,
+        film_volume: float = 0.0, parent: QObject | None = None,
     ) -> None:  # fmt: skip
         super().__init__(ProgramState(), parent)
         self._clock = clock
@@ -101,6 +113,8 @@ class ProgramPresenter(Presenter[ProgramState]):
         self._emergencies: dict[str, Emergency] = {}
         self._reels: dict[tuple[UUID | None, str], Reel] = {}
         self._call = ""
+        self._film_volume, self._speaking = film_volume, False
+        self._figures, self._wants_figures = NO_FIGURES, False
         self._board: dict[UUID, ShownNotice] = {}
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -142,16 +156,8 @@ class ProgramPresenter(Presenter[ProgramState]):
     def take_event(self, event: Event) -> None:
         if event.kind == "signage.changed":
             self.wanted.emit()
-        elif event.kind == "emergency.changed":
-            try:
-                told = EmergencyChange.model_validate(event.data)
-            except ValidationError:
-                log.exception("event %s %s was not understood", event.seq, event.kind)
-                return
-            known = {key: one for key, one in self._emergencies.items() if key not in told.ended}
-            if told.emergency is not None:
-                known[told.emergency.identifier] = told.emergency
-            self._set_emergencies(known)
+        elif event.kind == CHANGED:
+            self._set_emergencies(known_after(self._emergencies, event))
         elif event.kind.startswith("notice."):
             try:
                 told_of, shown = UUID(event.data["id"]), event.data.get("shown")
@@ -166,6 +172,17 @@ class ProgramPresenter(Presenter[ProgramState]):
         if call_id != self._call:
             self._call = call_id
             self.tick()
+
+    def set_speaking(self, speaking: bool) -> None:
+        """Whether a loudspeaker here says something: films give way."""
+        if speaking != self._speaking:
+            self._speaking = speaking
+            self.tick()
+
+    @Slot(object)
+    def set_figures(self, told: SignageFigures) -> None:
+        self._figures = figures_view(told, self._languages[0])
+        self.tick()
 
     def _set_notices(self, known: Mapping[UUID, ShownNotice]) -> None:
         if known != self._board:
@@ -224,11 +241,13 @@ class ProgramPresenter(Presenter[ProgramState]):
         notices = tuple(map(_line, shown_now(self._board.values(), now)[:ON_TICKER]))
         common = {
             "notices": notices, "emergency": emergency, "call": bool(playing.call), "strip": playing.strip,
+            "figures": self._figures, "volume": self._volume(playing),
         }  # fmt: skip
         layout = self._program.layouts.get(layout_id) if self._program is not None and layout_id else None
         implied = layout is None and playlist_id is not None
         if implied:
             layout = WHOLE
+        self._want_figures(layout)
         if layout is None:
             self._close(list(self._reels))
             self.set_state(ProgramState(**common))  # type: ignore[arg-type]
@@ -241,6 +260,18 @@ class ProgramPresenter(Presenter[ProgramState]):
             self.set_state(ProgramState(**common))  # type: ignore[arg-type]
             return
         self.set_state(ProgramState(built_in=False, calls_over=layout.calls_over, zones=zones, **common))  # type: ignore[arg-type]
+
+    def _volume(self, playing: Playing) -> float:
+        """Silent under an emergency, soft under a call."""
+        if playing.emergency:
+            return 0.0
+        return self._film_volume * (DUCKED if self._speaking or playing.call else 1.0)
+
+    def _want_figures(self, layout: SignageLayout | None) -> None:
+        wanted = layout is not None and any(zone.kind is ZoneKind.FIGURES for zone in layout.zones)
+        if wanted != self._wants_figures:
+            self._wants_figures = wanted
+            self.figures_wanted.emit(wanted)
 
     def _use(self, program: SignageProgram) -> None:
         self._program = program
@@ -271,13 +302,8 @@ class ProgramPresenter(Presenter[ProgramState]):
         return playing, span.layout or program.layout, span.playlist or program.playlist
 
     def _emergency(self, now: datetime) -> EmergencyWords | None:
-        known = self._emergencies
-        order = in_force([one.warning for one in known.values()], now)
-        if not order:
-            return None
-        place = int(self._clock.elapsed() // EMERGENCY_PAGE_S) % len(order)
         zone = time_zone(self._program.time_zone) if self._program is not None else None
-        return emergency_words(known[order[place].identifier], len(order), place, zone, now, *self._languages)
+        return words_now(self._emergencies, now.astimezone(zone), self._clock.elapsed(), *self._languages)
 
     def _zone(self, key: UUID | None, layout: SignageLayout, zone: SignageZone, usual: UUID | None) -> ZoneView:
         item = coming = None
@@ -293,10 +319,19 @@ class ProgramPresenter(Presenter[ProgramState]):
         path = self._local_path(zone.media) if zone.media else None
         return ZoneView(
             id=zone.id, kind=zone.kind, x=zone.x / layout.width, y=zone.y / layout.height,
-            width=zone.width / layout.width, height=zone.height / layout.height, layer=zone.layer, words=zone.words,
+            width=zone.width / layout.width, height=zone.height / layout.height, layer=zone.layer,
+            words="" if zone.kind is ZoneKind.WEB else zone.words,
             picture=QUrl.fromLocalFile(str(path)).toString() if path is not None else "", item=item, next=coming,
             code=_code(zone.words) if zone.kind is ZoneKind.QR else (),
+            as_of=self._as_of(zone.as_of), sound=zone.sound,
+            figures=tuple(FIGURES if zone.figures is None else zone.figures),
         )  # fmt: skip
+
+    def _as_of(self, at: datetime | None) -> str:
+        if at is None:
+            return ""
+        zone = time_zone(self._program.time_zone) if self._program is not None else None
+        return text("signage.zone.web_as_of", self._languages[0], time=clock(at, zone, self._clock.now()))
 
     def _close(self, gone: Sequence[tuple[UUID | None, str]]) -> None:
         for key in gone:

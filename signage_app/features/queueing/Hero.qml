@@ -15,12 +15,25 @@ Rectangle {
 
     objectName: "hero"
     radius: Theme.radiusL
-    color: calling ? Theme.call : Theme.surface
-    border.color: calling ? Theme.call : Theme.line
+    color: Theme.surface
+    border.color: Theme.line
     border.width: Theme.borderLine
     clip: true
 
-    Behavior on color {
+    // Red from the first frame on, as its letters are white at once; only the calm afterwards comes slowly.
+    states: State {
+        name: "calling"
+        when: hero.calling
+
+        PropertyChanges {
+            hero.color: Theme.call
+            hero.border.color: Theme.call
+        }
+    }
+    transitions: Transition {
+        from: "calling"
+        to: ""
+
         ColorAnimation {
             duration: Theme.motionSlow
         }

@@ -1,26 +1,82 @@
 import QtQuick
 import QtQuick.Layouts
-import ZhiTing.Ui 1.0
 
 // Over everything, until it is taken back or has run out; who is called meanwhile stands at the foot.
 Rectangle {
     id: warning
 
     required property var told
+    // Who stands here may put it aside; it comes back for the next one, and where another emergency is told.
+    property bool foldable: false
+    // Nobody is here.
+    property bool resting: false
+    property string folded: ""
+    readonly property bool isFolded: !!told && folded === told.identifier && foldable && !told.stays
+    // What the folded one takes from the top of the screen.
+    readonly property real taken: isFolded ? band.height : 0
     // "A012 → 3" in the hall's words; empty for nobody.
     required property string call
 
     readonly property bool upright: height > width
-    readonly property color tone: told === null ? Theme.error : told.tone === "error" ? Theme.error : told.tone === "warn" ? Theme.warn : Theme.info
+    readonly property color tone: !told ? Theme.error : told.tone === "error" ? Theme.error : told.tone === "warn" ? Theme.warn : Theme.info
 
     objectName: "emergency"
-    color: tone
+    color: isFolded ? "transparent" : tone
+    onRestingChanged: {
+        if (resting)
+            folded = "";
+    }
     Accessible.role: Accessible.AlertMessage
     Accessible.name: told ? told.kind + " " + told.headline + " " + told.instruction : ""
 
+    // Nothing below it is touched by mistake.
+    MouseArea {
+        anchors.fill: parent
+        enabled: !warning.isFolded
+    }
+    Touchable {
+        id: band
+
+        objectName: "emergency_band"
+        visible: warning.isFolded
+        width: parent.width
+        radius: 0
+        fill: warning.tone
+        pressedFill: warning.tone
+        edgeWidth: 0
+        text: warning.told ? warning.told.headline : ""
+        leftPadding: Theme.spaceL
+        rightPadding: Theme.spaceL
+        contentItem: RowLayout {
+            spacing: Theme.spaceM
+
+            Icon {
+                name: "warning"
+                size: Theme.iconM
+                color: Theme.primaryText
+            }
+            Label {
+                text: band.text
+                role: "lead"
+                strong: true
+                color: Theme.primaryText
+                maximumLineCount: 1
+                wrapMode: Text.NoWrap
+                Layout.fillWidth: true
+            }
+            Label {
+                text: Words.t("emergencies.screen.unfold", {})
+                role: "body"
+                color: Theme.primaryText
+                wrapMode: Text.NoWrap
+            }
+        }
+        onClicked: warning.folded = ""
+    }
     RowLayout {
         id: head
 
+        visible: !warning.isFolded
         x: Theme.spaceXl
         y: Theme.spaceL
         width: parent.width - 2 * Theme.spaceXl
@@ -56,6 +112,7 @@ Rectangle {
         }
     }
     Rectangle {
+        visible: !warning.isFolded
         anchors.top: head.bottom
         anchors.topMargin: Theme.spaceM
         anchors.bottom: foot.top
@@ -125,7 +182,8 @@ Rectangle {
         id: foot
 
         objectName: "emergency_times"
-        anchors.bottom: strip.top
+        visible: !warning.isFolded
+        anchors.bottom: aside.visible ? aside.top : strip.top
         anchors.bottomMargin: Theme.spaceM
         x: Theme.spaceXl
         width: parent.width - 2 * Theme.spaceXl
@@ -134,11 +192,22 @@ Rectangle {
         color: Theme.primaryText
         horizontalAlignment: Text.AlignHCenter
     }
+    BigButton {
+        id: aside
+
+        objectName: "emergency_fold"
+        visible: warning.foldable && !warning.isFolded && !!warning.told && !warning.told.stays
+        anchors.bottom: strip.top
+        anchors.bottomMargin: Theme.spaceL
+        anchors.horizontalCenter: parent.horizontalCenter
+        text: Words.t("emergencies.screen.fold", {})
+        onClicked: warning.folded = warning.told.identifier
+    }
     Rectangle {
         id: strip
 
         objectName: "emergency_strip"
-        visible: warning.call !== ""
+        visible: warning.call !== "" && !warning.isFolded
         anchors.bottom: parent.bottom
         width: parent.width
         height: visible ? Theme.textHeadline * 1.8 : 0

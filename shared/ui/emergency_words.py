@@ -1,4 +1,4 @@
-"""An emergency as the wall says it."""
+"""An emergency as a screen says it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TONES = {"Extreme": "error", "Severe": "error", "Moderate": "warn"}
 
 @dataclass(frozen=True)
 class EmergencyWords:
-    """``tone``: error, warn or info. ``page``: "1 / 2" where there are several."""
+    """``tone``: error, warn or info. ``page``: "1 / 2" where there are several. ``stays``: nobody may put it aside."""
 
     identifier: str
     tone: str
@@ -26,26 +26,28 @@ class EmergencyWords:
     instruction: str
     times: str
     page: str
+    stays: bool
 
 
 def emergency_words(
     told: Emergency, count: int, place: int, zone: tzinfo | None, now: datetime, language: str, second: str
 ) -> EmergencyWords:
     kind = "emergency" if told.status == "Actual" else told.status.lower()
-    times = {"sent": _clock(told.sent, zone, now), "until": _clock(told.expires, zone, now)}
+    times = {"sent": clock(told.sent, zone, now), "until": clock(told.expires, zone, now)}
     english = told.headline_en if told.headline_en != told.headline else ""
     first, other = (english or told.headline, "") if language == "en" else (told.headline, english if second else "")
     return EmergencyWords(
         identifier=told.identifier,
         tone=_TONES.get(told.severity, "info"),
-        kind=text(f"signage.emergency.{kind}", language),
-        kind_second=text(f"signage.emergency.{kind}", second) if second else "",
+        kind=text(f"emergencies.screen.{kind}", language),
+        kind_second=text(f"emergencies.screen.{kind}", second) if second else "",
         headline=first,
         headline_second=other,
         description=told.description,
         instruction=told.instruction,
-        times=text("signage.emergency.times", language, **times),
+        times=text("emergencies.screen.times", language, **times),
         page=f"{place + 1} / {count}" if count > 1 else "",
+        stays=told.severity == "Extreme" and told.status == "Actual",
     )
 
 
@@ -57,6 +59,6 @@ def time_zone(name: str) -> tzinfo | None:
         return None
 
 
-def _clock(at: datetime, zone: tzinfo | None, now: datetime) -> str:
+def clock(at: datetime, zone: tzinfo | None, now: datetime) -> str:
     local = at.astimezone(zone)
     return f"{local:%H:%M}" if local.date() == now.astimezone(zone).date() else f"{local:%m-%d %H:%M}"

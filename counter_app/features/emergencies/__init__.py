@@ -1,0 +1,1 @@
+"""Emergencies on the operator's screen."""
