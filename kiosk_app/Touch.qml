@@ -1,3 +1,5 @@
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import ZhiTing.Ui 1.0
 import "features/attract" as Attract
