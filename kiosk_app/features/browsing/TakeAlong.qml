@@ -15,7 +15,7 @@ GridLayout {
     readonly property var blank: ({key: "", title: "", note: "", icon: "", mark: "", badge: "", picture: ""})
     readonly property bool coded: view.qr.length > 0
     // A code is read from arm's length; where letters are larger it gives way a little.
-    readonly property real edge: upright ? Math.min(0.62 * width, 0.46 * height) : 2.6 * Theme.touchTarget
+    readonly property real edge: upright ? Math.min(0.62 * width, (Theme.elder ? 0.36 : 0.46) * height) : 2.6 * Theme.touchTarget
 
     columns: upright || !coded ? 1 : 2
     columnSpacing: Theme.spaceL

@@ -82,11 +82,12 @@ Touchable {
                 Accessible.ignored: true
             }
             Label {
-                visible: text !== "" && !Theme.elder
+                // What leads nowhere is here to be read.
+                visible: text !== "" && (!Theme.elder || !button.enabled)
                 text: button.tile.note
                 role: "caption"
                 muted: true
-                maximumLineCount: 1
+                maximumLineCount: button.enabled || button.low ? 1 : 2
                 horizontalAlignment: button.big ? Text.AlignHCenter : Text.AlignLeft
                 Layout.fillWidth: true
                 Accessible.ignored: true

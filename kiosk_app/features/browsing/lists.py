@@ -199,6 +199,7 @@ def _cases(content: ContentCopy, language: str) -> Listing:
 
 
 def _case(one: PublicCase, language: str) -> TileView:
-    said = {"number": one.number, "applicant": one.applicant, "day": one.decided_on}
+    # What is shown is of the last weeks: the year takes the room of the number that people look for.
+    said = {"number": one.number, "applicant": one.applicant, "day": f"{one.decided_on:%m-%d}"}
     line = text("browsing.cases.line", language, **said)
     return TileView("", one.item, line, "check-circle", badge=text(f"publicity.result.{one.result}", language))
