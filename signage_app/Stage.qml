@@ -54,6 +54,7 @@ Rectangle {
             calls: stage.calls
             notices: stage.wall.notices
             figures: stage.wall.figures
+            day: stage.wall
             volume: stage.wall.volume
             // Whole pixels, so that neighbours leave no line between them.
             x: Math.round(told.x * stage.width)

@@ -13,6 +13,8 @@ Item {
     required property var calls
     required property var notices
     required property var figures
+    // Lunar date, weather, since when it is known.
+    required property var day
     // How loud films are, from 0 to 1.
     required property real volume
 
@@ -131,8 +133,11 @@ Item {
         id: clock
 
         Fitted {
-            naturalWidth: Theme.textHeadline * 6.5
-            naturalHeight: Theme.textHeadline * 2.4
+            // Time and date; lunar date, weather and own words as they are there.
+            readonly property var lines: [zone.day.lunar, zone.day.weather, zone.day.weather_note, zone.told.words].filter(one => one !== "")
+
+            naturalWidth: Theme.textHeadline * (lines.length > 0 ? 8 : 6.5)
+            naturalHeight: Theme.textHeadline * (1.95 + 0.5 * lines.length)
 
             Column {
                 anchors.centerIn: parent
@@ -149,6 +154,33 @@ Item {
                     anchors.horizontalCenter: parent.horizontalCenter
                     text: zone.calls.date
                     role: "caption"
+                    wrapMode: Text.NoWrap
+                }
+                Label {
+                    objectName: "clock_lunar"
+                    anchors.horizontalCenter: parent.horizontalCenter
+                    visible: text !== ""
+                    text: zone.day.lunar
+                    role: "caption"
+                    wrapMode: Text.NoWrap
+                }
+                Label {
+                    objectName: "clock_weather"
+                    anchors.horizontalCenter: parent.horizontalCenter
+                    visible: text !== ""
+                    text: zone.day.weather
+                    role: "caption"
+                    strong: true
+                    color: Theme.primary
+                    wrapMode: Text.NoWrap
+                }
+                Label {
+                    objectName: "clock_weather_note"
+                    anchors.horizontalCenter: parent.horizontalCenter
+                    visible: text !== ""
+                    text: zone.day.weather_note
+                    role: "caption"
+                    muted: true
                     wrapMode: Text.NoWrap
                 }
                 Label {

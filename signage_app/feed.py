@@ -14,7 +14,7 @@ from shared.schemas.signage import SignageFigures, SignageProgram
 from shared.ui.background import run_in_background
 
 log = logging.getLogger(__name__)
-TOPICS = ("calls", "tickets", "counters", "waits", "signage", "notices")
+TOPICS = ("calls", "tickets", "counters", "waits", "signage", "notices", "information")
 AGAIN_MS = 2000
 # Notes and zones may be edited, and no clock stays right for ever.
 REFRESH_MS = 5 * 60 * 1000

@@ -9,12 +9,14 @@ from shared.schemas.base import Message
 from shared.schemas.emergencies import Emergency
 from shared.schemas.notices import ShownNotice
 from shared.schemas.signage import SignageProgram
+from shared.schemas.weather import Weather
 
 
 class KeptSignage(Message):
     program: SignageProgram | None = None
     emergencies: tuple[Emergency, ...] = ()
     notices: tuple[ShownNotice, ...] = ()
+    weather: Weather | None = None
 
 
 class SignageCopy(CheckedCopy[KeptSignage]):

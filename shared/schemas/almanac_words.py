@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from shared.domain.almanac import Lunar, festivals, lunar, term
 from shared.i18n import text
-from shared.schemas.weather import AlmanacDay, Weather
+from shared.schemas.weather import AlmanacDay, Weather, WeatherDay
 
 
 def day_words(day: date, language: str) -> str:
@@ -42,6 +42,28 @@ def weather_words(weather: Weather, language: str) -> str:
         return ""
     sky = text(f"weather.sky.{weather.now.sky}", language)
     return text("weather.now", language, sky=sky, celsius=round(weather.now.celsius))
+
+
+def weather_line(weather: Weather | None, now: datetime, language: str) -> tuple[str, str]:
+    """Place, sky, temperature and today's range in one line, and since when that is known; both empty before anything
+    is. ``now``: the hall's own time.
+    """
+    if weather is None or weather.now is None or weather.as_of is None:
+        return "", ""
+    at = weather.as_of.astimezone(now.tzinfo)
+    key = "as_of" if at.date() == now.date() else "as_of_day"
+    told = text(f"weather.{key}", language, time=f"{at:%H:%M}", day=f"{at:%m-%d}")
+    ranges = [_range(day, language) for day in weather.days if day.day == now.date()]
+    separator = text("weather.separator", language)
+    return (
+        separator.join(part for part in (weather.place, weather_words(weather, language), *ranges) if part),
+        separator.join(part for part in (told, weather.source) if part),
+    )
+
+
+def _range(day: WeatherDay, language: str) -> str:
+    sky = text(f"weather.sky.{day.sky}", language)
+    return text("weather.range", language, sky=sky, low=round(day.low), high=round(day.high))
 
 
 def _lunar(found: Lunar, language: str) -> str:

@@ -20,6 +20,7 @@ from shared.schemas.emergencies import EmergencyChange, EmergencyRaise
 from shared.schemas.events import Event, Snapshot
 from shared.schemas.notices import ShownNotice
 from shared.schemas.signage import ContentCreate, ContentPlaces, ProgramSpan, ServiceFigures, SignageFigures
+from shared.schemas.weather import Weather, WeatherDay, WeatherNow
 from shared.ui.application import create_application, qt_warnings
 from signage_app.bootstrap import SignageApp
 from signage_app.features.program.presenter import DUCKED
@@ -204,6 +205,24 @@ def test_films_are_heard_where_the_layout_says_and_give_way_to_calls(start: Star
     assert zone.property("volume") == 0
     app.program.set_program(program({PLAYLIST: items}, WALL))
     assert find_item(app.window.rootObject(), "media_m").property("volume") == 0  # type: ignore[union-attr]
+
+
+def test_the_clock_says_the_lunar_date_and_the_last_weather_known_also_after_a_restart(start: Start) -> None:
+    clock = {"id": "c", "kind": "clock", "x": 0, "y": 0, "width": 1920, "height": 1080}
+    app = start()
+    app.program.set_program(program({}, {"zones": [clock]}))
+    assert zone_text(app, "clock_lunar").startswith("农历") and not zone_text(app, "clock_weather")
+    told = Weather(
+        place="云山区", as_of=NOON - timedelta(minutes=18), source="气象台",
+        now=WeatherNow(sky="rain", celsius=11.6), days=(WeatherDay(day=NOON.date(), sky="rain", low=9, high=14),),
+    )  # fmt: skip
+    data = told.model_dump(mode="json")
+    app.program.take_event(Event(seq=1, epoch=1, hall_id=HALL.id, kind="weather.changed", at=NOON, data=data))
+    assert zone_text(app, "clock_weather") == "云山区 · 雨 12℃ · 雨 9～14℃"
+    assert zone_text(app, "clock_weather_note") == "11:42 更新 · 气象台"
+    app.stop()
+    again = start()
+    assert zone_text(again, "clock_weather") == "云山区 · 雨 12℃ · 雨 9～14℃"
 
 
 def test_a_page_of_the_web_is_shown_with_its_time_and_the_figures_with_what_they_count(

@@ -18,9 +18,8 @@ from shared.devices.printer.document import in_language
 from shared.domain.characters import split
 from shared.i18n import DEFAULT_LANGUAGE, text
 from shared.i18n.errors import error_text
-from shared.schemas.almanac_words import day_words, lunar_words, names_of, weather_words
+from shared.schemas.almanac_words import day_words, lunar_words, names_of, weather_line
 from shared.schemas.guides import Guide
-from shared.schemas.weather import WeatherDay
 from shared.ui.qr_matrix import qr_matrix
 from shared.ui.theme import Look, resolve
 
@@ -134,17 +133,5 @@ def _with_day(state: BrowsingState, hall: HallCopy, content: ContentCopy) -> Bro
     separator = text("browsing.separator", language)
     lunar = separator.join(part for part in (lunar_words(today, language), *names_of(today, language, known)) if part)
     state = replace(state, date=day_words(today, language), lunar=lunar)
-    weather = told.weather
-    if weather is None or weather.now is None or weather.as_of is None:
-        return state
-    at = weather.as_of.astimezone(hall.zone)
-    key = "as_of" if at.date() == today else "as_of_day"
-    note = text(f"weather.{key}", language, time=f"{at:%H:%M}", day=f"{at:%m-%d}")
-    ranges = [_range(day, language) for day in weather.days if day.day == today]
-    said = separator.join([part for part in (weather.place, weather_words(weather, language), *ranges) if part])
-    return replace(state, weather=said, weather_note=separator.join(part for part in (note, weather.source) if part))
-
-
-def _range(day: WeatherDay, language: str) -> str:
-    sky = text(f"weather.sky.{day.sky}", language)
-    return text("weather.range", language, sky=sky, low=round(day.low), high=round(day.high))
+    weather, note = weather_line(told.weather, hall.now, language)
+    return replace(state, weather=weather, weather_note=note)

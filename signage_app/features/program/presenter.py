@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -18,10 +18,12 @@ from shared.domain.signage.playing import Playing, what_plays
 from shared.domain.signage.schedule import Span
 from shared.i18n import text
 from shared.offline.kept_signage import KeptSignage
+from shared.schemas.almanac_words import lunar_words, names_of, weather_line
 from shared.schemas.emergencies import Emergency
 from shared.schemas.events import Event, Snapshot
 from shared.schemas.notices import ShownNotice
 from shared.schemas.signage import ProgramSpan, SignageFigures, SignageLayout, SignageProgram, SignageZone
+from shared.schemas.weather import Weather
 from shared.ui.emergencies import CHANGED, known_after, words_now
 from shared.ui.emergency_words import EmergencyWords, clock, time_zone
 from shared.ui.presenter import Presenter
@@ -84,6 +86,9 @@ class ProgramState:
     call: bool = False
     strip: bool = False
     figures: FiguresView = NO_FIGURES
+    lunar: str = ""
+    weather: str = ""
+    weather_note: str = ""
     volume: float = 0.0
 
 
@@ -116,6 +121,7 @@ class ProgramPresenter(Presenter[ProgramState]):
         self._film_volume, self._speaking = film_volume, False
         self._figures, self._wants_figures = NO_FIGURES, False
         self._board: dict[UUID, ShownNotice] = {}
+        self._weather: Weather | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -134,6 +140,7 @@ class ProgramPresenter(Presenter[ProgramState]):
         """What was on the disk; an emergency that has run out meanwhile does not show."""
         self._emergencies = {one.identifier: one for one in kept.emergencies}
         self._board = {one.id: one for one in kept.notices}
+        self._weather = kept.weather
         if kept.program is not None:
             self._use(kept.program)
         self.tick()
@@ -151,6 +158,8 @@ class ProgramPresenter(Presenter[ProgramState]):
             self._set_emergencies({one.identifier: one for one in snapshot.emergencies})
         if snapshot.notices is not None:
             self._set_notices({one.id: one for one in snapshot.notices})
+        if snapshot.weather is not None:
+            self._set_weather(snapshot.weather)
 
     @Slot(object)
     def take_event(self, event: Event) -> None:
@@ -158,6 +167,11 @@ class ProgramPresenter(Presenter[ProgramState]):
             self.wanted.emit()
         elif event.kind == CHANGED:
             self._set_emergencies(known_after(self._emergencies, event))
+        elif event.kind == "weather.changed":
+            try:
+                self._set_weather(Weather.model_validate(event.data))
+            except ValidationError:
+                log.exception("event %s %s was not understood", event.seq, event.kind)
         elif event.kind.startswith("notice."):
             try:
                 told_of, shown = UUID(event.data["id"]), event.data.get("shown")
@@ -190,11 +204,22 @@ class ProgramPresenter(Presenter[ProgramState]):
             self.tick()
             self.keep.emit()
 
+    def _set_weather(self, weather: Weather) -> None:
+        if weather != self._weather:
+            self._weather = weather
+            self.tick()
+            self.keep.emit()
+
     def kept(self) -> KeptSignage:
         """What to keep on disk."""
         now = self._clock.now()
         left = tuple(one for one in self._emergencies.values() if one.expires > now)
-        return KeptSignage(program=self._program, emergencies=left, notices=tuple(shown_now(self._board.values(), now)))
+        return KeptSignage(
+            program=self._program,
+            emergencies=left,
+            notices=tuple(shown_now(self._board.values(), now)),
+            weather=self._weather,
+        )
 
     def today(self) -> date:
         """The hall's day."""
@@ -241,7 +266,7 @@ class ProgramPresenter(Presenter[ProgramState]):
         notices = tuple(map(_line, shown_now(self._board.values(), now)[:ON_TICKER]))
         common = {
             "notices": notices, "emergency": emergency, "call": bool(playing.call), "strip": playing.strip,
-            "figures": self._figures, "volume": self._volume(playing),
+            "figures": self._figures, "volume": self._volume(playing), **self._day(now),
         }  # fmt: skip
         layout = self._program.layouts.get(layout_id) if self._program is not None and layout_id else None
         implied = layout is None and playlist_id is not None
@@ -260,6 +285,13 @@ class ProgramPresenter(Presenter[ProgramState]):
             self.set_state(ProgramState(**common))  # type: ignore[arg-type]
             return
         self.set_state(ProgramState(built_in=False, calls_over=layout.calls_over, zones=zones, **common))  # type: ignore[arg-type]
+
+    def _day(self, now: datetime) -> dict[str, str]:
+        """The lunar date and what the day is called; the weather, and since when it is known."""
+        local = now.astimezone(time_zone(self._program.time_zone) if self._program is not None else None)
+        language = self._languages[0]
+        weather, note = weather_line(self._weather, local, language)
+        return {"lunar": _lunar(local.date(), language), "weather": weather, "weather_note": note}
 
     def _volume(self, playing: Playing) -> float:
         """Silent under an emergency, soft under a call."""
@@ -342,6 +374,12 @@ class ProgramPresenter(Presenter[ProgramState]):
 
     def _reels_of(self, zone: str) -> list[Reel]:
         return [reel for (_, name), reel in self._reels.items() if name == zone]
+
+
+@lru_cache(maxsize=4)
+def _lunar(day: date, language: str) -> str:
+    parts = (lunar_words(day, language), *names_of(day, language))
+    return text("weather.separator", language).join(part for part in parts if part)
 
 
 def _spans(letter: str, spans: Sequence[ProgramSpan]) -> tuple[Span, ...]:
