@@ -62,7 +62,7 @@ class AdminWindow(QMainWindow):
     def __init__(
         self,
         presenter: FramePresenter,
-        pages: Mapping[str, QWidget],
+        pages: Mapping[str, Callable[[], QWidget]],
         unsent: Unsent,
         language: str,
         footer: str,
@@ -71,7 +71,8 @@ class AdminWindow(QMainWindow):
         super().__init__()
         self.setObjectName("admin_window")
         self._presenter = presenter
-        self._pages = dict(pages)
+        self._makers = dict(pages)
+        self._pages: dict[str, QWidget] = {}
         self._unsent = unsent
         self._language = language
         self._on_closed = on_closed
@@ -82,9 +83,6 @@ class AdminWindow(QMainWindow):
         self._nav = self._tree()
         self._stack = QStackedWidget()
         self._stack.setObjectName("pages")
-        for widget in self._pages.values():
-            mark(widget, "page")
-            self._stack.addWidget(widget)
         self._banner = Banner("link_banner")
         centre = QWidget()
         mark(centre, "page")
@@ -149,6 +147,14 @@ class AdminWindow(QMainWindow):
         QSettings().setValue(LAYOUT_KEY, self.saveGeometry())
         event.accept()
         self._on_closed()
+
+    def _page(self, key: str) -> QWidget:
+        """Made when it is opened first."""
+        if key not in self._pages:
+            page = self._pages[key] = self._makers[key]()
+            mark(page, "page")
+            self._stack.addWidget(page)
+        return self._pages[key]
 
     def _t(self, key: str, **params: object) -> str:
         return text(f"admin.{key}", self._language, **params)
@@ -244,7 +250,7 @@ class AdminWindow(QMainWindow):
             self._presenter.open(*now.data(0, KEY_ROLE))
 
     def _open(self, page: str, target: str) -> None:
-        widget = self._pages[page]
+        widget = self._page(page)
         self._stack.setCurrentWidget(widget)
         with QSignalBlocker(self._nav):
             self._nav.setCurrentItem(self._nodes[page])
@@ -253,7 +259,7 @@ class AdminWindow(QMainWindow):
 
     def _draw(self) -> None:
         state = self._presenter.state
-        self._stack.setCurrentWidget(self._pages[state.page])
+        self._stack.setCurrentWidget(self._page(state.page))
         if self._nav.currentItem() is None:
             with QSignalBlocker(self._nav):
                 self._nav.setCurrentItem(self._nodes[state.page])

@@ -123,7 +123,7 @@ def test_only_what_is_permitted_is_shown(console: Console) -> None:
     assert frame._hall is not None
     try:
         frame._indexed((frame._hall, looker, Finder()))
-        assert frame.state.allowed == ("live", "devices")
+        assert frame.state.allowed == ("live", "devices", "updates", "fleet", "power")
         hidden = {page: console.page_node(page).isHidden() for page in ("live", "catalogue", "devices")}
         assert hidden == {"live": False, "catalogue": True, "devices": False}
         assert not console.there("devices_enrol")

@@ -127,6 +127,7 @@ def test_a_guide_is_written_field_by_field_and_an_old_version_comes_back(
     writer = app.writer
     console.app.frame.open("guides", "")
     console.wait(lambda: app.state.loaded and app.state.may_change)
+    console.find(QTabWidget, "guides_tabs").setCurrentIndex(0)
     console.click("guide_new")
     console.wait(lambda: console.there("written_save"))
     # Every element of the official set has its field.

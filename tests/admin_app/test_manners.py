@@ -89,6 +89,7 @@ def test_the_tree_of_services_stays_open_while_others_work(console: Console, sha
 
 def test_search_results_go_when_one_works_elsewhere(console: Console) -> None:
     console.app.window.activateWindow()
+    console.wait(console.app.window.isActiveWindow)
     QTest.keyClick(console.app.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     console.type("search_box", "B0")
     assert console.there("search_panel")

@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from server.audit import SYSTEM
 from server.auth import Principal
-from server.cli import DEMO_HALL
 from server.database import Writer
 from server.features.catalogue.models import DepartmentRow, StaffRow
 from server.features.guides import department_editing, departments, files
@@ -23,6 +22,7 @@ from server.features.organisation import service as units
 from server.features.organisation.models import UnitRow
 from server.features.setup.hall_files import load_hall
 from server.features.setup.service import set_up_hall
+from server.preparing import DEMO_HALL
 from shared.domain.errors import HallError
 from shared.schemas.guides import DepartmentCreate, DepartmentEdit, DepartmentFacts, DepartmentSettings
 from shared.schemas.organisation import UnitCreate, UnitEdit

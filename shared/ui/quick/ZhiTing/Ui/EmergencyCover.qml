@@ -5,7 +5,7 @@ import QtQuick.Layouts
 Rectangle {
     id: warning
 
-    required property var told
+    property var told: null
     // Who stands here may put it aside; it comes back for the next one, and where another emergency is told.
     property bool foldable: false
     // Nobody is here.
@@ -15,7 +15,7 @@ Rectangle {
     // What the folded one takes from the top of the screen.
     readonly property real taken: isFolded ? band.height : 0
     // "A012 → 3" in the hall's words; empty for nobody.
-    required property string call
+    property string call: ""
 
     readonly property bool upright: height > width
     readonly property color tone: !told ? Theme.error : told.tone === "error" ? Theme.error : told.tone === "warn" ? Theme.warn : Theme.info
