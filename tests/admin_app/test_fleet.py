@@ -18,6 +18,8 @@ def row(shown: QListWidget, begins: str) -> int:
 
 
 def click_row(shown: QListWidget, number: int) -> None:
+    # A hall that many tests have used has a long list.
+    shown.scrollToItem(shown.item(number))
     place = shown.visualItemRect(shown.item(number)).center()
     QTest.mouseClick(shown.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
 

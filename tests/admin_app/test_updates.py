@@ -76,7 +76,7 @@ def test_a_version_is_sent_brought_to_terminals_and_stopped(
     console: Console, shared_hall: RunningHall, tmp_path: Path
 ) -> None:  # fmt: skip
     for name in ("update-1", "update-2"):
-        shared_hall.client("kiosk", name).report("1.0.0", "大厅东门", [])
+        shared_hall.client("kiosk", name).report("1.0.0", "北侧连廊", [])
     manifest, archive = release(tmp_path, "1.1.0")
     app = console.app.updates
     console.app.frame.open("updates", "")
@@ -91,9 +91,9 @@ def test_a_version_is_sent_brought_to_terminals_and_stopped(
 
     console.click("updates_begin")
     chosen = console.find(QListWidget, "begin_terminals")
-    console.find(QLineEdit, "begin_search").setText("dongmen")
+    console.find(QLineEdit, "begin_search").setText("lianlang")
     shown = [chosen.item(n) for n in range(chosen.count()) if not chosen.item(n).isHidden()]
-    assert [item.text() for item in shown] == ["update-1 · 大厅东门", "update-2 · 大厅东门"]
+    assert [item.text() for item in shown] == ["update-1 · 北侧连廊", "update-2 · 北侧连廊"]
     for kind in ("begin_kiosk", "begin_counter", "begin_display"):
         box = next(box for box in QApplication.allWidgets() if box.objectName() == kind)
         if box.isEnabled():

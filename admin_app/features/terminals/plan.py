@@ -147,6 +147,9 @@ class PlanPresenter(Presenter[PlanState]):
     def _event(self, event: Event) -> None:
         if event.kind == "floor_plans.changed":
             self.load()
+        elif event.kind == "terminal.changed":
+            # The list of devices has heard of it already, and says nothing where none of its own words changed.
+            self._show()
 
     def _came(self, found: list[FloorPlan]) -> None:
         self._plans = {one.floor: one for one in found}
@@ -159,6 +162,7 @@ class PlanPresenter(Presenter[PlanState]):
 
     def _moved(self, terminal: Terminal) -> None:
         self._devices.take(terminal)
+        self._show()
 
     def _failed(self, error: HallError) -> None:
         self.change(problem=sorry(error, self._language, acted=True))
