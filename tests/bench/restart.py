@@ -80,7 +80,11 @@ def _restart(hall: RunningHall, counter: str, token: dict[str, str], displays: i
     hall.process = hall._process()
     found.call_s.append(_first_call(counter, token) - began)
     found.cpu_s.append(sum(map(cpu_s, with_children(hall.process.pid))))
-    answer, _ = process.communicate("\n", timeout=LONGEST_S * 2)
+    try:
+        answer, _ = process.communicate("\n", timeout=LONGEST_S * 2)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
     report = json.loads(answer)
     back = sorted(at - began for at in report["back"])
     found.lost += displays - len(back)
@@ -140,16 +144,23 @@ class _Wall:
         self.armed = False
 
 
+async def _line(reader: asyncio.StreamReader) -> bytes:
+    async with asyncio.timeout(13):
+        return await reader.readline()
+
+
 async def _display(place: int, port: int, token: str, wall: _Wall) -> None:
     pause = FIRST_PAUSE_S
     while True:
         try:
             came_back = wall.armed
-            reader, writer = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", port), 2)
+            # Not ``wait_for``, which may swallow that a task is told to end: a bench once never did.
+            async with asyncio.timeout(2):
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
             resume = f"Last-Event-ID: {wall.last[place]}\r\n" if place in wall.last else ""
             head = f"GET /api/v1/events?topics=calls HTTP/1.1\r\nHost: hall\r\nAuthorization: Bearer {token}\r\n"
             writer.write(f"{head}{resume}Accept: text/event-stream\r\n\r\n".encode())
-            while line := await asyncio.wait_for(reader.readline(), 13):
+            while line := await _line(reader):
                 if line.startswith(b"id: "):
                     wall.last[place] = line[4:].strip().decode()
                     if came_back == wall.armed:
