@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from shared.domain.almanac import Lunar, festivals, lunar, term
 from shared.i18n import text
-from shared.schemas.weather import AlmanacDay, Weather, WeatherDay
+from shared.schemas.weather import AlmanacDay, Weather, WeatherDay, WeatherNow
 
 
 def day_words(day: date, language: str) -> str:
@@ -53,7 +53,7 @@ def weather_line(weather: Weather | None, now: datetime, language: str) -> tuple
     at = weather.as_of.astimezone(now.tzinfo)
     key = "as_of" if at.date() == now.date() else "as_of_day"
     told = text(f"weather.{key}", language, time=f"{at:%H:%M}", day=f"{at:%m-%d}")
-    ranges = [_range(day, language) for day in weather.days if day.day == now.date()]
+    ranges = [_range(day, weather.now, language) for day in weather.days if day.day == now.date()]
     separator = text("weather.separator", language)
     return (
         separator.join(part for part in (weather.place, weather_words(weather, language), *ranges) if part),
@@ -61,9 +61,12 @@ def weather_line(weather: Weather | None, now: datetime, language: str) -> tuple
     )
 
 
-def _range(day: WeatherDay, language: str) -> str:
-    sky = text(f"weather.sky.{day.sky}", language)
-    return text("weather.range", language, sky=sky, low=round(day.low), high=round(day.high))
+def _range(day: WeatherDay, now: WeatherNow, language: str) -> str:
+    """The sky of the day only where it is another one than now."""
+    said = {"low": round(day.low), "high": round(day.high)}
+    if day.sky == now.sky:
+        return text("weather.low_high", language, **said)
+    return text("weather.range", language, sky=text(f"weather.sky.{day.sky}", language), **said)
 
 
 def _lunar(found: Lunar, language: str) -> str:

@@ -218,11 +218,11 @@ def test_the_clock_says_the_lunar_date_and_the_last_weather_known_also_after_a_r
     )  # fmt: skip
     data = told.model_dump(mode="json")
     app.program.take_event(Event(seq=1, epoch=1, hall_id=HALL.id, kind="weather.changed", at=NOON, data=data))
-    assert zone_text(app, "clock_weather") == "云山区 · 雨 12℃ · 雨 9～14℃"
+    assert zone_text(app, "clock_weather") == "云山区 · 雨 12℃ · 9～14℃"
     assert zone_text(app, "clock_weather_note") == "11:42 更新 · 气象台"
     app.stop()
     again = start()
-    assert zone_text(again, "clock_weather") == "云山区 · 雨 12℃ · 雨 9～14℃"
+    assert zone_text(again, "clock_weather") == "云山区 · 雨 12℃ · 9～14℃"
 
 
 def test_a_page_of_the_web_is_shown_with_its_time_and_the_figures_with_what_they_count(
