@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 from PySide6.QtCore import QPoint, Qt
@@ -9,11 +10,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QListWidget, QPushButton
 
 from admin_app.features.signage.canvas_view import Canvas
-from admin_app.features.signage.presenter import new_layout
+from admin_app.features.signage.presenter import SignagePresenter, new_layout
+from shared.client.hall_client import HallClient
 from shared.schemas.emergencies import EmergencyRaise
-from shared.schemas.signage import SignageLayout
+from shared.schemas.signage import ContentCreate, SignageContent, SignageLayout
 from tests.admin_app.choosing import take_media, upload_picture
 from tests.admin_app.stage import Console
+from tests.fakes.hall import RunningHall
 
 
 def answer(console: Console, name: str) -> None:
@@ -123,6 +126,37 @@ def test_a_playlist_and_a_schedule_are_made_and_shown_in_the_hall(console: Conso
     console.wait(lambda: page.state.content is not None and page.state.content.hall)
     program = console.hall.client("display", "wall").signage_program()
     assert program.schedule == "全厅" and len(program.timeline) == 1
+
+
+class LateLists(HallClient):
+    """A list is read before anything is added, and comes as late as the test wants."""
+
+    def __init__(self, hall: RunningHall) -> None:
+        super().__init__(hall.url, hall.token("admin"))
+        self.read, self.go_on = threading.Event(), threading.Event()
+
+    def signage_contents(self) -> list[SignageContent]:
+        found = super().signage_contents()
+        self.read.set()
+        assert self.go_on.wait(20)
+        return found
+
+    def add_signage_content(self, wanted: ContentCreate, *, key: str | None = None) -> SignageContent:
+        assert self.read.wait(20)
+        return super().add_signage_content(wanted, key=key)
+
+
+def test_a_list_read_before_a_playlist_was_added_does_not_take_it_away(console: Console) -> None:
+    client = LateLists(console.hall)
+    page = SignagePresenter(client, console.app.link, "zh-CN")
+    page.add("playlist", "迟到")
+    page.load()
+    console.wait(lambda: page.state.content is not None)
+    client.go_on.set()
+    console.wait(lambda: page.state.loaded)
+    assert page.state.content is not None and page.state.content.name == "迟到"
+    page.stop()
+    client.close()
 
 
 def test_a_new_layout_fits_every_wall() -> None:

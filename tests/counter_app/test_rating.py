@@ -210,6 +210,16 @@ def test_a_full_disk_sends_at_once_and_tells_only_when_that_fails_too(
     client.close()
 
 
+def test_a_rating_taken_out_while_all_are_read_is_no_damage(tmp_path: Path) -> None:
+    journal = RatingJournal(tmp_path)
+    left = KeptRating(str(uuid4()), 5)
+    journal.put(left)
+    # What a reader meets between listing a file and opening it: a name without a file.
+    (tmp_path / f"{uuid4()}.json").symlink_to(tmp_path / "gone")
+    assert journal.all() == [left]
+    assert list(tmp_path.glob("*.damaged")) == []
+
+
 def test_five_faces(station: Station) -> None:
     model = station.app.model
     assert model.facts is not None

@@ -83,7 +83,8 @@ def test_a_kiosk_that_hangs_is_back(manage: Manage, hall: RunningHall, tmp_path:
     port = free_port()
     hosted = ["tests.journeys.hosted", str(port), "kiosk_app", "--server", hall.url, "--fullscreen"]
     manager = manage("kiosk", lambda: [sys.executable, "-m", *hosted])
-    manager.wait_for(lambda: manager.heard("is running", 1) == 1, START_S)
+    # A silent program is only missed once it has said that it is ready.
+    manager.wait_for(lambda: manager.heard("is running", 1) == 1 == manager.heard("READY=1", 1), START_S)
     if way == "the whole process":
         manager.send(signal.SIGSTOP)
     else:

@@ -124,7 +124,7 @@ class SignagePresenter(Presenter[SignageState]):
         self.version_preview = WallPreview(client, language, self)
         self._client = client
         self._language = language
-        # What was done so far: a list that was asked for before does not know of it.
+        # What was begun and ended so far: a list that was asked for before does not know of it.
         self._done = 0
         link.happened.connect(self._event)
 
@@ -305,10 +305,14 @@ class SignagePresenter(Presenter[SignageState]):
         self._hold(copy.deepcopy(made.data))
 
     def _act(self, work: Callable[[], SignageContent], done: Callable[[SignageContent], None]) -> None:
+        def ended(made: SignageContent) -> None:
+            self._done += 1
+            done(made)
+
         if not self.state.busy:
             self._done += 1
             self.change(busy=True, problem="", told="")
-            run_in_background(work, done, self._refused, owner=self)
+            run_in_background(work, ended, self._refused, owner=self)
 
     def _hold(self, data: Data) -> None:
         content = self.state.content

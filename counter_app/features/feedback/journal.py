@@ -11,6 +11,7 @@ import os
 import threading
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
@@ -62,7 +63,7 @@ class RatingJournal:
     def all(self) -> list[KeptRating]:
         """Everything kept, oldest first; a damaged file is put aside and logged."""
         found = []
-        for file in sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime):
+        for file in self._files():
             try:
                 values = json.loads(file.read_text("utf-8"))
                 rating = KeptRating(
@@ -71,12 +72,22 @@ class RatingJournal:
                     tuple(map(str, values["reasons"])),
                     values["key"],
                 )
+            except FileNotFoundError:
+                continue  # taken out meanwhile
             except (OSError, ValueError, KeyError, TypeError):
                 _log.exception("rating %s cannot be read and is put aside", file.name)
                 os.replace(file, file.with_suffix(".damaged"))
                 continue
             found.append(rating)
         return found
+
+    def _files(self) -> list[Path]:
+        """Oldest first; another thread may take one out at any moment."""
+        written = {}
+        for file in self._folder.glob("*.json"):
+            with suppress(FileNotFoundError):
+                written[file] = file.stat().st_mtime
+        return sorted(written, key=written.__getitem__)
 
     def _file(self, ticket_id: str) -> Path:
         return self._folder / f"{ticket_id}.json"
