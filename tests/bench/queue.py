@@ -4,6 +4,9 @@
 1,000 phones follow a ticket each. Kiosks, displays and phones are raw sockets in processes of their own on the same
 machine, so the figures hold what these cost too. Every call is timed from the moment its POST is sent; a phone looks
 again at most twice a second, which is part of its figure.
+
+The goals are for the whole run. Where the machine is a guest of a busy host, that host's share is noted each second,
+and the same figures are given again for the part of the run in which it kept to itself.
 """
 
 from __future__ import annotations
@@ -56,15 +59,21 @@ WALK_S: Final = (0.5, 2.0)
 SETTLE_S: Final = 2.0
 # A hall as large as this shares its work among so many: ``./run server --workers``.
 PROCESSES: Final = 2
+# The run is looked at in pieces of so many seconds; one is quiet when the host gave no more to others than this.
+PIECE_S: Final = 10
+QUIET_SHARE: Final = 0.01
 # Every counter serves so many of the hall's services, so that each has a dozen counters and nobody calls in vain.
 SERVICES_EACH: Final = 10
 
 
 @dataclass
 class Seen:
-    """What happened, by kind of request in seconds; calls by the number and by the call's id, when its POST left."""
+    """What happened, by kind of request when it began and how long it took, in seconds; calls by the number and by the
+    call's id, when its POST left; each second what the host gave to others, in ticks, and all of them.
+    """
 
-    latencies: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    latencies: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
+    host: list[tuple[float, int, int]] = field(default_factory=list)
     calls: dict[str, float] = field(default_factory=dict)
     numbers: dict[str, float] = field(default_factory=dict)
     seqs: set[int] = field(default_factory=set)
@@ -72,6 +81,26 @@ class Seen:
     called: list[str] = field(default_factory=list)
     nobody: int = 0
     late: float = 0.0
+
+    def took(self, kind: str, began: float) -> None:
+        now = time.time()
+        self.latencies[kind].append((began, now - began))
+
+    async def watch_host(self) -> None:
+        while True:
+            self.host.append((time.time(), *stolen_and_all()))
+            await asyncio.sleep(1)
+
+    def quiet(self) -> Callable[[float], bool]:
+        """Whether a moment is in a piece of the run in which the host kept to itself."""
+        pieces: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for (at, stolen, ticks), (_, stolen_then, ticks_then) in itertools.pairwise(self.host):
+            pieces[int(at // PIECE_S)].append((stolen_then - stolen, ticks_then - ticks))
+        calm = {
+            piece for piece, found in pieces.items()
+            if sum(stolen for stolen, _ in found) <= QUIET_SHARE * sum(ticks for _, ticks in found)
+        }  # fmt: skip
+        return lambda at: int(at // PIECE_S) in calm
 
 
 class FollowingPhones:
@@ -184,7 +213,9 @@ class _Queue:
         self._at = {counter: await Connection(self.hall.port, token).open() for counter in self.counters}
         kiosk = self.hall.token("kiosk", "bench")
         self._kiosks = [await Connection(self.hall.port, kiosk).open() for _ in range(KIOSKS)]
+        watching = asyncio.ensure_future(self.seen.watch_host())
         await asyncio.gather(self._issue_all(tickets, follow), self._call_all(tickets))
+        watching.cancel()
         for connection in (*self._at.values(), *self._kiosks):
             connection.close()
 
@@ -197,9 +228,9 @@ class _Queue:
         async def one() -> None:
             kiosk = await free.get()
             path, headers, body = self.request()
-            began = time.perf_counter()
+            began = time.time()
             answer = json.loads(await kiosk.expect(201, "POST", path, body, headers))
-            self.seen.latencies["issue"].append(time.perf_counter() - began)
+            self.seen.took("issue", began)
             self.seen.issued.append(answer["number"])
             follow(answer["qr"])
             free.put_nowait(kiosk)
@@ -242,9 +273,9 @@ class _Queue:
         self._idle.append(counter)
 
     async def _post(self, counter: str, step: str, *, or_204: bool = False) -> Any:
-        began = time.perf_counter()
+        began = time.time()
         status, body = await self._at[counter].send("POST", f"/api/v1/counters/{counter}/{step}", {})
-        self.seen.latencies[step].append(time.perf_counter() - began)
+        self.seen.took(step, began)
         if status == 204 and or_204:
             return None
         if status != 200:
@@ -254,9 +285,9 @@ class _Queue:
         return answer
 
     async def _desk(self, counter: str) -> None:
-        began = time.perf_counter()
+        began = time.time()
         await self._at[counter].expect(200, "GET", f"/api/v1/counters/{counter}/desk")
-        self.seen.latencies["desk"].append(time.perf_counter() - began)
+        self.seen.took("desk", began)
 
 
 def _codes(hall: RunningHall, count: int) -> list[str]:
@@ -284,6 +315,22 @@ def _by_minute(seen: Seen, arrivals: Mapping[str, Sequence[float]]) -> dict[str,
     return {"best": found[0], "middle": found[len(found) // 2], "worst": found[-1]}
 
 
+def _quiet(seen: Seen, reports: Mapping[str, Any], phones: Mapping[str, float]) -> dict[str, Any]:
+    """What the pieces of the run say in which the host kept to itself."""
+    quiet = seen.quiet()
+    requests = itertools.chain.from_iterable(seen.latencies.values())
+    calls = seen.calls.items()
+    walls = reports["displays"]["calls"]
+    return {
+        "share_of_calls": round(sum(map(quiet, seen.calls.values())) / max(1, len(seen.calls)), 3),
+        "displays": _spread([at - sent for call, sent in calls if quiet(sent) for at in walls.get(call, ())]),
+        "phones": _spread(
+            [at - seen.numbers[number] for number, at in phones.items() if quiet(seen.numbers.get(number, 0.0))]
+        ),
+        "requests": _spread([took for at, took in requests if quiet(at)]),
+    }
+
+
 def _figures(seen: Seen, reports: dict[str, Any], phones: dict[str, Any]) -> dict[str, Any]:
     pushed: dict[str, list[float]] = {}
     missing = 0
@@ -298,9 +345,10 @@ def _figures(seen: Seen, reports: dict[str, Any], phones: dict[str, Any]) -> dic
         missing += len(seen.seqs - set(report["seen"])) if name == "others" else 0
     on_phones = [at - seen.numbers[number] for number, at in phones["called"].items() if number in seen.numbers]
     return {
-        "api": {name: _spread(found) for name, found in seen.latencies.items()},
-        "all_api": _spread(list(itertools.chain.from_iterable(seen.latencies.values()))),
+        "api": {name: _spread([took for _, took in found]) for name, found in seen.latencies.items()},
+        "all_api": _spread([took for _, took in itertools.chain.from_iterable(seen.latencies.values())]),
         "push": {name: _spread(found) for name, found in pushed.items()} | {"phones": _spread(on_phones)},
+        "quiet": _quiet(seen, reports, phones["called"]),
         "push_p99_by_minute_ms": _by_minute(seen, reports["displays"]["calls"]),
         "phone_pages": _spread(phones["pages"]), "phones_live": phones["live_most"], "phone_ends": phones["ends"],
         "events_missing": missing, "resyncs": sum(report["resyncs"] for report in reports.values()),
@@ -334,4 +382,8 @@ def _report(figures: dict[str, Any], phones: int, say: Say) -> dict[str, Any]:
     minutes = figures["push_p99_by_minute_ms"]
     say(f"p99 of the minutes: best {minutes['best']}, middle {minutes['middle']}, worst {minutes['worst']} ms; "
         f"the machine's host gave {figures['machine_stolen']:.1%} of its time to others")  # fmt: skip
+    quiet = figures["quiet"]
+    say(f"where the host kept to itself ({quiet['share_of_calls']:.0%} of the calls), p99 / longest in ms: "
+        + ", ".join(f"{name} {quiet[name]['p99_ms']:.0f} / {quiet[name]['max_ms']:.0f}"
+                    for name in ("displays", "phones", "requests")))  # fmt: skip
     return {"goals": goals, **figures}
