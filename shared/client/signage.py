@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from shared.schemas.base import Page
 from shared.schemas.emergencies import Emergency, EmergencyRaise
 from shared.schemas.signage import (
+    AttractRule,
+    AttractRuleEdit,
     ContentCreate,
     ContentEdit,
     ContentPlaces,
@@ -58,6 +60,14 @@ class SignageCalls:
     def place_signage_content(self: _Line, content_id: UUID, wanted: ContentPlaces) -> SignageContent:
         path = f"/signage/contents/{content_id}/places"
         return SignageContent.model_validate_json(self._send("PUT", path, body=wanted))
+
+    def attract_rules(self: _Line) -> list[AttractRule]:
+        """When kiosks rest."""
+        return self._get("/signage/attract-rules", Page[AttractRule]).items
+
+    def keep_attract_rule(self: _Line, wanted: AttractRuleEdit) -> list[AttractRule]:
+        """All rules, with this one."""
+        return Page[AttractRule].model_validate_json(self._send("PUT", "/signage/attract-rules", body=wanted)).items
 
     def emergencies(self: _Line) -> list[Emergency]:
         """The latest first, also those that are over."""

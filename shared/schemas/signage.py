@@ -131,8 +131,8 @@ class SignageSchedule(Message):
 
 
 class SignageContent(Message):
-    """``data`` is a SignageLayout, SignagePlaylist or SignageSchedule. ``hall`` and ``terminals``: where a schedule is
-    shown."""
+    """``data`` is a SignageLayout, SignagePlaylist or SignageSchedule. ``hall``, ``kiosks`` and ``terminals``: where a
+    schedule is shown."""
 
     id: UUID
     kind: ContentKind
@@ -143,6 +143,7 @@ class SignageContent(Message):
     changed_by: str
     changed_at: Moment
     hall: bool = False
+    kiosks: bool = False
     terminals: list[UUID] = []
 
 
@@ -170,11 +171,28 @@ class ContentVersion(Message):
 
 
 class ContentPlaces(Message):
-    """``hall``: every display that has no schedule of its own."""
+    """``terminals``: displays and kiosks. ``kiosks``: every kiosk without a schedule of its own; ``hall``: every other
+    screen without one."""
 
     version: Annotated[int, Field(ge=0)]
     hall: bool = False
+    kiosks: bool = False
     terminals: Annotated[list[UUID], Field(max_length=500)] = []
+
+
+class AttractRule(Message):
+    """After how many seconds without a touch a kiosk leaves its start screen for the attract loop. ``terminal`` None:
+    every kiosk without a rule of its own."""
+
+    terminal: UUID | None = None
+    after_s: Annotated[int, Field(ge=5, le=3600)]
+
+
+class AttractRuleEdit(Message):
+    """``after_s`` None: it has no rule any more."""
+
+    terminal: UUID | None = None
+    after_s: Annotated[int, Field(ge=5, le=3600)] | None
 
 
 class WebPage(Message):
@@ -226,7 +244,8 @@ class ProgramMedia(Message):
 class SignageProgram(Message):
     """All a display needs to go on alone for ``days``; ``hash`` tells whether anything is different.
 
-    ``layout`` None: the built-in screen. After the last day the usual layout and playlist stay on.
+    ``layout`` None: the built-in screen. After the last day the usual layout and playlist stay on. ``attract_after_s``:
+    the rule for when a kiosk rests; None: there is none.
     """
 
     hash: str = ""
@@ -241,3 +260,4 @@ class SignageProgram(Message):
     timeline: list[ProgramSpan] = []
     interrupts: list[ProgramSpan] = []
     media: list[ProgramMedia] = []
+    attract_after_s: int | None = None

@@ -41,13 +41,24 @@ class SignageVersionRow(Base):
 
 
 class SignagePlaceRow(Base):
-    """``terminal``: the id of the display; empty for every display without one of its own."""
+    """``terminal``: the id of the display or kiosk; ``kiosk`` for every kiosk without one of its own, empty for every
+    screen without one."""
 
     __tablename__ = "signage_places"
 
     hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"), primary_key=True)
     terminal: Mapped[str] = mapped_column(primary_key=True)
     content_id: Mapped[UUID] = mapped_column(ForeignKey("signage_contents.id"))
+
+
+class AttractRuleRow(Base):
+    """``terminal``: the id of the kiosk; empty for every kiosk without a rule of its own."""
+
+    __tablename__ = "attract_rules"
+
+    hall_id: Mapped[UUID] = mapped_column(ForeignKey("halls.id"), primary_key=True)
+    terminal: Mapped[str] = mapped_column(primary_key=True)
+    after_s: Mapped[int]
 
 
 class EmergencyRow(Base):

@@ -13,9 +13,10 @@ from sqlalchemy import select
 
 from server.database import Reader
 from server.features.catalogue.service import catalogue
+from server.features.signage.attract import after_s
 from server.features.signage.media import of_program
 from server.features.signage.models import SignageContentRow, SignagePlaceRow
-from server.features.signage.service import load
+from server.features.signage.service import KIOSKS, load
 from server.features.signage.web_pictures import with_pictures
 from server.features.terminals.models import TerminalRow
 from shared.domain.hours import Calendar
@@ -34,20 +35,27 @@ DAYS: Final = 14
 
 def program_of(reader: Reader, kind: str, name: str) -> SignageProgram:
     """Of the terminal with this kind and name; without a schedule the built-in screen."""
-    row = _schedule_row(reader, kind, name)
+    chosen = select(TerminalRow.id).where(
+        TerminalRow.hall_id == reader.hall_id, TerminalRow.kind == kind, TerminalRow.name == name
+    )
+    own = reader.session.scalar(chosen)
+    row = _schedule_row(reader, kind, own)
     data = load(row) if row is not None else None
     schedule = data if isinstance(data, SignageSchedule) else SignageSchedule()
-    return program(reader, schedule, row.name if row is not None else "")
+    attract_after_s = after_s(reader, own) if kind == "kiosk" else None
+    return program(reader, schedule, row.name if row is not None else "", attract_after_s=attract_after_s)
 
 
-def program(reader: Reader, schedule: SignageSchedule, name: str = "", days: int = DAYS) -> SignageProgram:
+def program(
+    reader: Reader, schedule: SignageSchedule, name: str = "", days: int = DAYS, *, attract_after_s: int | None = None
+) -> SignageProgram:
     calendar = catalogue(reader).calendar
     planned = [rule for rule in schedule.rules if not rule.interrupt]
     between = [rule for rule in schedule.rules if rule.interrupt]
     made = SignageProgram(
         schedule=name, time_zone=str(reader.clocks.zone), first=reader.day, days=days, layout=schedule.layout,
         playlist=schedule.playlist, timeline=spans(planned, calendar, reader.day, days),
-        interrupts=spans(between, calendar, reader.day, days),
+        interrupts=spans(between, calendar, reader.day, days), attract_after_s=attract_after_s,
     )  # fmt: skip
     layouts = _layouts(reader, made)
     wanted = {made.playlist, *(span.playlist for span in (*made.timeline, *made.interrupts))}
@@ -71,19 +79,17 @@ def spans(rules: Sequence[ScheduleRule], calendar: Calendar, first: date, days: 
     ]
 
 
-def _schedule_row(reader: Reader, kind: str, name: str) -> SignageContentRow | None:
-    terminal = select(TerminalRow.id).where(
-        TerminalRow.hall_id == reader.hall_id, TerminalRow.kind == kind, TerminalRow.name == name
-    )
-    own = reader.session.scalar(terminal)
+def _schedule_row(reader: Reader, kind: str, own: UUID | None) -> SignageContentRow | None:
+    """Of this terminal, else of all its kind, else of the hall."""
+    wanted = [str(own), *([KIOSKS] if kind == "kiosk" else []), ""]
     places, content = SignagePlaceRow, SignageContentRow
     found = reader.session.execute(
         select(places.terminal, content)
         .join(content, content.id == places.content_id)
-        .where(places.hall_id == reader.hall_id, places.terminal.in_(["", str(own)]))
+        .where(places.hall_id == reader.hall_id, places.terminal.in_(wanted))
     ).all()
     by_place = {target: row for target, row in found}
-    return by_place.get(str(own)) or by_place.get("")
+    return next((by_place[target] for target in wanted if target in by_place), None)
 
 
 def _layouts(reader: Reader, made: SignageProgram) -> dict[UUID, SignageLayout]:

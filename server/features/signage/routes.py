@@ -10,13 +10,15 @@ from fastapi.responses import Response
 
 from server import audit
 from server.auth import Principal, Require
-from server.features.signage import emergencies, service
+from server.features.signage import attract, emergencies, service
 from server.features.signage.program import program_of
 from server.features.signage.web_pictures import pages
 from server.web import Asked, answer, change, look
 from shared.schemas.base import Page
 from shared.schemas.emergencies import Emergency, EmergencyRaise
 from shared.schemas.signage import (
+    AttractRule,
+    AttractRuleEdit,
     ContentCreate,
     ContentEdit,
     ContentPlaces,
@@ -67,6 +69,21 @@ async def place(request: Request, principal: Designer, content_id: UUID, body: C
     """Where a schedule is shown."""
     who = audit.actor(request, principal)
     return await change(request, principal, lambda writer: service.place(writer, who, content_id, body))
+
+
+@router.get("/signage/attract-rules", response_model=Page[AttractRule])
+async def attract_rules(request: Request, principal: Designer) -> Response:
+    """When kiosks rest."""
+    return answer(Page[AttractRule](items=await look(request, attract.rules)))
+
+
+@router.put("/signage/attract-rules", response_model=Page[AttractRule])
+async def keep_attract_rule(request: Request, principal: Designer, body: AttractRuleEdit) -> Response:
+    """Make, change or take away the rule of one kiosk or of all."""
+    who = audit.actor(request, principal)
+    return await change(
+        request, principal, lambda writer: Page[AttractRule](items=attract.keep(writer, who, body))
+    )  # fmt: skip
 
 
 @router.get("/signage/web-pages", response_model=Page[WebPage])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -28,6 +28,8 @@ from shared.schemas.signage import (
 )
 
 CHANGED: Final = "signage.changed"
+# In place of a terminal: all kiosks.
+KIOSKS: Final = "kiosk"
 Data = SignageLayout | SignagePlaylist | SignageSchedule
 KINDS: Final[dict[str, type[Data]]] = {
     "layout": SignageLayout,
@@ -85,10 +87,8 @@ def place(writer: Writer, who: Actor, content_id: UUID, wanted: ContentPlaces) -
         raise HallError("signage_content_unknown", status=404)
     targets = [str(one) for one in wanted.terminals]
     for terminal_id in wanted.terminals:
-        terminal = writer.session.get(TerminalRow, terminal_id)
-        if terminal is None or terminal.hall_id != writer.hall_id or terminal.kind != "display":
-            raise HallError("terminal_unknown", status=404)
-    targets += [""] if wanted.hall else []
+        screen(writer, terminal_id, ("display", "kiosk"))
+    targets += [""] * wanted.hall + [KIOSKS] * wanted.kiosks
     places = SignagePlaceRow
     writer.session.execute(
         delete(places).where(
@@ -100,6 +100,14 @@ def place(writer: Writer, who: Actor, content_id: UUID, wanted: ContentPlaces) -
     )
     row.version += 1
     return _kept(writer, who, row, "signage.placed")
+
+
+def screen(reader: Reader, terminal_id: UUID, kinds: Sequence[str]) -> TerminalRow:
+    """The terminal, which is of one of these kinds. HallError ``terminal_unknown``."""
+    terminal = reader.session.get(TerminalRow, terminal_id)
+    if terminal is None or terminal.hall_id != reader.hall_id or terminal.kind not in kinds:
+        raise HallError("terminal_unknown", status=404)
+    return terminal
 
 
 def load(row: SignageContentRow) -> Data | None:
@@ -173,6 +181,6 @@ def _view(reader: Reader, row: SignageContentRow) -> SignageContent:
     targets = [*reader.session.scalars(chosen.order_by(SignagePlaceRow.terminal))] if row.kind == "schedule" else []
     return SignageContent(
         id=row.id, kind=row.kind, name=row.name, version=row.version, data=row.data, retired=row.retired,
-        changed_by=row.changed_by, changed_at=row.changed_at, hall="" in targets,
-        terminals=[UUID(target) for target in targets if target],
+        changed_by=row.changed_by, changed_at=row.changed_at, hall="" in targets, kiosks=KIOSKS in targets,
+        terminals=[UUID(target) for target in targets if target not in ("", KIOSKS)],
     )  # fmt: skip

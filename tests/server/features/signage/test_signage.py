@@ -7,18 +7,27 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from pydantic import ValidationError
 
 from server.audit import SYSTEM
 from server.database import Writer
 from server.features.catalogue.models import CalendarDayRow
 from server.features.media.models import MediaRow
-from server.features.signage import service
+from server.features.signage import attract, service
 from server.features.signage.media import uses_of_media
 from server.features.signage.program import DAYS, program_of
 from server.features.terminals.models import TerminalRow
 from shared.domain.errors import HallError
 from shared.schemas.media import MediaUse
-from shared.schemas.signage import ContentCreate, ContentEdit, ContentPlaces, SignageContent, SignageProgram
+from shared.schemas.signage import (
+    AttractRule,
+    AttractRuleEdit,
+    ContentCreate,
+    ContentEdit,
+    ContentPlaces,
+    SignageContent,
+    SignageProgram,
+)
 from tests.server.conftest import Desk
 
 FILM, PICTURE = "a" * 64, "b" * 64
@@ -37,8 +46,8 @@ def add(desk: Desk, kind: str, data: dict[str, Any]) -> SignageContent:
     return desk.database.write(lambda w: service.add(w, SYSTEM, wanted))
 
 
-def display(desk: Desk, name: str) -> UUID:
-    row = {"version": "", "place": "", "devices": [], "kind": "display", "name": name, "id": uuid4()}
+def display(desk: Desk, name: str, kind: str = "display") -> UUID:
+    row = {"version": "", "place": "", "devices": [], "kind": kind, "name": name, "id": uuid4()}
     desk.database.write(lambda w: w.session.add(TerminalRow(hall_id=w.hall_id, last_seen_at=w.now, **row)))
     return UUID(str(row["id"]))
 
@@ -160,3 +169,53 @@ def test_a_schedule_needs_what_there_is(desk: Desk) -> None:
         wanted = ContentPlaces(version=0, terminals=[uuid4()])
         desk.database.write(lambda w: service.place(w, SYSTEM, schedule.id, wanted))
     assert refused.value.code == "terminal_unknown"
+
+
+def test_a_kiosk_plays_its_own_schedule_or_that_of_all_kiosks_or_the_halls(desk: Desk) -> None:
+    first = display(desk, "k-1", "kiosk")
+    display(desk, "k-2", "kiosk")
+    display(desk, "wall-1")
+    playlists = [add(desk, "playlist", ITEMS) for _ in range(3)]
+    schedules = [add(desk, "schedule", {"playlist": str(one.id)}) for one in playlists]
+
+    def played() -> list[UUID | None]:
+        asked = (("kiosk", "k-1"), ("kiosk", "k-2"), ("display", "wall-1"))
+        return [desk.read(lambda r, a=one: program_of(r, *a)).playlist for one in asked]
+
+    hall, kiosks, own = (one.id for one in playlists)
+    places = (ContentPlaces(version=0, hall=True), ContentPlaces(version=0, kiosks=True))
+    for schedule, wanted in zip(schedules, (*places, ContentPlaces(version=0, terminals=[first])), strict=True):
+        placed = desk.database.write(lambda w, s=schedule, p=wanted: service.place(w, SYSTEM, s.id, p))
+        assert (placed.hall, placed.kiosks, placed.terminals) == (wanted.hall, wanted.kiosks, wanted.terminals)
+    assert played() == [own, kiosks, hall]
+    taken = ContentPlaces(version=1)
+    desk.database.write(lambda w: service.place(w, SYSTEM, schedules[1].id, taken))
+    assert played() == [own, hall, hall]
+
+
+def test_when_a_kiosk_rests_is_its_own_rule_or_that_of_all(desk: Desk) -> None:
+    first = display(desk, "k-1", "kiosk")
+    wall = display(desk, "wall-1")
+    display(desk, "k-2", "kiosk")
+
+    def rule(after_s: int | None, terminal: UUID | None = None) -> list[AttractRule]:
+        wanted = AttractRuleEdit(terminal=terminal, after_s=after_s)
+        return desk.database.write(lambda w: attract.keep(w, SYSTEM, wanted))  # type: ignore[no-any-return]
+
+    def rests() -> list[int | None]:
+        asked = (("kiosk", "k-1"), ("kiosk", "k-2"), ("kiosk", "unheard-of"), ("display", "wall-1"))
+        return [desk.read(lambda r, a=one: program_of(r, *a)).attract_after_s for one in asked]
+
+    assert rests() == [None, None, None, None]
+    rule(90)
+    assert rule(20, first) == [AttractRule(after_s=90), AttractRule(terminal=first, after_s=20)]
+    assert rests() == [20, 90, 90, None]
+    rule(30, first)
+    rule(None)
+    assert rests() == [30, None, None, None]
+    assert rule(None, first) == rule(None, first) == []
+    with pytest.raises(HallError) as refused:
+        rule(20, wall)
+    assert refused.value.code == "terminal_unknown"
+    with pytest.raises(ValidationError):
+        rule(4)
