@@ -6,10 +6,11 @@ Film {
     property string film
 
     signal over
+    signal failing
 
     source: film
     playing: true
     onEnded: over()
-    onFailed: over()
+    onFailed: failing()
     Component.onDestruction: source = ""
 }

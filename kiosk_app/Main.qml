@@ -70,6 +70,8 @@ Rectangle {
         reader: root.view.reader
         takeCard: root.view.card_on_reader
         wide: root.wide
+        onOver: root.loop.next()
+        onFailing: root.loop.skip()
     }
     Sheet {
         id: notice

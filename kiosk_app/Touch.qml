@@ -68,6 +68,7 @@ Rectangle {
         wide: root.wide
         invite: Words.t("browsing.attract.touch", {})
         onOver: root.loop.next()
+        onFailing: root.loop.skip()
     }
     Sheet {
         objectName: "idle_warning"

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, QUrl
 
+from kiosk_app.attract_loop import attract_loop
+from kiosk_app.content_media import ContentMedia
 from kiosk_app.devices import Devices
-from kiosk_app.features.attract.presenter import AttractPresenter
 from kiosk_app.features.queueing.paper_journal import PaperJournal
 from kiosk_app.features.queueing.presenter import QueueingPresenter
 from kiosk_app.features.queueing.printing import Printing
@@ -34,6 +35,7 @@ from shared.i18n import text
 from shared.offline.hall_name import KeptHallName
 from shared.offline.journal_health import journal_health
 from shared.schemas.device_health import DeviceHealth, DeviceKind
+from shared.ui import film_view  # noqa: F401  (registers the item that draws videos)
 from shared.ui.background import wait_for_background
 from shared.ui.device_tests import DeviceTests
 from shared.ui.emergencies import EmergencyWatch
@@ -43,6 +45,9 @@ from shared.ui.machine import Machine
 from shared.ui.orders import Orders
 from shared.ui.surface import Surface
 from shared.ui.updates import Updates
+
+# What is told besides the hall's own matters: what plays while nobody is here.
+TOPICS = ("signage",)
 
 
 class KioskApp:
@@ -54,7 +59,7 @@ class KioskApp:
         self._root = QObject()
         self.copy = HallCopy(
             self.client, KeptLayouts(settings.data / "layouts.json"), self._root,
-            known=KeptHall(settings.data / "hall.json"), alone_after_s=kiosk.alone_after_seconds,
+            known=KeptHall(settings.data / "hall.json"), alone_after_s=kiosk.alone_after_seconds, topics=TOPICS,
         )  # fmt: skip
         self.island = Island(self.client, self.copy, settings.data, self._root)
         self.devices = Devices(settings.devices, self._root)
@@ -77,7 +82,8 @@ class KioskApp:
         )
         self.printing.hold_back = lambda: self.island.behind > 0
         self.island.caught_up.connect(self.printing.tell_server)
-        self.attract = AttractPresenter(self.copy, kiosk, self._root)
+        self.media = ContentMedia(self.client, self.copy, settings.data / "content", self._root)
+        self.attract = attract_loop(self.queueing, self.media, self.copy, kiosk, self._root)
         self.emergencies = EmergencyWatch(
             settings.data / "emergencies.copy", lambda: self.copy.now, time.monotonic, kiosk.language, self._root
         )
@@ -110,6 +116,7 @@ class KioskApp:
             self._home_screen.show()
         else:
             self.window.show()
+        self.media.start()
         self.copy.start()
         self.emergencies.start()
         self.devices.start()
@@ -141,8 +148,9 @@ class KioskApp:
         # The screen goes before what it shows.
         self.window.setSource(QUrl())
         self.client.close()
-        # Its request under way ends with the client.
+        # Their requests under way end with the client.
         self.updates.stop()
+        self.media.stop()
 
     def _hindrance(self) -> str:
         """Somebody's own matters are on the screen: nobody looks at it from afar, nor takes it away."""

@@ -1,9 +1,10 @@
-"""Pictures and films of what the touch browser shows, verified on its own disk; and what plays while nobody is here."""
+"""Pictures and films of what a kiosk shows, verified on its own disk; what plays while nobody is here, and when."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -26,29 +27,38 @@ from shared.schemas.introduction import IntroductionContent
 from shared.schemas.notices import ShownNotice
 from shared.schemas.signage import PlaylistItem, ProgramSpan, SignageProgram
 from shared.ui.background import run_in_background
+from shared.ui.play_notes import PlayNotes
 
 log = logging.getLogger(__name__)
 
 
 class ContentMedia(QObject):
-    """``changed`` when files have come, or another playlist. Main thread only; one thread of its own fetches."""
+    """``changed`` when files have come, or another playlist; ``rule_changed`` when the hall says in another way when to
+    rest. Main thread only; one thread of its own fetches."""
 
     changed = Signal()
+    rule_changed = Signal()
     _here = Signal(object)
 
     def __init__(
-        self, client: HallClient, hall: HallCopy, content: ContentCopy, folder: Path, parent: QObject | None = None
+        self, client: HallClient, hall: HallCopy, folder: Path, parent: QObject | None = None, *,
+        content: ContentCopy | None = None,
     ) -> None:  # fmt: skip
-        """HallError where the disk can't be used."""
+        """``content``: what the touch browser tells."""
         super().__init__(parent)
         self._client, self._hall, self._content = client, hall, content
         self._store = MediaStore(folder / "media")
-        self._keeper = MediaKeeper(Fetching(self._store, client.open_media), self._here.emit)
+        self._notes = PlayNotes(client, folder / "plays.db", lambda: hall.now.date(), self)
+        self._keeper = MediaKeeper(
+            Fetching(self._store, client.open_media), self._here.emit, proof=self._notes.proof,
+            today=lambda: hall.now.date(),
+        )  # fmt: skip
         self._copy = CheckedCopy(folder / "program.json", SignageProgram)
         self._program = self._copy.load()
         self._sizes: dict[str, int] = {item.sha256: item.size for item in self._store.current.items}
         self._asking = self._again = self._stopped = False
-        content.changed.connect(self._look)
+        if content is not None:
+            content.changed.connect(self._look)
         hall.began.connect(self._began)
         hall.told.connect(self._told)
         self._here.connect(lambda manifest: self.changed.emit())
@@ -60,6 +70,17 @@ class ContentMedia(QObject):
         """After the client was closed: what is under way ends with it."""
         self._stopped = True
         self._keeper.stop()
+        self._notes.close()
+
+    @property
+    def attract_after_s(self) -> int | None:
+        """The hall's rule for when this kiosk rests; None: it has none."""
+        return self._program.attract_after_s if self._program is not None else None
+
+    def note(self, slide: Slide, began: datetime, seconds: float, whole: bool) -> None:
+        """It was on the screen while nobody was here."""
+        if slide.media:
+            self._notes.note(slide.media, "attract", began, seconds, whole)
 
     def address(self, sha256: str) -> str:
         """Of the verified file; empty while it is not here."""
@@ -85,7 +106,7 @@ class ContentMedia(QObject):
         film = item.kind == "video"
         return Slide(
             picture="" if film else source, film=source if film else "", seconds=item.seconds or 0.0,
-            cover=item.fit == "cover",
+            cover=item.fit == "cover", media=item.media,
         )  # fmt: skip
 
     def _began(self, snapshot: Snapshot) -> None:
@@ -102,11 +123,13 @@ class ContentMedia(QObject):
     def _take_program(self, program: SignageProgram) -> None:
         if self._stopped or (self._program is not None and program.hash == self._program.hash):
             return
-        self._program = program
+        rule, self._program = self.attract_after_s, program
         copy = self._copy
         run_in_background(lambda: _keep(copy, program), None, None, owner=self)
         self._look()
         self.changed.emit()
+        if self.attract_after_s != rule:
+            self.rule_changed.emit()
 
     def _look(self) -> None:
         """Whether anything is wanted that is not here."""
@@ -116,9 +139,7 @@ class ContentMedia(QObject):
             self._again = True
             return
         self._asking = True
-        told = self._content.content.introduction
-        wanted = [media for one in self._content.notices for media in media_of_notice(one)]
-        wanted += media_of_introduction(told.content) if told is not None else ()
+        wanted = media_of_content(self._content) if self._content is not None else []
         sizes = self._sizes | {one.media: one.size for one in (self._program.media if self._program else ())}
         films = [one.media for one in (self._program.media if self._program else ())]
         run_in_background(lambda: self._measured([*wanted, *films], sizes), self._want, self._not_asked, owner=self)
@@ -151,6 +172,12 @@ class ContentMedia(QObject):
         # Asked again with the next line or change.
         self._asking = self._again = False
         log.info("pictures and films are not known: %s", error.code)
+
+
+def media_of_content(content: ContentCopy) -> list[str]:
+    told = content.content.introduction
+    wanted = [media for one in content.notices for media in media_of_notice(one)]
+    return [*wanted, *(media_of_introduction(told.content) if told is not None else ())]
 
 
 def media_of_notice(notice: ShownNotice) -> tuple[str, ...]:

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, QUrl
 
+from kiosk_app.attract_loop import attract_loop
 from kiosk_app.content_copy import TOPICS, ContentCopy
 from kiosk_app.content_media import ContentMedia
 from kiosk_app.devices import Devices
-from kiosk_app.features.attract.presenter import AttractPresenter
 from kiosk_app.features.browsing.guide_printing import GuidePrinting
 from kiosk_app.features.browsing.places import Spot
 from kiosk_app.features.browsing.presenter import BrowsingPresenter
@@ -59,7 +59,8 @@ class TouchApp:
             known=KeptHall(settings.data / "hall.json"), topics=TOPICS,
         )  # fmt: skip
         self.content = ContentCopy(self.client, self.copy, KeptContent(settings.data / "content"), self._root)
-        self.media = ContentMedia(self.client, self.copy, self.content, settings.data / "content", self._root)
+        folder = settings.data / "content"
+        self.media = ContentMedia(self.client, self.copy, folder, self._root, content=self.content)
         self.devices = Devices(settings.devices, self._root)
         self._hall_name = KeptHallName(settings.data)
         self.copy.changed.connect(self._keep_hall_name)
@@ -74,8 +75,7 @@ class TouchApp:
         self.printing = GuidePrinting(self.devices, self._root)
         self.browsing = BrowsingPresenter(self.copy, self.content, self.media, self.printing, kiosk, self._root)
         self.media.changed.connect(self.browsing.refresh)
-        self.attract = AttractPresenter(self.copy, kiosk, self._root, reel=self.media.reel)
-        self.media.changed.connect(self.attract.gather)
+        self.attract = attract_loop(self.browsing, self.media, self.copy, kiosk, self._root)
         self.emergencies = EmergencyWatch(
             settings.data / "emergencies.copy", lambda: self.copy.now, time.monotonic, kiosk.language, self._root
         )
@@ -128,8 +128,8 @@ class TouchApp:
         self.copy.stop()
         # What is under way ends with the client.
         self.client.close()
-        self.media.stop()
         wait_for_background()
+        self.media.stop()
         if self._lockdown is not None:
             self._lockdown.release()
         if self._home_screen is not None:

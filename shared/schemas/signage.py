@@ -192,7 +192,7 @@ class AttractRuleEdit(Message):
     """``after_s`` None: it has no rule any more."""
 
     terminal: UUID | None = None
-    after_s: Annotated[int, Field(ge=5, le=3600)] | None
+    after_s: Annotated[int, Field(ge=5, le=3600)] | None = None
 
 
 class WebPage(Message):

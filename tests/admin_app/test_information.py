@@ -14,9 +14,10 @@ from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.schemas.introduction import GettingHere
 from shared.ui.widgets import SearchableTable
-from tests.admin_app.choosing import take_media, upload_picture
+from tests.admin_app.choosing import take_media
 from tests.admin_app.stage import Console
 from tests.fakes.hall import RunningHall
+from tests.fakes.pictures import upload_picture
 from tests.fakes.upstream import serving
 
 WAY = {

@@ -12,9 +12,10 @@ from shared.client.hall_client import HallClient
 from shared.schemas.access import Me
 from shared.schemas.notices import NoticeContent, NoticePublish, NoticeSettingsEdit
 from shared.ui.widgets import SearchableTable
-from tests.admin_app.choosing import take_media, upload_picture
+from tests.admin_app.choosing import take_media
 from tests.admin_app.stage import Console
 from tests.fakes.hall import RunningHall
+from tests.fakes.pictures import upload_picture
 from tests.fakes.weibo import TOKEN, Microblog, microblog
 
 ALL_RIGHTS = ("notices:write", "notices:review", "notices:publish", "notices.channels:change")

@@ -14,9 +14,10 @@ from admin_app.features.signage.presenter import SignagePresenter, new_layout
 from shared.client.hall_client import HallClient
 from shared.schemas.emergencies import EmergencyRaise
 from shared.schemas.signage import ContentCreate, SignageContent, SignageLayout
-from tests.admin_app.choosing import take_media, upload_picture
+from tests.admin_app.choosing import take_media
 from tests.admin_app.stage import Console
 from tests.fakes.hall import RunningHall
+from tests.fakes.pictures import upload_picture
 
 
 def answer(console: Console, name: str) -> None:

@@ -46,6 +46,7 @@ class KioskRig:
     # Whose card is laid down: a hall gives each person one number at a time.
     card: dict[str, str] = field(default_factory=lambda: new_card())
     app: KioskApp = field(init=False)
+    _stopped: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         create_application("kiosk")  # its font decides what fits
@@ -80,6 +81,10 @@ class KioskRig:
         return self
 
     def stop(self) -> None:
+        """Once, however often it is told to."""
+        if self._stopped:
+            return
+        self._stopped = True
         self.app.stop()
         self.app.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, 0)

@@ -69,7 +69,7 @@ def test_what_is_uploaded_is_played_proven_and_known_to_be_used(
     # It was shown for as long as it should be: written down, whatever becomes of the program.
     wall.elapsed.pass_by(1.5)
     wall.app.program.tick()
-    proof = wall.app._media and wall.app._media._proof
+    proof = wall.app._media and wall.app._media.notes.proof
     assert proof is not None
     wall.wait(lambda: bool(proof.journal.pending()))
     wall.stop()

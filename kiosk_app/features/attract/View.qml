@@ -15,8 +15,10 @@ Rectangle {
     property string invite: Words.t("kiosk.attract.touch", {})
     readonly property var slide: slides.slide
 
-    // A film has ended, or can't be shown.
+    // A film has ended.
     signal over
+    // A film can't be shown.
+    signal failing
 
     color: Theme.primary
     Accessible.role: Accessible.Button
@@ -68,6 +70,9 @@ Rectangle {
             ignoreUnknownSignals: true
             function onOver() {
                 loop.over();
+            }
+            function onFailing() {
+                loop.failing();
             }
         }
     }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -22,7 +24,7 @@ LONGEST_FILM_S = 600.0
 @dataclass(frozen=True)
 class Slide:
     """One picture or film, or a headline with lines under it. ``seconds``: 0 as long as any, a film to its end;
-    ``cover``: it fills the screen and is cut."""
+    ``cover``: it fills the screen and is cut; ``media``: its content in the hall's store, where it has one."""
 
     icon: str = ""
     title: str = ""
@@ -31,6 +33,10 @@ class Slide:
     film: str = ""
     seconds: float = 0.0
     cover: bool = True
+    media: str = ""
+
+
+Note = Callable[[Slide, datetime, float, bool], None]
 
 
 @dataclass(frozen=True)
@@ -47,11 +53,14 @@ class AttractPresenter(Presenter[AttractState]):
 
     def __init__(
         self, copy: HallCopy, settings: KioskSettings, parent: QObject | None = None, *,
-        reel: Callable[[], Sequence[Slide]] = tuple,
+        reel: Callable[[], Sequence[Slide]] = tuple, note: Note = lambda slide, began, seconds, whole: None,
     ) -> None:  # fmt: skip
-        """``reel``: what the terminal's schedule plays now; empty: the hall's facts."""
+        """``reel``: what the terminal's schedule plays now; empty: the hall's facts. ``note``: what was shown, since
+        when, how long, and whether to its end."""
         super().__init__(AttractState(), parent)
-        self._copy, self._reel = copy, reel
+        self._copy, self._reel, self._note = copy, reel, note
+        # The slide that is on, since when by the hall's clock and by one that only grows.
+        self._on: tuple[Slide, datetime, float] | None = None
         self._languages = settings.languages
         self._pictures = pictures_in(settings.pictures)
         self._slides: list[Slide] = [Slide()]
@@ -66,7 +75,7 @@ class AttractPresenter(Presenter[AttractState]):
         """Begin at the first slide, or rest."""
         if on and not self._running:
             self._running = True
-            self.gather()
+            self._gathered()
             self._show(0)
         elif not on:
             self.stop()
@@ -74,27 +83,49 @@ class AttractPresenter(Presenter[AttractState]):
     @Slot()
     def next(self) -> None:
         """The slide after this one; what plays may be something else by now."""
+        self._noted(whole=True)
         if self._running:
-            self.gather()
+            self._gathered()
         self._show(self.state.index + 1)
 
+    @Slot()
+    def skip(self) -> None:
+        """What is on can't be shown: it was not."""
+        self._on = None
+        self.next()
+
     def stop(self) -> None:
+        self._noted(whole=False)
         self._running = False
         self._timer.stop()
 
     def gather(self) -> None:
-        """What there is to be shown."""
-        hall = self._copy.hall
-        slides = list(self._reel()) or (slides_of(hall, self._languages) + self._pictures if hall is not None else [])
-        if slides and slides != self._slides:
-            self._slides = slides
+        """There may be something else to be shown."""
+        if self._gathered():
             self._show(self.state.index)
 
+    def _gathered(self) -> bool:
+        """What there is to be shown; whether it is anything else than before."""
+        hall = self._copy.hall
+        slides = list(self._reel()) or (slides_of(hall, self._languages) + self._pictures if hall is not None else [])
+        if not slides or slides == self._slides:
+            return False
+        self._slides = slides
+        return True
+
+    def _noted(self, *, whole: bool) -> None:
+        if self._on is not None:
+            slide, began, since = self._on
+            self._on = None
+            self._note(slide, began, time.monotonic() - since, whole)
+
     def _show(self, index: int) -> None:
+        self._noted(whole=False)
         index %= len(self._slides)
         slide = self._slides[index]
         self.set_state(AttractState(slide, index, len(self._slides)))
         if self._running:
+            self._on = (slide, self._copy.now, time.monotonic())
             usual = LONGEST_FILM_S if slide.film else self._slide_seconds
             self._timer.start(int((slide.seconds or usual) * 1000))
 

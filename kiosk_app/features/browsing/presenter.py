@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Slot
 
@@ -36,6 +37,8 @@ class BrowsingPresenter(Presenter[BrowsingState]):
         super().__init__(BrowsingState(language=settings.language, languages=settings.languages), parent)
         self._hall, self._content, self._files = hall, content, files
         self._printing, self._settings = printing, settings
+        # How long the start screen stands, in seconds, before the attract loop begins.
+        self.rests_after: Callable[[], float] = lambda: settings.attract_seconds
         self._machine = Machine(settings.language, settings.elder, settings.contrast)
         self._way = Way(Spot.AWAY)
         self._appeared = 0.0
@@ -64,6 +67,12 @@ class BrowsingPresenter(Presenter[BrowsingState]):
         if self._way.here.spot is Spot.ATTRACT:
             self._begin(Spot.START)
         else:
+            self._start_clock()
+
+    @Slot()
+    def rest_anew(self) -> None:
+        """When to rest may be said in another way by now."""
+        if self._way.here.spot is Spot.START:
             self._start_clock()
 
     @Slot()
@@ -199,7 +208,7 @@ class BrowsingPresenter(Presenter[BrowsingState]):
             case Spot.AWAY | Spot.ATTRACT:
                 self._idle.stop()
             case Spot.START:
-                self._idle.start(self._settings.attract_seconds, 0)
+                self._idle.start(self.rests_after(), 0)
             case _:
                 self._idle.start(self._settings.idle_seconds, self._settings.warn_seconds)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -38,6 +39,8 @@ class Journey(Presenter[QueueingState]):
         super().__init__(QueueingState(language=settings.language, languages=settings.languages), parent)
         self._client, self._copy, self._devices, self._printing = client, copy, devices, printing
         self._settings, self._island = settings, island
+        # How long the start screen stands, in seconds, before the attract loop begins.
+        self.rests_after: Callable[[], float] = lambda: settings.attract_seconds
         self._machine = Machine(language=settings.language, elder=settings.elder)
         self._session = Session()
         self._directory = Directory()
@@ -69,6 +72,12 @@ class Journey(Presenter[QueueingState]):
         if self._machine.step is Step.ATTRACT:
             self._go(Action.TOUCH)
         else:
+            self._start_clocks()
+
+    @Slot()
+    def rest_anew(self) -> None:
+        """When to rest may be said in another way by now."""
+        if self._machine.step is Step.START:
             self._start_clocks()
 
     @Slot()
@@ -134,7 +143,7 @@ class Journey(Presenter[QueueingState]):
         if step in (Step.AWAY, Step.ATTRACT, Step.ISSUING, Step.TICKET):
             self._idle.stop()
         elif step is Step.START:
-            self._idle.start(times.attract_seconds, 0)
+            self._idle.start(self.rests_after(), 0)
         else:
             self._idle.start(times.idle_seconds, times.warn_seconds)
         if step is Step.TICKET and session.print_result != "printing":

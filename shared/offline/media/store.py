@@ -41,8 +41,11 @@ class MediaStore:
         self._parts = folder / "parts"
         self._copy = CheckedCopy(folder / "manifest.json", MediaManifest)
         self._lock = threading.RLock()
-        with _disk(0):
-            self._parts.mkdir(parents=True, exist_ok=True)
+        try:
+            self._make_folder()
+        except HallError as error:
+            # A terminal starts on a full disk too; there is room for films when there is room.
+            log.warning("no room for pictures and films yet: %s", error.code)
         found = self._copy.load() or MediaManifest()
         # Somebody who took files away by hand: what is left of it is shown rather than nothing.
         if gone := [item.sha256 for item in found.items if self._size(item.sha256) != item.size]:
@@ -94,6 +97,7 @@ class MediaStore:
 
         Never one of the current manifest nor of ``keep``, the manifest that is being fetched.
         """
+        self._make_folder()
         needed = item.size - self.offset(item)
         with self._lock:
             held = self._current.wanted | keep
@@ -138,7 +142,7 @@ class MediaStore:
 
     def drop_parts(self, keep: frozenset[str] = frozenset()) -> None:
         """Parts of what is wanted no more go."""
-        for path in self._parts.iterdir():
+        for path in self._parts.glob("*"):
             if path.name not in keep:
                 with suppress(OSError):
                     path.unlink()
@@ -154,6 +158,10 @@ class MediaStore:
         except OSError as error:
             log.warning("a file can't be read: %s", error)
         return True
+
+    def _make_folder(self) -> None:
+        with _disk(0):
+            self._parts.mkdir(parents=True, exist_ok=True)
 
     def _named(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256

@@ -1,0 +1,77 @@
+"""What a kiosk plays while nobody is here, and when: rules and schedules of the hall, proof of what was shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from shared.schemas.signage import AttractRuleEdit, ContentCreate, ContentPlaces
+from tests.fakes.hall import RunningHall
+from tests.fakes.pictures import upload_picture
+from tests.kiosk_app.conftest import MakeRig
+
+PICTURES = (301, 302)
+
+
+def schedule(hall: RunningHall, sha256s: list[str]) -> UUID:
+    """Plays these pictures, a moment each."""
+    client = hall.client("admin")
+    items = [{"media": sha256, "seconds": 1} for sha256 in sha256s]
+    playlist = client.add_signage_content(ContentCreate(kind="playlist", name="大厅风采", data={"items": items}))
+    data = {"playlist": str(playlist.id)}
+    return client.add_signage_content(ContentCreate(kind="schedule", name="取号机待机", data=data)).id
+
+
+@pytest.fixture
+def hall(shared_hall: RunningHall) -> Iterator[RunningHall]:
+    """Whose kiosks rest as they are told here, and afterwards as before."""
+    yield shared_hall
+    client = shared_hall.client("admin")
+    client.keep_attract_rule(AttractRuleEdit(after_s=None))
+    for content in client.signage_contents():
+        if content.kiosks:
+            client.place_signage_content(content.id, ContentPlaces(version=content.version))
+
+
+def test_a_rule_of_the_hall_says_when_a_running_kiosk_rests(make_kiosk: MakeRig, hall: RunningHall) -> None:
+    kiosk = make_kiosk(hall, attract_seconds=3600).start()
+    hall.client("admin").keep_attract_rule(AttractRuleEdit(after_s=5))
+    kiosk.until_step("attract")
+    kiosk.app.queueing.touch()
+    assert kiosk.state.step == "start", "at once, not by a timer"
+    kiosk.until(lambda: (kiosk.folder / "content" / "program.json").exists())
+    kiosk.stop()
+    # It is known without a server too.
+    again = make_kiosk(hall, attract_seconds=3600)
+    assert again.app.queueing.rests_after() == 5
+
+
+def test_a_kiosk_plays_its_schedule_and_proves_it(make_kiosk: MakeRig, hall: RunningHall) -> None:
+    client = hall.client("admin")
+    wanted = [upload_picture(client, f"{width}.png", width) for width in PICTURES]
+    kiosk = make_kiosk(hall, attract_seconds=3600).start()
+    client.place_signage_content(schedule(hall, wanted), ContentPlaces(version=0, kiosks=True))
+    kiosk.until(lambda: all(map(kiosk.app.media.address, wanted)))
+    # Both are alike but for their picture: each that follows is a change.
+    seen = [kiosk.app.attract.state.slide.media]
+    kiosk.app.attract.state_changed.connect(lambda: seen.append(kiosk.app.attract.state.slide.media))
+    kiosk.app.queueing.rests_after = lambda: 0.1
+    kiosk.app.queueing.rest_anew()
+    kiosk.until(lambda: seen[-3:] == [*wanted, wanted[0]])
+    # Somebody touches the screen in the middle of one.
+    kiosk.app.queueing.touch()
+    assert kiosk.state.step == "start"
+    kiosk.stop()
+    shown = [one for one in seen if one]
+    today = datetime.now(UTC).date()
+    days = (today - timedelta(days=1), today + timedelta(days=1))
+    # The next start tells what was not told yet.
+    make_kiosk(hall, attract_seconds=3600).start()
+
+    def told() -> dict[str, tuple[int, int]]:
+        return {one.sha256: (one.plays, one.whole) for one in client.plays(*days)}
+
+    kiosk.until(lambda: told() == {one: (shown.count(one), shown[:-1].count(one)) for one in wanted})
