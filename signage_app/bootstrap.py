@@ -30,6 +30,7 @@ from shared.ui.device_tests import DeviceTests
 from shared.ui.home_screen import HomeScreen
 from shared.ui.lockdown import Lockdown
 from shared.ui.machine import Machine
+from shared.ui.memory import few_arenas
 from shared.ui.orders import Orders
 from shared.ui.quick_window import QuickWindow, parse_size
 from shared.ui.surface import Surface
@@ -66,6 +67,7 @@ class SignageApp(QObject):
         local_path: LocalPath | None = None,
     ) -> None:
         super().__init__()
+        few_arenas()
         self.settings: SignageSettings = signage_settings(terminal)
         self._device: DeviceHealth | None = None
         self.clock = ServerClock(elapsed)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
 
+from shared.devices.speech.volume import VolumePlan
 from shared.domain.signage.layout import CallsOver, ZoneKind
 from shared.domain.signage.playing import Playing, what_plays
 from shared.domain.signage.schedule import Span
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 TICK_MS = 200
 # What is left of a film's sound while somebody is called.
 DUCKED = 0.2
+SILENT = VolumePlan(((time(0), 0.0),))
 ALL = "all"
 # Where a program plays something and says no layout: over the whole wall, with calls over it.
 WHOLE = SignageLayout(zones=[SignageZone(id=ALL, kind=ZoneKind.MEDIA, x=0, y=0, width=1920, height=1080)])
@@ -100,7 +102,7 @@ class ProgramPresenter(Presenter[ProgramState]):
 
     def __init__(
         self, *, clock: ServerClock, local_path: LocalPath, language: str, second: str = "",
-        film_volume: float = 0.0, parent: QObject | None = None,
+        film_volume: VolumePlan = SILENT, parent: QObject | None = None,
     ) -> None:  # fmt: skip
         super().__init__(ProgramState(), parent)
         self._clock = clock
@@ -228,11 +230,11 @@ class ProgramPresenter(Presenter[ProgramState]):
         """Looks at the clock; called often."""
         now = self._clock.now()
         playing, layout_id, playlist_id = self._playing(now)
-        emergency = self._emergency(now)
+        local, emergency = self._local(now), self._emergency(now)
         common = {
             "notices": self._board.lines(now), "emergency": emergency, "call": bool(playing.call),
-            "strip": playing.strip, "figures": self._figures, "volume": self._volume(playing),
-            **self._board.day(self._local(now)),
+            "strip": playing.strip, "figures": self._figures, "volume": self._volume(playing, local.time()),
+            **self._board.day(local),
         }  # fmt: skip
         layout = self._program.layouts.get(layout_id) if self._program is not None and layout_id else None
         implied = layout is None and playlist_id is not None
@@ -255,11 +257,11 @@ class ProgramPresenter(Presenter[ProgramState]):
     def _local(self, now: datetime) -> datetime:
         return now.astimezone(time_zone(self._program.time_zone) if self._program is not None else None)
 
-    def _volume(self, playing: Playing) -> float:
+    def _volume(self, playing: Playing, now: time) -> float:
         """Silent under an emergency, soft under a call."""
         if playing.emergency:
             return 0.0
-        return self._film_volume * (DUCKED if self._speaking or playing.call else 1.0)
+        return self._film_volume.at(now) * (DUCKED if self._speaking or playing.call else 1.0)
 
     def _want_figures(self, layout: SignageLayout | None) -> None:
         wanted = layout is not None and any(zone.kind is ZoneKind.FIGURES for zone in layout.zones)
