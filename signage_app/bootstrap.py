@@ -122,11 +122,13 @@ class SignageApp(QObject):
         return (self.window,)
 
     def start(self) -> None:
-        copy = self._copy.load()
+        copy, kept = self._copy.load(), self._program_copy.load()
+        said = [one.sent for one in kept.emergencies] if kept is not None else []
+        for at in (*said, *([copy.as_of] if copy is not None else [])):
+            self.clock.at_least(at)
         if copy is not None:
             self._use_languages(copy.hall)
             self.presenter.use_copy(copy)
-        kept = self._program_copy.load()
         if kept is not None:
             self.program.use_kept(kept)
         self.presenter.start()
