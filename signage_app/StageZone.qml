@@ -24,6 +24,17 @@ Item {
 
     readonly property real unit: Theme.textNumber
 
+    // A long one gets smaller letters.
+    component ClockLine: Label {
+        width: parent ? parent.width : 0
+        visible: text !== ""
+        role: "caption"
+        wrapMode: Text.NoWrap
+        fontSizeMode: Text.HorizontalFit
+        minimumPixelSize: Theme.textCaption * 0.55
+        horizontalAlignment: Text.AlignHCenter
+    }
+
     Loader {
         anchors.fill: parent
         sourceComponent: {
@@ -137,59 +148,40 @@ Item {
             readonly property var lines: [zone.day.lunar, zone.day.weather, zone.day.weather_note, zone.told.words].filter(one => one !== "")
 
             naturalWidth: Theme.textHeadline * (lines.length > 0 ? 8 : 6.5)
-            naturalHeight: Theme.textHeadline * (1.95 + 0.5 * lines.length)
+            naturalHeight: Theme.textHeadline * (2.1 + 0.56 * lines.length)
 
             Column {
                 anchors.centerIn: parent
+                width: parent.width - 2 * Theme.spaceS
 
-                Label {
+                ClockLine {
                     objectName: "clock_time"
-                    anchors.horizontalCenter: parent.horizontalCenter
                     text: zone.calls.time
                     role: "headline"
                     strong: true
                     color: Theme.primary
                 }
-                Label {
-                    anchors.horizontalCenter: parent.horizontalCenter
+                ClockLine {
                     text: zone.calls.date
-                    role: "caption"
-                    wrapMode: Text.NoWrap
                 }
-                Label {
+                ClockLine {
                     objectName: "clock_lunar"
-                    anchors.horizontalCenter: parent.horizontalCenter
-                    visible: text !== ""
                     text: zone.day.lunar
-                    role: "caption"
-                    wrapMode: Text.NoWrap
                 }
-                Label {
+                ClockLine {
                     objectName: "clock_weather"
-                    anchors.horizontalCenter: parent.horizontalCenter
-                    visible: text !== ""
                     text: zone.day.weather
-                    role: "caption"
                     strong: true
                     color: Theme.primary
-                    wrapMode: Text.NoWrap
                 }
-                Label {
+                ClockLine {
                     objectName: "clock_weather_note"
-                    anchors.horizontalCenter: parent.horizontalCenter
-                    visible: text !== ""
                     text: zone.day.weather_note
-                    role: "caption"
                     muted: true
-                    wrapMode: Text.NoWrap
                 }
-                Label {
-                    anchors.horizontalCenter: parent.horizontalCenter
-                    visible: text !== ""
+                ClockLine {
                     text: zone.told.words
-                    role: "caption"
                     muted: true
-                    wrapMode: Text.NoWrap
                 }
             }
         }

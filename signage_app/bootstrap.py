@@ -30,6 +30,7 @@ from shared.ui.device_tests import DeviceTests
 from shared.ui.home_screen import HomeScreen
 from shared.ui.lockdown import Lockdown
 from shared.ui.machine import Machine
+from shared.ui.memory import few_arenas
 from shared.ui.orders import Orders
 from shared.ui.quick_window import QuickWindow, parse_size
 from shared.ui.surface import Surface
@@ -66,6 +67,7 @@ class SignageApp(QObject):
         local_path: LocalPath | None = None,
     ) -> None:
         super().__init__()
+        few_arenas()
         self.settings: SignageSettings = signage_settings(terminal)
         self._device: DeviceHealth | None = None
         self.clock = ServerClock(elapsed)
@@ -120,11 +122,13 @@ class SignageApp(QObject):
         return (self.window,)
 
     def start(self) -> None:
-        copy = self._copy.load()
+        copy, kept = self._copy.load(), self._program_copy.load()
+        said = [one.sent for one in kept.emergencies] if kept is not None else []
+        for at in (*said, *([copy.as_of] if copy is not None else [])):
+            self.clock.at_least(at)
         if copy is not None:
             self._use_languages(copy.hall)
             self.presenter.use_copy(copy)
-        kept = self._program_copy.load()
         if kept is not None:
             self.program.use_kept(kept)
         self.presenter.start()

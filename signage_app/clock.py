@@ -34,6 +34,12 @@ class ServerClock:
         self._zero = at - timedelta(seconds=self.elapsed())
         self.known = True
 
+    def at_least(self, at: datetime) -> None:
+        """The server once said it was `at`. A machine whose battery is dead begins years before that, and an emergency
+        would stand there for as long."""
+        if not self.known and at > self.now():
+            self._zero = at - timedelta(seconds=self.elapsed())
+
     def heard(self, at: datetime) -> None:
         """Something happened at `at` and is known now: the server's time is that, or later."""
         if not self.known or at > self.now():

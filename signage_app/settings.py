@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 from shared.client.settings import TerminalSettings
+from shared.devices.speech.volume import VolumePlan, volume_plan
 from shared.domain.announcements import SpokenLanguage
 from shared.domain.errors import HallError
 from shared.i18n import languages
 from shared.ui.theme import MODES
+
+USUAL_VOLUME = VolumePlan(((time(0), 0.7),))
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,8 @@ class SignageSettings:
     """``zone``: key of a waiting area, empty for the whole hall. ``second_language``: empty for none.
 
     ``speech_languages`` None: as the hall says. ``speech`` None: no loudspeaker here.
-    ``film_volume``: from 0 to 1, of the zones whose films are heard; of the profile in percent.
+    ``film_volume``: of the zones whose films are heard, by time of day; in the profile a percentage, or a plan like
+    that of the loudspeaker.
     """
 
     zone: str = ""
@@ -30,7 +35,7 @@ class SignageSettings:
     size: str = ""
     mode: str = "day"
     highlight_seconds: float = 6.0
-    film_volume: float = 0.7
+    film_volume: VolumePlan = USUAL_VOLUME
     speech_languages: tuple[SpokenLanguage, ...] | None = None
     speech: Mapping[str, Any] | None = None
 
@@ -56,7 +61,7 @@ def signage_settings(settings: TerminalSettings) -> SignageSettings:
         size=str(settings.option("size", "") or ""),
         mode=mode,
         highlight_seconds=_seconds(settings.option("highlight_seconds", 6.0)),
-        film_volume=_percent(settings.option("film_volume", 70)) / 100,
+        film_volume=_film_volume(settings.option("film_volume", 70)),
         speech_languages=_spoken(settings.option("speech_languages")),
         speech=None if settings.option("silent", False) else settings.devices.get("speech", {"driver": "espeak"}),
     )
@@ -68,10 +73,16 @@ def _seconds(value: object) -> float:
     raise HallError("signage.problem.setting_wrong", setting=f"highlight_seconds = {value}", known="1 - 60")
 
 
-def _percent(value: object) -> float:
+def _film_volume(value: object) -> VolumePlan:
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 100:
-        return float(value)
-    raise HallError("signage.problem.setting_wrong", setting=f"film_volume = {value}", known="0 - 100")
+        return VolumePlan(((time(0), value / 100),))
+    try:
+        if isinstance(value, str) and value.strip():
+            return volume_plan(value)
+    except HallError:
+        pass
+    known = "0 - 100, 08:00 70, 18:00 40"
+    raise HallError("signage.problem.setting_wrong", setting=f"film_volume = {value}", known=known)
 
 
 def _spoken(value: object) -> tuple[SpokenLanguage, ...] | None:

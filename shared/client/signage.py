@@ -20,6 +20,7 @@ from shared.schemas.signage import (
     SignageFigures,
     SignageProgram,
     WebPage,
+    WebPageFetch,
 )
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -44,6 +45,10 @@ class SignageCalls:
     def signage_web_pages(self: _Line) -> list[WebPage]:
         """How the pages that layouts show stand."""
         return self._get("/signage/web-pages", Page[WebPage]).items
+
+    def fetch_signage_web_page(self: _Line, address: str) -> list[WebPage]:
+        """Fetch it now; the answer is how all pages stand."""
+        return self._post("/signage/web-pages/fetch", Page[WebPage], WebPageFetch(address=address)).items
 
     def signage_contents(self: _Line) -> list[SignageContent]:
         return self._get("/signage/contents", Page[SignageContent]).items

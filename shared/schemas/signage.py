@@ -196,7 +196,8 @@ class AttractRuleEdit(Message):
 
 
 class WebPage(Message):
-    """A page that some layout shows. ``problem``: the code of why the last attempt gave no picture; empty: it did."""
+    """A page that some layout shows. ``problem``: the code of why the last attempt gave no picture; empty: it did.
+    ``next_at``: when it is fetched again; None: as soon as it can be."""
 
     address: str
     width: int
@@ -204,6 +205,13 @@ class WebPage(Message):
     media: str | None = None
     taken_at: Moment | None = None
     problem: str = ""
+    next_at: Moment | None = None
+
+
+class WebPageFetch(Message):
+    """Fetch a page now, in every size it is shown in."""
+
+    address: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 
 
 class ServiceFigures(Message):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QListWidget
 from admin_app.features.signage.canvas_view import Canvas
 from admin_app.features.signage.presenter import SignagePresenter, new_layout
 from shared.client.hall_client import HallClient
+from shared.i18n import text
 from shared.schemas.emergencies import EmergencyRaise
 from shared.schemas.signage import ContentCreate, SignageContent, SignageLayout
 from tests.admin_app.choosing import take_media
@@ -198,3 +199,27 @@ def test_the_designer_shows_what_the_wall_will_show_and_goes_back_to_an_earlier_
     console.click("signage_restore")
     console.wait(lambda: len(page.state.data["zones"]) == zones and not page.state.busy)
     assert page.state.content is not None and page.state.content.version == 2
+
+
+def test_how_web_pages_stand_is_said_in_words_and_one_is_fetched_now(console: Console) -> None:
+    page = console.app.signage
+    console.app.frame.open("signage", "")
+    console.wait(lambda: page.state.loaded and page.state.may_change)
+    assert not console.there("signage_pages"), "no layout shows any"
+    zone = {"id": "w", "kind": "web", "x": 0, "y": 0, "width": 640, "height": 360, "words": "https://a.example/"}
+    data = {"zones": [zone], "calls_over": "band"}
+    console.hall.client("admin").add_signage_content(ContentCreate(kind="layout", name="网页", data=data))
+    console.wait(lambda: console.there("signage_pages"))
+    console.click("signage_pages")
+    # This server may fetch none, and says so once it has tried.
+    refused = text("signage_console.page_problem.web_page_not_allowed", "zh-CN")
+    console.wait(lambda: console.there("page_told_0") and refused in console.text("page_told_0"))
+    assert console.text("page_0") == "https://a.example/"
+    assert text("signage_console.pages.never", "zh-CN") in console.text("page_told_0")
+    (before,) = page.state.pages or ()
+    console.click("page_fetch_0")
+    console.wait(lambda: page.state.pages != (before,))
+    assert page.state.problem == ""
+    page.fetch_page("https://other.example/")
+    console.wait(lambda: console.there("pages_problem"))
+    console.click("pages_close")

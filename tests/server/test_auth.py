@@ -177,6 +177,7 @@ EXPECTED = {
             "GET /signage/contents", "POST /signage/contents", "PATCH /signage/contents/{content_id}",
             "GET /signage/contents/{content_id}/versions", "PUT /signage/contents/{content_id}/places",
             "GET /signage/web-pages", "GET /signage/attract-rules", "PUT /signage/attract-rules",
+            "GET /signage/web-pages", "POST /signage/web-pages/fetch",
         ),
         "signage.content:change",
     ),

@@ -35,6 +35,20 @@ def test_old_events_do_not_turn_it_back_and_newer_ones_correct_it() -> None:
     assert clock.now() == NOON + timedelta(seconds=2)
 
 
+def test_it_is_never_earlier_than_what_the_server_once_said() -> None:
+    watch = Stopwatch()
+    clock = ServerClock(watch)
+    late = datetime.now(UTC) + timedelta(days=400)
+    clock.at_least(late)
+    watch.seconds += 5
+    assert clock.now() == late + timedelta(seconds=5) and not clock.known
+    clock.at_least(NOON)
+    assert clock.now() == late + timedelta(seconds=5), "a clock that is ahead stays"
+    clock.set(NOON)
+    clock.at_least(late)
+    assert clock.now() == NOON, "the server knows it better"
+
+
 def test_before_the_server_spoke_it_is_the_machines_own() -> None:
     clock = ServerClock()
     assert not clock.known

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from shared.client.settings import TerminalSettings
 from shared.domain.errors import HallError
 from shared.domain.notices.life import Kind
+from shared.offline.kept_signage import KeptSignage, SignageCopy
 from shared.schemas.emergencies import EmergencyChange, EmergencyRaise
 from shared.schemas.events import Event, Snapshot
 from shared.schemas.notices import ShownNotice
@@ -36,7 +37,7 @@ MakeDisplay = Callable[..., Display]
 MEDIA: dict[str, Any] = {"id": "m", "kind": "media", "x": 0, "y": 0, "width": 1920, "height": 1080}
 WALL = {"zones": [MEDIA]}
 RED = "#A50F19"
-Start = Callable[[], SignageApp]
+Start = Callable[..., SignageApp]
 # Of a picture that is none, and of a film that is let go before it has begun.
 EXPECTED = ("Error decoding", "Immediate exit requested")
 pytestmark = pytest.mark.qt_log_ignore(*EXPECTED, "No RHI backend", "pipewire-0.3")
@@ -61,7 +62,8 @@ def start(tmp_path: Path, store: Path, qtbot: QtBot, elapsed: Elapsed) -> Iterat
     apps: list[SignageApp] = []
     before = len(qt_warnings())
 
-    def make() -> SignageApp:
+    def make(*, met: bool = True) -> SignageApp:
+        """``met``: the hall has been heard of, and so its time."""
         for old in apps:
             old.stop()
         settings = TerminalSettings(
@@ -70,7 +72,8 @@ def start(tmp_path: Path, store: Path, qtbot: QtBot, elapsed: Elapsed) -> Iterat
         )  # fmt: skip
         app = SignageApp(settings, elapsed=elapsed)
         apps.append(app)
-        app.presenter.set_hall(HALL)
+        if met:
+            app.presenter.set_hall(HALL)
         app.start()
         qtbot.waitExposed(app.window)
         return app
@@ -192,17 +195,21 @@ def test_films_are_heard_where_the_layout_says_and_give_way_to_calls(start: Star
     zone = find_item(app.window.rootObject(), "media_m")
     assert zone is not None
     loud = zone.property("volume")
-    assert loud == app.settings.film_volume == app.program.state.volume
+    assert loud == app.settings.film_volume.at(time(12)) == app.program.state.volume
     sounding = find_item(app.window.rootObject(), "film")
     assert sounding is not None and sounding.property("volume") == loud
+    soft = pytest.approx(loud * DUCKED)
     app.program.set_speaking(True)
-    assert zone.property("volume") == pytest.approx(loud * DUCKED)
-    assert sounding.property("volume") == pytest.approx(loud * DUCKED)
+    assert app.program.state.volume == soft and zone.property("volume") == loud, "it fades, and does not jump"
+    qtbot.waitUntil(lambda: zone.property("volume") == soft)
+    assert sounding.property("volume") == soft
     app.program.set_speaking(False)
+    assert app.program.state.volume == loud and zone.property("volume") == soft
+    qtbot.waitUntil(lambda: zone.property("volume") == loud)
     call(app)
-    assert zone.property("volume") == pytest.approx(loud * DUCKED)
+    qtbot.waitUntil(lambda: zone.property("volume") == soft)
     tell(app, EmergencyChange(emergency=emergency(NOON)))
-    assert zone.property("volume") == 0
+    qtbot.waitUntil(lambda: zone.property("volume") == 0)
     app.program.set_program(program({PLAYLIST: items}, WALL))
     assert find_item(app.window.rootObject(), "media_m").property("volume") == 0  # type: ignore[union-attr]
 
@@ -271,6 +278,19 @@ def test_an_emergency_covers_all_keeps_the_call_survives_a_restart_and_runs_out(
     elapsed.pass_by(11 * 60)
     qtbot.waitUntil(lambda: zone_text(app, "emergency_headline") == "")
     qtbot.waitUntil(lambda: near(seen(app), COLOURS[2]), timeout=10_000)
+
+
+def test_an_emergency_runs_out_also_where_the_machine_woke_up_years_too_early(
+    start: Start, store: Path, elapsed: Elapsed
+) -> None:
+    """Its battery is dead, and there is no server to say what time it is."""
+    sent = datetime.now(UTC) + timedelta(days=3000)
+    SignageCopy(store.parent / "signage.copy").save(KeptSignage(emergencies=(emergency(sent),)))
+    app = start(met=False)
+    assert zone_text(app, "emergency_headline") == "请立即有序疏散"
+    elapsed.pass_by(11 * 60)
+    app.program.tick()
+    assert app.program.state.emergency is None
 
 
 def test_a_cancelled_emergency_goes_at_once_and_a_snapshot_is_the_truth(start: Start) -> None:

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -51,7 +52,7 @@ UNDOS: Final = 50
 PROBLEMS: Final = frozenset(
     {
         "web_page_not_allowed", "web_page_unreachable", "web_browser_missing", "web_page_slow", "web_page_failed",
-        "web_page_large",
+        "web_page_large", "web_setting_wrong",
     }
 )  # fmt: skip
 Data = dict[str, Any]
@@ -100,6 +101,8 @@ class SignageState:
     told: str = ""
     # Of the content that is chosen, the newest first; None while they are not known.
     versions: tuple[ContentVersion, ...] | None = None
+    # How the web pages of all layouts stand; None while that is not known.
+    pages: tuple[WebPage, ...] | None = None
 
     @property
     def content(self) -> SignageContent | None:
@@ -109,6 +112,12 @@ class SignageState:
     def dirty(self) -> bool:
         content = self.content
         return content is not None and self.data != content.data
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether some layout shows a page of the web."""
+        layouts = (one for one in self.contents if one.kind == "layout" and not one.retired)
+        return any(zone.get("kind") == ZoneKind.WEB for one in layouts for zone in one.data.get("zones", ()))
 
     def named(self, kind: str) -> list[tuple[str, UUID]]:
         """The contents of a kind that can be chosen."""
@@ -288,6 +297,19 @@ class SignagePresenter(Presenter[SignageState]):
         if content is not None and found is not None:
             wanted = ContentEdit(version=content.version, name=found.name, data=found.data)
             self._act(lambda: self._client.edit_signage_content(content.id, wanted), self._saved)
+
+    def load_pages(self) -> None:
+        """How web pages stand."""
+        run_in_background(self._client.signage_web_pages, self._pages_came, self._refused, owner=self)
+
+    def fetch_page(self, address: str) -> None:
+        """Fetch it now."""
+        self.change(problem="")
+        asked = partial(self._client.fetch_signage_web_page, address)
+        run_in_background(asked, self._pages_came, self._refused, owner=self)
+
+    def _pages_came(self, found: list[WebPage]) -> None:
+        self.change(pages=tuple(found))
 
     def stop(self) -> None:
         """Ends the players."""

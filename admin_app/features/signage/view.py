@@ -1,7 +1,7 @@
 """What the displays show: a list of layouts, playlists and schedules, and an editor for each.
 
 page_signage signage_problem signage_told signage_list signage_new_<kind> signage_save signage_undo signage_redo
-signage_retire signage_earlier (``layout_view``, ``playlist_view`` and ``schedule_view`` list the rest)
+signage_retire signage_earlier signage_pages (``layout_view``, ``playlist_view`` and ``schedule_view`` list the rest)
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from admin_app.bars_view import SideBySide
 from admin_app.features.signage.layout_view import LayoutEditor
+from admin_app.features.signage.pages_view import PagesDialog
 from admin_app.features.signage.playlist_view import PlaylistEditor
 from admin_app.features.signage.presenter import KINDS, SignagePresenter
 from admin_app.features.signage.schedule_view import ScheduleEditor
@@ -41,6 +42,10 @@ class SignagePage(QWidget):
         self._undo = named(button(self._t("undo"), "undo", on_click=presenter.undo), "signage_undo")
         self._redo = named(button(self._t("redo"), "refresh", on_click=presenter.redo), "signage_redo")
         self._versions = named(button(self._t("versions"), "clock", "", self._show_versions), "signage_earlier")
+        # Only of use where some layout shows one.
+        self._pages = named(
+            button(text("signage_console.pages.open", language), "window", "", self._show_pages), "signage_pages"
+        )
         self._retire = named(button(self._t("retire"), "trash", "", self._ask_retire), "signage_retire")
         self._save = named(button(self._t("save"), "save", "primary", presenter.save), "signage_save")
         head = QHBoxLayout()
@@ -48,7 +53,7 @@ class SignagePage(QWidget):
         self._name = label("", "title")
         head.addWidget(label(self._t("title"), "title"))
         head.addStretch(1)
-        for made in (self._undo, self._redo, self._versions, self._retire, self._save):
+        for made in (self._undo, self._redo, self._pages, self._versions, self._retire, self._save):
             head.addWidget(made)
         self._editors: dict[str, LayoutEditor | PlaylistEditor | ScheduleEditor] = {
             "layout": LayoutEditor(presenter, language), "playlist": PlaylistEditor(presenter, language),
@@ -104,6 +109,9 @@ class SignagePage(QWidget):
             preview = self._presenter.version_preview if content.kind == "layout" else None
             VersionsDialog(self.window(), self._presenter, preview, self._language).open()
 
+    def _show_pages(self) -> None:
+        PagesDialog(self.window(), self._presenter, self._language).open()
+
     def _ask_retire(self) -> None:
         content = self._presenter.state.content
         if content is not None:
@@ -120,6 +128,7 @@ class SignagePage(QWidget):
         self._problem.show_words(state.problem)
         self._told.show_words(state.told, "ok")
         can = state.may_change and not state.busy
+        self._pages.setVisible(state.may_change and state.has_pages)
         for made in self._adds:
             made.setEnabled(can and state.loaded)
         self._undo.setEnabled(can and bool(state.undo))

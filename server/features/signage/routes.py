@@ -12,7 +12,8 @@ from server import audit
 from server.auth import Principal, Require
 from server.features.signage import attract, emergencies, service
 from server.features.signage.program import program_of
-from server.features.signage.web_pictures import pages
+from server.features.signage.web_pictures import ask_now, pages
+from server.features.signage.web_setting import usable_setting
 from server.web import Asked, answer, change, look
 from shared.schemas.base import Page
 from shared.schemas.emergencies import Emergency, EmergencyRaise
@@ -27,6 +28,7 @@ from shared.schemas.signage import (
     SignageFigures,
     SignageProgram,
     WebPage,
+    WebPageFetch,
 )
 
 router = APIRouter(tags=["signage"])
@@ -89,7 +91,17 @@ async def keep_attract_rule(request: Request, principal: Designer, body: Attract
 @router.get("/signage/web-pages", response_model=Page[WebPage])
 async def web_pages(request: Request, principal: Designer, part: Asked) -> Response:
     """How the pages that layouts show stand."""
-    return answer(part.of(Page[WebPage], await look(request, pages), "address"))
+    every = usable_setting(request.app.state.settings.data)[0].every
+    return answer(part.of(Page[WebPage], await look(request, lambda reader: pages(reader, every)), "address"))
+
+
+@router.post("/signage/web-pages/fetch", response_model=Page[WebPage])
+async def fetch_web_page(request: Request, principal: Designer, body: WebPageFetch) -> Response:
+    """Fetch one now; the answer is how all pages stand."""
+    who, every = audit.actor(request, principal), usable_setting(request.app.state.settings.data)[0].every
+    return await change(
+        request, principal, lambda writer: Page[WebPage](items=ask_now(writer, who, body.address, every))
+    )
 
 
 @router.get("/signage/figures", response_model=SignageFigures)

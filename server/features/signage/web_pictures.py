@@ -15,12 +15,14 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
+from server import audit
+from server.audit import Actor
 from server.database import Database, LoggedEvent, Reader, Writer
 from server.features.media.files import MediaFiles
 from server.features.media.taking_in import take_in
 from server.features.signage.models import SignageContentRow, WebPictureRow
 from server.features.signage.service import CHANGED, load
-from server.features.signage.web_setting import WebSetting, read_setting
+from server.features.signage.web_setting import FILE, WebSetting, usable_setting
 from server.features.signage.web_taking import taken
 from shared.domain.errors import HallError
 from shared.domain.signage.layout import ZoneKind
@@ -35,6 +37,9 @@ LOOK_S: Final = 30.0
 AGAIN: Final = timedelta(minutes=5)
 # A picture larger than a screen is made smaller by nobody but the wall.
 LARGEST_SIDE: Final = 4096
+USUAL: Final = WebSetting()
+# No page is fetched less often.
+LONGEST: Final = timedelta(days=1)
 Take = Callable[[WebSetting, str, int, int], AbstractContextManager[Path]]
 
 
@@ -71,10 +76,29 @@ def wanted(reader: Reader) -> list[Wanted]:
     return list(dict.fromkeys(found))[:MOST]
 
 
-def pages(reader: Reader) -> list[WebPage]:
+def pages(reader: Reader, every: timedelta = USUAL.every) -> list[WebPage]:
     """How each page that is wanted stands."""
     known = _rows(reader)
-    return [_view(page, known.get(page.key)) for page in wanted(reader)]
+    return [_view(page, known.get(page.key), every) for page in wanted(reader)]
+
+
+def ask_now(writer: Writer, who: Actor, address: str, every: timedelta) -> list[WebPage]:
+    """Make a page due; a second press changes nothing.
+
+    HallError ``web_page_unknown``."""
+    shown = [page for page in wanted(writer) if page.address == address]
+    if not shown:
+        raise HallError("web_page_unknown", status=404)
+    known = _rows(writer)
+    rows = [row for page in shown if (row := known.get(page.key)) and not _is_due(row, writer, every)]
+    for row in rows:
+        # Kept as the time of an attempt that is long over.
+        row.tried_at = writer.now - LONGEST
+    if rows:
+        writer.flush()
+        writer.emit(CHANGED, "{}")
+        audit.record(writer, who, "signage.web_page_asked", "signage", host=urlsplit(address).hostname or "")
+    return pages(writer, every)
 
 
 def with_pictures(reader: Reader, layout: SignageLayout) -> SignageLayout:
@@ -175,6 +199,8 @@ class WebPictures:
             return False
         host = urlsplit(page.address).hostname or ""
         try:
+            if self._told:
+                raise HallError("web_setting_wrong", file=FILE, fault=self._told)
             with self._take(setting, page.address, page.width, page.height) as file:
                 media = take_in(self._database, self._files, file, host)
             self._database.write(lambda writer: keep(writer, page, media))
@@ -185,11 +211,7 @@ class WebPictures:
         return True
 
     def _setting(self) -> WebSetting:
-        try:
-            setting, said = read_setting(self._data), ""
-        except HallError as error:
-            # Nothing is allowed by a file that can't be read.
-            setting, said = WebSetting(), f"{error.params.get('fault')}"
+        setting, said = usable_setting(self._data)
         if said != self._told:
             self._told = said
             if said:
@@ -198,7 +220,11 @@ class WebPictures:
 
 
 def _is_due(row: WebPictureRow, reader: Reader, every: timedelta) -> bool:
-    return reader.now - row.tried_at >= (min(every, AGAIN) if row.problem or row.media is None else every)
+    return reader.now - row.tried_at >= _pause(row, every)
+
+
+def _pause(row: WebPictureRow, every: timedelta) -> timedelta:
+    return min(every, AGAIN) if row.problem or row.media is None else every
 
 
 def _rows(reader: Reader) -> dict[str, WebPictureRow]:
@@ -206,8 +232,9 @@ def _rows(reader: Reader) -> dict[str, WebPictureRow]:
     return {row.key: row for row in reader.session.scalars(chosen)}
 
 
-def _view(page: Wanted, row: WebPictureRow | None) -> WebPage:
+def _view(page: Wanted, row: WebPictureRow | None, every: timedelta) -> WebPage:
     return WebPage(
         address=page.address, width=page.width, height=page.height, media=row.media if row is not None else None,
         taken_at=row.taken_at if row is not None else None, problem=row.problem if row is not None else "",
+        next_at=row.tried_at + _pause(row, every) if row is not None else None,
     )  # fmt: skip

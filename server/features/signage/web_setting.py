@@ -81,6 +81,14 @@ def read_setting(data: Path) -> WebSetting:
     )
 
 
+def usable_setting(data: Path) -> tuple[WebSetting, str]:
+    """The setting, and what is wrong with its file: then nothing is allowed."""
+    try:
+        return read_setting(data), ""
+    except HallError as error:
+        return WebSetting(), f"{error.params.get('fault')}"
+
+
 def _words(said: dict[str, Any], key: str) -> tuple[str, ...]:
     found = said.get(key, [])
     if not isinstance(found, list) or not all(isinstance(one, str) for one in found):

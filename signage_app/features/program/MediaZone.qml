@@ -21,12 +21,23 @@ Item {
 
     clip: true
 
+    // A call softens what plays, and gives it back: nobody should start at it.
+    Behavior on volume {
+        NumberAnimation {
+            duration: Theme.motionSlow
+        }
+    }
+
     onKeyChanged: begin()
     onNextKeyChanged: prepare()
     Component.onCompleted: begin()
 
     function slot(place: int): MediaSlot {
         return place === 0 ? first : second;
+    }
+    // Its share of the sound: what comes up is heard as far as it is seen, and takes that from the other.
+    function heard(one: MediaSlot, other: MediaSlot): real {
+        return fade.running && fade.old === one ? 1 - other.opacity : one.opacity;
     }
     function begin() {
         if (fade.running) {
@@ -87,7 +98,7 @@ Item {
 
         objectName: "slot_0"
         anchors.fill: parent
-        volume: zone.volume
+        volume: zone.volume * zone.heard(first, second)
         opacity: 0
         onReady: zone.becameReady(0)
         onEnded: zone.ended(first.key)
@@ -98,7 +109,7 @@ Item {
 
         objectName: "slot_1"
         anchors.fill: parent
-        volume: zone.volume
+        volume: zone.volume * zone.heard(second, first)
         opacity: 0
         onReady: zone.becameReady(1)
         onEnded: zone.ended(second.key)

@@ -5,38 +5,34 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache, partial
+from datetime import date, datetime, time
+from functools import partial
 from uuid import UUID
 
-from pydantic import ValidationError
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
 
-from shared.domain.notices.showing import shown as shown_now
+from shared.devices.speech.volume import VolumePlan
 from shared.domain.signage.layout import CallsOver, ZoneKind
 from shared.domain.signage.playing import Playing, what_plays
 from shared.domain.signage.schedule import Span
 from shared.i18n import text
 from shared.offline.kept_signage import KeptSignage
-from shared.schemas.almanac_words import lunar_words, names_of, weather_line
 from shared.schemas.emergencies import Emergency
 from shared.schemas.events import Event, Snapshot
-from shared.schemas.notices import ShownNotice
 from shared.schemas.signage import ProgramSpan, SignageFigures, SignageLayout, SignageProgram, SignageZone
-from shared.schemas.weather import Weather
 from shared.ui.emergencies import CHANGED, known_after, words_now
 from shared.ui.emergency_words import EmergencyWords, clock, time_zone
 from shared.ui.presenter import Presenter
 from signage_app.clock import ServerClock
+from signage_app.features.program.board import Board
 from signage_app.features.program.figures import FIGURES, NO_FIGURES, FiguresView, figures_view
 from signage_app.features.program.reel import LocalPath, OnReel, Reel
 
 log = logging.getLogger(__name__)
 TICK_MS = 200
-# Notices a ticker goes through; the pinned and the latest come first.
-ON_TICKER = 12
 # What is left of a film's sound while somebody is called.
 DUCKED = 0.2
+SILENT = VolumePlan(((time(0), 0.0),))
 ALL = "all"
 # Where a program plays something and says no layout: over the whole wall, with calls over it.
 WHOLE = SignageLayout(zones=[SignageZone(id=ALL, kind=ZoneKind.MEDIA, x=0, y=0, width=1920, height=1080)])
@@ -106,7 +102,7 @@ class ProgramPresenter(Presenter[ProgramState]):
 
     def __init__(
         self, *, clock: ServerClock, local_path: LocalPath, language: str, second: str = "",
-        film_volume: float = 0.0, parent: QObject | None = None,
+        film_volume: VolumePlan = SILENT, parent: QObject | None = None,
     ) -> None:  # fmt: skip
         super().__init__(ProgramState(), parent)
         self._clock = clock
@@ -120,8 +116,7 @@ class ProgramPresenter(Presenter[ProgramState]):
         self._call = ""
         self._film_volume, self._speaking = film_volume, False
         self._figures, self._wants_figures = NO_FIGURES, False
-        self._board: dict[UUID, ShownNotice] = {}
-        self._weather: Weather | None = None
+        self._board = Board(language)
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -139,8 +134,7 @@ class ProgramPresenter(Presenter[ProgramState]):
     def use_kept(self, kept: KeptSignage) -> None:
         """What was on the disk; an emergency that has run out meanwhile does not show."""
         self._emergencies = {one.identifier: one for one in kept.emergencies}
-        self._board = {one.id: one for one in kept.notices}
-        self._weather = kept.weather
+        self._board.use(tuple(kept.notices), kept.weather)
         if kept.program is not None:
             self._use(kept.program)
         self.tick()
@@ -156,10 +150,8 @@ class ProgramPresenter(Presenter[ProgramState]):
     def take_snapshot(self, snapshot: Snapshot) -> None:
         if snapshot.emergencies is not None:
             self._set_emergencies({one.identifier: one for one in snapshot.emergencies})
-        if snapshot.notices is not None:
-            self._set_notices({one.id: one for one in snapshot.notices})
-        if snapshot.weather is not None:
-            self._set_weather(snapshot.weather)
+        if self._board.take_snapshot(snapshot):
+            self._show_and_keep()
 
     @Slot(object)
     def take_event(self, event: Event) -> None:
@@ -167,19 +159,8 @@ class ProgramPresenter(Presenter[ProgramState]):
             self.wanted.emit()
         elif event.kind == CHANGED:
             self._set_emergencies(known_after(self._emergencies, event))
-        elif event.kind == "weather.changed":
-            try:
-                self._set_weather(Weather.model_validate(event.data))
-            except ValidationError:
-                log.exception("event %s %s was not understood", event.seq, event.kind)
-        elif event.kind.startswith("notice."):
-            try:
-                told_of, shown = UUID(event.data["id"]), event.data.get("shown")
-                news = {told_of: ShownNotice.model_validate(shown)} if shown is not None else {}
-            except (ValidationError, KeyError, ValueError):
-                log.exception("event %s %s was not understood", event.seq, event.kind)
-                return
-            self._set_notices({id_: one for id_, one in self._board.items() if id_ != told_of} | news)
+        elif self._board.take_event(event):
+            self._show_and_keep()
 
     def set_call(self, call_id: str) -> None:
         """Whose turn it is; empty for nobody's."""
@@ -198,18 +179,6 @@ class ProgramPresenter(Presenter[ProgramState]):
         self._figures = figures_view(told, self._languages[0])
         self.tick()
 
-    def _set_notices(self, known: Mapping[UUID, ShownNotice]) -> None:
-        if known != self._board:
-            self._board = dict(known)
-            self.tick()
-            self.keep.emit()
-
-    def _set_weather(self, weather: Weather) -> None:
-        if weather != self._weather:
-            self._weather = weather
-            self.tick()
-            self.keep.emit()
-
     def kept(self) -> KeptSignage:
         """What to keep on disk."""
         now = self._clock.now()
@@ -217,14 +186,13 @@ class ProgramPresenter(Presenter[ProgramState]):
         return KeptSignage(
             program=self._program,
             emergencies=left,
-            notices=tuple(shown_now(self._board.values(), now)),
-            weather=self._weather,
+            notices=self._board.notices(now),
+            weather=self._board.weather,
         )
 
     def today(self) -> date:
         """The hall's day."""
-        zone = time_zone(self._program.time_zone) if self._program is not None else None
-        return self._clock.now().astimezone(zone).date()
+        return self._local(self._clock.now()).date()
 
     def on_glass(self, calls: frozenset[UUID], hero: str) -> frozenset[UUID]:
         """Those of the calls that can be seen now. ``hero``: the call in the largest field."""
@@ -262,11 +230,11 @@ class ProgramPresenter(Presenter[ProgramState]):
         """Looks at the clock; called often."""
         now = self._clock.now()
         playing, layout_id, playlist_id = self._playing(now)
-        emergency = self._emergency(now)
-        notices = tuple(map(_line, shown_now(self._board.values(), now)[:ON_TICKER]))
+        local, emergency = self._local(now), self._emergency(now)
         common = {
-            "notices": notices, "emergency": emergency, "call": bool(playing.call), "strip": playing.strip,
-            "figures": self._figures, "volume": self._volume(playing), **self._day(now),
+            "notices": self._board.lines(now), "emergency": emergency, "call": bool(playing.call),
+            "strip": playing.strip, "figures": self._figures, "volume": self._volume(playing, local.time()),
+            **self._board.day(local),
         }  # fmt: skip
         layout = self._program.layouts.get(layout_id) if self._program is not None and layout_id else None
         implied = layout is None and playlist_id is not None
@@ -286,18 +254,14 @@ class ProgramPresenter(Presenter[ProgramState]):
             return
         self.set_state(ProgramState(built_in=False, calls_over=layout.calls_over, zones=zones, **common))  # type: ignore[arg-type]
 
-    def _day(self, now: datetime) -> dict[str, str]:
-        """The lunar date and what the day is called; the weather, and since when it is known."""
-        local = now.astimezone(time_zone(self._program.time_zone) if self._program is not None else None)
-        language = self._languages[0]
-        weather, note = weather_line(self._weather, local, language)
-        return {"lunar": _lunar(local.date(), language), "weather": weather, "weather_note": note}
+    def _local(self, now: datetime) -> datetime:
+        return now.astimezone(time_zone(self._program.time_zone) if self._program is not None else None)
 
-    def _volume(self, playing: Playing) -> float:
+    def _volume(self, playing: Playing, now: time) -> float:
         """Silent under an emergency, soft under a call."""
         if playing.emergency:
             return 0.0
-        return self._film_volume * (DUCKED if self._speaking or playing.call else 1.0)
+        return self._film_volume.at(now) * (DUCKED if self._speaking or playing.call else 1.0)
 
     def _want_figures(self, layout: SignageLayout | None) -> None:
         wanted = layout is not None and any(zone.kind is ZoneKind.FIGURES for zone in layout.zones)
@@ -313,15 +277,17 @@ class ProgramPresenter(Presenter[ProgramState]):
     def _set_emergencies(self, known: Mapping[str, Emergency]) -> None:
         if known != self._emergencies:
             self._emergencies = dict(known)
-            # First on the wall, then on the disk.
-            self.tick()
-            self.keep.emit()
+            self._show_and_keep()
+
+    def _show_and_keep(self) -> None:
+        # First on the wall, then on the disk.
+        self.tick()
+        self.keep.emit()
 
     def _playing(self, now: datetime) -> tuple[Playing, UUID | None, UUID | None]:
         """What goes over what, and the layout and playlist under it."""
         program = self._program
-        zone = time_zone(program.time_zone) if program is not None else None
-        local = now.astimezone(zone).replace(tzinfo=None)
+        local = self._local(now).replace(tzinfo=None)
         warnings = [one.warning for one in self._emergencies.values()]
         calls = [self._call] if self._call else []
         playing = what_plays(now, local, self._timeline, calls, self._interrupts, warnings)
@@ -334,8 +300,7 @@ class ProgramPresenter(Presenter[ProgramState]):
         return playing, span.layout or program.layout, span.playlist or program.playlist
 
     def _emergency(self, now: datetime) -> EmergencyWords | None:
-        zone = time_zone(self._program.time_zone) if self._program is not None else None
-        return words_now(self._emergencies, now.astimezone(zone), self._clock.elapsed(), *self._languages)
+        return words_now(self._emergencies, self._local(now), self._clock.elapsed(), *self._languages)
 
     def _zone(self, key: UUID | None, layout: SignageLayout, zone: SignageZone, usual: UUID | None) -> ZoneView:
         item = coming = None
@@ -376,18 +341,8 @@ class ProgramPresenter(Presenter[ProgramState]):
         return [reel for (_, name), reel in self._reels.items() if name == zone]
 
 
-@lru_cache(maxsize=4)
-def _lunar(day: date, language: str) -> str:
-    parts = (lunar_words(day, language), *names_of(day, language))
-    return text("weather.separator", language).join(part for part in parts if part)
-
-
 def _spans(letter: str, spans: Sequence[ProgramSpan]) -> tuple[Span, ...]:
     return tuple(Span(one.begin, one.end, f"{letter}{place}", place) for place, one in enumerate(spans))
-
-
-def _line(notice: ShownNotice) -> str:
-    return f"{notice.title}  {notice.summary}" if notice.summary else notice.title
 
 
 def _code(words: str) -> tuple[tuple[bool, ...], ...]:

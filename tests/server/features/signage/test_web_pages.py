@@ -9,6 +9,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -199,6 +201,19 @@ def test_the_last_picture_stays_until_there_is_a_new_one_and_goes_when_nothing_s
     assert uses == [("web_page", page)] and not desk.read(lambda r: web_pictures.uses_of_media(r, first))
     retired = desk.read(lambda r: r.session.get(MediaRow, (r.hall_id, first)).retired_at)
     assert retired is not None, "a day later its file goes"
+    asked = len(draw.asked)
+    assert desk.read(web_pictures.pages)[0].next_at == at + timedelta(minutes=15)
+    ask = partial(web_pictures.ask_now, who=SYSTEM, address=page, every=timedelta(minutes=15))
+    (stands,), told = desk.database.write(ask), len(desk.events)
+    assert stands.next_at is not None and stands.next_at <= desk.clock()
+    assert desk.database.write(ask) == [stands] and len(desk.events) == told, "somebody pressed twice"
+    assert pictures.work() and len(draw.asked) == asked + 1 and not pictures.work()
+    with pytest.raises(HallError, match="web_page_unknown"):
+        desk.database.write(partial(ask, address=f"{HOME}/other"))
+    (tmp_path / "web-pages.toml").write_text("allowed = 1")
+    desk.clock.forward(minutes=15)
+    assert pictures.work() and desk.read(web_pictures.pages)[0].problem == "web_setting_wrong"
+    assert len(draw.asked) == asked + 1, "nothing is asked of a browser"
     gone = ContentEdit(version=0, retired=True)
     desk.database.write(lambda w: service.edit(w, SYSTEM, content.id, gone))
     assert not desk.read(lambda r: web_pictures.uses_of_media(r, str(second))) and not pictures.work()

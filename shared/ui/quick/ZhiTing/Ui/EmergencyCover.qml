@@ -127,7 +127,24 @@ Rectangle {
             anchors.margins: Theme.spaceL
             spacing: Theme.spaceM
 
-            Label {
+            // Two lines of nearly one length: no last sign stands alone.
+            component Even: Label {
+                id: even
+
+                readonly property real room: parent ? parent.width : 0
+                readonly property bool inTwo: metrics.advanceWidth > room && metrics.advanceWidth <= 2 * room
+                readonly property TextMetrics metrics: TextMetrics {
+                    font: even.font
+                    text: even.text
+                }
+
+                horizontalAlignment: Text.AlignHCenter
+                Layout.alignment: Qt.AlignHCenter
+                Layout.fillWidth: true
+                Layout.maximumWidth: inTwo ? Math.min(room, metrics.advanceWidth / 2 + 2.5 * font.pixelSize) : room
+            }
+
+            Even {
                 objectName: "emergency_headline"
                 text: warning.told ? warning.told.headline : ""
                 role: "display"
@@ -136,8 +153,6 @@ Rectangle {
                 fontSizeMode: Text.Fit
                 minimumPixelSize: Theme.textLead
                 lineHeight: 0.9
-                horizontalAlignment: Text.AlignHCenter
-                Layout.fillWidth: true
                 Layout.fillHeight: true
                 Layout.preferredHeight: 40 + text.length
             }
@@ -150,7 +165,7 @@ Rectangle {
                 horizontalAlignment: Text.AlignHCenter
                 Layout.fillWidth: true
             }
-            Label {
+            Even {
                 objectName: "emergency_instruction"
                 visible: text !== ""
                 text: warning.told ? warning.told.instruction : ""
@@ -158,8 +173,6 @@ Rectangle {
                 strong: true
                 fontSizeMode: Text.Fit
                 minimumPixelSize: Theme.textCaption
-                horizontalAlignment: Text.AlignHCenter
-                Layout.fillWidth: true
                 Layout.fillHeight: true
                 // Each gets room by what it has to say.
                 Layout.preferredHeight: 30 + text.length * 0.5
