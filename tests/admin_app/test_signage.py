@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QListWidget, QPushButton
+from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QListWidget, QPushButton, QSpinBox
 
 from admin_app.features.signage.canvas_view import Canvas
 from admin_app.features.signage.presenter import SignagePresenter, new_layout
@@ -223,3 +223,38 @@ def test_how_web_pages_stand_is_said_in_words_and_one_is_fetched_now(console: Co
     page.fetch_page("https://other.example/")
     console.wait(lambda: console.there("pages_problem"))
     console.click("pages_close")
+
+
+def test_a_schedule_is_placed_on_a_kiosk_and_says_when_it_rests(console: Console) -> None:
+    page, client = console.app.signage, console.hall.client("admin")
+    console.hall.client("kiosk", "kiosk-rest").report("1", "1F-03", [])
+    console.app.frame.open("signage", "")
+    console.wait(lambda: page.state.loaded and page.state.may_change)
+    page.load()
+    console.wait(lambda: "kiosk-rest" in [one.name for one in page.state.kiosks])
+    page.add("schedule", "取号机待机")
+    console.wait(lambda: page.state.content is not None and page.state.content.name == "取号机待机")
+    places = console.find(QListWidget, "schedule_places")
+    (row,) = [places.item(n) for n in range(places.count()) if "kiosk-rest" in places.item(n).text()]
+    row.setCheckState(Qt.CheckState.Checked)
+    console.find(QCheckBox, "schedule_kiosks").setChecked(True)
+    console.click("schedule_place")
+    console.wait(lambda: page.state.content is not None and page.state.content.kiosks)
+    (kiosk,) = [one for one in client.terminals() if one.name == "kiosk-rest"]
+    assert page.state.content is not None and page.state.content.terminals == [kiosk.id]
+    console.click("signage_attract")
+    console.wait(lambda: console.there("attract_all"))
+    for name, seconds in (("attract_all", 90), ("attract_kiosk-rest", 20)):
+        console.find(QSpinBox, name).setValue(seconds)
+    console.click("attract_save")
+    console.wait(lambda: console.app.window.findChild(QDialog, "attract_rules") is None)
+    assert page.state.problem == "" and page.state.told != ""
+    rest = {rule.terminal: rule.after_s for rule in client.attract_rules()}
+    assert rest == {None: 90, kiosk.id: 20}
+    assert console.hall.client("kiosk", "kiosk-rest").signage_program().attract_after_s == 20
+    # Again without a change: nothing is asked of the server.
+    console.click("signage_attract")
+    console.wait(lambda: console.there("attract_all"))
+    assert console.find(QSpinBox, "attract_all").value() == 90
+    console.click("attract_save")
+    console.wait(lambda: console.app.window.findChild(QDialog, "attract_rules") is None)

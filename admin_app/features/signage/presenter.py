@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -26,6 +26,8 @@ from shared.schemas.access import Me
 from shared.schemas.base import Message
 from shared.schemas.events import Event
 from shared.schemas.signage import (
+    AttractRule,
+    AttractRuleEdit,
     ContentCreate,
     ContentEdit,
     ContentPlaces,
@@ -91,6 +93,9 @@ class SignageState:
     may_change: bool = False
     contents: tuple[SignageContent, ...] = ()
     displays: tuple[Terminal, ...] = ()
+    kiosks: tuple[Terminal, ...] = ()
+    # When kiosks rest; None while it is not known.
+    attract: tuple[AttractRule, ...] | None = None
     selected: UUID | None = None
     data: Any = None
     zone: int = -1
@@ -160,8 +165,9 @@ class SignagePresenter(Presenter[SignageState]):
                 self.load()
                 return
             displays = tuple(one for one in found[1] if one.kind == "display")
+            kiosks = tuple(one for one in found[1] if one.kind == "kiosk")
             was_dirty, data = self.state.dirty, self.state.data
-            self.change(loaded=True, contents=tuple(found[0]), displays=displays)
+            self.change(loaded=True, contents=tuple(found[0]), displays=displays, kiosks=kiosks)
             content = self.state.content
             if content is None and self.state.contents:
                 self.choose(self.state.contents[0].id)
@@ -270,12 +276,38 @@ class SignagePresenter(Presenter[SignageState]):
             wanted = ContentEdit(version=content.version, retired=retired)
             self._act(lambda: self._client.edit_signage_content(content.id, wanted), self._saved)
 
-    def place(self, hall: bool, terminals: list[UUID]) -> None:
+    def place(self, hall: bool, terminals: list[UUID], kiosks: bool = False) -> None:
         """Show the schedule there."""
         content = self.state.content
         if content is not None:
-            wanted = ContentPlaces(version=content.version, hall=hall, terminals=terminals)
+            wanted = ContentPlaces(version=content.version, hall=hall, kiosks=kiosks, terminals=terminals)
             self._act(lambda: self._client.place_signage_content(content.id, wanted), self._saved)
+
+    def load_attract(self) -> None:
+        """When kiosks rest."""
+        self.change(attract=None)
+
+        def known(found: list[AttractRule]) -> None:
+            self.change(attract=tuple(found))
+
+        run_in_background(self._client.attract_rules, known, self._refused, owner=self)
+
+    def keep_attract(self, wanted: Mapping[UUID | None, int | None]) -> None:
+        """Seconds by kiosk, None for all; without seconds it has no rule."""
+        kept = {rule.terminal: rule.after_s for rule in self.state.attract or ()}
+        edits = [AttractRuleEdit(terminal=one, after_s=seconds) for one, seconds in wanted.items()
+                 if seconds != kept.get(one)]  # fmt: skip
+        if self.state.busy or not edits:
+            return
+
+        def work() -> list[AttractRule]:
+            return [self._client.keep_attract_rule(edit) for edit in edits][-1]
+
+        def done(found: list[AttractRule]) -> None:
+            self.change(attract=tuple(found), busy=False, told=text("signage_console.attract.saved", self._language))
+
+        self.change(busy=True, problem="", told="")
+        run_in_background(work, done, self._refused, owner=self)
 
     def load_versions(self) -> None:
         """What the content that is chosen was."""

@@ -1,7 +1,7 @@
 """A schedule: what is usual, the rules with a calendar of what they come to, and where it is shown.
 
 schedule_layout schedule_playlist schedule_rules schedule_calendar rule_<field> rule_add rule_remove schedule_places
-schedule_hall schedule_place
+schedule_hall schedule_kiosks schedule_place
 """
 
 from __future__ import annotations
@@ -92,10 +92,13 @@ class ScheduleEditor(QWidget):
         right.body.addWidget(self._calendar, 1)
         self._hall = QCheckBox(self._t("hall"))
         self._hall.setObjectName("schedule_hall")
+        self._kiosks = QCheckBox(self._t("kiosks"))
+        self._kiosks.setObjectName("schedule_kiosks")
         self._places = QListWidget()
         self._places.setObjectName("schedule_places")
         self._place = named(button(self._t("place"), "device", "primary", self._take_places), "schedule_place")
         places.body.addWidget(self._hall)
+        places.body.addWidget(self._kiosks)
         places.body.addWidget(self._places, 1)
         places.body.addWidget(self._place, 0, Qt.AlignmentFlag.AlignLeft)
 
@@ -172,7 +175,7 @@ class ScheduleEditor(QWidget):
         chosen = [
             UUID(item.data(Qt.ItemDataRole.UserRole)) for item in items if item.checkState() == Qt.CheckState.Checked
         ]
-        self._presenter.place(self._hall.isChecked(), chosen)
+        self._presenter.place(self._hall.isChecked(), chosen, self._kiosks.isChecked())
 
     # How it looks
 
@@ -186,7 +189,7 @@ class ScheduleEditor(QWidget):
             return
         self.setEnabled(can)
         self._place.setEnabled(can and not state.dirty and not content.retired)
-        drawn = (state.data, content.version, state.displays, state.contents)
+        drawn = (state.data, content.version, state.displays, state.kiosks, state.contents)
         if drawn == self._drawn:
             return
         self._drawn = drawn
@@ -209,11 +212,12 @@ class ScheduleEditor(QWidget):
         for line in self._coming(rules, names):
             self._calendar.addItem(line)
         self._hall.setChecked(content.hall)
+        self._kiosks.setChecked(content.kiosks)
         self._places.clear()
-        for display in state.displays:
-            item = QListWidgetItem(f"{display.name}  {display.place}".strip())
-            item.setData(Qt.ItemDataRole.UserRole, str(display.id))
-            chosen = display.id in content.terminals
+        for screen in (*state.displays, *state.kiosks):
+            item = QListWidgetItem(self._t(f"on_{screen.kind}", name=f"{screen.name}  {screen.place}".strip()))
+            item.setData(Qt.ItemDataRole.UserRole, str(screen.id))
+            chosen = screen.id in content.terminals
             item.setCheckState(Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
             self._places.addItem(item)
 

@@ -1,7 +1,7 @@
 """What the displays show: a list of layouts, playlists and schedules, and an editor for each.
 
 page_signage signage_problem signage_told signage_list signage_new_<kind> signage_save signage_undo signage_redo
-signage_retire signage_earlier signage_pages (``layout_view``, ``playlist_view`` and ``schedule_view`` list the rest)
+signage_retire signage_earlier signage_pages signage_attract (the editors' own views list the rest)
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from admin_app.bars_view import SideBySide
+from admin_app.features.signage.attract_view import AttractDialog
 from admin_app.features.signage.layout_view import LayoutEditor
 from admin_app.features.signage.pages_view import PagesDialog
 from admin_app.features.signage.playlist_view import PlaylistEditor
@@ -96,6 +97,11 @@ class SignagePage(QWidget):
             made = named(button(self._t(f"new_{kind}"), "plus", on_click=ask), f"signage_new_{kind}")
             self._adds.append(made)
             card.body.addWidget(made)
+        self._attract = named(
+            button(text("signage_console.attract.open", self._language), "hand", "", self._show_attract),
+            "signage_attract",
+        )  # fmt: skip
+        card.body.addWidget(self._attract)
         return card
 
     def _ask_name(self, kind: str) -> None:
@@ -111,6 +117,9 @@ class SignagePage(QWidget):
 
     def _show_pages(self) -> None:
         PagesDialog(self.window(), self._presenter, self._language).open()
+
+    def _show_attract(self) -> None:
+        AttractDialog(self.window(), self._presenter, self._language).open()
 
     def _ask_retire(self) -> None:
         content = self._presenter.state.content
@@ -129,7 +138,7 @@ class SignagePage(QWidget):
         self._told.show_words(state.told, "ok")
         can = state.may_change and not state.busy
         self._pages.setVisible(state.may_change and state.has_pages)
-        for made in self._adds:
+        for made in (*self._adds, self._attract):
             made.setEnabled(can and state.loaded)
         self._undo.setEnabled(can and bool(state.undo))
         self._redo.setEnabled(can and bool(state.redo))
