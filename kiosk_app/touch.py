@@ -40,6 +40,7 @@ from shared.ui.emergencies import EmergencyWatch
 from shared.ui.home_screen import HomeScreen
 from shared.ui.lockdown import Lockdown
 from shared.ui.machine import Machine
+from shared.ui.memory import few_arenas
 from shared.ui.orders import Orders
 from shared.ui.surface import Surface
 from shared.ui.updates import Updates
@@ -51,6 +52,7 @@ class TouchApp:
     """The running touch browser."""
 
     def __init__(self, settings: TerminalSettings, kiosk: KioskSettings) -> None:
+        few_arenas()
         self.settings = kiosk
         self.client = HallClient(settings.server, settings.token, language=kiosk.language)
         self._root = QObject()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from server.auth import Keys, Principal
 from server.database import Reader
@@ -15,6 +15,7 @@ from server.features.accounts.models import SessionRow
 from server.features.accounts.personal import is_persons
 from server.features.accounts.sessions import live_session
 from server.features.catalogue.models import StaffRow
+from server.finding import found
 from shared.domain.errors import HallError
 from shared.schemas.accounts import Account, AccountSession
 from shared.schemas.base import Page
@@ -44,28 +45,24 @@ def list_accounts(
     reader: Reader, principal: Principal, keys: Keys, *, search: str = "", status: str = "", kind: str = "",
     unit_id: UUID | None = None, limit: int | None = None, cursor: str | None = None,
 ) -> Page[Account]:  # fmt: skip
-    """By user name. ``search``: a part of the user name, of a staff member's name or number; a whole phone or id."""
-    wanted = (
-        select(AccountRow, StaffRow)
-        .outerjoin(StaffRow, StaffRow.id == AccountRow.staff_id)
-        .where(AccountRow.hall_id == reader.hall_id)
-        .order_by(AccountRow.username)
-    )
+    """By user name. ``search``: the user name, a staff member's name or number; a whole phone or id."""
+    of_staff = StaffRow.id == AccountRow.staff_id
+    where = [AccountRow.hall_id == reader.hall_id]
     scope = principal.scope("accounts:view")
     if scope is not None:
-        wanted = wanted.where(AccountRow.unit_id.in_(scope))
-    if text := search.strip():
-        part = text.lower()
-        found = [
-            func.lower(AccountRow.username).contains(part, autoescape=True),
-            func.lower(StaffRow.number).contains(part, autoescape=True),
-            StaffRow.name.contains(text, autoescape=True),
-        ]
-        person = is_persons(keys, text)
-        wanted = wanted.where(or_(*found, *([person] if person is not None else [])))
+        where.append(AccountRow.unit_id.in_(scope))
     for column, value in ((AccountRow.status, status), (AccountRow.kind, kind), (AccountRow.unit_id, unit_id)):
         if value:
-            wanted = wanted.where(column == value)
+            where.append(column == value)
+    if text := search.strip():
+        person = is_persons(keys, text)
+        columns = (AccountRow.id, AccountRow.username, StaffRow.name, StaffRow.number)
+        seen = reader.session.execute(select(*columns).outerjoin(StaffRow, of_staff).where(*where))
+        named = AccountRow.id.in_(
+            found(((id_, tuple(filter(None, words))) for id_, *words in seen), text, near=person is None)
+        )
+        where.append(or_(named, person) if person is not None else named)
+    wanted = select(AccountRow, StaffRow).outerjoin(StaffRow, of_staff).where(*where).order_by(AccountRow.username)
     if cursor:
         wanted = wanted.where(AccountRow.username > cursor)
     many = limit or LIMIT

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from server import audit
 from server.audit import Actor
@@ -20,6 +20,7 @@ from server.features.catalogue.view import counter_view
 from server.features.organisation.models import UnitRow
 from server.features.organisation.service import EVENT, action_of, find_unit
 from server.features.organisation.tree import department_of, departments_of, parents_of, subtrees
+from server.finding import found
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.domain.names import mask_phone
@@ -38,7 +39,7 @@ def people_list(
     reader: Reader, principal: Principal, *, unit_id: UUID | None = None, below: bool = True, query: str = "",
     with_retired: bool = False, limit: int = 100, cursor: str | None = None,
 ) -> People:  # fmt: skip
-    """The people the caller may see, by number; in a unit and all below it, whose name or number holds ``query``."""
+    """The people the caller may see, by number; in a unit and all below it, found by name or number."""
     where: list[ColumnElement[bool]] = [StaffRow.hall_id == reader.hall_id]
     scope = principal.scope(VIEW)
     if unit_id is not None:
@@ -48,8 +49,9 @@ def people_list(
         where.append(StaffRow.unit_id.in_(scope))
     if not with_retired:
         where.append(StaffRow.retired.is_(False))
-    if word := query.strip():
-        where.append(or_(StaffRow.name.icontains(word, autoescape=True), _holds(StaffRow.number, word)))
+    if query.strip():
+        seen = reader.session.execute(select(StaffRow.id, StaffRow.name, StaffRow.number).where(*where))
+        where.append(StaffRow.id.in_(found(((id_, (name, number)) for id_, name, number in seen), query)))
     total = reader.session.scalar(select(func.count()).select_from(StaffRow).where(*where)) or 0
     if cursor:
         where.append(StaffRow.number > cursor)
@@ -174,11 +176,6 @@ def _tell(writer: Writer, row: StaffRow) -> None:
 def _tell_counter(writer: Writer, row: StaffRow) -> None:
     for counter in writer.session.scalars(select(CounterRow).where(CounterRow.staff_id == row.id)):
         writer.emit("counter.changed", counter_view(writer, counter).model_dump_json())
-
-
-def _holds(column: Any, word: str) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = column.icontains(word, autoescape=True)
-    return found
 
 
 def _unit_of(row: StaffRow) -> UUID:

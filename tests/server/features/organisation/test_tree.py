@@ -172,6 +172,33 @@ def test_people_are_found_and_paged(desk: Desk) -> None:
     assert desk.read(lambda r: people_list(r, ruler_of(desk, inner.id))).total == 3
 
 
+def test_people_are_found_by_sound_initials_and_nearly(desk: Desk) -> None:
+    house = add(desk, root_of(desk).id, "House")
+    unit, other = (add(desk, house.id, name) for name in ("Office", "Archive"))
+    names = {"u1": "单晓庆", "u2": "张晓明", "u3": "仇海燕"}
+    made = {number: add_someone(desk, unit.id, number) for number in names}
+    for number, name in names.items():
+        made[number] = edit_someone(desk, made[number], name=name)
+    far = add_someone(desk, other.id, "u4")
+    edit_someone(desk, far, name="张小明")
+
+    def numbers(query: str, who: Principal = EVERYBODY) -> list[str]:
+        found = desk.read(lambda r: people_list(r, who, unit_id=house.id, query=query))
+        return [one.number for one in found.items]
+
+    for query, wanted in (
+        ("晓", ["u1", "u2"]), ("shanxq", ["u1"]), ("qiu", ["u3"]), ("zxm", ["u2", "u4"]),
+        ("zhangxiaoming", ["u2", "u4"]),
+        ("zhagnxiaoming", ["u2", "u4"]), ("U3", ["u3"]), ("zhang u2", ["u2"]),
+    ):  # fmt: skip
+        assert numbers(query) == wanted, query
+    # What is near is near among those the caller sees; a name that changed is found by the new one at once.
+    ruler = ruler_of(desk, unit.id)
+    assert numbers("zxm", ruler) == ["u2"]
+    edit_someone(desk, made["u2"], name="李晓明")
+    assert (numbers("zxm", ruler), numbers("lxm", ruler)) == ([], ["u2"])
+
+
 def test_a_ruler_stays_inside_their_subtree(desk: Desk) -> None:
     root = root_of(desk)
     mine, other = add(desk, root.id, "Mine"), add(desk, root.id, "Other")
