@@ -59,7 +59,7 @@ class PreviewPlayer(QObject):
         )  # fmt: skip
         self._last = QImage()
         self._snapshot: Snapshot | None = None
-        self._calling = False
+        self._calling = self._has_program = False
         self.presenter.state_changed.connect(self._tell_call)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -101,6 +101,7 @@ class PreviewPlayer(QObject):
             self.program.set_figures(asked.figures)
         if asked.program is not None:
             self.program.set_program(asked.program)
+            self._has_program = True
         self._soon.start()
 
     def _tell_call(self) -> None:
@@ -112,7 +113,8 @@ class PreviewPlayer(QObject):
         return path if path.is_file() else None
 
     def _look(self) -> None:
-        image = self.window.grabWindow()
+        # Before that it is the screen of calls, which nobody asked for.
+        image = self.window.grabWindow() if self._has_program else QImage()
         if image.isNull() or image == self._last:
             return
         self._last = image

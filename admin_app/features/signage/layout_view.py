@@ -78,6 +78,7 @@ class LayoutEditor(QWidget):
         scroll.setWidget(self._form)
         see_through(scroll)
         zone.body.addWidget(scroll, 1)
+        self._scroll = scroll
         zone.body.addWidget(self._remove)
         self._zone_card = zone
 
@@ -169,6 +170,8 @@ class LayoutEditor(QWidget):
         self._look()
 
     def _fill(self) -> None:
+        # Never scrolled sideways, so never narrower than its fields.
+        self._scroll.setMinimumWidth(self._form.minimumSizeHint().width())
         state = self._presenter.state
         if state.content is not None and state.content.kind == "layout" and 0 <= state.zone < len(state.data["zones"]):
             self._form.fill(state.data["zones"][state.zone])

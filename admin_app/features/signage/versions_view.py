@@ -51,6 +51,8 @@ class VersionsDialog(Dialog):
         self._picture.setFixedSize(*PICTURE)
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._picture.setVisible(preview is not None)
+        # The player takes a moment to begin.
+        self._picture.setText(self._t("loading"))
         self._facts = label("", wrap=True, name="version_facts")
         side.addWidget(self._picture)
         side.addWidget(self._facts)

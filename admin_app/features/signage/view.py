@@ -89,6 +89,7 @@ class SignagePage(QWidget):
         card = Card()
         self._list = QListWidget()
         self._list.setObjectName("signage_list")
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.currentItemChanged.connect(self._chosen)
         card.body.addWidget(self._list, 1)
         self._adds = []
@@ -171,6 +172,7 @@ class SignagePage(QWidget):
                     if one.id == state.selected and state.dirty:
                         words = self._t("changed_name", name=words)
                     item = QListWidgetItem("    " + words)
+                    item.setToolTip(words)
                     item.setData(Qt.ItemDataRole.UserRole, one.id)
                     self._list.addItem(item)
                     if one.id == state.selected:

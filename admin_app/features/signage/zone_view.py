@@ -48,6 +48,9 @@ class ZoneForm(QWidget):
         self._form.add("words", self._t("words"), self._words)
         self._playlist = QComboBox()
         self._playlist.setObjectName("zone_playlist")
+        # A long name is cut there, not the field by the card.
+        self._playlist.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._playlist.setMinimumContentsLength(5)
         self._playlist.activated.connect(lambda _: self._take(playlist=self._playlist.currentData()))
         self._form.add("playlist", self._t("playlist"), self._playlist)
         self._sound = QCheckBox(self._t("sound"))
