@@ -12,9 +12,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QSG_RENDER_LOOP", "basic")
@@ -51,7 +55,8 @@ settings.load_profile("hall")
 
 # Threads of libraries that live as long as the process.
 LASTING = ("MainThread", "pydevd", "Dummy-", "server-output", "ThreadPoolExecutor", "asyncio_", "QThread", "AnyIO")
-THREADS_GONE_S = 5
+THREADS_GONE_S = 20
+PATIENCE_MS = 30_000
 SMALL_DISK_MB = 12
 FILES_A_SWEEP = 12
 MUCH_GARBAGE = 400_000
@@ -119,6 +124,21 @@ def running_timers() -> list[str]:
         and timer.isActive()
         and not timer.isSingleShot()
     ]
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
+    """Waits as long as a busy machine may need; a test that measures says its own limit."""
+    from pytestqt.qtbot import QtBot
+
+    class Patient(QtBot):  # type: ignore[misc]
+        def waitUntil(self, callback: Any, *, timeout: int = PATIENCE_MS) -> None:
+            super().waitUntil(callback, timeout=timeout)
+
+        def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **how: Any) -> Any:
+            return super().waitSignal(signal, timeout=timeout, **how)
+
+    return Patient(request)
 
 
 @contextmanager
