@@ -56,6 +56,11 @@ settings.load_profile("hall")
 # Threads of libraries that live as long as the process.
 LASTING = ("MainThread", "pydevd", "Dummy-", "server-output", "ThreadPoolExecutor", "asyncio_", "QThread", "AnyIO")
 THREADS_GONE_S = 20
+# Files of half a minute and more, by the end of their path.
+LONG = (
+    "bench/test_survive.py", "updates/test_end_to_end.py", "standby/test_takeover.py", "domain/test_signage.py",
+    "offline/test_simulation.py", "media/test_kills.py",
+)  # fmt: skip
 PATIENCE_MS = 30_000
 SMALL_DISK_MB = 12
 FILES_A_SWEEP = 12
@@ -64,8 +69,8 @@ _FILES = itertools.count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tour first: alone at the end, the one long test would leave every other process idle."""
-    items.sort(key=lambda item: "journeys" not in item.path.parts)
+    """What takes long first: alone at the end, one long file would leave every other process idle."""
+    items.sort(key=lambda item: ("journeys" not in item.path.parts, not str(item.path).endswith(LONG)))
 
 
 @pytest.fixture(autouse=True)
