@@ -20,7 +20,7 @@ from shared.schemas.hall import Counter, Hall, Service
 from shared.schemas.organisation import Unit
 from shared.schemas.sign_on import SignOnClient
 from shared.schemas.terminals import Terminal
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 REINDEX_MS = 1500
@@ -84,6 +84,7 @@ class FramePresenter(Presenter[FrameState]):
         self._pages = tuple(pages)
         self._language = language
         self._finder = Finder()
+        self._reads = Reads()
         self._hall: Hall | None = None
         self._me: Me | None = None
         self._reindex = QTimer(self)
@@ -143,7 +144,7 @@ class FramePresenter(Presenter[FrameState]):
         return (known is None) != counter.retired or (known is not None and known.title != title)
 
     def _index(self) -> None:
-        run_in_background(self._make_index, self._indexed, self._not_indexed, owner=self)
+        run_in_background(self._make_index, self._indexed, self._not_indexed, owner=self, reads=self._reads)
 
     def _make_index(self) -> tuple[Hall, Me, Finder]:
         client, language = self._client, self._language

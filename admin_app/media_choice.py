@@ -14,7 +14,7 @@ from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.domain.search import Lists
 from shared.schemas.media import Media
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 # Small pictures that are fetched in one job.
@@ -48,6 +48,7 @@ class MediaChoice(Presenter[ChoiceState]):
         self._all: tuple[Media, ...] = ()
         self._names = Lists[str]({})
         self._fetching = False
+        self._reads = Reads()
         self.thumbnails: dict[str, bytes] = {}
         self._asked: set[str] = set()
 
@@ -59,7 +60,7 @@ class MediaChoice(Presenter[ChoiceState]):
             known = tuple(one for one in self._client.media() if not one.retired)
             return known, Lists({one.sha256: [one.name] for one in known})
 
-        run_in_background(load, self._came, self._failed, owner=self)
+        run_in_background(load, self._came, self._failed, owner=self, reads=self._reads)
 
     def look_for(self, words: str) -> None:
         self.change(search=words)
@@ -94,7 +95,7 @@ class MediaChoice(Presenter[ChoiceState]):
             for sha256 in found:
                 self.thumbnail.emit(sha256)
 
-        run_in_background(fetch, came, lambda error: None, owner=self)
+        run_in_background(fetch, came, lambda error: self._asked.difference_update(missing), owner=self)
 
     def _came(self, found: tuple[tuple[Media, ...], Lists[str]]) -> None:
         self._all, self._names = found

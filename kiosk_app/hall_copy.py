@@ -74,6 +74,8 @@ class HallCopy(QObject):
         self.open_counters: Mapping[UUID, int] = {}
         # Numbers left, where they are counted.
         self.left: Mapping[UUID, int] = {}
+        # What was told of them while services are fetched: the answer may not know of it.
+        self._left_told: dict[UUID, int] = {}
         self.connected = False
         self.error: HallError | None = None
         self.clock_offset_ms = 0.0
@@ -145,7 +147,7 @@ class HallCopy(QObject):
         if self._loading:
             self._load_again = True
             return
-        self._loading = True
+        self._loading, self._left_told = True, {}
         run_in_background(
             lambda: (self._client.hall(), self._client.services(), self._layouts(), self._calling()),
             self._loaded,
@@ -189,7 +191,7 @@ class HallCopy(QObject):
     def _loaded(self, answer: tuple[Hall, list[Service], LayoutsInUse, KioskCalling]) -> None:
         self._loading = False
         self.hall, self.services, self.layouts, self.calling = answer
-        self.left = {one.id: one.left for one in self.services if one.left is not None}
+        self.left = {one.id: one.left for one in self.services if one.left is not None} | self._left_told
         self.clock_offset_ms = (self.hall.now - datetime.now(UTC)).total_seconds() * 1000
         if self._counted_on != self.now.date():
             # The lines of yesterday ended without an event.
@@ -225,6 +227,7 @@ class HallCopy(QObject):
                 counts[ticket.previous_service_id] = ticket.previous_waiting
             self.waiting = counts
             if ticket.left is not None:
+                self._left_told[ticket.service_id] = ticket.left
                 self.left = {**self.left, ticket.service_id: ticket.left}
         elif event.kind == "counter.changed":
             counter = Counter.model_validate(event.data)

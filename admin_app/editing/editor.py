@@ -15,7 +15,7 @@ from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.i18n import text
 from shared.i18n.errors import error_text
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 SAVE_DRAFT_MS, RELOAD_MS = 400, 250
@@ -78,6 +78,7 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
         # Of thousands one is looked up with each key that is typed.
         self._indexed: tuple[tuple[Item, ...], dict[str, Item]] = ((), {})
         self._loading = self._again = False
+        self._reads = Reads()
         self._store = self._timer(SAVE_DRAFT_MS, drafts.save)
         self._reload = self._timer(RELOAD_MS, self.load)
 
@@ -143,7 +144,9 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
             return
         self._loading = True
         with_retired = self.state.with_retired
-        run_in_background(lambda: self._fetch(with_retired), self._loaded, self._not_loaded, owner=self)
+        run_in_background(
+            lambda: self._fetch(with_retired), self._loaded, self._not_loaded, owner=self, reads=self._reads
+        )
 
     def draft_name(self, selected: str) -> str:
         """What a new item that is not sent yet is called so far."""
@@ -209,8 +212,12 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
     def ask_retire(self) -> None:
         """Look at the hall as it is now, then say what retiring would touch."""
         selected, with_retired = self.state.selected, self.state.with_retired
+        if self.state.saving:
+            return
 
         def looked(items: list[Item]) -> None:
+            if self.state.saving:
+                return  # it looked before what is being done now
             self._loaded(items)
             asked = self.retiring() if self.state.selected == selected else None
             if asked is not None:
@@ -256,7 +263,7 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
                 self.change(selected="")
             self._refill()
             self.saved.emit(self._words("retired" if retired else "restored", item))
-            self.load()
+            self._load_anew()
 
         run_in_background(lambda: self._set_retired(selected, retired), done, self._refused, owner=self)
 
@@ -267,6 +274,12 @@ class EditorPresenter(Presenter[EditorState[Item]], Generic[Item]):
         self.change(saving=False, conflict="", **({"selected": self._key(item)} if stays else {}))
         self._refill()
         self.saved.emit(self._words("saved", item))
+        self._load_anew()
+
+    def _load_anew(self) -> None:
+        """A list that was asked for before does not know what has been done."""
+        self._reads.outdate()
+        self._loading = self._again = False
         self.load()
 
     def _refused(self, error: HallError) -> None:

@@ -34,6 +34,32 @@ def _weak(callback: Callable[[Any], object] | None, owner: QObject) -> Callable[
     return lambda: callback
 
 
+class Reads:
+    """Questions after one thing, asked again whenever it may have changed.
+
+    Threads answer in any order: an answer that a later question's has overtaken is dropped, and so is all that was
+    asked before ``outdate``. What fails overtakes nothing.
+    """
+
+    def __init__(self) -> None:
+        self._asked = self._passed = 0
+
+    def outdate(self) -> None:
+        """Something newer is known, or something else is wanted: who needs an answer asks again."""
+        self._passed = self._asked
+
+    def _ask(self) -> int:
+        self._asked += 1
+        return self._asked
+
+    def _still(self, number: int, *, answered: bool) -> bool:
+        if number <= self._passed:
+            return False
+        if answered:
+            self._passed = number
+        return True
+
+
 class _Job:
     """One piece of work and who wants to hear of it."""
 
@@ -43,11 +69,14 @@ class _Job:
         on_done: Callable[[Any], object] | None,
         on_error: Callable[[HallError], object] | None,
         owner: QObject,
+        reads: Reads | None,
     ) -> None:
         self._work: Callable[[], Any] | None = work
         self._done = _weak(on_done, owner)
         self._error = _weak(on_error, owner)
         self._owner = weakref.ref(owner)
+        self._reads = reads
+        self._number = reads._ask() if reads is not None else 0
         self._result: Any = None
         self._failure: HallError | None = None
 
@@ -66,6 +95,8 @@ class _Job:
     def deliver(self) -> None:
         owner = self._owner()
         if owner is None or not shiboken6.isValid(owner):
+            return
+        if self._reads is not None and not self._reads._still(self._number, answered=self._failure is None):
             return
         if self._failure is None:
             done = self._done()
@@ -129,13 +160,15 @@ def run_in_background(
     on_error: Callable[[HallError], object] | None = None,
     *,
     owner: QObject,
+    reads: Reads | None = None,
 ) -> None:
     """Runs `fn` on a worker thread; `on_done(result)` or `on_error(HallError)` follows on the main thread.
 
     An exception that is not a HallError is a bug: it is logged with its trace and arrives as "internal_error".
-    When `owner` is gone by then, both callbacks are dropped.
+    When `owner` is gone by then, both callbacks are dropped; so they are when other `reads` of the same have overtaken
+    this one.
     """
-    _current().start(_Job(fn, on_done, on_error, owner))
+    _current().start(_Job(fn, on_done, on_error, owner, reads))
 
 
 def wait_for_background(timeout: float = 5.0) -> bool:

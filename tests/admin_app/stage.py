@@ -21,7 +21,7 @@ from shared.ui.background import wait_for_background
 from tests.fakes.hall import RunningHall
 
 Found = TypeVar("Found", bound=QObject)
-PATIENCE_S = 20
+PATIENCE_S = 60
 KEY_ROLE = Qt.ItemDataRole.UserRole
 
 

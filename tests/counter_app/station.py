@@ -25,7 +25,7 @@ from shared.schemas.tickets import Ticket, TicketRequest
 from tests.fakes.hall import RunningHall
 from tests.fakes.qml import find_item
 
-LONG_MS = 30_000
+LONG_MS = 60_000
 Kind = TypeVar("Kind", bound=QWidget)
 
 

@@ -17,7 +17,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
 
 WIDTH, HEIGHT = 390, 844
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 Found = TypeVar("Found")
 # Selenium would otherwise look for a driver of its own on the network.
 _BROWSERS, _DRIVERS = ("chromium", "chromium-browser", "google-chrome"), ("chromedriver", "chromium.chromedriver")

@@ -34,21 +34,31 @@ from shared.schemas.hall import Counter, Service
 from tests.fakes.forked import ROOT as ROOT
 from tests.fakes.forked import ForkedServer
 
-READY_S = 30
+READY_S = 90
+LEAST_PORT, MOST_PORT = 10_000, 32_000
+_GIVEN: set[int] = set()
 
 
 def free_port(count: int = 1) -> int:
     """The first of ``count`` free ports in a row, below those that the system gives to outgoing connections.
 
-    A server that is killed and started again would else find its port taken by anybody's connection.
+    A server that is killed and started again would else find its port taken by anybody's connection. Each process of a
+    test run has a part of its own, and no port is given twice while there are others: between here and the server's
+    start nobody else takes it.
     """
-    for port in random.SystemRandom().sample(range(10_000, 32_000), 1000):
+    parts = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    part = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % parts
+    wide = (MOST_PORT - LEAST_PORT) // parts
+    own = range(LEAST_PORT + part * wide, LEAST_PORT + (part + 1) * wide - count + 1)
+    fresh = [port for port in own if _GIVEN.isdisjoint(range(port, port + count))]
+    for port in random.SystemRandom().sample(fresh or own, min(1000, len(fresh or own))):
         with ExitStack() as probes:
             try:
                 for number in range(port, port + count):
                     probes.enter_context(socket.socket()).bind(("", number))
             except OSError:
                 continue
+            _GIVEN.update(range(port, port + count))
             return port
     raise RuntimeError("no free port")
 
@@ -171,7 +181,7 @@ class RunningHall:
         if process is None:
             return 0
         process.send_signal(number)
-        return process.wait(timeout=15)
+        return process.wait(timeout=60)
 
     def close(self) -> None:
         for client in self._clients:

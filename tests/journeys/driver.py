@@ -35,7 +35,7 @@ class Program:
             )  # fmt: skip
         self._line: socket.socket | None = None
 
-    def wait_started(self, timeout: float = 40) -> None:
+    def wait_started(self, timeout: float = 90) -> None:
         end = time.monotonic() + timeout
         while True:
             try:
@@ -68,7 +68,7 @@ class Program:
             raise Missing(f"{self.name} is gone:\n{self.tail()}")
         return dict(json.loads(line))
 
-    def wait(self, name: str, *, text: str | None = None, enabled: bool | None = None, timeout: float = 15) -> str:
+    def wait(self, name: str, *, text: str | None = None, enabled: bool | None = None, timeout: float = 60) -> str:
         """Until ``name`` is on the screen, with this text in it and in this state; answers its text."""
         end = time.monotonic() + timeout
         last: dict[str, Any] = {}
@@ -84,19 +84,19 @@ class Program:
                 )
             time.sleep(0.03)
 
-    def wait_gone(self, name: str, timeout: float = 15) -> None:
+    def wait_gone(self, name: str, timeout: float = 60) -> None:
         end = time.monotonic() + timeout
         while self._ask("find", name=name)["ok"]:
             if time.monotonic() > end:
                 raise Missing(f"{self.name}: {name!r} is still there")
             time.sleep(0.03)
 
-    def click(self, name: str, timeout: float = 15) -> None:
+    def click(self, name: str, timeout: float = 60) -> None:
         """Wait until it can be touched, then touch it."""
         self.wait(name, enabled=True, timeout=timeout)
         self.do("click", name=name)
 
-    def pick(self, name: str, text: str, timeout: float = 15) -> None:
+    def pick(self, name: str, text: str, timeout: float = 60) -> None:
         """Click the row with this text in a tree, list or table, as soon as it is there."""
         end = time.monotonic() + timeout
         while not self._ask("pick", name=name, text=text)["ok"]:
@@ -104,7 +104,7 @@ class Program:
                 raise Missing(f"{self.name}: {name!r} has no row {text!r}")
             time.sleep(0.03)
 
-    def click_to(self, name: str, then: str, timeout: float = 15) -> str:
+    def click_to(self, name: str, then: str, timeout: float = 60) -> str:
         """Touch until the next thing is there, as a person does: a screen that has just appeared takes no touch yet."""
         end = time.monotonic() + timeout
         while True:

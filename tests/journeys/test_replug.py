@@ -17,7 +17,7 @@ from tests.journeys.screens import VirtualScreen
 pytestmark = pytest.mark.skipif(not (shutil.which("Xvfb") and shutil.which("xrandr")), reason="no X server here")
 MAIN, SIDE = ("MAIN", 1920, 1080, 0, 0), ("SIDE", 1280, 800, 1920, 0)
 AT_MAIN, AT_SIDE = [0, 0, 1920, 1080], [1920, 0, 1280, 800]
-PATIENCE_S = 20
+PATIENCE_S = 60
 OPTIONS = {
     "kiosk": ["--fullscreen", "--screen", "SIDE"],
     "signage": ["--fullscreen", "--silent", "--screen", "SIDE"],

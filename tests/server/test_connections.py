@@ -21,7 +21,7 @@ from server.event_log import EventStream, Hub
 from tests.fakes.hall import ROOT
 from tests.fakes.screens_on_a_hub import HALL, NEVER_S, everything, logged
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 
 
 async def hello(scope: Any, receive: Any, send: Any) -> None:

@@ -25,7 +25,7 @@ from shared.ui.application import create_application
 from signage_app.bootstrap import SignageApp
 from tests.fakes.qml import find_item
 
-WAIT_MS = 15_000
+WAIT_MS = 60_000
 
 
 class Elapsed:

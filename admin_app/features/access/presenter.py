@@ -18,7 +18,7 @@ from shared.domain.errors import HallError
 from shared.i18n import text
 from shared.schemas.access import Grant, Me, PermissionRow, Role
 from shared.schemas.organisation import Unit
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 # No event tells of a role: who looks at the page sees it anew as often.
@@ -55,6 +55,7 @@ class RolesPresenter(Presenter[RolesState]):
         self._client = client
         self._language = language
         self._units: tuple[Unit, ...] = ()
+        self._arounds, self._held = Reads(), Reads()
         self._holders_of = ""
         self._grants: tuple[Grant, ...] = ()
         self.editor = RoleEditor(client, Drafts(drafts), language, self)
@@ -92,7 +93,7 @@ class RolesPresenter(Presenter[RolesState]):
             return client.permissions(), units, me.may("policy:view") and client.policy().three_administrators
 
         self.editor.load()
-        run_in_background(around, self._around, lambda error: None, owner=self)
+        run_in_background(around, self._around, lambda error: None, owner=self, reads=self._arounds)
         self._ask_holders()
 
     @Slot(str)
@@ -147,7 +148,9 @@ class RolesPresenter(Presenter[RolesState]):
             if wanted == self._holders_of:
                 self.change(holders_problem=sorry(error, self._language))
 
-        run_in_background(lambda: self._client.role_holders(role_id), found, refused, owner=self)
+        run_in_background(
+            lambda: self._client.role_holders(role_id), found, refused, owner=self, reads=self._held
+        )  # fmt: skip
 
     def _show_holders(self) -> None:
         paths, me = dict(unit_paths(self._units)), self.editor.me

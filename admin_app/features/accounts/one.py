@@ -25,7 +25,7 @@ from shared.schemas.accounts import (
 )
 from shared.schemas.organisation import Person, Unit
 from shared.schemas.personal_data import Part
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 # As many as one looks through; who looks for more types more letters.
@@ -77,6 +77,7 @@ class AccountPresenter(Presenter[AccountState]):
         self._client = client
         self._language = language
         self._wanted = ""
+        self._reads = Reads()
         self._person_question = 0
         self.me = Me(kind="", name="", permissions=[])
 
@@ -118,8 +119,9 @@ class AccountPresenter(Presenter[AccountState]):
             return account, sessions, client.grants(account.id) if "see_grants" in may else None
 
         run_in_background(
-            work, lambda found: self._found(wanted, *found), lambda error: self._lost(wanted, error), owner=self
-        )
+            work, lambda found: self._found(wanted, *found), lambda error: self._lost(wanted, error), owner=self,
+            reads=self._reads,
+        )  # fmt: skip
 
     @Slot(str)
     def find_people(self, query: str) -> None:
@@ -236,6 +238,7 @@ class AccountPresenter(Presenter[AccountState]):
             if what == "add":
                 self.select(str(answer.account.id))
         self.done.emit(what)
+        self._reads.outdate()
         self.reload()
         self.changed.emit()
 

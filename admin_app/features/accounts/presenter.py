@@ -18,7 +18,7 @@ from shared.schemas.access import Me
 from shared.schemas.accounts import Account
 from shared.schemas.base import Page
 from shared.schemas.hall import Hall
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 STATUSES = ("", "pending", "open", "suspended", "closed")
@@ -73,6 +73,7 @@ class AccountsPresenter(Presenter[AccountsState]):
         self._accounts: tuple[Account, ...] = ()
         self._cursor = ""
         self._question = 0
+        self._counts = Reads()
         self._named: object = None
         self.one = AccountPresenter(client, language, self)
         self.one.changed.connect(self.refresh)
@@ -154,7 +155,7 @@ class AccountsPresenter(Presenter[AccountsState]):
     def count(self) -> None:
         run_in_background(
             lambda: self._client.accounts(status="pending", limit="100"),
-            lambda page: self.change(waiting=len(page.items)), lambda error: None, owner=self,
+            lambda page: self.change(waiting=len(page.items)), lambda error: None, owner=self, reads=self._counts,
         )  # fmt: skip
 
     @Slot(str)

@@ -19,7 +19,7 @@ from shared.schemas.access import Me
 from shared.schemas.booking import Appointment, BookingRules
 from shared.schemas.events import Event
 from shared.schemas.hall import Hall
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 # Several changes in a row are one look.
@@ -75,6 +75,7 @@ class BookingPresenter(Presenter[BookingState]):
         self._client, self._language, self._zone = client, language, ZoneInfo("UTC")
         self._known: dict[str, Appointment] = {}
         self._listed: tuple[str, ...] = ()
+        self._reads = Reads()
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.setInterval(AGAIN_MS)
@@ -98,7 +99,7 @@ class BookingPresenter(Presenter[BookingState]):
         def ask() -> tuple[list[Appointment], int, BookingRules | None]:
             return client.appointments().items, len(client.waiting_list()), client.booking_rules() if first else None
 
-        run_in_background(ask, lambda found: self._came(*found), self._not_loaded, owner=self)
+        run_in_background(ask, lambda found: self._came(*found), self._not_loaded, owner=self, reads=self._reads)
 
     @Slot(str)
     def select(self, appointment_id: str) -> None:
@@ -158,6 +159,8 @@ class BookingPresenter(Presenter[BookingState]):
         self.change(busy=False)
         self._found(one)
         self.done.emit("cancelled")
+        self._reads.outdate()
+        self.load()
 
     def _saved(self, rules: BookingRules) -> None:
         self.change(busy=False, told=text("booking.console.saved", self._language))

@@ -20,7 +20,7 @@ from shared.schemas.access import Me
 from shared.schemas.emergencies import Emergency, EmergencyRaise
 from shared.schemas.events import Event
 from shared.schemas.hall import Hall
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 OWN: Final = "free"
@@ -60,6 +60,7 @@ class EmergenciesPresenter(Presenter[EmergenciesState]):
         self._language = language
         self.zone = ZoneInfo("UTC")
         self._ahead = timedelta(0)
+        self._reads = Reads()
         self._all: tuple[Emergency, ...] = ()
         # Asked again after a lost answer, it is the same one.
         self._key = uuid.uuid4().hex
@@ -94,7 +95,7 @@ class EmergenciesPresenter(Presenter[EmergenciesState]):
             self.change(loaded=True)
             self._sort()
 
-        run_in_background(self._client.emergencies, known, self._refused, owner=self)
+        run_in_background(self._client.emergencies, known, self._not_loaded, owner=self, reads=self._reads)
 
     def wanted(self, fields: dict[str, Any]) -> EmergencyRaise | None:
         """What the form asks for; None, with the problem said, when it can't be."""
@@ -148,6 +149,9 @@ class EmergenciesPresenter(Presenter[EmergenciesState]):
     def _event(self, event: Event) -> None:
         if event.kind == "emergency.changed" and self.state.loaded:
             self.load()
+
+    def _not_loaded(self, error: HallError) -> None:
+        self.change(problem=sorry(error, self._language))
 
     def _refused(self, error: HallError) -> None:
         if error.code != "server_unreachable":

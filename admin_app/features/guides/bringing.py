@@ -21,7 +21,7 @@ from shared.domain.errors import HallError
 from shared.i18n import text
 from shared.schemas.guides import GuideRun, GuideSource, GuideSourceEdit, GuideSourceShown
 from shared.schemas.hall import Hall
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 Found = TypeVar("Found")
@@ -62,6 +62,7 @@ class BringingPresenter(Presenter[BringingState]):
         super().__init__(BringingState(), parent)
         self._client, self._language, self._zone = client, language, ZoneInfo("UTC")
         self._content, self._key, self._version = b"", "", 0
+        self._lists, self._looks = Reads(), Reads()
 
     @Slot(object)
     def set_hall(self, hall: Hall) -> None:
@@ -137,7 +138,7 @@ class BringingPresenter(Presenter[BringingState]):
         def ask() -> tuple[GuideSourceShown, list[GuideRun]]:
             return client.guide_source(), client.guide_runs()
 
-        run_in_background(ask, lambda found: self._came(*found), self._refused, owner=self)
+        run_in_background(ask, lambda found: self._came(*found), self._not_loaded, owner=self, reads=self._lists)
 
     def save(self, values: Mapping[str, Any]) -> None:
         try:
@@ -149,7 +150,9 @@ class BringingPresenter(Presenter[BringingState]):
             return
 
         def done(found: GuideSourceShown) -> None:
+            self._lists.outdate()
             self._settings_known(found)
+            self.load()
             self.change(busy="", told=self._t("saved"))
 
         self._act("saving", lambda: self._client.set_guide_source(wanted), done)
@@ -177,7 +180,7 @@ class BringingPresenter(Presenter[BringingState]):
                     run_words=said, run_rows=rows.report_rows(run, self._language), held=run.state == "held"
                 )  # fmt: skip
 
-        run_in_background(lambda: client.guide_run(UUID(run_id)), came, self._refused, owner=self)
+        run_in_background(lambda: client.guide_run(UUID(run_id)), came, self._not_loaded, owner=self, reads=self._looks)
 
     def settle(self, *, agree: bool) -> None:
         """Agree to what the selected run holds, or drop it."""
@@ -221,6 +224,9 @@ class BringingPresenter(Presenter[BringingState]):
         if not self.state.busy:
             self.change(busy=busy, problem="", told="")
             run_in_background(work, done, self._refused, owner=self)
+
+    def _not_loaded(self, error: HallError) -> None:
+        self.change(problem=sorry(error, self._language))
 
     def _refused(self, error: HallError) -> None:
         self.change(busy="", problem=sorry(error, self._language, acted=bool(self.state.busy)))

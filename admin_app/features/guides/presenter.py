@@ -23,7 +23,7 @@ from shared.schemas.access import Me
 from shared.schemas.events import Event
 from shared.schemas.guides import DepartmentFacts, Guide, GuideEdit, GuideSummary
 from shared.schemas.hall import Hall, Service
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 SOON_MS = 400
@@ -66,6 +66,7 @@ class GuidesPresenter(Presenter[GuidesState]):
         super().__init__(GuidesState(), parent)
         self._client, self._language = client, language
         self._guide: Guide | None = None
+        self._lists, self._looks = Reads(), Reads()
         self.writer = GuideWriter(client, drafts, language, self)
         self.departments = DepartmentsPresenter(client, drafts, language, self)
         for writing in (self.writer, self.departments):
@@ -96,7 +97,7 @@ class GuidesPresenter(Presenter[GuidesState]):
         def ask() -> tuple[list[GuideSummary], list[DepartmentFacts], list[Service]]:
             return client.guides(retired=str(retired).lower()).items, client.departments(), client.services()
 
-        run_in_background(ask, lambda found: self._came(*found), self._refused, owner=self)
+        run_in_background(ask, lambda found: self._came(*found), self._not_loaded, owner=self, reads=self._lists)
 
     def show_retired(self, both: bool) -> None:
         self.change(with_retired=both)
@@ -115,7 +116,9 @@ class GuidesPresenter(Presenter[GuidesState]):
             if self.state.selected == guide_id:
                 self._show(guide)
 
-        run_in_background(lambda: client.guide(UUID(guide_id), retired=True), came, self._refused, owner=self)
+        run_in_background(
+            lambda: client.guide(UUID(guide_id), retired=True), came, self._not_loaded, owner=self, reads=self._looks
+        )
 
     def link_with(self, service_id: str) -> None:
         """Whose numbers the guide is for; empty: nobody's."""
@@ -152,7 +155,9 @@ class GuidesPresenter(Presenter[GuidesState]):
         body = GuideEdit.model_validate({"version": before.version} | wanted)
 
         def done(guide: Guide) -> None:
-            self._show(guide)
+            self._looks.outdate()
+            if self.state.selected == str(guide.id):
+                self._show(guide)
             self.change(busy=False, told=text(told, self._language))
             self.load()
 
@@ -188,6 +193,9 @@ class GuidesPresenter(Presenter[GuidesState]):
         self.changed.emit()
         if self.state.loaded:
             self.load()
+
+    def _not_loaded(self, error: HallError) -> None:
+        self.change(problem=sorry(error, self._language))
 
     def _refused(self, error: HallError) -> None:
         self.change(busy=False, problem=sorry(error, self._language, acted=self.state.busy))

@@ -23,7 +23,7 @@ from shared.schemas.access import Me
 from shared.schemas.events import Event
 from shared.schemas.hall import Hall
 from shared.schemas.publicity import PublicityPage, PublicityReport, PublicitySettingsEdit, PublicitySettingsShown
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 LISTED = 100
@@ -59,6 +59,7 @@ class PublicityPresenter(Presenter[PublicityState]):
         super().__init__(PublicityState(), parent)
         self._client, self._language, self._zone, self._version = client, language, ZoneInfo("UTC"), 0
         self._content, self._key = b"", ""
+        self._reads = Reads()
         link.happened.connect(self._event)
 
     @Slot(object)
@@ -91,12 +92,13 @@ class PublicityPresenter(Presenter[PublicityState]):
                     loaded=True, cases=rows.case_rows(cases, self._language), count=self._count(cases, settings),
                 )  # fmt: skip
 
-        run_in_background(ask, came, self._failed, owner=self)
+        run_in_background(ask, came, self._not_listed, owner=self, reads=self._reads)
 
     def save(self, on: bool, days: int) -> None:
         wanted = PublicitySettingsEdit(on=on, days=days, version=self._version)
 
         def done(found: PublicitySettingsShown) -> None:
+            self._reads.outdate()
             self._settings_known(found)
             self._done("publicity_saved")
 
@@ -176,6 +178,9 @@ class PublicityPresenter(Presenter[PublicityState]):
     def _event(self, event: Event) -> None:
         if event.kind == "publicity.changed" and self.state.loaded:
             self.look()
+
+    def _not_listed(self, error: HallError) -> None:
+        self.change(problem=sorry(error, self._language))
 
     def _failed(self, error: HallError) -> None:
         words = sorry(error, self._language, acted=self.state.busy)

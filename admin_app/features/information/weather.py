@@ -21,7 +21,7 @@ from shared.schemas.almanac_words import weather_words
 from shared.schemas.events import Event
 from shared.schemas.hall import Hall
 from shared.schemas.weather import WeatherSettings, WeatherSettingsEdit, WeatherSource
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 
@@ -46,6 +46,7 @@ class WeatherPresenter(Presenter[WeatherState]):
     def __init__(self, client: HallClient, link: HallLink, language: str, parent: QObject | None = None) -> None:
         super().__init__(WeatherState(), parent)
         self._client, self._language, self._zone, self._version = client, language, ZoneInfo("UTC"), 0
+        self._reads = Reads()
         link.happened.connect(self._event)
 
     @Slot(object)
@@ -60,7 +61,7 @@ class WeatherPresenter(Presenter[WeatherState]):
     def look(self) -> None:
         """How things stand; what is being typed stays."""
         if self.state.may_change:
-            run_in_background(self._client.weather_source, self._known, self._failed, owner=self)
+            run_in_background(self._client.weather_source, self._known, self._not_known, owner=self, reads=self._reads)
 
     def save(self, values: Mapping[str, Any]) -> None:
         if self.state.busy or not self.state.loaded:
@@ -80,8 +81,10 @@ class WeatherPresenter(Presenter[WeatherState]):
         self.change(busy=True, problem="", told="")
 
         def done(found: WeatherSource) -> None:
+            self._reads.outdate()
             self._known(found)
             self.change(busy=False, told=text("information.page.weather_saved", self._language))
+            self.look()
 
         run_in_background(work, done, self._failed, owner=self)
 
@@ -115,6 +118,9 @@ class WeatherPresenter(Presenter[WeatherState]):
     def _event(self, event: Event) -> None:
         if event.kind == "weather.changed" and self.state.loaded:
             self.look()
+
+    def _not_known(self, error: HallError) -> None:
+        self.change(problem=sorry(error, self._language))
 
     def _failed(self, error: HallError) -> None:
         self.change(busy=False, problem=sorry(error, self._language, acted=self.state.busy))

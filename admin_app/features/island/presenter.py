@@ -20,7 +20,7 @@ from shared.schemas.access import Me
 from shared.schemas.events import Event
 from shared.schemas.hall import Counter, Hall
 from shared.schemas.island import Conflict, LeaseRecord
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 # A terminal brings many at once: they are one look.
@@ -60,6 +60,7 @@ class IslandPresenter(Presenter[IslandState]):
         self._client, self._language, self._zone = client, language, ZoneInfo("UTC")
         self._found: dict[str, Conflict] = {}
         self._labels: dict[UUID, str] = {}
+        self._lists, self._ledgers = Reads(), Reads()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(SOON_MS)
@@ -90,13 +91,19 @@ class IslandPresenter(Presenter[IslandState]):
             unsettled = client.conflicts(settled=False)
             return client.conflicts() if both else unsettled, unsettled, client.counters(retired=True)
 
-        run_in_background(ask, lambda found: self._came(both, *found), self._not_loaded, owner=self)
+        run_in_background(
+            ask, lambda found: self._came(both, *found), self._not_loaded, owner=self, reads=self._lists
+        )  # fmt: skip
 
     @Slot()
     def load_leases(self) -> None:
         client, day = self._client, self.state.day
         run_in_background(
-            lambda: client.lease_ledger(day), lambda found: self._leases_came(day, found), self._not_loaded, owner=self
+            lambda: client.lease_ledger(day),
+            lambda found: self._leases_came(day, found),
+            self._not_loaded,
+            owner=self,
+            reads=self._ledgers,
         )
 
     def show_settled(self, both: bool) -> None:

@@ -22,7 +22,7 @@ from shared.schemas.access import Me
 from shared.schemas.events import Event
 from shared.schemas.hall import Hall
 from shared.schemas.media import Media, MediaEdit, MediaUse, PlayCount
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 SOON_MS: Final = 300
@@ -69,6 +69,7 @@ class MediaPresenter(Presenter[MediaState]):
         self._names = Lists[str]({})
         self.thumbnails: dict[str, bytes] = {}
         self._fetching = False
+        self._reads = Reads()
         self.uploads = Uploads(client, kept, self)
         self.uploads.changed.connect(self._show_uploads)
         self.uploads.finished.connect(self._uploaded)
@@ -96,7 +97,7 @@ class MediaPresenter(Presenter[MediaState]):
             known = self._client.media()
             return known, Lists({one.sha256: [one.name] for one in known})
 
-        run_in_background(look, self._came, self._not_loaded, owner=self)
+        run_in_background(look, self._came, self._not_loaded, owner=self, reads=self._reads)
 
     def choose(self, sha256: str) -> None:
         """Look at one; its uses are asked for."""
@@ -146,6 +147,8 @@ class MediaPresenter(Presenter[MediaState]):
             self._media[media.sha256] = media
             self.change(busy=False, told=text(f"media.page.{told}", self._language, name=media.name))
             self._show()
+            self._reads.outdate()
+            self.load()
 
         run_in_background(lambda: self._client.edit_media(sha256, wanted), done, self._not_done, owner=self)
 
@@ -204,6 +207,8 @@ class MediaPresenter(Presenter[MediaState]):
     def _uploaded(self, media: Media) -> None:
         self._media = {media.sha256: media} | {key: one for key, one in self._media.items() if key != media.sha256}
         self._show()
+        self._reads.outdate()
+        self.load()
         self._fetch_thumbnails()
 
     def _event(self, event: Event) -> None:

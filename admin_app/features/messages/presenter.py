@@ -21,7 +21,7 @@ from shared.schemas.access import Me
 from shared.schemas.events import Event
 from shared.schemas.hall import Hall
 from shared.schemas.messages import MessageKind, MessageKinds, MessageList, MessageSettings, MessageSettingsEdit
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 SOON_MS = 500
@@ -58,6 +58,7 @@ class MessagesPresenter(Presenter[MessagesState]):
         self._soon.setSingleShot(True)
         self._soon.setInterval(SOON_MS)
         self._soon.timeout.connect(self.look)
+        self._settings, self._looks = Reads(), Reads()
         link.happened.connect(self._event)
 
     @Slot(object)
@@ -85,7 +86,7 @@ class MessagesPresenter(Presenter[MessagesState]):
             self.change(kinds=tuple(found[1].items))
             self._settings_known(found[0])
 
-        run_in_background(read, known, self._refused, owner=self)
+        run_in_background(read, known, self._refused, owner=self, reads=self._settings)
         self.look()
 
     def show_state(self, shown: str) -> None:
@@ -103,7 +104,9 @@ class MessagesPresenter(Presenter[MessagesState]):
                 counts = tuple(sorted(answer.counts.items()))
                 self.change(rows=rows(answer, self._zone, self._language), counts=counts, listed=True)
 
-        run_in_background(lambda: self._client.messages(shown), found, self._refused, owner=self)
+        run_in_background(
+            lambda: self._client.messages(shown), found, self._not_listed, owner=self, reads=self._looks
+        )  # fmt: skip
 
     def save(self, values: Mapping[str, Any], words: Mapping[str, tuple[str, str]]) -> None:
         if self.state.busy or not self.state.loaded:
@@ -160,6 +163,9 @@ class MessagesPresenter(Presenter[MessagesState]):
         # Many at once are one question.
         if event.kind == "messages.changed" and self.state.listed and not self._soon.isActive():
             self._soon.start()
+
+    def _not_listed(self, error: HallError) -> None:
+        self.change(problem=sorry(error, self._language))
 
     def _refused(self, error: HallError) -> None:
         self.change(busy=False, problem=sorry(error, self._language, acted=True))

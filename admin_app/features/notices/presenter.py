@@ -32,7 +32,7 @@ from shared.schemas.notices import (
     NoticeWords,
     NoticeWordsEdit,
 )
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 SOON_MS = 300
@@ -86,6 +86,7 @@ class NoticesPresenter(Presenter[NoticesState]):
         self.media = MediaChoice(client, language, self)
         self._language = language
         self.zone: ZoneInfo = ZoneInfo("UTC")
+        self._looks, self._opens = Reads(), Reads()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(SOON_MS)
@@ -132,7 +133,7 @@ class NoticesPresenter(Presenter[NoticesState]):
                 # Somebody else's version is shown at once; a mere step of the channels leaves the fields alone.
                 self.change(one=one, revision=self.state.revision + (one.newest != now.newest))
 
-        run_in_background(read, found, self._failed, owner=self)
+        run_in_background(read, found, self._not_read, owner=self, reads=self._looks)
 
     def open(self, notice_id: str) -> None:
         def found(one: NoticeView) -> None:
@@ -140,7 +141,9 @@ class NoticesPresenter(Presenter[NoticesState]):
             self.change(busy=False)
 
         self.change(busy=True, problem="", told="")
-        run_in_background(lambda: self._client.notice(UUID(notice_id)), found, self._failed, owner=self)
+        run_in_background(
+            lambda: self._client.notice(UUID(notice_id)), found, self._failed, owner=self, reads=self._opens
+        )
 
     def begin(self) -> None:
         """An empty sheet."""
@@ -215,6 +218,7 @@ class NoticesPresenter(Presenter[NoticesState]):
 
         def saved(found: NoticeSettings) -> None:
             self.change(busy=False, settings=found, told=text("notices.page.settings_saved", self._language))
+            self._look_anew()
             self.done.emit("settings")
 
         run_in_background(lambda: self._client.set_notice_settings(wanted), saved, self._refused, owner=self)
@@ -231,6 +235,7 @@ class NoticesPresenter(Presenter[NoticesState]):
 
         def saved(found: NoticeWords) -> None:
             self.change(busy=False, words=found, told=text("notices.page.words_saved", self._language))
+            self._look_anew()
             self.done.emit("words")
 
         run_in_background(lambda: self._client.set_notice_words(wanted), saved, self._refused, owner=self)
@@ -265,6 +270,14 @@ class NoticesPresenter(Presenter[NoticesState]):
         # Many at once are one question.
         if event.kind.startswith("notice") and self.state.listed and not self._soon.isActive():
             self._soon.start()
+
+    def _look_anew(self) -> None:
+        """What was asked for before does not know what has been saved."""
+        self._looks.outdate()
+        self.look()
+
+    def _not_read(self, error: HallError) -> None:
+        self.change(problem=sorry(error, self._language))
 
     def _failed(self, error: HallError) -> None:
         self.change(busy=False, problem=sorry(error, self._language))

@@ -22,7 +22,7 @@ from shared.schemas.events import Event, ExpectedWaits, Snapshot, VolatileEvent
 from shared.schemas.hall import Hall
 from shared.schemas.statistics import Today
 from shared.schemas.tickets import StaffTicket
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 SOON_MS, BETWEEN_MS, DRAW_MS, TICK_MS = 200, 2000, 60, 1000
@@ -81,6 +81,7 @@ class LivePresenter(Presenter[LiveState]):
         self._today: Today | None = None
         self._ahead = timedelta()
         self._asking = False
+        self._reads = Reads()
         self._question = 0
         self._asked_at: datetime | None = None
         self._ask = self._timer(self._refresh, single=True)
@@ -201,6 +202,9 @@ class LivePresenter(Presenter[LiveState]):
         self._ahead = snapshot.at - datetime.now(UTC)
         self._book.apply_snapshot(snapshot)
         self._show()
+        # Who waited before it may be gone since: nothing that was asked for before is taken for the seed.
+        self._reads.outdate()
+        self._asking = False
         self._ask.start(0)
 
     def _on_event(self, event: Event) -> None:
@@ -237,7 +241,7 @@ class LivePresenter(Presenter[LiveState]):
         def ask() -> tuple[Today, list[StaffTicket] | None]:
             return self._client.today(), self._all_tickets(status="waiting") if seed else None
 
-        run_in_background(ask, self._answered, self._not_answered, owner=self)
+        run_in_background(ask, self._answered, self._not_answered, owner=self, reads=self._reads)
 
     def _answered(self, answer: tuple[Today, list[StaffTicket] | None]) -> None:
         self._asking = False

@@ -16,7 +16,7 @@ from shared.domain.errors import HallError
 from shared.i18n import text
 from shared.schemas.hall import Hall
 from shared.schemas.release import CalendarDay, CalendarDayEdit, CalendarReport
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 WEEKS = 6
@@ -50,6 +50,7 @@ class CalendarPresenter(Presenter[CalendarState]):
         super().__init__(CalendarState(), parent)
         self._client, self._language = client, language
         self._zone: ZoneInfo | None = None
+        self._reads = Reads()
         self.table = TablePresenter(client.load_calendar, language, excel=False, parent=self)
         self.table.loaded.connect(self._table_in)
         self.table.written.connect(lambda file: self.told.emit(text("release.page.exported", language, file=file)))
@@ -76,7 +77,9 @@ class CalendarPresenter(Presenter[CalendarState]):
         def work() -> list[CalendarDay]:
             return [day for year in years for day in self._client.calendar(year)]
 
-        run_in_background(work, lambda found: self.change(days=tuple(found)), self._failed, owner=self)
+        run_in_background(
+            work, lambda found: self.change(days=tuple(found)), self._not_loaded, owner=self, reads=self._reads
+        )
 
     def turn(self, months: int) -> None:
         """``months`` further; 0: the present month."""
@@ -124,6 +127,9 @@ class CalendarPresenter(Presenter[CalendarState]):
         self.change(busy=False)
         self.told.emit(text("release.page.day_set", self._language))
         self.load()
+
+    def _not_loaded(self, error: HallError) -> None:
+        self.change(problem=sorry(error, self._language))
 
     def _failed(self, error: HallError) -> None:
         self.change(busy=False, problem=sorry(error, self._language, acted=True))

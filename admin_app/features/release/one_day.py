@@ -15,7 +15,7 @@ from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
 from shared.i18n import text
 from shared.schemas.release import DayEdit, DayShown, DayTry, ServicePlan
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 
@@ -43,9 +43,12 @@ class DayPresenter(Presenter[DayState]):
         super().__init__(DayState(), parent)
         self._client, self._language = client, language
         self._service: UUID | None = None
+        # Rows that were tried and rows that were begun with: the last question counts.
+        self._tries = Reads()
 
     def open(self, plan: ServicePlan, day: date) -> None:
         """Begin with what the day has."""
+        self._tries.outdate()
         self._service = plan.service_id
         own = next((one for one in plan.changes if one.day == day), None)
         revision = self.state.revision + 1
@@ -58,13 +61,14 @@ class DayPresenter(Presenter[DayState]):
         service = plan.service_id
         run_in_background(
             lambda: self._client.try_release_day(service, day, DayTry(windows=None)), self._usual, self._failed,
-            owner=self,
+            owner=self, reads=self._tries,
         )  # fmt: skip
 
     def try_rows(self, rows: Sequence[Cells]) -> None:
         """What the day would look like with these rows."""
         state, service = self.state, self._service
         windows, faults = windows_of(rows, self._language)
+        self._tries.outdate()
         self.change(rows=tuple(rows), faults=tuple(faults), problem="")
         if faults or state.day is None or service is None:
             return
@@ -74,6 +78,7 @@ class DayPresenter(Presenter[DayState]):
             lambda shown: self.change(shown=shown) if self.state.day == shown.day else None,
             self._failed,
             owner=self,
+            reads=self._tries,
         )
 
     def keep(self, rows: Sequence[Cells], reason: str) -> None:
@@ -101,7 +106,7 @@ class DayPresenter(Presenter[DayState]):
             self.change(rows=rows, shown=shown, revision=self.state.revision + 1)
 
     def _failed(self, error: HallError) -> None:
-        self.change(busy=False, problem=sorry(error, self._language))
+        self.change(problem=sorry(error, self._language))
 
     def _begin(self, state: DayState) -> None:
         self.change(**{one.name: getattr(state, one.name) for one in fields(state)})

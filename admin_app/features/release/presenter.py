@@ -35,7 +35,7 @@ from shared.schemas.release import (
     ServicePlan,
     Window,
 )
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 WEEK = 7
@@ -77,6 +77,7 @@ class ReleasePresenter(Presenter[ReleaseState]):
         super().__init__(ReleaseState(), parent)
         self._client, self._language = client, language
         self._sees_bookings = False
+        self._lists, self._plans, self._weeks = Reads(), Reads(), Reads()
         self.calendar = CalendarPresenter(client, language, self)
         self.day = DayPresenter(client, language, self)
         self.day.told.connect(self.told)
@@ -106,7 +107,7 @@ class ReleasePresenter(Presenter[ReleaseState]):
 
     @Slot()
     def load(self) -> None:
-        run_in_background(self._client.release_plans, self._listed, self._failed, owner=self)
+        run_in_background(self._client.release_plans, self._listed, self._failed, owner=self, reads=self._lists)
 
     @Slot(str)
     def select(self, service_id: str) -> None:
@@ -216,6 +217,7 @@ class ReleasePresenter(Presenter[ReleaseState]):
         self.change(busy=True, problem="")
 
         def done(plan: ServicePlan) -> None:
+            self._plans.outdate()
             self.change(busy=False)
             if self.state.selected == selected:
                 then(plan)
@@ -227,7 +229,7 @@ class ReleasePresenter(Presenter[ReleaseState]):
         self.change(busy=False, problem=sorry(error, self._language, acted=True))
 
     def _failed(self, error: HallError) -> None:
-        self.change(busy=False, problem=sorry(error, self._language))
+        self.change(problem=sorry(error, self._language))
 
     def _listed(self, items: list[PlanSummary]) -> None:
         self.change(loaded=True, items=tuple(items))
@@ -235,7 +237,10 @@ class ReleasePresenter(Presenter[ReleaseState]):
     def _fetch(self) -> None:
         if self.state.selected:
             id_ = UUID(self.state.selected)
-            run_in_background(lambda: self._client.release_plan(id_), self._took_if_current, self._failed, owner=self)
+            run_in_background(
+                lambda: self._client.release_plan(id_), self._took_if_current, self._failed, owner=self,
+                reads=self._plans,
+            )  # fmt: skip
 
     def _took_if_current(self, plan: ServicePlan) -> None:
         # What somebody is typing is not taken from under their hands.
@@ -276,7 +281,7 @@ class ReleasePresenter(Presenter[ReleaseState]):
         id_, draft = plan.service_id, plan.draft is not None
         run_in_background(
             lambda: (id_, self._client.release_days(id_, first, WEEK, draft=draft)), self._took_week, self._failed,
-            owner=self,
+            owner=self, reads=self._weeks,
         )  # fmt: skip
 
     def _took_week(self, found: tuple[UUID, list[DayShown]]) -> None:

@@ -86,7 +86,7 @@ class KeysPresenter(Presenter[KeysState]):
 
     def _not_known(self, error: HallError) -> None:
         self._loading = self._again = False
-        self._refused(error)
+        self.change(problem=error_text(error.code, self._language, **error.params))
 
     def _refused(self, error: HallError) -> None:
         self.change(busy=False, problem=error_text(error.code, self._language, **error.params))

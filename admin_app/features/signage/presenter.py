@@ -39,7 +39,7 @@ from shared.schemas.signage import (
     WebPage,
 )
 from shared.schemas.terminals import Terminal
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 KINDS: Final = ("layout", "playlist", "schedule")
@@ -138,8 +138,7 @@ class SignagePresenter(Presenter[SignageState]):
         self.version_preview = WallPreview(client, language, self)
         self._client = client
         self._language = language
-        # What was begun and ended so far: a list that was asked for before does not know of it.
-        self._done = 0
+        self._lists, self._histories = Reads(), Reads()
         link.happened.connect(self._event)
 
     @Slot(object)
@@ -158,12 +157,7 @@ class SignagePresenter(Presenter[SignageState]):
         def read() -> tuple[list[SignageContent], list[Terminal]]:
             return self._client.signage_contents(), self._client.terminals()
 
-        asked_at = self._done
-
         def known(found: tuple[list[SignageContent], list[Terminal]]) -> None:
-            if asked_at != self._done or self.state.busy:
-                self.load()
-                return
             displays = tuple(one for one in found[1] if one.kind == "display")
             kiosks = tuple(one for one in found[1] if one.kind == "kiosk")
             was_dirty, data = self.state.dirty, self.state.data
@@ -176,7 +170,7 @@ class SignagePresenter(Presenter[SignageState]):
             else:
                 self.change(data=data)
 
-        run_in_background(read, known, self._refused, owner=self)
+        run_in_background(read, known, self._not_loaded, owner=self, reads=self._lists)
 
     def choose(self, content_id: UUID) -> None:
         content = next((one for one in self.state.contents if one.id == content_id), None)
@@ -320,7 +314,10 @@ class SignagePresenter(Presenter[SignageState]):
             if self.state.selected == content.id:
                 self.change(versions=tuple(found))
 
-        run_in_background(lambda: self._client.signage_versions(content.id), known, self._refused, owner=self)
+        run_in_background(
+            lambda: self._client.signage_versions(content.id), known, self._not_loaded, owner=self,
+            reads=self._histories,
+        )  # fmt: skip
 
     def restore(self, number: int) -> None:
         """Make an earlier version the present one, under a new number."""
@@ -360,11 +357,12 @@ class SignagePresenter(Presenter[SignageState]):
 
     def _act(self, work: Callable[[], SignageContent], done: Callable[[SignageContent], None]) -> None:
         def ended(made: SignageContent) -> None:
-            self._done += 1
+            # A list that was asked for before does not know of it.
+            self._lists.outdate()
             done(made)
+            self.load()
 
         if not self.state.busy:
-            self._done += 1
             self.change(busy=True, problem="", told="")
             run_in_background(work, ended, self._refused, owner=self)
 
@@ -389,6 +387,9 @@ class SignagePresenter(Presenter[SignageState]):
     def _event(self, event: Event) -> None:
         if event.kind == "signage.changed" and self.state.loaded:
             self.load()
+
+    def _not_loaded(self, error: HallError) -> None:
+        self.change(problem=sorry(error, self._language))
 
     def _refused(self, error: HallError) -> None:
         self.set_state(replace(self.state, busy=False, problem=sorry(error, self._language, acted=True)))

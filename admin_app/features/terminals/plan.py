@@ -23,7 +23,7 @@ from shared.schemas.events import Event, Snapshot
 from shared.schemas.hall import Hall
 from shared.schemas.power import FloorPlan, FloorPlanEdit, Spot
 from shared.schemas.terminals import Terminal
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 OURS: Final = ("kiosk", "counter", "display")
@@ -82,6 +82,7 @@ class PlanPresenter(Presenter[PlanState]):
         self._client, self._devices, self._language = client, devices, language
         self._names: dict[str, str] = {}
         self._plans: dict[str, FloorPlan] = {}
+        self._reads = Reads()
         self.pictures: dict[str, bytes] = {}
         self.choice = MediaChoice(client, language, self)
         devices.state_changed.connect(self._show)
@@ -100,7 +101,7 @@ class PlanPresenter(Presenter[PlanState]):
 
     @Slot()
     def load(self) -> None:
-        run_in_background(self._client.floor_plans, self._came, self._failed, owner=self)
+        run_in_background(self._client.floor_plans, self._came, self._failed, owner=self, reads=self._reads)
 
     @Slot(str)
     def show_floor(self, floor: str) -> None:
@@ -159,6 +160,8 @@ class PlanPresenter(Presenter[PlanState]):
     def _kept(self, plan: FloorPlan) -> None:
         self._plans[plan.floor] = plan
         self._show()
+        self._reads.outdate()
+        self.load()
 
     def _moved(self, terminal: Terminal) -> None:
         self._devices.take(terminal)

@@ -22,7 +22,7 @@ from shared.i18n import text
 from shared.schemas.access import Me
 from shared.schemas.events import Event, Snapshot
 from shared.schemas.power import PowerPlan, PowerPlanEdit, PowerTimes
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 NEW: Final = "new"
@@ -87,6 +87,7 @@ class PowerPresenter(Presenter[PowerState]):
         super().__init__(PowerState(), parent)
         self._client, self._devices, self._language = client, devices, language
         self._plans: dict[str, PowerPlan] = {}
+        self._reads = Reads()
         self._key = uuid4().hex
         devices.state_changed.connect(self._show)
         link.snapshot.connect(self._snapshot)
@@ -98,7 +99,7 @@ class PowerPresenter(Presenter[PowerState]):
 
     @Slot()
     def load(self) -> None:
-        run_in_background(self._client.power_plans, self._came, self._not_loaded, owner=self)
+        run_in_background(self._client.power_plans, self._came, self._not_loaded, owner=self, reads=self._reads)
 
     @Slot(str)
     def select(self, plan_id: str) -> None:
@@ -164,12 +165,19 @@ class PowerPresenter(Presenter[PowerState]):
         self.change(busy=False)
         self.select(str(plan.id))
         self.change(told=text("fleet.power.saved", self._language))
+        self._load_anew()
 
     def _removed(self, plan: PowerPlan) -> None:
         self._plans.pop(str(plan.id), None)
         self.change(busy=False, selected="", edited=None, told=text("fleet.power.removed", self._language))
         self._show()
         self.filled.emit()
+        self._load_anew()
+
+    def _load_anew(self) -> None:
+        """A list that was asked for before does not know what has been done."""
+        self._reads.outdate()
+        self.load()
 
     def _not_loaded(self, error: HallError) -> None:
         self.change(problem=sorry(error, self._language))

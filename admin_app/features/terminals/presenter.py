@@ -80,6 +80,8 @@ class DevicesPresenter(Presenter[DevicesState]):
         self._zone = ZoneInfo("UTC")
         self._terminals: dict[UUID, Terminal] = {}
         self._asking = False
+        # What was told while all of them are asked for: the answer may not know of it.
+        self._told: dict[UUID, Terminal] = {}
         self._timer = QTimer(self)
         self._timer.setInterval(ask_ms)
         self._timer.timeout.connect(self.ask)
@@ -106,6 +108,7 @@ class DevicesPresenter(Presenter[DevicesState]):
         """Ask the server for all of them."""
         if not self._asking:
             self._asking = True
+            self._told = {}
             run_in_background(self._client.terminals, self._answered, self._not_answered, owner=self)
 
     @Slot(str)
@@ -166,12 +169,12 @@ class DevicesPresenter(Presenter[DevicesState]):
 
     @Slot(object)
     def _changed(self, terminal: Terminal) -> None:
-        self._terminals[terminal.id] = terminal
+        self._terminals[terminal.id] = self._told[terminal.id] = terminal
         self._show()
 
     def _answered(self, terminals: list[Terminal]) -> None:
         self._asking = False
-        self._terminals = {terminal.id: terminal for terminal in terminals}
+        self._terminals = {terminal.id: terminal for terminal in terminals} | self._told
         self.change(loaded=True, problem="")
         self._show()
 

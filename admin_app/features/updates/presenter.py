@@ -32,7 +32,7 @@ from shared.schemas.hall import Hall
 from shared.schemas.media import CHUNK_BYTES
 from shared.schemas.terminals import Terminal
 from shared.schemas.updates import Release, Rollout, RolloutAsk, SignedManifest
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 SOON_MS: Final = 300
@@ -70,6 +70,7 @@ class UpdatesPresenter(Presenter[UpdatesState]):
         self._client, self._language, self._zone = client, language, ZoneInfo("UTC")
         self._releases: dict[str, Release] = {}
         self._rollouts: dict[str, Rollout] = {}
+        self._reads = Reads()
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self.load)
         self._often = QTimer(self, interval=LOOK_MS)
@@ -90,8 +91,9 @@ class UpdatesPresenter(Presenter[UpdatesState]):
     def load(self) -> None:
         client = self._client
         run_in_background(
-            lambda: (client.releases(), client.rollouts(), client.terminals()), self._came, self._not_loaded, owner=self
-        )
+            lambda: (client.releases(), client.rollouts(), client.terminals()), self._came, self._not_loaded,
+            owner=self, reads=self._reads,
+        )  # fmt: skip
 
     def select(self, release_id: str) -> None:
         self.change(selected=release_id, told="")

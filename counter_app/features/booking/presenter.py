@@ -16,7 +16,7 @@ from shared.domain.errors import HallError
 from shared.i18n import text
 from shared.i18n.errors import error_text
 from shared.schemas.booking import Appointment, Material, PaperSent, PaperVerdict
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 from shared.ui.presenter import Presenter
 
 KINDS = {"image/jpeg": "JPG", "image/png": "PNG", "application/pdf": "PDF"}
@@ -62,6 +62,7 @@ class PapersPresenter(Presenter[PapersState]):
         self._model, self._language = model, language
         self._of: tuple[UUID, UUID] | None = None
         self._checklist: list[Material] = []
+        self._reads = Reads()
         self.content = b""
         model.changed.connect(self._follow)
 
@@ -94,7 +95,7 @@ class PapersPresenter(Presenter[PapersState]):
                 # Whether they booked is known; what they sent is read again when somebody looks.
                 self.change(booked=self._t("booked"), summary=self._error(error), is_busy=False)
 
-        run_in_background(lambda: _read(client, of[1]), ended, away, owner=self)
+        run_in_background(lambda: _read(client, of[1]), ended, away, owner=self, reads=self._reads)
 
     def _on_loaded(self, made: Appointment, checklist: list[Material], sent: list[PaperSent]) -> None:
         self._checklist = checklist
@@ -182,6 +183,8 @@ class PapersPresenter(Presenter[PapersState]):
         if of is None or not paper_id or self.state.is_busy or (not accepted and not said):
             return
         verdict = PaperVerdict(verdict="accepted" if accepted else "refused", note=said)
+        # What is read already does not know of it, and its answer brings all papers.
+        self._reads.outdate()
         self.change(is_busy=True, trouble="")
 
         def ended(sent: list[PaperSent]) -> None:

@@ -19,6 +19,7 @@ from shared.schemas.tickets import Identity, Ticket, TicketRequest
 from shared.ui.background import run_in_background
 
 Person = tuple[str, str, str]
+Asked = tuple[TicketRequest, UUID]
 
 
 class GivingPresenter(LookingPresenter):
@@ -29,7 +30,7 @@ class GivingPresenter(LookingPresenter):
     identity_read = Signal(str, str, str)
 
     # What was asked for last, and the id its ticket has: asked again after no answer, it is the same ticket.
-    _asked: tuple[TicketRequest, UUID] | None = None
+    _asked: Asked | None = None
 
     @Slot()
     def ask_give(self) -> None:
@@ -62,22 +63,26 @@ class GivingPresenter(LookingPresenter):
             service_id=UUID(service_id), identity=_identity(person), agent=_identity(agent), priority=group
         )
         ticket_id = self._asked[1] if self._asked is not None and self._asked[0] == wanted else uuid7()
-        self._asked = wanted, ticket_id
+        self._asked = asked = wanted, ticket_id
         self._change_giving(is_busy=True, problem="")
         client, request = self._model.client, wanted.model_copy(update={"id": ticket_id})
-        run_in_background(lambda: client.issue(request), self._on_given, self._on_give_refused, owner=self)
+        run_in_background(
+            lambda: client.issue(request), lambda ticket: self._on_given(asked, ticket),
+            lambda error: self._on_give_refused(error, asked), owner=self,
+        )  # fmt: skip
 
-    def _on_given(self, ticket: Ticket) -> None:
-        self._asked = None
-        if self.state.dialog == "give-number":
-            self.change(dialog="")
-        self.change(giving=None)
+    def _on_given(self, asked: Asked, ticket: Ticket) -> None:
+        # Else the dialog was closed meanwhile, and may be open for somebody else by now.
+        if asked is self._asked:
+            self._asked = None
+            self.change(dialog="" if self.state.dialog == "give-number" else self.state.dialog, giving=None)
         key = "give.done" if ticket.ahead else "give.done_first"
         self._tell("ok", key, number=ticket.number, service=self._words.name_of(ticket), ahead=ticket.ahead)
         self.given.emit(ticket)
 
-    def _on_give_refused(self, error: HallError) -> None:
-        if self.state.giving is None or self.state.dialog != "give-number":
+    def _on_give_refused(self, error: HallError, asked: Asked | None = None) -> None:
+        closed = asked is not None and asked is not self._asked
+        if closed or self.state.giving is None or self.state.dialog != "give-number":
             # The dialog was closed meanwhile: it must be told all the same.
             self.tell(error)
             return

@@ -223,5 +223,6 @@ class OperatorPresenter(GivingPresenter):
         self.change(targets=targets)
 
     def _on_targets_missing(self, error: HallError) -> None:
-        self.change(dialog="", targets=None)
-        self.tell(error)
+        if self.state.dialog == "transfer":
+            self.change(dialog="", targets=None)
+            self.tell(error)

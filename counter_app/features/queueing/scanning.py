@@ -17,7 +17,7 @@ from shared.domain.errors import HallError
 from shared.domain.tickets import STEPS, Status, Step
 from shared.schemas.hall import CounterDesk
 from shared.schemas.tickets import StaffTicket
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 
 SHORTEST_CODE = 8
 
@@ -30,6 +30,7 @@ class ScanningPresenter(DeskPresenter):
 
     def __init__(self, model: DeskModel, settings: CounterSettings, memory: Memory, language: str) -> None:
         super().__init__(model, settings, memory, language)
+        self._scans = Reads()
         self.scanner_told.connect(self._on_scanner)
 
     @Slot(str)
@@ -52,7 +53,8 @@ class ScanningPresenter(DeskPresenter):
 
     @Slot(str)
     def code_scanned(self, code: str) -> None:
-        """A ticket's QR was held under the scanner."""
+        """A ticket's QR was held under the scanner; the one before is of no interest any more."""
+        self._scans.outdate()
         if len(code.strip()) < SHORTEST_CODE:
             self._on_code_refused(HallError("ticket_code_unknown"))
             return
@@ -64,7 +66,9 @@ class ScanningPresenter(DeskPresenter):
                 self._on_found(known)
             return
         client = self._model.client
-        run_in_background(lambda: client.ticket_by_code(code), self._on_found, self._on_code_refused, owner=self)
+        run_in_background(
+            lambda: client.ticket_by_code(code), self._on_found, self._on_code_refused, owner=self, reads=self._scans
+        )
 
     def _on_scanner(self, event: ScannerEvent) -> None:
         match event:

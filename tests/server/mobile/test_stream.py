@@ -34,7 +34,7 @@ from tests.fakes.hall import RunningHall, running_hall
 from tests.fakes.own_line import OwnLine, move_back, new_line
 from tests.server.conftest import Desk
 
-PATIENCE_S = 5.0
+PATIENCE_S = 30.0
 
 
 class Ear:

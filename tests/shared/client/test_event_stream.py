@@ -21,7 +21,7 @@ from tests.fakes.events import wait_until
 from tests.fakes.hall import RunningHall
 from tests.fakes.proxy import Proxy, proxy_to
 
-PROMPT_S = 1.0
+PROMPT_S = 3.0
 
 
 class Screen:

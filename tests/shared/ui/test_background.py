@@ -6,11 +6,12 @@ import threading
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QObject, QThread
+from PySide6.QtCore import QCoreApplication, QObject, QThread
 from pytestqt.qtbot import QtBot
 
 from shared.domain.errors import HallError
-from shared.ui.background import run_in_background, wait_for_background
+from shared.ui import background
+from shared.ui.background import Reads, run_in_background, wait_for_background
 
 
 class Screen(QObject):
@@ -116,3 +117,64 @@ def test_starting_from_a_worker_thread_is_possible_once_running(qtbot: QtBot) ->
     qtbot.waitUntil(lambda: len(screen.results) == 2)
     assert set(screen.results) == {"first", "second"}
     assert set(screen.threads) == {screen.thread()}
+
+
+class Late:
+    """Questions whose answers come in the order the test likes, each delivered before the next."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.qtbot, self.screen, self.reads = qtbot, Screen(), Reads()
+        self.gates: dict[str, threading.Event] = {}
+
+    def ask(self, name: str, error: HallError | None = None) -> None:
+        gate = self.gates[name] = threading.Event()
+
+        def work() -> str:
+            assert gate.wait(20)
+            if error is not None:
+                raise error
+            return name
+
+        screen = self.screen
+        run_in_background(work, screen.done, screen.failed, owner=screen, reads=self.reads)
+
+    def answer(self, name: str) -> None:
+        dispatcher = background._current()
+        left = dispatcher.pool.activeThreadCount() - 1
+        self.gates[name].set()
+        self.qtbot.waitUntil(lambda: dispatcher.pool.activeThreadCount() == left, timeout=20_000)
+        QCoreApplication.sendPostedEvents(dispatcher)
+
+
+def test_an_answer_that_a_later_one_has_overtaken_is_dropped(qtbot: QtBot) -> None:
+    late = Late(qtbot)
+    for name in ("first", "second", "third"):
+        late.ask(name)
+    for name in ("second", "first", "third"):
+        late.answer(name)
+    assert late.screen.results == ["second", "third"]
+
+
+def test_what_was_asked_before_something_was_done_is_dropped(qtbot: QtBot) -> None:
+    late = Late(qtbot)
+    late.ask("before")
+    late.ask("refused", HallError("printer_empty"))
+    late.reads.outdate()
+    late.ask("after")
+    for name in ("before", "refused", "after"):
+        late.answer(name)
+    assert (late.screen.results, late.screen.errors) == (["after"], [])
+
+
+def test_what_fails_overtakes_nothing(qtbot: QtBot) -> None:
+    late = Late(qtbot)
+    late.ask("first")
+    late.ask("second", HallError("server_unreachable"))
+    late.answer("second")
+    late.answer("first")
+    assert late.screen.results == ["first"] and len(late.screen.errors) == 1
+    late.ask("third", HallError("server_unreachable"))
+    late.ask("fourth")
+    late.answer("fourth")
+    late.answer("third")
+    assert late.screen.results == ["first", "fourth"] and len(late.screen.errors) == 1
