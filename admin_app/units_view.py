@@ -1,14 +1,15 @@
-"""Choosing a unit: type a part of its name, or open the list."""
+"""Choosing a unit: type a part of its name, its pinyin or its initials, or open the list."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, QStringListModel
 from PySide6.QtWidgets import QComboBox, QCompleter
 
 from admin_app.parts_view import size
+from shared.domain.search import Lists
 
 
 class UnitBox(QComboBox):
@@ -22,13 +23,16 @@ class UnitBox(QComboBox):
         self.setMaxVisibleItems(14)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumWidth(size("text_body") * 16)
-        finder = QCompleter(self.model(), self)
-        finder.setFilterMode(Qt.MatchFlag.MatchContains)
-        finder.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        finder.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        self.setCompleter(finder)
+        # The box's own would look for characters only; one of the line alone shows what we found.
+        self._offered = QStringListModel(self)
+        self._finder = QCompleter(self._offered, self)
+        self._finder.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        self._finder.activated.connect(self._take)
+        self._lists: Lists[int] | None = None
         edit = self.lineEdit()
         assert edit is not None, "an editable choice has a line"
+        edit.setCompleter(self._finder)
+        edit.textEdited.connect(self._offer)
         edit.editingFinished.connect(self._settle)
 
     def fill(self, units: Sequence[tuple[UUID, str]], nowhere: str = "") -> None:
@@ -37,6 +41,7 @@ class UnitBox(QComboBox):
         if [(self.itemData(n), self.itemText(n)) for n in range(self.count())] == wanted:
             return
         chosen = self.currentData()
+        self._lists = None
         with QSignalBlocker(self):
             self.clear()
             for key, words in wanted:
@@ -48,11 +53,23 @@ class UnitBox(QComboBox):
         self.setCurrentIndex(max(0, self.findData(unit_id)))
         self._settle()
 
+    def _found(self, typed: str) -> list[int]:
+        """The choices that fit, in their order."""
+        if self._lists is None:
+            self._lists = Lists({n: (self.itemText(n),) for n in range(self.count())})
+        return sorted(self._lists.find(typed).keys) if typed.strip() else []
+
+    def _offer(self, typed: str) -> None:
+        self._offered.setStringList([self.itemText(n) for n in self._found(typed)])
+
+    def _take(self, words: str) -> None:
+        self.setCurrentIndex(self.findText(words))
+
     def _settle(self) -> None:
         """What was typed is a unit, or what was chosen before stands there again."""
         edit = self.lineEdit()
         typed = edit.text().strip() if edit is not None else ""
-        found = [n for n in range(self.count()) if typed and typed.casefold() in self.itemText(n).casefold()]
+        found = self._found(typed)
         exact = self.findText(typed)
         if exact >= 0:
             self.setCurrentIndex(exact)

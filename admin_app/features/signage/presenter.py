@@ -284,7 +284,7 @@ class SignagePresenter(Presenter[SignageState]):
         def known(found: list[AttractRule]) -> None:
             self.change(attract=tuple(found))
 
-        run_in_background(self._client.attract_rules, known, self._refused, owner=self)
+        run_in_background(self._client.attract_rules, known, self._not_loaded, owner=self)
 
     def keep_attract(self, wanted: Mapping[UUID | None, int | None]) -> None:
         """Seconds by kiosk, None for all; without seconds it has no rule."""
@@ -329,7 +329,7 @@ class SignagePresenter(Presenter[SignageState]):
 
     def load_pages(self) -> None:
         """How web pages stand."""
-        run_in_background(self._client.signage_web_pages, self._pages_came, self._refused, owner=self)
+        run_in_background(self._client.signage_web_pages, self._pages_came, self._not_loaded, owner=self)
 
     def fetch_page(self, address: str) -> None:
         """Fetch it now."""

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 from counter_app.features.queueing.presenter import OperatorPresenter
 from counter_app.features.queueing.state import Choice, OperatorState
 from counter_app.parts_view import label, size
+from shared.domain.pinyin.sounds import spell_by_table
 from shared.domain.search import Lists
-from shared.domain.spelling import plain
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
 
@@ -33,6 +33,7 @@ class ChoosePage(QWidget):
         super().__init__()
         self._presenter, self._language = presenter, language
         self._choices: tuple[Choice, ...] = ()
+        self._lists: Lists[str] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(size("space_s"))
@@ -64,12 +65,16 @@ class ChoosePage(QWidget):
     def show_state(self, state: OperatorState) -> None:
         if state.counters != self._choices:
             self._choices = state.counters
+            self._lists = None
             self._fill()
 
     def _fill(self) -> None:
         wanted = self._filter.text().strip()
-        rows = {choice.key: (choice.words, choice.about) for choice in self._choices}
-        found = Lists(rows, spelled_by=plain).find(wanted).keys
+        if wanted and self._lists is None:
+            rows = {choice.key: (choice.words, choice.about) for choice in self._choices}
+            self._lists = Lists(rows, spelled_by=spell_by_table)
+        every = frozenset(choice.key for choice in self._choices)
+        found = self._lists.find(wanted).keys if wanted and self._lists is not None else every
         self._list.clear()
         for choice in self._choices:
             words = f"{choice.words}   {choice.about}"
