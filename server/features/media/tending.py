@@ -35,7 +35,9 @@ def tend(database: Database, files: MediaFiles) -> None:
     """Everything that is due. An upload's row goes first: a part without one is cleared the next time."""
     for upload_id in database.write(_give_up_old):
         files.drop_part(upload_id)
-    database.write(lambda writer: _remove_retired(writer, files))
+    # Looked for beside the writer, and taken away one by one: asking what shows a file reads much, and calls wait.
+    for sha256 in database.read(_unused):
+        database.write(lambda writer, sha256=sha256: _remove(writer, files, sha256))
     _clear_orphans(files, *database.read(_known))
 
 
@@ -50,18 +52,24 @@ def _give_up_old(writer: Writer) -> list[UUID]:
     return [row.id for row in rows]
 
 
-def _remove_retired(writer: Writer, files: MediaFiles) -> None:
-    rows = writer.session.scalars(
-        select(MediaRow).where(
-            MediaRow.hall_id == writer.hall_id, MediaRow.removed_at.is_(None),
-            MediaRow.retired_at < writer.now - service.KEPT,
-        )
+def _unused(reader: Reader) -> list[str]:
+    """Of what was retired for long enough, what nothing shows."""
+    chosen = select(MediaRow.sha256).where(
+        MediaRow.hall_id == reader.hall_id, MediaRow.removed_at.is_(None),
+        MediaRow.retired_at < reader.now - service.KEPT,
     )  # fmt: skip
-    for row in [row for row in rows if not service.uses(writer, row.sha256)]:
-        row.removed_at = writer.now
-        audit.record(writer, audit.SYSTEM, "media.removed", "media", row.sha256, name=row.name)
-        # In the writer's turn: an upload of the same content is kept before this or after it, never in between.
-        files.remove(row.sha256)
+    return [sha256 for sha256 in reader.session.scalars(chosen) if not service.uses(reader, sha256)]
+
+
+def _remove(writer: Writer, files: MediaFiles, sha256: str) -> None:
+    row = writer.session.get_one(MediaRow, (writer.hall_id, sha256))
+    gone = row.removed_at is not None or row.retired_at is None or row.retired_at >= writer.now - service.KEPT
+    if gone or service.uses(writer, sha256):
+        return
+    row.removed_at = writer.now
+    audit.record(writer, audit.SYSTEM, "media.removed", "media", sha256, name=row.name)
+    # In the writer's turn: an upload of the same content is kept before this or after it, never in between.
+    files.remove(sha256)
 
 
 def _known(reader: Reader) -> tuple[set[str], set[str]]:

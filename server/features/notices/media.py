@@ -35,6 +35,11 @@ def media_in(content: NoticeContent) -> frozenset[str]:
     return frozenset({content.cover, content.video, *media_of(parse(content.body))} - {""})
 
 
+def shows(content: NoticeContent, media: str) -> bool:
+    """As ``media in media_in(content)``; a body that does not name it is not read, so that thousands can be asked."""
+    return media in (content.cover, content.video) or (media in content.body and media in media_in(content))
+
+
 def refuse_missing(reader: Reader, wanted: Iterable[str]) -> None:
     """``HallError("notice_media_missing")`` for the first that is not there."""
     for media in wanted:

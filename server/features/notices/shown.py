@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from server.database import Reader
-from server.features.notices.media import media_in
+from server.features.notices.media import shows
 from server.features.notices.models import NoticeRow, NoticeVersionRow
 from server.features.notices.settings import settings
 from shared.domain.notices.showing import is_shown
@@ -61,7 +61,7 @@ def of_row(reader: Reader, row: NoticeRow, content: NoticeContent, base: str) ->
 
 def shows_media(reader: Reader, media: str) -> bool:
     """Whether a picture or film stands on something that everybody may see now."""
-    return any(is_shown(one, reader.now) and media in media_in(one.content) for one in live(reader))
+    return any(is_shown(one, reader.now) and shows(one.content, media) for one in live(reader))
 
 
 def link_base(reader: Reader, base: str) -> str:

@@ -14,6 +14,7 @@ import pytest
 from fastapi import FastAPI, Request
 
 from server.audit import SYSTEM
+from server.database import Reader, Writer
 from server.features.media import plays, service, tending, uploads
 from server.features.media.files import MediaFiles
 from server.features.media.models import MediaUploadRow
@@ -21,6 +22,7 @@ from server.features.media.routes import Shown
 from shared.domain.errors import HallError
 from shared.schemas.media import MediaEdit, MediaUploadAsk, MediaUse, PlayBatch
 from tests.fakes import media as made
+from tests.fakes.engines import on_sqlite
 from tests.fakes.small_disk import SmallDisk
 from tests.server.conftest import ADMIN, STAFF, Desk
 from tests.server.features.media.uploading import sha256
@@ -146,6 +148,29 @@ def test_a_full_disk_refuses_and_keeps_what_was_sent(desk: Desk, small_disk: Sma
 
 
 # Proof of play
+
+
+@on_sqlite
+def test_clearing_away_holds_nobody_up(desk: Desk, files: MediaFiles) -> None:
+    """What shows a file is asked beside the writer; once more in it, for one file at a time."""
+    asked: dict[Reader, set[str]] = {}
+
+    def shows(reader: Reader, sha256: str) -> list[MediaUse]:
+        asked.setdefault(reader, set()).add(sha256)
+        return []
+
+    contents = [kept(desk, files, made.png(colour=colour)) for colour in ("red", "green", "blue")]
+    for one in contents:
+        desk.database.write(lambda w, one=one: service.edit(w, SYSTEM, one, MediaEdit(retired=True)))
+    desk.clock.forward(days=2)
+    service.users.append(shows)
+    try:
+        tending.tend(desk.database, files)
+    finally:
+        service.users.remove(shows)
+    assert not any(files.path(one).exists() for one in contents)
+    in_the_writer = [media for reader, media in asked.items() if isinstance(reader, Writer)]
+    assert sorted(map(len, in_the_writer)) == [1, 1, 1]
 
 
 def batch(*ids: object, began: str, content: str = "a" * 64, shown_ms: int = 10_000, whole: bool = True) -> PlayBatch:

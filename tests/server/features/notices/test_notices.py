@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
+from time import thread_time
 
 import pytest
 
 from server.database import Writer
 from server.features.notices import service, shown, views, words
 from server.features.notices.clock import NoticeClock
+from server.features.notices.media import media_in, shows
 from server.features.notices.models import NoticeVersionRow
 from shared.domain.errors import HallError
 from shared.domain.notices.life import State
-from shared.schemas.notices import NoticeWord, NoticeWordsEdit
+from shared.schemas.notices import NoticeContent, NoticeWord, NoticeWordsEdit
 from tests.server.features.notices.conftest import BASE, COVER, PICTURE, REVIEWER, WRITER, Press
 
 
@@ -245,3 +248,19 @@ def test_words_are_looked_for_before_anybody_reviews_it(press: Press) -> None:
     assert "正文第 3 行" in refused.value.params["places"] and press.view(other.id).state == "draft"
     with pytest.raises(HallError, match="changed_meanwhile"):
         press.desk.database.write(lambda w: words.put_words(w, WRITER.who, wanted))
+
+
+def test_thousands_of_notices_are_asked_for_a_picture_without_reading_them() -> None:
+    """Everybody may ask, without a token, for each picture of a page."""
+    body = "\n\n".join(f"**公告**，请大家[看](https://x.gov.cn/)。\n\n![图]({PICTURE})" for _ in range(80))
+    contents = [NoticeContent(title=f"公告{number}", body=body, cover=COVER) for number in range(40)]
+
+    def took(asked: Callable[[NoticeContent], object]) -> float:
+        begun = thread_time()
+        for content in contents:
+            asked(content)
+        return thread_time() - begun
+
+    assert shows(contents[0], COVER) and shows(contents[0], PICTURE) and not shows(contents[0], "0" * 64)
+    without = min(took(lambda content: shows(content, "0" * 64)) for _ in range(5))
+    assert without < min(took(media_in) for _ in range(3)) / 5
