@@ -11,6 +11,7 @@ Film {
     source: film
     playing: true
     onEnded: over()
+    onRepeated: over()
     onFailed: failing()
     Component.onDestruction: source = ""
 }

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 
 class Film(QQuickPaintedItem):
-    """``ready``: its first frame can be painted; ``ended``, ``failed``. ``cover``: fills the item and is
-    cut. ``volume``: from 0 to 1, as loud as it is felt to be."""
+    """``ready``: its first frame can be painted; ``ended``, ``failed``; ``repeated``: it begins ``again``. ``cover``:
+    fills the item and is cut. ``volume``: from 0 to 1, as loud as it is felt to be."""
 
     ready = Signal()
     ended = Signal()
     failed = Signal()
+    repeated = Signal()
     changed = Signal()
 
     def __init__(self, parent: QQuickItem | None = None) -> None:
@@ -81,6 +82,7 @@ class Film(QQuickPaintedItem):
             elif self._again and self._player is not None:
                 self._player.setPosition(0)
                 self._player.play()
+                self.repeated.emit()
             else:
                 self.ended.emit()
         elif status == QMediaPlayer.MediaStatus.InvalidMedia:

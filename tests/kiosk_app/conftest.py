@@ -7,13 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
+from kiosk_app.touch import TouchApp, build
+from shared.client.settings import TerminalSettings
 from shared.devices.board import DeviceBoard
+from shared.ui.application import create_application
 from tests.fakes.hall import RunningHall, running_hall
-from tests.kiosk_app.rig import KioskRig
+from tests.kiosk_app.rig import PATIENCE_MS, KioskRig
 
 MakeRig = Callable[..., KioskRig]
+MakeTouch = Callable[..., TouchApp]
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +51,32 @@ def make_kiosk(qtbot: QtBot, board: DeviceBoard, tmp_path: Path) -> Iterator[Mak
 def kiosk(make_kiosk: MakeRig, shared_hall: RunningHall) -> KioskRig:
     """Started, at the start screen, reader and printer there."""
     return make_kiosk(shared_hall).start()
+
+
+@pytest.fixture
+def make_touch(qtbot: QtBot, board: DeviceBoard, tmp_path: Path) -> Iterator[MakeTouch]:
+    """Built and started, at the start with all guides there; stopped at the end."""
+    made: list[TouchApp] = []
+    create_application("kiosk")
+    devices = {
+        "printer": {"driver": "simulator", "board": board.address, "name": "p", "print_s": 0.05},
+        "document_printer": {"driver": "simulator", "board": board.address, "name": "d", "print_s": 0.05},
+    }
+
+    def make(hall: RunningHall, **options: object) -> TouchApp:
+        given = {"mode": "touch", "size": "540x960", "touch_guard_ms": 0, **options}
+        token = hall.token("kiosk", "touch-1")
+        app = build(
+            TerminalSettings("kiosk", "t", hall.url, token, devices=devices, options=given, data=tmp_path)
+        )  # fmt: skip
+        made.append(app)
+        app.start()
+        qtbot.waitUntil(lambda: app.browsing.state.place == "start" and app.content.content.read, timeout=PATIENCE_MS)
+        return app
+
+    yield make
+    for app in made:
+        app.stop()
+        app.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, 0)
+        QCoreApplication.processEvents()

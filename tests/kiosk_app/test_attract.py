@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from kiosk_app.features.attract.presenter import AttractPresenter, Slide
 from shared.schemas.signage import AttractRuleEdit, ContentCreate, ContentPlaces
 from tests.fakes.hall import RunningHall
 from tests.fakes.pictures import upload_picture
@@ -47,6 +48,30 @@ def test_a_rule_of_the_hall_says_when_a_running_kiosk_rests(make_kiosk: MakeRig,
     # It is known without a server too.
     again = make_kiosk(hall, attract_seconds=3600)
     assert again.app.queueing.rests_after() == 5
+
+
+def test_what_the_schedule_changes_to_is_on_at_once_and_one_slide_alone_is_counted_each_time(
+    make_kiosk: MakeRig, hall: RunningHall
+) -> None:
+    kiosk = make_kiosk(hall, slide_seconds=3600)
+    reel, noted = [Slide(film="file:///a.mp4", media="a")], []
+    loop = AttractPresenter(
+        kiosk.app.copy, kiosk.app.settings, kiosk.app.window, reel=lambda: reel,
+        note=lambda slide, began, seconds, whole: noted.append((slide.media, whole)),
+    )  # fmt: skip
+    loop.run(True)
+    assert loop.state.slide.media == "a"
+    # It has ended, and begins again.
+    loop.next()
+    loop.next()
+    assert (noted, loop.state.slide.media) == ([("a", True)] * 2, "a")
+    # Nobody tells the loop: the time has come.
+    reel[:] = [Slide(picture="file:///b.png", media="b")]
+    kiosk.until(lambda: loop.state.slide.media == "b")
+    # What can't be shown was not.
+    loop.skip()
+    loop.run(False)
+    assert noted[2:] == [("a", False), ("b", False)]
 
 
 def test_a_kiosk_plays_its_schedule_and_proves_it(make_kiosk: MakeRig, hall: RunningHall) -> None:

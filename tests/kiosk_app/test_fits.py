@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from contextlib import suppress
+from typing import Protocol
 
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtQuick import QQuickItem
 from pytestqt.exceptions import TimeoutError as QtBotTimeoutError
+from pytestqt.qtbot import QtBot
 
+from kiosk_app.bootstrap import KioskApp
 from kiosk_app.features.queueing.drawing import RECENT_SHOWN
+from kiosk_app.touch import TouchApp
 from shared.domain.identifiers import uuid7
 from shared.schemas.hall import Service
 from shared.schemas.tickets import Identity, TicketRequest
@@ -18,11 +22,21 @@ from tests.fakes.citizens import serve
 from tests.fakes.hall import RunningHall
 from tests.fakes.proxy import proxy_to
 from tests.kiosk_app.conftest import MakeRig
-from tests.kiosk_app.rig import PRINTER, KioskRig, new_card
+from tests.kiosk_app.rig import PRINTER, new_card
 
 # Pixels of the design.
 APART = 12
 REST_MS = 4000
+
+
+class Seen(Protocol):
+    """A program on the screen."""
+
+    @property
+    def app(self) -> KioskApp | TouchApp: ...
+    @property
+    def qtbot(self) -> QtBot: ...
+    def find(self, name: str) -> QQuickItem: ...
 
 
 def below(item: QQuickItem) -> list[QQuickItem]:
@@ -37,7 +51,7 @@ def place(item: QQuickItem) -> QRectF:
     return item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
 
 
-def faults(kiosk: KioskRig, where: str) -> list[str]:
+def faults(kiosk: Seen, where: str) -> list[str]:
     """What stays wrong with the step that is shown, once it has been laid out and has come to rest."""
     found: list[str] = []
 
@@ -51,7 +65,7 @@ def faults(kiosk: KioskRig, where: str) -> list[str]:
     return found
 
 
-def faults_now(kiosk: KioskRig, where: str) -> list[str]:
+def faults_now(kiosk: Seen, where: str) -> list[str]:
     """What is wrong with the buttons and cards at this moment."""
     root = kiosk.app.window.rootObject()
     row = kiosk.find("elder_toggle").parentItem()

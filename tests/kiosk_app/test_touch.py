@@ -2,60 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from kiosk_app.features.browsing.guide_text import chapters
 from kiosk_app.features.browsing.paper import Print, guide_slip
 from kiosk_app.features.browsing.places import Spot, Way
 from kiosk_app.library import Hit, Library
-from kiosk_app.touch import TouchApp, build
-from shared.client.settings import TerminalSettings
+from kiosk_app.touch import TouchApp
 from shared.devices.board import DeviceBoard
 from shared.domain.pinyin.sounds import spell_by_table
 from shared.domain.spelling import spell
 from shared.schemas.ticket_layout import TicketLayout
-from shared.ui.application import create_application
 from tests.fakes.hall import RunningHall
 from tests.fakes.proxy import proxy_to
 from tests.fakes.qml import find_item
-
-PATIENCE_MS = 12_000
-MakeTouch = Callable[..., TouchApp]
-
-
-@pytest.fixture
-def make_touch(qtbot: QtBot, board: DeviceBoard, tmp_path: Path) -> Iterator[MakeTouch]:
-    """Built and started, at the start with all guides there; stopped at the end."""
-    made: list[TouchApp] = []
-    create_application("kiosk")
-    devices = {
-        "printer": {"driver": "simulator", "board": board.address, "name": "p", "print_s": 0.05},
-        "document_printer": {"driver": "simulator", "board": board.address, "name": "d", "print_s": 0.05},
-    }
-
-    def make(hall: RunningHall, **options: object) -> TouchApp:
-        given = {"mode": "touch", "size": "540x960", "touch_guard_ms": 0, **options}
-        token = hall.token("kiosk", "touch-1")
-        app = build(
-            TerminalSettings("kiosk", "t", hall.url, token, devices=devices, options=given, data=tmp_path)
-        )  # fmt: skip
-        made.append(app)
-        app.start()
-        qtbot.waitUntil(lambda: app.browsing.state.place == "start" and app.content.content.read, timeout=PATIENCE_MS)
-        return app
-
-    yield make
-    for app in made:
-        app.stop()
-        app.window.deleteLater()
-        QCoreApplication.sendPostedEvents(None, 0)
-        QCoreApplication.processEvents()
+from tests.kiosk_app.conftest import MakeTouch
+from tests.kiosk_app.rig import PATIENCE_MS
 
 
 def first_guide(app: TouchApp) -> str:

@@ -46,7 +46,9 @@ Rectangle {
     }
     Image {
         visible: source.toString() !== ""
-        anchors.fill: parent
+        anchors.top: parent.top
+        anchors.bottom: invitation.top
+        width: parent.width
         source: loop.slide.picture
         fillMode: loop.slide.cover ? Image.PreserveAspectCrop : Image.PreserveAspectFit
         sourceSize: Qt.size(Math.max(1, width), Math.max(1, height))
@@ -56,7 +58,9 @@ Rectangle {
     Loader {
         id: film
 
-        anchors.fill: parent
+        anchors.top: parent.top
+        anchors.bottom: invitation.top
+        width: parent.width
         active: loop.visible && loop.slide.film !== ""
         source: "../../FilmSlide.qml"
         onLoaded: {

@@ -17,6 +17,8 @@ from shared.schemas.hall import Hall
 from shared.ui.presenter import Presenter
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+# Another part of the schedule begins at its time and not after a long picture.
+LOOK_MS = 1000
 # A film tells when it ends; one that never does is passed over.
 LONGEST_FILM_S = 600.0
 
@@ -68,6 +70,9 @@ class AttractPresenter(Presenter[AttractState]):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.next)
+        self._watch = QTimer(self)
+        self._watch.setInterval(LOOK_MS)
+        self._watch.timeout.connect(self.gather)
         self._running = False
         copy.changed.connect(self.gather)
 
@@ -75,6 +80,7 @@ class AttractPresenter(Presenter[AttractState]):
         """Begin at the first slide, or rest."""
         if on and not self._running:
             self._running = True
+            self._watch.start()
             self._gathered()
             self._show(0)
         elif not on:
@@ -97,6 +103,7 @@ class AttractPresenter(Presenter[AttractState]):
     def stop(self) -> None:
         self._noted(whole=False)
         self._running = False
+        self._watch.stop()
         self._timer.stop()
 
     def gather(self) -> None:

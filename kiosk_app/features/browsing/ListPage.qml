@@ -17,7 +17,7 @@ StepFrame {
     head: Tabs {
         visible: page.wide && page.view.tabs.length > 0
         width: parent.width
-        columns: page.view.tabs.length > 4 ? 2 : 1
+        columns: page.view.tabs.length <= (Theme.elder ? 3 : 4) ? 1 : Theme.elder ? 3 : 2
         desk: page.desk
         entries: page.wide ? page.view.tabs : []
     }

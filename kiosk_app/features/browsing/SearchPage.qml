@@ -8,7 +8,7 @@ StepFrame {
     id: page
 
     readonly property int keyRows: view.strip.there ? 5 : 4
-    readonly property real row: Math.min(Theme.touchTarget, ((wide ? beside.height : 0.62 * below.height) - (keyRows - 1) * Theme.spaceS) / keyRows)
+    readonly property real row: Math.min(Theme.touchTarget, ((wide ? beside.height - Theme.spaceL : 0.6 * below.height) - (keyRows - 1) * Theme.spaceS) / keyRows)
 
     title: view.title
     subtitle: wide && view.elder ? "" : view.subtitle
@@ -25,6 +25,7 @@ StepFrame {
             visible: page.wide
             width: parent.width
             anchors.bottom: parent.bottom
+            anchors.bottomMargin: Theme.spaceL
             desk: page.desk
             view: page.view
             keyHeight: page.row
@@ -56,6 +57,7 @@ StepFrame {
         id: below
 
         anchors.fill: parent
+        anchors.bottomMargin: page.wide ? 0 : Theme.spaceS
         spacing: Theme.spaceM
 
         SearchBox {
@@ -72,6 +74,7 @@ StepFrame {
             spacing: Theme.touchGap
             Layout.fillWidth: true
             Layout.fillHeight: true
+            Layout.minimumHeight: 0
 
             Tiles {
                 visible: page.view.tiles.length > 0
@@ -86,7 +89,7 @@ StepFrame {
             Nothing {
                 visible: page.view.tiles.length === 0
                 words: page.view.empty
-                hint: page.view.empty_hint
+                hint: page.view.elder ? "" : page.view.empty_hint
                 Layout.fillWidth: true
                 Layout.fillHeight: true
             }

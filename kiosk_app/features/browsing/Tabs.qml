@@ -29,6 +29,7 @@ GridLayout {
             objectName: "tab_" + entry.key
             text: entry.title
             role: "body"
+            tight: true
             kind: entry.chosen ? "primary" : "secondary"
             leftPadding: Theme.spaceXs
             padding: Theme.spaceXs

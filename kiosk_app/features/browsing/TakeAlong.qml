@@ -14,19 +14,21 @@ GridLayout {
 
     readonly property var blank: ({key: "", title: "", note: "", icon: "", mark: "", badge: "", picture: ""})
     readonly property bool coded: view.qr.length > 0
+    // Beside a long title in large letters only the code and the paper have room.
+    readonly property bool scant: upright && height < 5.5 * Theme.touchTarget
     // A code is read from arm's length; where letters are larger it gives way a little.
-    readonly property real edge: upright ? Math.min(0.62 * width, (Theme.elder ? 0.36 : 0.46) * height) : 2.6 * Theme.touchTarget
+    readonly property real edge: scant ? Math.max(Theme.touchTarget, Math.min(0.62 * width, height - Theme.touchTarget - 3 * Theme.touchGap)) : upright ? Math.min(0.62 * width, (Theme.elder ? 0.36 : 0.46) * height) : 2.6 * Theme.touchTarget
 
     columns: upright || !coded ? 1 : 2
     columnSpacing: Theme.spaceL
     rowSpacing: Theme.touchGap
 
     Item {
-        visible: along.upright
+        visible: along.upright && !along.scant
         Layout.fillHeight: true
     }
     ColumnLayout {
-        visible: along.coded
+        visible: along.coded && !(along.scant && along.view.paper.words !== "")
         spacing: Theme.spaceXs
         Layout.alignment: along.upright ? Qt.AlignLeft : Qt.AlignTop
         Layout.preferredWidth: along.edge
@@ -39,6 +41,7 @@ GridLayout {
             Layout.preferredHeight: along.edge
         }
         Label {
+            visible: !along.scant
             text: along.view.qr_words
             role: "caption"
             muted: true
@@ -65,6 +68,7 @@ GridLayout {
                 kind: "primary"
                 role: "body"
                 iconName: "printer"
+                tight: true
                 leftPadding: Theme.spaceS
                 text: Words.t("browsing.guide.page", {})
                 Layout.fillWidth: true
@@ -77,6 +81,7 @@ GridLayout {
                 enabled: along.view.paper.state !== "printing"
                 role: "body"
                 iconName: "ticket"
+                tight: true
                 leftPadding: Theme.spaceS
                 text: Words.t("browsing.guide.slip", {})
                 Layout.fillWidth: true
@@ -112,7 +117,7 @@ GridLayout {
                 required property int index
 
                 objectName: "tile_" + index
-                visible: index === 0 || along.view.paper.words === ""
+                visible: !along.scant && (index === 0 || along.view.paper.words === "")
                 tile: along.view.tiles[index] ?? along.blank
                 low: true
                 Layout.fillWidth: true

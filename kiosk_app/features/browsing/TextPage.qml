@@ -11,7 +11,8 @@ StepFrame {
     readonly property bool takes: view.qr.length > 0 || view.can_print || view.can_slip || view.tiles.length > 0
 
     title: view.title
-    subtitle: view.subtitle
+    // The code to take along needs the room more.
+    subtitle: wide && Theme.elder ? "" : view.subtitle
     // Upright the head takes what its words need, at most three lines.
     readonly property int titleLines: {
         let sum = 0;
@@ -24,7 +25,7 @@ StepFrame {
     head: TakeAlong {
         visible: page.wide && page.takes
         width: parent.width
-        height: parent.height
+        height: parent.height - Theme.spaceL
         desk: page.desk
         view: page.view
         upright: true

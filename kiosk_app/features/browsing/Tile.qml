@@ -11,6 +11,8 @@ Touchable {
 
     // Its room is short: one line for the name, and no picture.
     property bool low: false
+    // The pill is longer than there is room for beside the name: it stands in the note's place.
+    readonly property bool narrow: !big && !low && pill.implicitWidth > 0.36 * width
     readonly property bool pictured: tile.picture !== "" && !low
 
     text: tile.title
@@ -71,7 +73,8 @@ Touchable {
 
             Label {
                 text: button.tile.title
-                role: button.big ? "title" : "lead"
+                // In large letters the words of other languages are longer than a big tile is wide.
+                role: button.big && !(Theme.elder && /^[ -~]+$/.test(text)) ? "title" : "lead"
                 strong: true
                 lineHeight: 0.92
                 maximumLineCount: button.low ? 1 : 2
@@ -83,7 +86,7 @@ Touchable {
             }
             Label {
                 // What leads nowhere is here to be read.
-                visible: text !== "" && (!Theme.elder || !button.enabled)
+                visible: text !== "" && (!Theme.elder || !button.enabled) && !button.narrow
                 text: button.tile.note
                 role: "caption"
                 muted: true
@@ -93,7 +96,7 @@ Touchable {
                 Accessible.ignored: true
             }
             Badge {
-                visible: button.big && text !== "" && !button.low
+                visible: (button.big || button.narrow) && text !== "" && !button.low
                 text: button.tile.badge
                 tone: "info"
                 Layout.maximumWidth: parent.width
@@ -101,10 +104,12 @@ Touchable {
             }
         }
         Badge {
-            visible: !button.big && text !== ""
+            id: pill
+
+            visible: !button.big && !button.narrow && text !== ""
             text: button.tile.badge
             tone: "info"
-            Layout.maximumWidth: 0.3 * button.width
+            Layout.maximumWidth: 0.36 * button.width
             Layout.alignment: Qt.AlignVCenter
             Accessible.ignored: true
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
@@ -37,7 +38,7 @@ def tend(database: Database, files: MediaFiles) -> None:
         files.drop_part(upload_id)
     # Looked for beside the writer, and taken away one by one: asking what shows a file reads much, and calls wait.
     for sha256 in database.read(_unused):
-        database.write(lambda writer, sha256=sha256: _remove(writer, files, sha256))
+        database.write(partial(_remove, files=files, sha256=sha256))
     _clear_orphans(files, *database.read(_known))
 
 

@@ -10,6 +10,8 @@ Touchable {
     property string kind: "secondary"
     property bool tile: false
     property string role: tile ? "title" : "lead"
+    // One line, in smaller letters where its room is short.
+    property bool tight: false
 
     readonly property color ink: {
         if (!enabled)
@@ -71,7 +73,10 @@ Touchable {
                     role: button.role
                     strong: true
                     color: button.ink
-                    maximumLineCount: 3
+                    maximumLineCount: button.tight ? 1 : 3
+                    wrapMode: button.tight ? Text.NoWrap : Text.Wrap
+                    fontSizeMode: button.tight ? Text.HorizontalFit : Text.FixedSize
+                    minimumPixelSize: Theme.textCaption / 2
                     horizontalAlignment: button.tile ? Text.AlignHCenter : Text.AlignLeft
                     Layout.fillWidth: true
                     Accessible.ignored: true

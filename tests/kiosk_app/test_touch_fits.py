@@ -1,0 +1,55 @@
+"""Nothing of the touch browser that is touched lies under its foot, over something else, or outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from PySide6.QtQuick import QQuickItem
+from pytestqt.qtbot import QtBot
+
+from kiosk_app.features.browsing.places import Spot
+from kiosk_app.touch import TouchApp
+from tests.fakes.hall import RunningHall
+from tests.fakes.qml import find_item
+from tests.kiosk_app.conftest import MakeTouch
+from tests.kiosk_app.test_fits import faults
+
+
+@dataclass
+class Screen:
+    """What is looked at, as a kiosk's test sees it."""
+
+    app: TouchApp
+    qtbot: QtBot
+
+    def find(self, name: str) -> QQuickItem:
+        found = find_item(self.app.window.rootObject(), name)
+        assert found is not None, name
+        return found
+
+
+@pytest.mark.parametrize("size", ["540x960", "960x540"])
+def test_every_screen_fits(make_touch: MakeTouch, shared_hall: RunningHall, qtbot: QtBot, size: str) -> None:
+    app = make_touch(shared_hall, size=size)
+    screen, desk, library = Screen(app, qtbot), app.browsing, app.content.library
+    guide, department = library.content.guides[0], library.departments[0]
+    theme = library.themes()[0].name
+    ways = [
+        [], ["introduction/"], ["getting_here/"], ["departments/"], ["departments/", f"department/{department.id}"],
+        ["themes/"], ["themes/", f"guides/theme:{theme}"], ["search/"], ["search/", f"guide/{guide.id}"], ["notices/"],
+        ["cases/"],
+    ]  # fmt: skip
+    wrong = []
+    # What fits in large letters fits in small ones, where they are Chinese.
+    for language, elder in (("zh-CN", True), ("en", True), ("en", False)):
+        desk.set_language(language)
+        desk.set_elder(elder)
+        for way in ways:
+            desk.home()
+            for step in way:
+                desk.open(step)
+            expected = way[-1].partition("/")[0] if way else Spot.START.value
+            assert desk.state.place == expected
+            wrong += faults(screen, f"{expected} {language} {'elder ' if elder else ''}{size}")
+    assert not wrong, "\n".join(wrong)
