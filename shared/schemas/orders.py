@@ -37,11 +37,12 @@ class OrderAsk(Message):
 
 
 class Order(Message):
-    """``code``: why it was not done, a key of ``orders.why``. ``size``: bytes of what came back, 0: nothing (yet)."""
+    """``kind``: an ``OrderKind``, or one of a newer server. ``code``: why it was not done, a key of ``orders.why``.
+    ``size``: bytes of what came back, 0: nothing (yet)."""
 
     id: UUID
     terminal_id: UUID
-    kind: OrderKind
+    kind: ShortText
     state: OrderState
     code: str
     value: int | None = None

@@ -80,7 +80,7 @@ class Errands(QObject, Generic[One, Outcome]):
             try:
                 self._kind.tell(id_, said)
             except HallError as error:
-                if not 400 <= (error.status or 0) < 500:
+                if not error.is_final:
                     raise
                 log.warning("outcome of a %s refused: %s", self._kind.name, error.code)
             del self._untold[id_]

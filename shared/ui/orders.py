@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import Final
+from typing import Final, get_args
 
 from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage
@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from shared.client.hall_client import HallClient
 from shared.client.service_manager import is_supervised
 from shared.domain.errors import HallError
-from shared.schemas.orders import CONTENT_LIMIT, LEVELS, Order, OrderOutcome
+from shared.schemas.orders import CONTENT_LIMIT, LEVELS, Order, OrderKind, OrderOutcome
 from shared.ui.background import run_in_background
 from shared.ui.errands import Errands, Kind
 from shared.ui.machine import Machine
@@ -24,6 +24,7 @@ ASKED: Final = "terminal_order.asked"
 # The exit code of a program that was told to start again: its service manager does that, and counts no crash.
 AGAIN: Final = 75
 GRAB_S: Final = 10.0
+KINDS: Final = frozenset(get_args(OrderKind))
 
 
 class Orders(Errands[Order, OrderOutcome]):
@@ -69,6 +70,9 @@ class Orders(Errands[Order, OrderOutcome]):
 
     def _obey(self, asked: Order) -> str:
         """On a worker: empty when it is done, else why it is not."""
+        if asked.kind not in KINDS:
+            # A newer server's; what is known of the others is done all the same.
+            return "unsupported"
         if asked.kind == "log":
             self._client.bring_order_content(asked.id, recent_log.text().encode()[-CONTENT_LIMIT // 8 :])
             return ""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage
 
 from shared.client.hall_client import HallClient
-from shared.schemas.media import MediaUploadAsk
+from shared.schemas.media import CHUNK_BYTES, MediaUploadAsk
 
 
 def upload_picture(client: HallClient, name: str, width: int) -> str:
@@ -17,10 +17,15 @@ def upload_picture(client: HallClient, name: str, width: int) -> str:
     image.fill(0x0F6E5A)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # type: ignore[call-overload]
-    content = bytes(buffer.data().data())
+    return upload(client, name, bytes(buffer.data().data()), "image/png")
+
+
+def upload(client: HallClient, name: str, content: bytes, media_type: str) -> str:
+    """Answers its sum."""
     sha256 = hashlib.sha256(content).hexdigest()
-    begun = client.begin_upload(MediaUploadAsk(name=name, size=len(content), sha256=sha256, media_type="image/png"))
+    begun = client.begin_upload(MediaUploadAsk(name=name, size=len(content), sha256=sha256, media_type=media_type))
     if begun.media is None:
-        client.send_piece(begun.id, 0, content)
+        for at in range(0, len(content), CHUNK_BYTES):
+            client.send_piece(begun.id, at, content[at : at + CHUNK_BYTES])
         client.finish_upload(begun.id)
     return sha256

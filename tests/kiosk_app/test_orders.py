@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
 
 from shared.client.hall_client import HallClient
-from shared.schemas.orders import Order, OrderAsk
-from shared.ui.orders import AGAIN
+from shared.domain.errors import HallError
+from shared.schemas.orders import Order, OrderAsk, OrderOutcome
+from shared.ui.orders import AGAIN, Orders
 from shared.ui.recent_log import keep_log, recent_log
 from tests.fakes.hall import RunningHall
 from tests.kiosk_app.conftest import MakeRig
-from tests.kiosk_app.rig import READER, KioskRig
+from tests.kiosk_app.rig import PATIENCE_MS, READER, KioskRig
 
 
 @pytest.fixture
@@ -79,3 +81,41 @@ def test_it_starts_again_only_where_somebody_would_start_it(kiosk: KioskRig, sha
     kiosk.until(lambda: bool(left))
     # The server knew before the program went.
     assert left == [AGAIN]
+
+
+class NewerServer(HallClient):
+    """Asks for what nobody here has heard of, before what is known; its first answer to an outcome is to come back."""
+
+    def __init__(self, hall: RunningHall) -> None:
+        super().__init__(hall.url, hall.token("kiosk"))
+        now, terminal = "2026-11-28T08:00:00Z", str(uuid4())
+        known = {"terminal_id": terminal, "state": "waiting", "code": "", "size": 0, "asked_by": "x", "asked_at": now}
+        self.asked = [Order.model_validate({**known, "id": str(uuid4()), "kind": kind}) for kind in ("dance", "log")]
+        self.told: list[tuple[str, str | None]] = []
+        self.refusals = 1
+
+    def own_orders(self) -> list[Order]:
+        return self.asked
+
+    def bring_order_content(self, order_id: UUID, content: bytes) -> None:
+        """Taken."""
+
+    def settle_order(self, order_id: UUID, said: OrderOutcome) -> Order:
+        if self.refusals:
+            self.refusals -= 1
+            raise HallError("too_many_requests", status=429)
+        asked = next(one for one in self.asked if one.id == order_id)
+        self.told.append((asked.kind, said.code))
+        return asked
+
+
+def test_an_order_of_a_newer_server_is_answered_and_the_others_are_done(qtbot: QtBot, shared_hall: RunningHall) -> None:
+    server = NewerServer(shared_hall)
+    orders = Orders(server, None, lambda: "")
+    orders.look()
+    qtbot.waitUntil(lambda: server.refusals == 0 and not orders._busy, timeout=PATIENCE_MS)
+    # What was to come back later is told with the next look.
+    orders.look()
+    qtbot.waitUntil(lambda: server.told == [("dance", "unsupported"), ("log", None)], timeout=PATIENCE_MS)
+    orders.stop()
+    server.close()

@@ -48,7 +48,7 @@ def report(writer: Writer, principal: Principal, said: TerminalReport) -> Termin
     row.machine, row.told_online = machine, True
     if row.ordered_off_at is not None and writer.now - row.ordered_off_at > GOING:
         # It is there again: somebody switched it on by hand.
-        row.ordered_off_at, changed = None, True
+        row.ordered_off_at, row.dark_ordered, changed = None, False, True
     writer.flush()
     view = _view(row, writer)
     if changed:

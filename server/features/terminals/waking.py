@@ -42,7 +42,7 @@ def want_on(writer: Writer, terminal_id: UUID) -> Wake:
     if not wake.macs:
         raise HallError("terminal_no_mac", status=409, name=row.name)
     if row.ordered_off_at is not None:
-        row.ordered_off_at = None
+        row.ordered_off_at, row.dark_ordered = None, False
         writer.flush()
         announce(writer, row)
     return wake

@@ -185,7 +185,7 @@ class Updater:
             said = {"rollout_id": rollout, "state": state, "code": code}
             self._server.report_update(UpdateReport.model_validate(said))
         except HallError as error:
-            if not 400 <= (error.status or 0) < 500:
+            if not error.is_final:
                 raise
             # A rollout that nobody knows any more.
             log.info("not reported: %s", error.code)

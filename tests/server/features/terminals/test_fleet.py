@@ -278,6 +278,18 @@ def test_who_was_switched_off_by_hand_is_left_alone_until_it_is_there_again(flee
     assert kinds(fleet.pass_minutes(4, KIOSK, screens=dark)) == ["screen_off"]
 
 
+def test_a_screen_that_stays_dark_after_the_machine_is_on_again_is_an_alarm(fleet: Fleet) -> None:
+    fleet.at("10:00")
+    kiosk = fleet.say(screens=[{"name": "HDMI-1", "width": 1, "height": 1, "lit": True}])
+    fleet.plan(kiosk.id)
+    fleet.desk.database.write(lambda w: orders.ask(w, SYSTEM, kiosk.id, OrderAsk(kind="power_off")))
+    fleet.answer()
+    fleet.pass_minutes(30)
+    # No display was ordered off: it went with its machine, and should be back with it.
+    dark = [{"name": "HDMI-1", "width": 1, "height": 1, "lit": False}]
+    assert kinds(fleet.pass_minutes(6, KIOSK, screens=dark)) == ["screen_off"]
+
+
 def test_orders_carry_their_value_into_the_trail(fleet: Fleet) -> None:
     kiosk = fleet.say()
     for wrong in ({"kind": "volume"}, {"kind": "restart", "value": 3}, {"kind": "volume", "value": 101}):
