@@ -85,7 +85,7 @@ class _Refusal(BaseHTTPRequestHandler):
     def _refuse(self) -> None:
         # What is not read would end the connection before the answer was.
         length = self.headers.get("content-length", "")
-        self.rfile.read(min(int(length), READ_MOST) if length.isdigit() else 0)
+        self.rfile.read(min(int(length), READ_MOST) if length.isascii() and length.isdigit() else 0)
         refusal = problem(507, "disk_full", {}, language_of(self.headers.get("accept-language", "")))
         self.send_response(refusal.status_code)
         for name, value in (*refusal.headers.items(), ("retry-after", str(RETRY_S)), ("connection", "close")):

@@ -19,7 +19,8 @@ BINARY: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-_RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
+# Numbers that no file reaches are no numbers of a part.
+_RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 def send(request: Request, path: Path, media_type: str, etag: str) -> Response:

@@ -78,6 +78,10 @@ def test_a_content_is_served_whole_in_parts_and_never_twice_to_who_has_it(
     etag = {"If-None-Match": whole.headers["etag"]}
     assert (display.ask("GET", path, headers=etag).status_code, whole.headers["etag"]) == (304, f'"{sha256(content)}"')
     assert display.ask("GET", path, headers={"Range": f"bytes={len(content)}-"}).status_code == 416
+    # Nothing that is a part of anything: the whole, as if nobody had asked for one.
+    for odd in (f"bytes={'9' * 5000}-", "bytes=5-2", "bytes=-", "lines=1-2"):
+        whole = display.ask("GET", path, headers={"Range": odd})
+        assert (whole.status_code, whole.content) == (200, content), odd[:20]
     with Image.open(io.BytesIO(display.ask("GET", f"{path}/thumbnail").content)) as small:
         assert (small.format, small.size) == ("JPEG", (480, 360))
     assert display.ask("GET", f"/{'0' * 64}").status_code == 404
