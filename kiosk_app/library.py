@@ -36,6 +36,8 @@ class Library:
         self._services = {service.id: service for service in services}
         self._guides = {guide.id: guide for guide in content.guides}
         self._departments = {one.id: one for one in content.departments}
+        # Asked for with each drawing, and again when one is touched.
+        self._offered: tuple[str, list[Candidate]] | None = None
 
     def prepare(self) -> Library:
         """Lay the index out now, on the thread that has the time for it."""
@@ -84,7 +86,9 @@ class Library:
 
     def candidates(self, query: str) -> list[Candidate]:
         """The characters that may be touched next."""
-        return self._characters.candidates(query)
+        if self._offered is None or query != self._offered[0]:
+            self._offered = query, self._characters.candidates(query)
+        return self._offered[1]
 
     def counters(self, guide: Guide) -> Sequence[str]:
         """Where it is done now, by the hall's own copy."""

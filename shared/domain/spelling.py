@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
@@ -27,7 +28,13 @@ class Sign(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Lower case, letters and digits only: how queries and names are compared."""
+    """Lower case, letters and digits only: how queries and names are compared.
+
+    Full-width letters are as the others, and tones are not told apart.
+    """
+    if not text.isascii():
+        apart = unicodedata.normalize("NFKD", text)
+        text = unicodedata.normalize("NFC", "".join(sign for sign in apart if not unicodedata.combining(sign)))
     return "".join(letter for letter in text.lower() if letter.isalnum())
 
 

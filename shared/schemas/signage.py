@@ -180,19 +180,24 @@ class ContentPlaces(Message):
     terminals: Annotated[list[UUID], Field(max_length=500)] = []
 
 
+# Seconds, both included.
+ATTRACT_S: Final = (5, 3600)
+AttractSeconds = Annotated[int, Field(ge=ATTRACT_S[0], le=ATTRACT_S[1])]
+
+
 class AttractRule(Message):
     """After how many seconds without a touch a kiosk leaves its start screen for the attract loop. ``terminal`` None:
     every kiosk without a rule of its own."""
 
     terminal: UUID | None = None
-    after_s: Annotated[int, Field(ge=5, le=3600)]
+    after_s: AttractSeconds
 
 
 class AttractRuleEdit(Message):
     """``after_s`` None: it has no rule any more."""
 
     terminal: UUID | None = None
-    after_s: Annotated[int, Field(ge=5, le=3600)] | None = None
+    after_s: AttractSeconds | None = None
 
 
 class WebPage(Message):

@@ -5,20 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QListWidget
 from pytestqt.qtbot import QtBot
 
 from counter_app.desk import DeskModel
+from counter_app.features.queueing.giving import meant
 from counter_app.features.queueing.presenter import OperatorPresenter
+from counter_app.features.queueing.state import GiveService
 from counter_app.settings import CounterSettings, Memory
 from shared.client.hall_client import HallClient
 from shared.devices.card_reader.protocol import IdentityCard
 from shared.domain.errors import HallError
 from shared.domain.id_numbers import IdentityKind
 from shared.domain.names import mask_name
-from shared.domain.spelling import read
+from shared.domain.search import Entry, Index
+from shared.domain.spelling import read, spell
 from shared.schemas.tickets import Ticket, TicketRequest
 from tests.counter_app.conftest import Opens
 from tests.counter_app.station import LONG_MS, Station, Workplace
@@ -134,6 +138,19 @@ def give_one(station: Station) -> str:
     station.wait(lambda: station.app.citizen.state.given_number not in ("", before))
     number: str = station.app.citizen.state.given_number
     return number
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [("身份证换领", "renew"), ("hl", "renew"), ("sfzsc", None), ("身份证首次", None), ("sfx", None), ("", None)],
+)
+def test_enter_takes_only_what_was_meant(typed: str, wanted: str | None) -> None:
+    """Never a guess, nor the second best because the best is closed."""
+    services = [
+        GiveService(key, name, "", can_give, False, Entry(key, [spell(name)]))
+        for key, name, can_give in (("first", "身份证首次申领", False), ("renew", "身份证换领", True))
+    ]
+    assert meant(Index(one.entry for one in services).find(typed), services) == wanted
 
 
 def test_with_a_printer_it_comes_on_paper_and_without_paper_the_screen_has_it(

@@ -10,17 +10,22 @@ import pytest
 
 from kiosk_app.features.attract.presenter import AttractPresenter, Slide
 from shared.schemas.signage import AttractRuleEdit, ContentCreate, ContentPlaces
+from shared.ui.quick_window import QuickWindow
+from tests.fakes import media
 from tests.fakes.hall import RunningHall
-from tests.fakes.pictures import upload_picture
+from tests.fakes.pictures import upload, upload_picture
 from tests.kiosk_app.conftest import MakeRig
 
 PICTURES = (301, 302)
 
 
-def schedule(hall: RunningHall, sha256s: list[str]) -> UUID:
-    """Plays these pictures, a moment each."""
+def pictures(sha256s: list[str]) -> list[dict[str, object]]:
+    """A moment each."""
+    return [{"media": sha256, "seconds": 1} for sha256 in sha256s]
+
+
+def schedule(hall: RunningHall, items: list[dict[str, object]]) -> UUID:
     client = hall.client("admin")
-    items = [{"media": sha256, "seconds": 1} for sha256 in sha256s]
     playlist = client.add_signage_content(ContentCreate(kind="playlist", name="大厅风采", data={"items": items}))
     data = {"playlist": str(playlist.id)}
     return client.add_signage_content(ContentCreate(kind="schedule", name="取号机待机", data=data)).id
@@ -78,7 +83,7 @@ def test_a_kiosk_plays_its_schedule_and_proves_it(make_kiosk: MakeRig, hall: Run
     client = hall.client("admin")
     wanted = [upload_picture(client, f"{width}.png", width) for width in PICTURES]
     kiosk = make_kiosk(hall, attract_seconds=3600).start()
-    client.place_signage_content(schedule(hall, wanted), ContentPlaces(version=0, kiosks=True))
+    client.place_signage_content(schedule(hall, pictures(wanted)), ContentPlaces(version=0, kiosks=True))
     kiosk.until(lambda: all(map(kiosk.app.media.address, wanted)))
     # Both are alike but for their picture: each that follows is a change.
     seen = [kiosk.app.attract.state.slide.media]
@@ -100,3 +105,27 @@ def test_a_kiosk_plays_its_schedule_and_proves_it(make_kiosk: MakeRig, hall: Run
         return {one.sha256: (one.plays, one.whole) for one in client.plays(*days)}
 
     kiosk.until(lambda: told() == {one: (shown.count(one), shown[:-1].count(one)) for one in wanted})
+
+
+def is_grey(window: QuickWindow) -> bool:
+    """As the film is, in its middle; nothing else of a kiosk's screen is."""
+    colour = window.grabWindow().pixelColor(window.width() // 2, window.height() // 3)
+    channels = colour.red(), colour.green(), colour.blue()
+    return max(channels) - min(channels) <= 3 and 40 < min(channels) < 215
+
+
+@pytest.mark.qt_log_ignore("No RHI backend", "pipewire-0.3", "Immediate exit requested")
+def test_a_film_is_painted_to_its_end_and_the_picture_follows(make_kiosk: MakeRig, hall: RunningHall) -> None:
+    client = hall.client("admin")
+    film = upload(client, "film.mp4", media.mp4(columns=8, rows=6, frames=50, rate=25), "video/mp4")
+    picture = upload_picture(client, "303.png", 303)
+    kiosk = make_kiosk(hall, attract_seconds=3600).start()
+    items: list[dict[str, object]] = [{"media": film, "kind": "video", "fit": "cover"}, *pictures([picture])]
+    client.place_signage_content(schedule(hall, items), ContentPlaces(version=0, kiosks=True))
+    kiosk.until(lambda: len(kiosk.app.media.reel()) == 2)
+    kiosk.app.queueing.rests_after = lambda: 0.1
+    kiosk.app.queueing.rest_anew()
+    kiosk.until(lambda: kiosk.app.attract.state.slide.media == film)
+    kiosk.until(lambda: is_grey(kiosk.app.window))
+    kiosk.until(lambda: kiosk.app.attract.state.slide.media == picture)
+    kiosk.until(lambda: kiosk.app.attract.state.slide.media == film)

@@ -13,9 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSpinBox, QVBoxLayout, Q
 from admin_app.features.signage.presenter import SignagePresenter
 from admin_app.parts_view import Dialog, label, named, pad, see_through, size
 from shared.i18n import text
+from shared.schemas.signage import ATTRACT_S
 from shared.ui.widgets import Form, button
-
-SECONDS = (5, 3600)
 
 
 class AttractDialog(Dialog):
@@ -75,7 +74,7 @@ class AttractDialog(Dialog):
     def _add(self, terminal: UUID | None, name: str, words: str, none: str, kept: dict[UUID | None, int]) -> None:
         box = _Seconds()
         box.setObjectName(f"attract_{name}")
-        box.setRange(0, SECONDS[1])
+        box.setRange(0, ATTRACT_S[1])
         box.setSingleStep(5)
         box.setSuffix(" " + self._t("seconds"))
         box.setSpecialValueText(none)
@@ -89,9 +88,9 @@ class _Seconds(QSpinBox):
 
     def valueFromText(self, words: str) -> int:
         value = super().valueFromText(words)
-        return max(value, SECONDS[0]) if value else 0
+        return max(value, ATTRACT_S[0]) if value else 0
 
     def stepBy(self, steps: int) -> None:
         super().stepBy(steps)
-        if 0 < self.value() < SECONDS[0]:
-            self.setValue(SECONDS[0] if steps > 0 else 0)
+        if 0 < self.value() < ATTRACT_S[0]:
+            self.setValue(ATTRACT_S[0] if steps > 0 else 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from PySide6.QtCore import Signal, Slot
@@ -12,7 +13,7 @@ from counter_app.features.queueing.words import DeskWords
 from shared.devices.card_reader.protocol import IdentityCard
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
-from shared.domain.search import Entry
+from shared.domain.search import Entry, Found
 from shared.domain.spelling import plain
 from shared.schemas.hall import Service
 from shared.schemas.tickets import Identity, Ticket, TicketRequest
@@ -102,6 +103,14 @@ def _identity(person: Person) -> Identity | None:
     if not number:
         return None
     return Identity.model_validate({"kind": kind, "number": number, "name": name or None})
+
+
+def meant(hits: Sequence[Found[str]], services: Sequence[GiveService]) -> str | None:
+    """The service that may be taken without another look: the best hit, where it fits as typed and is open."""
+    best = next(iter(hits), None)
+    if best is None or best.how.fuzzy:
+        return None
+    return next((one.key for one in services if one.key == best.key and one.can_give), None)
 
 
 def _services(words: DeskWords, services: list[Service]) -> tuple[GiveService, ...]:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from counter_app.features.queueing.dialogs_view import Dialog
+from counter_app.features.queueing.giving import meant
 from counter_app.features.queueing.presenter import OperatorPresenter
 from counter_app.features.queueing.state import GiveService, OperatorState
 from counter_app.parts_view import label, size
@@ -86,7 +87,7 @@ class GiveDialog(Dialog):
         self._index = Index[str](())
         self._search = self.line("give_search", self._t("give.search"), self._give)
         self._search.setClearButtonEnabled(True)
-        self._search.textChanged.connect(lambda _: self._fill())
+        self._search.textChanged.connect(lambda _: self._searched())
         self._list = QListWidget()
         self._list.setObjectName("give_services")
         self._list.setAccessibleName(self._t("give.search"))
@@ -156,18 +157,25 @@ class GiveDialog(Dialog):
         self._confirm.setText(self._t("step.busy" if giving.is_busy else "give.confirm"))
         self._show_possible()
 
+    def _searched(self) -> None:
+        """What was chosen for other words is not meant by these."""
+        self._list.setCurrentRow(-1)
+        self._fill()
+
     def _fill(self) -> None:
         wanted, chosen = self._search.text().strip(), self._chosen()
         self._list.clear()
         by_key = {one.key: one for one in self._services}
-        for one in [by_key[hit.key] for hit in self._index.find(wanted)] if wanted else self._services:
+        hits = self._index.find(wanted)
+        sure = meant(hits, self._services)
+        for one in [by_key[hit.key] for hit in hits] if wanted else self._services:
             item = QListWidgetItem(f"{one.words}   {one.about}")
             item.setData(KEY, one.key)
             item.setToolTip(f"{one.words}\n{one.about}")
             if not one.can_give:
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
             self._list.addItem(item)
-            if one.can_give and (one.key == chosen or (wanted and self._list.currentItem() is None)):
+            if one.can_give and one.key == (chosen or sure):
                 self._list.setCurrentItem(item)
         if not self._list.count():
             item = QListWidgetItem(self._t("give.nothing" if self._services else "transfer.loading"))

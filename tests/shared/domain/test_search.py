@@ -168,6 +168,14 @@ def test_nothing_near_stands_before_what_fits(names: list[str], data: st.DataObj
             assert (-uses[first.key], first.key) < (-uses[second.key], second.key)
 
 
+@pytest.mark.parametrize("typed", ["ＳＦＺ", "shēn fèn zhèng", "ｓｈｅｎfen", "身份证", "ＪＭ１２"])
+def test_how_a_keyboard_writes_letters_makes_no_difference(typed: str) -> None:
+    index = Index([Entry("x", [spell("居民身份证")]), Entry("y", [spell("jm12")])])
+    wanted = "y" if "１" in typed else "x"
+    found = index.find(typed)
+    assert [hit.key for hit in found] == [wanted] and not found[0].how.fuzzy
+
+
 @given(st.text(max_size=40))
 def test_any_text_is_indexed_and_found_by_itself(term: str) -> None:
     assert how(term, term) == (EXACT if fold(term) else None)

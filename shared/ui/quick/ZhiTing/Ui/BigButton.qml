@@ -76,7 +76,7 @@ Touchable {
                     maximumLineCount: button.tight ? 1 : 3
                     wrapMode: button.tight ? Text.NoWrap : Text.Wrap
                     fontSizeMode: button.tight ? Text.HorizontalFit : Text.FixedSize
-                    minimumPixelSize: Theme.textCaption / 2
+                    minimumPixelSize: 0.75 * Theme.textCaption
                     horizontalAlignment: button.tile ? Text.AlignHCenter : Text.AlignLeft
                     Layout.fillWidth: true
                     Accessible.ignored: true
