@@ -43,44 +43,62 @@ def take(query: str, candidate: Candidate) -> str:
 class _Name(NamedTuple):
     text: str
     signs: tuple[Sign, ...]
-    services: set[int]
+    services: int
 
 
-# Candidates and the services that carry them, in the order they were met.
-_Carried = dict[Candidate, set[int]]
+class _Tail(NamedTuple):
+    """How names go on from a place: evaluated once, however many do so. ``services``: a bit for each."""
+
+    signs: tuple[Sign, ...]
+    services: int
+    places: list[tuple[_Name, int]]
+
+
+# Candidates and the services that carry them, a bit for each, in the order they were met.
+_Carried = dict[Candidate, int]
+_Places = Iterable[tuple[_Name, int]]
 
 
 class Characters:
     """Made from the spelled names of each service. What more services carry comes first, then what was met first."""
 
     def __init__(self, services: Iterable[Iterable[str]]) -> None:
-        names: dict[str, _Name] = {}
+        carried: dict[str, int] = defaultdict(int)
         for place, lines in enumerate(services):
             for line in lines:
-                if line not in names:
-                    signs = read(line)
-                    names[line] = _Name("".join(sign.character for sign in signs), signs, set())
-                names[line].services.add(place)
-        self._names = list(names.values())
+                carried[line] |= 1 << place
+        spelled = [(read(line), mask) for line, mask in carried.items()]
+        self._names = [_Name("".join(sign.character for sign in signs), signs, mask) for signs, mask in spelled]
         self._words, whole = _words(self._names)
         self.starters = [
             Candidate(word)
-            for word, carried in sorted(self._words.items(), key=lambda item: -len(item[1]))
-            if word in whole and len(carried) >= _STARTER_SERVICES
+            for word, mask in sorted(self._words.items(), key=lambda item: -item[1].bit_count())
+            if word in whole and mask.bit_count() >= _STARTER_SERVICES
         ][:_STARTERS]
-        self._places: dict[str, list[tuple[_Name, int]]] = defaultdict(list)
-        for name in self._names:
-            for place, sign in enumerate(name.signs):
-                for initial in {reading[0] for reading in sign.readings}:
-                    self._places[initial].append((name, place))
+        everywhere = ((name, place) for name in self._names for place in range(len(name.signs)))
+        self._tails: dict[str, list[_Tail]] = defaultdict(list)
+        for tail in _tails(everywhere, _LONGEST):
+            for initial in {reading[0] for reading in tail.signs[0].readings}:
+                self._tails[initial].append(tail)
 
     def candidates(self, query: str) -> list[Candidate]:
         """For the letters at the end of the query; where there are none, for what may follow its characters."""
         characters, letters = split(query)
         characters = fold(characters)
         if not characters:
-            return self._ranked(self._places.get(letters[0], ()), letters) if letters else self.starters
-        return self._ranked(self._after(characters), letters) or self._ranked(self._later(characters, letters), letters)
+            return self._begun(letters) if letters else self.starters
+        depth = max(len(letters), _LONGEST)
+        return self._ranked(_tails(self._after(characters), depth), letters) or self._ranked(
+            _tails(self._later(characters, letters), depth), letters
+        )
+
+    def _begun(self, letters: str) -> list[Candidate]:
+        tails = self._tails.get(letters[0], ())
+        if len(letters) > _LONGEST:
+            # What fits all of the letters fits the first of them too.
+            fitting = [tail for tail in tails if ends(letters[:_LONGEST], tail.signs, 0)]
+            return self._ranked(_tails((place for tail in fitting for place in tail.places), len(letters)), letters)
+        return self._ranked(tails, letters)
 
     def _after(self, characters: str) -> Iterator[tuple[_Name, int]]:
         for name in self._names:
@@ -101,29 +119,30 @@ class Characters:
                 for later in range(place, len(name.signs) if letters else place + 1):
                     yield name, later
 
-    def _ranked(self, places: Iterable[tuple[_Name, int]], letters: str) -> list[Candidate]:
-        words: _Carried = defaultdict(set)
-        singles: _Carried = defaultdict(set)
-        runs: _Carried = defaultdict(set)
-        firsts: _Carried = defaultdict(set)
-        for name, place in places:
-            if place == len(name.signs) or not name.signs[place].readings:
+    def _ranked(self, tails: Iterable[_Tail], letters: str) -> list[Candidate]:
+        words: _Carried = defaultdict(int)
+        singles: _Carried = defaultdict(int)
+        runs: _Carried = defaultdict(int)
+        firsts: _Carried = defaultdict(int)
+        for signs, services, _ in tails:
+            if not signs[0].readings:
                 continue
-            reached = ends(letters, name.signs, place) if letters else {place + 1}
+            reached = ends(letters, signs, 0) if letters else {1}
             if not reached:
                 continue
+            text = "".join(sign.character for sign in signs)
             for end in reached:
-                found = runs if end > place + 1 else singles
-                found[Candidate(name.text[place:end], len(letters))] |= name.services
+                found = runs if end > 1 else singles
+                found[Candidate(text[:end], len(letters))] |= services
             if not letters:
                 continue
-            for end in range(min(reached), place + _LONGEST + 1):
-                if name.text[place:end] in self._words:
-                    words[Candidate(name.text[place:end], len(letters))] |= name.services
-            for length in pieces(letters, 0, name.signs[place]):
-                if length < len(letters) and ends(letters[length:], name.signs, place + 1):
-                    firsts[Candidate(name.text[place], length)] |= name.services
-        likely = sorted(words, key=lambda word: (-len(self._words[word.text]), -len(words[word])))
+            for end in range(min(reached), min(_LONGEST, len(text)) + 1):
+                if text[:end] in self._words:
+                    words[Candidate(text[:end], len(letters))] |= services
+            for length in pieces(letters, 0, signs[0]):
+                if length < len(letters) and ends(letters[length:], signs, 1):
+                    firsts[Candidate(text[0], length)] |= services
+        likely = sorted(words, key=lambda word: (-self._words[word.text].bit_count(), -words[word].bit_count()))
         # Where no word fits, whatever run of characters does; and always the first character alone.
         parts = [] if likely or singles else _most(runs)
         longest = sorted(_most(firsts), key=lambda first: -first.letters)
@@ -131,13 +150,25 @@ class Characters:
         return list({candidate.text: candidate for candidate in reversed(ordered)}.values())[::-1]
 
 
-def _most(carried: Mapping[Candidate, set[int]]) -> list[Candidate]:
-    return sorted(carried, key=lambda candidate: -len(carried[candidate]))
+def _tails(places: _Places, depth: int) -> Iterable[_Tail]:
+    """As they were met first; what goes on alike for ``depth`` signs is one."""
+    found: dict[tuple[Sign, ...], _Tail] = {}
+    for name, place in places:
+        if signs := name.signs[place : place + depth]:
+            known = found.get(signs)
+            services, met = (known.services, known.places) if known else (0, [])
+            met.append((name, place))
+            found[signs] = _Tail(signs, services | name.services, met)
+    return found.values()
 
 
-def _words(names: Iterable[_Name]) -> tuple[dict[str, set[int]], set[str]]:
+def _most(carried: Mapping[Candidate, int]) -> list[Candidate]:
+    return sorted(carried, key=lambda candidate: -carried[candidate].bit_count())
+
+
+def _words(names: Iterable[_Name]) -> tuple[dict[str, int], set[str]]:
     """Runs that begin a name and end where a word can end, with the services they begin; and those that end a name."""
-    begins: dict[str, set[int]] = defaultdict(set)
+    begins: dict[str, int] = defaultdict(int)
     followers: dict[str, set[str]] = defaultdict(set)
     last: set[str] = set()
     for name in names:

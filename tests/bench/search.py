@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from shared.domain.characters import Characters
 from shared.domain.search import Entry, Index, Match
 from shared.domain.search.sounds import heard
 from shared.domain.spelling import Sign, fold, read, spell, spell_all
@@ -126,15 +127,30 @@ def queries(kind: str, names: list[list[str]], count: int, seed: Random) -> Iter
         yield meant, KINDS[kind](signs[begin : begin + length], seed)
 
 
+def _touched(names: list[list[str]], count: int, seed: Random) -> Iterator[str]:
+    """Without a keyboard: some characters stand already, and the letters of the next ones are touched."""
+    done = 0
+    while True:
+        signs = list(read(spell(seed.choice(names)[0])))
+        stands = seed.randrange(5)
+        characters = "".join(sign.character for sign in signs[:stands])
+        letters = _syllables(signs[stands : stands + 3])
+        for end in range(len(letters) + 1):
+            yield characters + letters[:end]
+            done += 1
+            if done == count:
+                return
+
+
 def _p(figures: list[float], share: float) -> float:
     return round(sorted(figures)[min(len(figures) - 1, int(share * len(figures)))], 2)
 
 
-def _timed(index: Index[int], wanted: list[str], limit: int | None) -> list[float]:
+def _timed(find: Callable[[str], object], wanted: Iterable[str]) -> list[float]:
     found = []
     for query in wanted:
         begun = time.perf_counter()
-        index.find(query, limit)
+        find(query)
         found.append((time.perf_counter() - begun) * 1000)
     return found
 
@@ -161,7 +177,7 @@ def run(folder: Path, say: Say, *, quick: bool) -> dict[str, Any]:
     everything: list[float] = []
     for kind in KINDS:
         asked = list(queries(kind, names, each, seed))
-        took = _timed(index, [typed for _, typed in asked], None)
+        took = _timed(index.find, [typed for _, typed in asked])
         everything += took
         recall = _recall(index, names, kind, each)
         kinds[kind] = {**_figures(took), f"recall@{SEEN}": recall}
@@ -173,9 +189,11 @@ def run(folder: Path, say: Say, *, quick: bool) -> dict[str, Any]:
         "the longest": [(seed.choice(["shi", "shenfenzheng", "yibao", "一", "身份证"]) * 60)[:60] for _ in range(each)],
     }  # fmt: skip
     for kind, typed_all in extra.items():
-        took = _timed(index, typed_all, None)
+        took = _timed(index.find, typed_all)
         everything += took
         kinds[kind] = _figures(took)
+    characters = Characters(spelled)
+    kinds["characters next"] = _figures(_timed(characters.candidates, _touched(names, each, seed)))
     memory_mb = _memory(known)
     for kind, one in kinds.items():
         recall_words = f"  recall@{SEEN} {one[f'recall@{SEEN}']:.3f}" if f"recall@{SEEN}" in one else ""
