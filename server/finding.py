@@ -19,6 +19,11 @@ def found(rows: Iterable[Row], query: str, *, near: bool = True) -> frozenset[UU
     return chosen.keys if near or not chosen.near else frozenset()
 
 
+def part(names: Iterable[tuple[str, UUID]], cursor: str | None, limit: int) -> list[UUID]:
+    """Of those behind the cursor by name the first ``limit``: a database takes only so many ids at once."""
+    return [id_ for name, id_ in sorted(names) if not cursor or name > cursor][:limit]
+
+
 # Rows are compared by what is in them: whoever types on is answered from the index of the letter before, and a changed
 # name makes another one.
 @lru_cache(maxsize=8)

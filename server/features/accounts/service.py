@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from server.auth import Keys, Principal
 from server.database import Reader
@@ -15,7 +15,7 @@ from server.features.accounts.models import SessionRow
 from server.features.accounts.personal import is_persons
 from server.features.accounts.sessions import live_session
 from server.features.catalogue.models import StaffRow
-from server.finding import found
+from server.finding import found, part
 from shared.domain.errors import HallError
 from shared.schemas.accounts import Account, AccountSession
 from shared.schemas.base import Page
@@ -46,7 +46,7 @@ def list_accounts(
     unit_id: UUID | None = None, limit: int | None = None, cursor: str | None = None,
 ) -> Page[Account]:  # fmt: skip
     """By user name. ``search``: the user name, a staff member's name or number; a whole phone or id."""
-    of_staff = StaffRow.id == AccountRow.staff_id
+    of_staff, many = StaffRow.id == AccountRow.staff_id, limit or LIMIT
     where = [AccountRow.hall_id == reader.hall_id]
     scope = principal.scope("accounts:view")
     if scope is not None:
@@ -54,19 +54,23 @@ def list_accounts(
     for column, value in ((AccountRow.status, status), (AccountRow.kind, kind), (AccountRow.unit_id, unit_id)):
         if value:
             where.append(column == value)
-    if text := search.strip():
+    text = search.strip()
+    if text:
         person = is_persons(keys, text)
         columns = (AccountRow.id, AccountRow.username, StaffRow.name, StaffRow.number)
-        seen = reader.session.execute(select(*columns).outerjoin(StaffRow, of_staff).where(*where))
-        named = AccountRow.id.in_(
-            found(((id_, tuple(filter(None, words))) for id_, *words in seen), text, near=person is None)
-        )
-        where.append(or_(named, person) if person is not None else named)
+        seen = reader.session.execute(select(*columns).outerjoin(StaffRow, of_staff).where(*where)).all()
+        hits = found(((id_, tuple(filter(None, words))) for id_, *words in seen), text, near=person is None)
+        if person is not None:
+            hits |= set(reader.session.scalars(select(AccountRow.id).where(*where, person)))
+        names = ((username, id_) for id_, username, *_ in seen if id_ in hits)
+        where = [AccountRow.id.in_(part(names, cursor, many + 1))]
+    elif cursor:
+        where.append(AccountRow.username > cursor)
     wanted = select(AccountRow, StaffRow).outerjoin(StaffRow, of_staff).where(*where).order_by(AccountRow.username)
-    if cursor:
-        wanted = wanted.where(AccountRow.username > cursor)
-    many = limit or LIMIT
     rows = list(reader.session.execute(wanted.limit(many + 1)))
+    if text:
+        # A database may order letters in another way.
+        rows.sort(key=lambda row: row[0].username)
     items = [view(row[0], row[1]) for row in rows[:many]]
     return Page[Account](items=items, next_cursor=items[-1].username if len(rows) > many else None)
 

@@ -20,7 +20,7 @@ from server.features.catalogue.view import counter_view
 from server.features.organisation.models import UnitRow
 from server.features.organisation.service import EVENT, action_of, find_unit
 from server.features.organisation.tree import department_of, departments_of, parents_of, subtrees
-from server.finding import found
+from server.finding import found, part
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.domain.names import mask_phone
@@ -50,13 +50,20 @@ def people_list(
     if not with_retired:
         where.append(StaffRow.retired.is_(False))
     if query.strip():
-        seen = reader.session.execute(select(StaffRow.id, StaffRow.name, StaffRow.number).where(*where))
-        where.append(StaffRow.id.in_(found(((id_, (name, number)) for id_, name, number in seen), query)))
-    total = reader.session.scalar(select(func.count()).select_from(StaffRow).where(*where)) or 0
-    if cursor:
-        where.append(StaffRow.number > cursor)
+        seen = reader.session.execute(select(StaffRow.id, StaffRow.name, StaffRow.number).where(*where)).all()
+        hits = found(((id_, (name, number)) for id_, name, number in seen), query)
+        total = len(hits)
+        numbers = ((number, id_) for id_, _, number in seen if id_ in hits)
+        where = [StaffRow.id.in_(part(numbers, cursor, limit + 1))]
+    else:
+        total = reader.session.scalar(select(func.count()).select_from(StaffRow).where(*where)) or 0
+        if cursor:
+            where.append(StaffRow.number > cursor)
     chosen = select(StaffRow, UnitRow.name).outerjoin(UnitRow, UnitRow.id == StaffRow.unit_id).where(*where)
-    rows = reader.session.execute(chosen.order_by(StaffRow.number).limit(limit + 1)).all()
+    rows = list(reader.session.execute(chosen.order_by(StaffRow.number).limit(limit + 1)))
+    if query.strip():
+        # A database may order letters in another way.
+        rows.sort(key=lambda row: row[0].number)
     items = [_view(row, name or "") for row, name in rows[:limit]]
     return People(items=items, total=total, next_cursor=items[-1].number if len(rows) > limit else None)
 

@@ -156,16 +156,19 @@ def test_people_are_found_and_paged(desk: Desk) -> None:
     inner = add(desk, unit.id, "Inner")
     for number in range(7):
         add_someone(desk, inner.id if number % 2 else unit.id, f"x%{number}")
-    seen: list[str] = []
-    cursor = None
-    while True:
-        page = desk.read(lambda r: people_list(r, EVERYBODY, unit_id=unit.id, limit=3, cursor=cursor))  # noqa: B023
-        assert page.total == 7
-        seen += [person.number for person in page.items]
-        cursor = page.next_cursor
-        if cursor is None:
-            break
-    assert seen == [f"x%{number}" for number in range(7)]
+    for query in ("", "x%"):
+        seen: list[str] = []
+        cursor = None
+        while True:
+            page = desk.read(
+                lambda r: people_list(r, EVERYBODY, unit_id=unit.id, query=query, limit=3, cursor=cursor)  # noqa: B023
+            )
+            assert page.total == 7
+            seen += [person.number for person in page.items]
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        assert seen == [f"x%{number}" for number in range(7)]
     assert desk.read(lambda r: people_list(r, EVERYBODY, unit_id=unit.id, below=False)).total == 4
     assert desk.read(lambda r: people_list(r, EVERYBODY, query="x%3")).total == 1
     assert desk.read(lambda r: people_list(r, EVERYBODY, query="%")).total == 7, "a sign of the query is only a sign"
