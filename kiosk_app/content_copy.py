@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from kiosk_app.hall_copy import HallCopy
-from kiosk_app.kept_content import Content, KeptContent
+from kiosk_app.kept_content import Content, KeptContent, KeptGuide
 from kiosk_app.library import Library
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
@@ -93,7 +93,8 @@ class ContentCopy(QObject):
         have = {guide.id: guide for guide in known.guides}
         wanted = [one.id for one in listed if one.id not in have or have[one.id].version != one.version]
         for begin in range(0, len(wanted), AT_ONCE):
-            have |= {one.id: one for one in self._client.whole_guides(wanted[begin : begin + AT_ONCE])}
+            told = self._client.whole_guides(wanted[begin : begin + AT_ONCE])
+            have |= {one.id: KeptGuide.of(one) for one in told}
         guides = tuple(have[one.id] for one in listed if one.id in have)
         client = self._client
         content = dataclasses.replace(
@@ -102,7 +103,7 @@ class ContentCopy(QObject):
             days=_or(lambda: tuple(client.almanac().days), known.days),
             cases=_or(lambda: tuple(client.publicity(limit=CASES).items), known.cases),
         )  # fmt: skip
-        return Library(content, services).prepare()
+        return Library(content, services).prepare(self.library)
 
     # ---- on the main thread
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from shared.offline.checked_copy import CheckedCopy
 from shared.schemas.base import Message
-from shared.schemas.guides import DepartmentFacts, Guide
+from shared.schemas.guides import DepartmentFacts, Guide, GuideSummary
 from shared.schemas.introduction import ShownIntroduction
 from shared.schemas.notices import ShownNotice
 from shared.schemas.publicity import PublicCase
@@ -20,13 +20,31 @@ from shared.schemas.weather import AlmanacDay, Weather
 log = logging.getLogger(__name__)
 
 
+class KeptGuide(GuideSummary):
+    """What lists show of a guide, and in ``told`` the whole of it as JSON: thousands of them are few objects so, which
+    Python looks through again and again while somebody touches the screen."""
+
+    told: str
+
+    @classmethod
+    def of(cls, guide: Guide) -> KeptGuide:
+        return cls(**guide.model_dump(include=_LISTED), told=guide.model_dump_json())
+
+    @property
+    def whole(self) -> Guide:
+        return Guide.model_validate_json(self.told)
+
+
+_LISTED = set(GuideSummary.model_fields)
+
+
 @dataclass(frozen=True)
 class Content:
     """Replaced as a whole. ``guides`` in the order of their departments and codes; ``days``: what the hall's calendar
     says of the days to come; ``read``: whether all of it was."""
 
     departments: tuple[DepartmentFacts, ...] = ()
-    guides: tuple[Guide, ...] = ()
+    guides: tuple[KeptGuide, ...] = ()
     notices: tuple[ShownNotice, ...] = ()
     introduction: ShownIntroduction | None = None
     weather: Weather | None = None
@@ -50,7 +68,7 @@ class KeptIndex(Message):
 class KeptGuides(Message):
     """Of one department."""
 
-    guides: list[Guide] = []
+    guides: list[KeptGuide] = []
 
 
 class KeptContent:
@@ -61,7 +79,7 @@ class KeptContent:
         self._index = CheckedCopy(folder / "content.json", KeptIndex)
         self._written: Content | None = None
         self._lock = threading.Lock()
-        self._of: dict[UUID, list[Guide]] = {}
+        self._of: dict[UUID, list[KeptGuide]] = {}
 
     def read(self) -> Content | None:
         """None: nothing was kept yet."""
@@ -94,7 +112,7 @@ class KeptContent:
         )  # fmt: skip
 
     def _write(self, content: Content) -> None:
-        of: dict[UUID, list[Guide]] = {one.id: [] for one in content.departments}
+        of: dict[UUID, list[KeptGuide]] = {one.id: [] for one in content.departments}
         for guide in content.guides:
             of.setdefault(guide.department_id, []).append(guide)
         for id_, guides in of.items():

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 from uuid import UUID
 
-from kiosk_app.kept_content import Content
+from kiosk_app.kept_content import Content, KeptGuide
 from shared.domain.characters import Candidate, Characters
 from shared.domain.pinyin.sounds import spell_by_table
 from shared.domain.search import Entry, Index
 from shared.schemas.guides import DepartmentFacts, Guide, Theme
 from shared.schemas.hall import Service
 from shared.schemas.notices import ShownNotice
-
-FoundKind = Literal["guide", "department"]
-
-
-@dataclass(frozen=True)
-class Hit:
-    """Something a search found."""
-
-    kind: FoundKind
-    id: UUID
 
 
 class Library:
@@ -36,11 +24,14 @@ class Library:
         self._services = {service.id: service for service in services}
         self._guides = {guide.id: guide for guide in content.guides}
         self._departments = {one.id: one for one in content.departments}
-        # Asked for with each drawing, and again when one is touched.
+        # Both are asked for with each drawing.
         self._offered: tuple[str, list[Candidate]] | None = None
+        self._found: tuple[str, list[KeptGuide | DepartmentFacts]] | None = None
 
-    def prepare(self) -> Library:
-        """Lay the index out now, on the thread that has the time for it."""
+    def prepare(self, before: Library | None = None) -> Library:
+        """Lay the index out now, on the thread that has the time for it; that of ``before`` where it is the same."""
+        if before is not None and before._entries == self._entries:
+            self._index, self._characters = before._index, before._characters
         _ = self._index, self._characters
         return self
 
@@ -57,12 +48,13 @@ class Library:
         return self._departments.get(id_)
 
     def guide(self, id_: UUID) -> Guide | None:
-        return self._guides.get(id_)
+        """The whole of it."""
+        return self._guides[id_].whole if id_ in self._guides else None
 
     def notice(self, id_: UUID) -> ShownNotice | None:
         return next((one for one in self.content.notices if one.id == id_), None)
 
-    def guides(self, *, audience: str = "", theme: str = "", department: UUID | None = None) -> list[Guide]:
+    def guides(self, *, audience: str = "", theme: str = "", department: UUID | None = None) -> list[KeptGuide]:
         """Those that everything asked for fits."""
         return [
             guide for guide in self.content.guides
@@ -80,9 +72,12 @@ class Library:
             Theme(name=name, count=count) for name, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
         ]
 
-    def search(self, query: str) -> list[Hit]:
+    def search(self, query: str) -> list[KeptGuide | DepartmentFacts]:
         """The best first."""
-        return [found.key for found in self._index.find(query)]
+        if self._found is None or query != self._found[0]:
+            hits = self._index.find(query)
+            self._found = query, [self._guides.get(hit.key) or self._departments[hit.key] for hit in hits]
+        return self._found[1]
 
     def candidates(self, query: str) -> list[Candidate]:
         """The characters that may be touched next."""
@@ -96,22 +91,22 @@ class Library:
         return service.counter_labels if service is not None else guide.counter_labels
 
     @cached_property
-    def _entries(self) -> list[Entry[Hit]]:
+    def _entries(self) -> list[Entry[UUID]]:
         found = [self._entry(guide) for guide in self.content.guides]
         for one in self.departments:
             names = dict.fromkeys(name for name in (one.name, one.short_name, one.name_en) if name)
-            found.append(Entry(Hit("department", one.id), [spell_by_table(name) for name in names]))
+            found.append(Entry(one.id, [spell_by_table(name) for name in names]))
         return found
 
-    def _entry(self, guide: Guide) -> Entry[Hit]:
+    def _entry(self, guide: KeptGuide) -> Entry[UUID]:
         service = self._services.get(guide.service_id) if guide.service_id else None
         lines = [spell_by_table(name) for name in (guide.name, guide.name_en) if name]
         if service is not None:
             lines += [line for line in service.spelled if line not in lines]
-        return Entry(Hit("guide", guide.id), lines, service.uses if service is not None else 0)
+        return Entry(guide.id, lines, service.uses if service is not None else 0)
 
     @cached_property
-    def _index(self) -> Index[Hit]:
+    def _index(self) -> Index[UUID]:
         return Index(self._entries)
 
     @cached_property

@@ -51,12 +51,13 @@ class _Tail(NamedTuple):
 
     signs: tuple[Sign, ...]
     services: int
-    places: list[tuple[_Name, int]]
+    places: list[tuple[int, int]]
 
 
 # Candidates and the services that carry them, a bit for each, in the order they were met.
 _Carried = dict[Candidate, int]
-_Places = Iterable[tuple[_Name, int]]
+# Which name, and where in it.
+_Places = Iterable[tuple[int, int]]
 
 
 class Characters:
@@ -75,9 +76,9 @@ class Characters:
             for word, mask in sorted(self._words.items(), key=lambda item: -item[1].bit_count())
             if word in whole and mask.bit_count() >= _STARTER_SERVICES
         ][:_STARTERS]
-        everywhere = ((name, place) for name in self._names for place in range(len(name.signs)))
+        everywhere = ((n, place) for n, name in enumerate(self._names) for place in range(len(name.signs)))
         self._tails: dict[str, list[_Tail]] = defaultdict(list)
-        for tail in _tails(everywhere, _LONGEST):
+        for tail in self._going_on(everywhere, _LONGEST):
             for initial in {reading[0] for reading in tail.signs[0].readings}:
                 self._tails[initial].append(tail)
 
@@ -88,8 +89,8 @@ class Characters:
         if not characters:
             return self._begun(letters) if letters else self.starters
         depth = max(len(letters), _LONGEST)
-        return self._ranked(_tails(self._after(characters), depth), letters) or self._ranked(
-            _tails(self._later(characters, letters), depth), letters
+        return self._ranked(self._going_on(self._after(characters), depth), letters) or self._ranked(
+            self._going_on(self._later(characters, letters), depth), letters
         )
 
     def _begun(self, letters: str) -> list[Candidate]:
@@ -97,19 +98,21 @@ class Characters:
         if len(letters) > _LONGEST:
             # What fits all of the letters fits the first of them too.
             fitting = [tail for tail in tails if ends(letters[:_LONGEST], tail.signs, 0)]
-            return self._ranked(_tails((place for tail in fitting for place in tail.places), len(letters)), letters)
+            return self._ranked(
+                self._going_on((place for tail in fitting for place in tail.places), len(letters)), letters
+            )
         return self._ranked(tails, letters)
 
-    def _after(self, characters: str) -> Iterator[tuple[_Name, int]]:
-        for name in self._names:
+    def _after(self, characters: str) -> Iterator[tuple[int, int]]:
+        for number, name in enumerate(self._names):
             start = name.text.find(characters)
             while start >= 0:
-                yield name, start + len(characters)
+                yield number, start + len(characters)
                 start = name.text.find(characters, start + 1)
 
-    def _later(self, characters: str, letters: str) -> Iterator[tuple[_Name, int]]:
+    def _later(self, characters: str, letters: str) -> Iterator[tuple[int, int]]:
         """Where the characters stand apart, or what follows does: people leave characters out of long names."""
-        for name in self._names:
+        for number, name in enumerate(self._names):
             place = 0
             for character in characters:
                 place = name.text.find(character, place) + 1
@@ -117,7 +120,19 @@ class Characters:
                     break
             else:
                 for later in range(place, len(name.signs) if letters else place + 1):
-                    yield name, later
+                    yield number, later
+
+    def _going_on(self, places: _Places, depth: int) -> Iterable[_Tail]:
+        """As they were met first; what goes on alike for ``depth`` signs is one."""
+        found: dict[tuple[Sign, ...], _Tail] = {}
+        for number, place in places:
+            name = self._names[number]
+            if signs := name.signs[place : place + depth]:
+                known = found.get(signs)
+                services, met = (known.services, known.places) if known else (0, [])
+                met.append((number, place))
+                found[signs] = _Tail(signs, services | name.services, met)
+        return found.values()
 
     def _ranked(self, tails: Iterable[_Tail], letters: str) -> list[Candidate]:
         words: _Carried = defaultdict(int)
@@ -148,18 +163,6 @@ class Characters:
         longest = sorted(_most(firsts), key=lambda first: -first.letters)
         ordered = [*likely[:_WORDS_FIRST], *_most(singles), *likely[_WORDS_FIRST:], *parts, *longest]
         return list({candidate.text: candidate for candidate in reversed(ordered)}.values())[::-1]
-
-
-def _tails(places: _Places, depth: int) -> Iterable[_Tail]:
-    """As they were met first; what goes on alike for ``depth`` signs is one."""
-    found: dict[tuple[Sign, ...], _Tail] = {}
-    for name, place in places:
-        if signs := name.signs[place : place + depth]:
-            known = found.get(signs)
-            services, met = (known.services, known.places) if known else (0, [])
-            met.append((name, place))
-            found[signs] = _Tail(signs, services | name.services, met)
-    return found.values()
 
 
 def _most(carried: Mapping[Candidate, int]) -> list[Candidate]:

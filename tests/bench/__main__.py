@@ -14,6 +14,7 @@ from typing import Any, Final
 
 BENCHES: Final = {
     "attract": "from a touch on a kiosk that plays a film or shows a picture to its start screen",
+    "browse": "a touch browser with 5,000 guides: touches, letters, reading anew, and its own copy without a server",
     "auth": "sign-ins per second beside bare argon2id, and what authorisation adds to taking a number",
     "issue": "tickets per second and latency at 0, 5,000 and 20,000 earlier tickets, beside a bare FastAPI/SQLite app",
     "push": "from call to the last of 1, 50 and 200 displays, beside a bare FastAPI event stream",

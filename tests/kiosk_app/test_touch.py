@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from kiosk_app.features.browsing.guide_text import chapters
 from kiosk_app.features.browsing.paper import Print, guide_slip
 from kiosk_app.features.browsing.places import Spot, Way
-from kiosk_app.library import Hit, Library
+from kiosk_app.kept_content import KeptGuide
+from kiosk_app.library import Library
 from kiosk_app.touch import TouchApp
 from shared.devices.board import DeviceBoard
 from shared.domain.pinyin.sounds import spell_by_table
@@ -87,10 +88,10 @@ def test_names_are_found_by_the_keyboards_own_table(
     make_touch: MakeTouch, shared_hall: RunningHall, typed: str
 ) -> None:
     client = shared_hall.client("kiosk")
-    guides = client.whole_guides([one.id for one in client.guides().items][:50])
-    library = Library(replace(Library().content, guides=tuple(guides), departments=tuple(client.departments())))
+    guides = tuple(map(KeptGuide.of, client.whole_guides([one.id for one in client.guides().items][:50])))
+    library = Library(replace(Library().content, guides=guides, departments=tuple(client.departments())))
     wanted = next(guide for guide in guides if guide.name.startswith("居民身份证"))
-    assert Hit("guide", wanted.id) in library.search(typed)
+    assert wanted in library.search(typed)
 
 
 def test_polyphones_are_spelled_in_each_way() -> None:

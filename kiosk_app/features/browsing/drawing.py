@@ -75,7 +75,7 @@ def draw(
     )  # fmt: skip
     if place.spot in (Spot.AWAY, Spot.ATTRACT, Spot.START):
         tiles = listing(place, hall, content, files, language).tiles
-        return _with_day(replace(state, tiles=tiles), hall, content)
+        return _with_day(replace(state, tiles=tiles.page(0, len(tiles))), hall, content)
     if SHAPES[place.spot] == "text":
         return _with_text(state, page_of(place, hall, content, files, language))
     return _with_list(state, machine, place, content, listing(place, hall, content, files, language))
@@ -89,7 +89,7 @@ def _with_list(
     page = min(place.page, pages - 1)
     state = replace(
         state, title=found.title, subtitle=found.subtitle, tabs=found.tabs, page=page, pages=pages, per_page=size,
-        tiles=tuple(found.tiles[page * size : (page + 1) * size]), empty=found.empty, empty_hint=found.empty_hint,
+        tiles=found.tiles.page(page, size), empty=found.empty, empty_hint=found.empty_hint,
     )  # fmt: skip
     if place.spot is not Spot.SEARCH:
         return state

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kiosk_app.features.browsing.state import LineView
 from shared.devices.printer.document import in_language, label_ranges
 from shared.i18n import DEFAULT_LANGUAGE, text
-from shared.schemas.guides import Guide, GuideFee, GuideMaterial
+from shared.schemas.guides import Guide, GuideFee, GuideMaterial, GuideSummary
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,11 @@ class Chapter:
     lines: tuple[LineView, ...]
 
 
-def guide_name(guide: Guide, language: str) -> str:
+def guide_name(guide: GuideSummary, language: str) -> str:
     return in_language(language, guide.name, guide.name_en)
 
 
-def department_name(guide: Guide, language: str) -> str:
+def department_name(guide: GuideSummary, language: str) -> str:
     return in_language(language, guide.department_name, guide.department_name_en)
 
 
@@ -56,7 +56,7 @@ def price(fee: GuideFee, language: str) -> str:
     return text("guides.phone.per" if fee.unit else "guides.phone.yuan", language, yuan=yuan, unit=fee.unit)
 
 
-def audiences(guide: Guide, language: str) -> str:
+def audiences(guide: GuideSummary, language: str) -> str:
     return _joined([text(f"guides.audience.{one}", language) for one in guide.audience], language)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 from uuid import UUID
 
 from kiosk_app.content_copy import ContentCopy
@@ -13,11 +13,11 @@ from kiosk_app.features.browsing.notice_text import kind_words, notice_date
 from kiosk_app.features.browsing.places import Place, Spot
 from kiosk_app.features.browsing.state import TabView, TileView
 from kiosk_app.hall_copy import HallCopy
-from kiosk_app.library import Hit, Library
+from kiosk_app.library import Library
 from shared.devices.printer.document import in_language
 from shared.domain.guides import AUDIENCES
 from shared.i18n import DEFAULT_LANGUAGE, text
-from shared.schemas.guides import DepartmentFacts, Guide
+from shared.schemas.guides import DepartmentFacts, GuideSummary
 from shared.schemas.publicity import PublicCase
 
 START: tuple[tuple[Spot, str], ...] = (
@@ -35,6 +35,20 @@ class Files(Protocol):
         """Of the verified file; empty while it is not here."""
 
 
+class Tiles:
+    """Thousands can be chosen and a screen shows a few: a tile is made when its page is turned to."""
+
+    def __init__(self, chosen: Sequence[Any] = (), made: Callable[[Any], TileView] = lambda tile: tile) -> None:
+        self._chosen, self._made = chosen, made
+
+    def __len__(self) -> int:
+        return len(self._chosen)
+
+    def page(self, number: int, size: int) -> tuple[TileView, ...]:
+        """Empty behind the last one."""
+        return tuple(self._made(one) for one in self._chosen[number * size : (number + 1) * size])
+
+
 @dataclass(frozen=True)
 class Listing:
     """Everything that can be chosen, all pages; ``empty``: what is said where there is nothing."""
@@ -42,7 +56,7 @@ class Listing:
     title: str = ""
     subtitle: str = ""
     tabs: tuple[TabView, ...] = ()
-    tiles: tuple[TileView, ...] = ()
+    tiles: Tiles = field(default_factory=Tiles)
     empty: str = ""
     empty_hint: str = ""
 
@@ -63,7 +77,7 @@ def listing(place: Place, hall: HallCopy, content: ContentCopy, files: Files, la
             return _notices(place, hall, content, files, language)
         case Spot.CASES:
             return _cases(content, language)
-    return Listing(tiles=tuple(_start_tile(spot, icon, language) for spot, icon in START))
+    return Listing(tiles=Tiles([_start_tile(spot, icon, language) for spot, icon in START]))
 
 
 def department_tile(one: DepartmentFacts, language: str) -> TileView:
@@ -73,7 +87,7 @@ def department_tile(one: DepartmentFacts, language: str) -> TileView:
     return TileView(f"department/{one.id}", name, floor, mark=_mark(one.short_name or name), badge=badge)
 
 
-def guide_tile(guide: Guide, language: str) -> TileView:
+def guide_tile(guide: GuideSummary, language: str) -> TileView:
     limit = days(guide.promised_days, language) if guide.promised_days is not None else ""
     return TileView(
         f"guide/{guide.id}", guide_name(guide, language), department_name(guide, language), "document", badge=limit
@@ -109,7 +123,7 @@ def _departments(place: Place, library: Library, language: str) -> Listing:
     shown = [one for one in library.departments if wanted in ("", one.category)]
     return Listing(
         text("browsing.start.departments", language), text("browsing.departments.hint", language), tabs,
-        tuple(department_tile(one, language) for one in shown), **_nothing(language),
+        Tiles(shown, lambda one: department_tile(one, language)), **_nothing(language),
     )  # fmt: skip
 
 
@@ -129,7 +143,7 @@ def _themes(place: Place, library: Library, language: str) -> Listing:
         for one in library.themes(audience)
     ]  # fmt: skip
     return Listing(
-        text("browsing.themes.title", language), text("browsing.themes.hint", language), tabs, tuple(tiles),
+        text("browsing.themes.title", language), text("browsing.themes.hint", language), tabs, Tiles(tiles),
         **_nothing(language),
     )  # fmt: skip
 
@@ -144,13 +158,12 @@ def _guides(place: Place, library: Library, language: str) -> Listing:
         title = in_language(language, one.name, one.name_en) if one is not None else ""
         shown = library.guides(audience=audience, department=id_)
     count = text("guides.phone.count", language, n=len(shown))
-    return Listing(title, count, tabs, tuple(guide_tile(one, language) for one in shown), **_nothing(language))
+    return Listing(title, count, tabs, Tiles(shown, lambda one: guide_tile(one, language)), **_nothing(language))
 
 
 def _search(place: Place, library: Library, language: str) -> Listing:
     asked = bool(place.query.strip())
-    hits = library.search(place.query) if asked else []
-    tiles = tuple(tile for hit in hits if (tile := _hit(hit, library, language)) is not None)
+    tiles = Tiles(library.search(place.query) if asked else (), lambda one: _found_tile(one, language))
     key = "found_none" if asked else "begin"
     return Listing(
         text("browsing.search.title", language), text("browsing.search.how", language), (), tiles,
@@ -158,12 +171,8 @@ def _search(place: Place, library: Library, language: str) -> Listing:
     )  # fmt: skip
 
 
-def _hit(hit: Hit, library: Library, language: str) -> TileView | None:
-    if hit.kind == "department":
-        one = library.department(hit.id)
-        return department_tile(one, language) if one is not None else None
-    guide = library.guide(hit.id)
-    return guide_tile(guide, language) if guide is not None else None
+def _found_tile(one: GuideSummary | DepartmentFacts, language: str) -> TileView:
+    return guide_tile(one, language) if isinstance(one, GuideSummary) else department_tile(one, language)
 
 
 def _notices(place: Place, hall: HallCopy, content: ContentCopy, files: Files, language: str) -> Listing:
@@ -172,16 +181,19 @@ def _notices(place: Place, hall: HallCopy, content: ContentCopy, files: Files, l
     named = [(one.value, kind) for one, kind in ((one, text(f"notices.kind.{one}", language)) for one in kinds)]
     tabs = tabs_of([("", text("browsing.tab.all", language)), *named], place.tab) if len(kinds) > 1 else ()
     wanted = chosen_of(tabs)
-    tiles = [
-        TileView(
-            f"notice/{one.id}", one.title, one.summary or notice_date(one, hall.zone), "play" if one.video else "bell",
+    tiles = Tiles(
+        [one for one in shown if wanted in ("", one.kind)],
+        lambda one: TileView(
+            f"notice/{one.id}",
+            one.title,
+            one.summary or notice_date(one, hall.zone),
+            "play" if one.video else "bell",
             badge=text("browsing.notices.pinned", language) if one.pin else kind_words(one, language),
             picture=files.address(one.cover),
-        )
-        for one in shown if wanted in ("", one.kind)
-    ]  # fmt: skip
+        ),
+    )
     return Listing(
-        text("browsing.start.notices", language), "", tabs, tuple(tiles), text("browsing.notices.none", language),
+        text("browsing.start.notices", language), "", tabs, tiles, text("browsing.notices.none", language),
         text("browsing.notices.none_hint", language),
     )  # fmt: skip
 
@@ -191,9 +203,9 @@ def _nothing(language: str) -> dict[str, str]:
 
 
 def _cases(content: ContentCopy, language: str) -> Listing:
-    tiles = [_case(one, language) for one in content.content.cases]
+    tiles = Tiles(content.content.cases, lambda one: _case(one, language))
     return Listing(
-        text("browsing.start.cases", language), text("browsing.cases.masked", language), (), tuple(tiles),
+        text("browsing.start.cases", language), text("browsing.cases.masked", language), (), tiles,
         text("publicity.phone.none", language), text("publicity.phone.none_todo", language),
     )  # fmt: skip
 
