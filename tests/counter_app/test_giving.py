@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QLi
 from pytestqt.qtbot import QtBot
 
 from counter_app.desk import DeskModel
-from counter_app.features.queueing.giving import meant
 from counter_app.features.queueing.presenter import OperatorPresenter
-from counter_app.features.queueing.state import GiveService
+from counter_app.features.queueing.services_view import meant
+from counter_app.features.queueing.state import ServiceChoice
 from counter_app.settings import CounterSettings, Memory
 from shared.client.hall_client import HallClient
 from shared.devices.card_reader.protocol import IdentityCard
@@ -147,8 +147,8 @@ def give_one(station: Station) -> str:
 def test_enter_takes_only_what_was_meant(typed: str, wanted: str | None) -> None:
     """Never a guess, nor the second best because the best is closed."""
     services = [
-        GiveService(key, name, "", can_give, False, Entry(key, [spell(name)]))
-        for key, name, can_give in (("first", "身份证首次申领", False), ("renew", "身份证换领", True))
+        ServiceChoice(key, name, "", Entry(key, [spell(name)]), possible)
+        for key, name, possible in (("first", "身份证首次申领", False), ("renew", "身份证换领", True))
     ]
     assert meant(Index(one.entry for one in services).find(typed), services) == wanted
 

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget
 
 from counter_app.features.queueing.dialogs_view import CloseDialog
+from counter_app.features.queueing.services_view import KEY
 from counter_app.parts_view import StepButton
 from shared.schemas.hall import Counter
 from tests.counter_app.conftest import Opens
@@ -131,7 +132,11 @@ def test_transfer_to_another_counter_with_a_note(
     dialog = station.app.operator_windows._transfer[station.bar]
     station.wait(lambda: dialog.isVisible() and station.state.targets is not None)
     services = station.widget("transfer_services", QListWidget, dialog)
-    services.setCurrentRow(0)
+    search, service = station.widget("transfer_filter", QLineEdit, dialog), station.workplace.service
+    search.setText("0000")
+    assert services.currentItem() is None and services.count() == 1, "nothing is found, and it says so"
+    search.setText(service.name)
+    assert services.currentItem() is not None and services.currentItem().data(KEY) == str(service.id)
     counters = station.widget("transfer_counter", QComboBox, dialog)
     assert counters.itemData(0) == ""
     QTest.keyClicks(station.widget("transfer_note", QLineEdit, dialog), "check the copy")

@@ -18,18 +18,15 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from counter_app.features.queueing.presenter import OperatorPresenter
+from counter_app.features.queueing.services_view import ServiceList
 from counter_app.features.queueing.state import OperatorState, Targets
 from counter_app.parts_view import label, size
-from shared.domain.search import Lists
-from shared.domain.spelling import plain
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
 
@@ -154,18 +151,15 @@ class TransferDialog(Dialog):
         super().__init__(parent, "transfer_dialog", presenter, language)
         self.setWindowTitle(self._t("step.transfer"))
         self._offered: Targets | None = None
-        self._lists = Lists[str]({})
         self.about(self._t("transfer.about"))
+        self._services = ServiceList(
+            "transfer_services", self._t("transfer.loading"), self._t("give.nothing"), 6 * size("touch_target")
+        )
         self._filter = QLineEdit()
         self._filter.setObjectName("transfer_filter")
         self._filter.setPlaceholderText(self._t("transfer.filter"))
         self._filter.setClearButtonEnabled(True)
-        self._filter.textChanged.connect(self._filter_services)
-        self._services = QListWidget()
-        self._services.setObjectName("transfer_services")
-        self._services.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._services.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self._services.setMinimumHeight(6 * size("touch_target"))
+        self._filter.textChanged.connect(self._services.search)
         self._services.currentItemChanged.connect(lambda *_: self._service_chosen())
         self._counter = QComboBox()
         self._counter.setObjectName("transfer_counter")
@@ -195,10 +189,9 @@ class TransferDialog(Dialog):
         self._column.addLayout(row)
 
     def open_fresh(self) -> None:
+        self._services.offer(())
         self._filter.clear()
         self._note.clear()
-        self._services.clear()
-        self._services.addItem(self._t("transfer.loading"))
         self._offered = None
         self._counter.clear()
         self._confirm.setEnabled(False)
@@ -212,46 +205,23 @@ class TransferDialog(Dialog):
         if state.targets is None or state.targets is self._offered:
             return
         self._offered = state.targets
-        offered = state.targets.services
-        self._lists = Lists(
-            {one.key: (one.words, one.about) for one in offered}, {one.key: one.spelled for one in offered},
-            spelled_by=plain,
-        )  # fmt: skip
-        self._services.clear()
-        for choice in offered:
-            item = QListWidgetItem(f"{choice.about}   {choice.words}")
-            item.setData(KEY, choice.key)
-            item.setToolTip(choice.words)
-            self._services.addItem(item)
-        self._filter_services(self._filter.text())
+        self._services.offer(state.targets.services)
         self._service_chosen()
 
-    def _filter_services(self, words: str) -> None:
-        found = self._lists.find(words).keys
-        for row in range(self._services.count()):
-            item = self._services.item(row)
-            key = item.data(KEY)
-            item.setHidden(key is not None and key not in found)
-        current = self._services.currentItem()
-        if current is not None and current.isHidden():
-            self._services.setCurrentRow(-1)
-
     def _service_chosen(self) -> None:
-        targets, item = self._presenter.state.targets, self._services.currentItem()
+        targets, key = self._presenter.state.targets, self._services.chosen()
         self._counter.clear()
         self._counter.addItem(self._t("transfer.any_counter"), "")
-        key = item.data(KEY) if item is not None else None
-        if targets is not None and key is not None:
+        if targets is not None and key:
             serving = targets.serving.get(key, ())
             for choice in targets.counters:
                 if choice.key in serving:
                     self._counter.addItem(f"{choice.words}  {choice.about}".strip(), choice.key)
-        self._confirm.setEnabled(key is not None)
+        self._confirm.setEnabled(bool(key))
 
     def _transfer(self) -> None:
-        item = self._services.currentItem()
-        if item is not None and item.data(KEY):
-            self._presenter.transfer(item.data(KEY), self._counter.currentData() or "", self._note.text())
+        if key := self._services.chosen():
+            self._presenter.transfer(key, self._counter.currentData() or "", self._note.text())
 
 
 class CloseDialog(QDialog):

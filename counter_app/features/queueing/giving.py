@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from PySide6.QtCore import Signal, Slot
 
 from counter_app.features.queueing.looking import LookingPresenter
-from counter_app.features.queueing.state import GiveService, Giving
+from counter_app.features.queueing.state import Giving, ServiceChoice
 from counter_app.features.queueing.words import DeskWords
 from shared.devices.card_reader.protocol import IdentityCard
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
-from shared.domain.search import Entry, Found
-from shared.domain.spelling import plain
 from shared.schemas.hall import Service
 from shared.schemas.tickets import Identity, Ticket, TicketRequest
 from shared.ui.background import run_in_background
@@ -105,15 +102,7 @@ def _identity(person: Person) -> Identity | None:
     return Identity.model_validate({"kind": kind, "number": number, "name": name or None})
 
 
-def meant(hits: Sequence[Found[str]], services: Sequence[GiveService]) -> str | None:
-    """The service that may be taken without another look: the best hit, where it fits as typed and is open."""
-    best = next(iter(hits), None)
-    if best is None or best.how.fuzzy:
-        return None
-    return next((one.key for one in services if one.key == best.key and one.can_give), None)
-
-
-def _services(words: DeskWords, services: list[Service]) -> tuple[GiveService, ...]:
+def _services(words: DeskWords, services: list[Service]) -> tuple[ServiceChoice, ...]:
     """All that a number can be taken for, the closed ones with why not."""
     made = []
     for one in services:
@@ -123,9 +112,9 @@ def _services(words: DeskWords, services: list[Service]) -> tuple[GiveService, .
             closed = note or words.t(f"give.closed_{one.closed_reason or 'hours'}")
             about = words.t("transfer.waiting", n=one.waiting or 0) if one.open else closed
             made.append(
-                GiveService(
-                    str(one.id), one.name_en or one.name if english else one.name, about, one.open,
-                    one.identity == "required", Entry(str(one.id), one.spelled or [plain(one.name)], one.uses),
+                ServiceChoice(
+                    str(one.id), one.name_en or one.name if english else one.name, about, words.entry(one), one.open,
+                    one.identity == "required",
                 )
             )  # fmt: skip
     return tuple(made)

@@ -8,29 +8,24 @@ from __future__ import annotations
 
 from typing import get_args
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from counter_app.features.queueing.dialogs_view import Dialog
-from counter_app.features.queueing.giving import meant
 from counter_app.features.queueing.presenter import OperatorPresenter
-from counter_app.features.queueing.state import GiveService, OperatorState
+from counter_app.features.queueing.services_view import ServiceList
+from counter_app.features.queueing.state import OperatorState, ServiceChoice
 from counter_app.parts_view import label, size
-from shared.domain.search import Index
 from shared.i18n import text
 from shared.schemas.tickets import IdentityKind
 
-KEY = Qt.ItemDataRole.UserRole
 LONGEST = 60
 
 
@@ -83,17 +78,15 @@ class GiveDialog(Dialog):
         super().__init__(parent, "give_dialog", presenter, language)
         self._title.setText(self._t("give.title"))
         self.setWindowTitle(self._t("give.title"))
-        self._services: tuple[GiveService, ...] = ()
-        self._index = Index[str](())
+        self._services: tuple[ServiceChoice, ...] = ()
         self._search = self.line("give_search", self._t("give.search"), self._give)
         self._search.setClearButtonEnabled(True)
-        self._search.textChanged.connect(lambda _: self._searched())
-        self._list = QListWidget()
-        self._list.setObjectName("give_services")
+        self._search.textChanged.connect(self._searched)
+        self._list = ServiceList(
+            "give_services", self._t("transfer.loading"), self._t("give.nothing"), 5 * size("touch_target")
+        )
         self._list.setAccessibleName(self._t("give.search"))
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self._list.setFixedHeight(5 * size("touch_target"))
+        self._list.setFixedHeight(self._list.minimumHeight())
         self._list.currentItemChanged.connect(lambda *_: self._show_possible())
         self._about = label("caption", wrap=True)
         self._person, self._agent = PersonFields("give", language), PersonFields("give_agent", language)
@@ -125,13 +118,13 @@ class GiveDialog(Dialog):
 
     def open_fresh(self) -> None:
         self._services = ()
+        self._list.offer(())
         self._search.clear()
         self._person.clear()
         self._agent.clear()
         self._group.setCurrentIndex(0)
         self._for_other.setChecked(False)
         self._show_agent(False)
-        self._fill()
         self.open()
         self._search.setFocus()
 
@@ -148,8 +141,7 @@ class GiveDialog(Dialog):
             return
         if giving.services is not self._services:
             self._services = giving.services
-            self._index = Index(one.entry for one in giving.services)
-            self._fill()
+            self._list.offer(giving.services)
         if giving.problem != self._problem.text() or self._problem.isHidden() == bool(giving.problem):
             self._problem.setText(giving.problem)
             self._problem.setVisible(bool(giving.problem))
@@ -157,38 +149,12 @@ class GiveDialog(Dialog):
         self._confirm.setText(self._t("step.busy" if giving.is_busy else "give.confirm"))
         self._show_possible()
 
-    def _searched(self) -> None:
-        """What was chosen for other words is not meant by these."""
-        self._list.setCurrentRow(-1)
-        self._fill()
-
-    def _fill(self) -> None:
-        wanted, chosen = self._search.text().strip(), self._chosen()
-        self._list.clear()
-        by_key = {one.key: one for one in self._services}
-        hits = self._index.find(wanted)
-        sure = meant(hits, self._services)
-        for one in [by_key[hit.key] for hit in hits] if wanted else self._services:
-            item = QListWidgetItem(f"{one.words}   {one.about}")
-            item.setData(KEY, one.key)
-            item.setToolTip(f"{one.words}\n{one.about}")
-            if not one.can_give:
-                item.setFlags(Qt.ItemFlag.NoItemFlags)
-            self._list.addItem(item)
-            if one.can_give and one.key == (chosen or sure):
-                self._list.setCurrentItem(item)
-        if not self._list.count():
-            item = QListWidgetItem(self._t("give.nothing" if self._services else "transfer.loading"))
-            item.setFlags(Qt.ItemFlag.NoItemFlags)
-            self._list.addItem(item)
+    def _searched(self, words: str) -> None:
+        self._list.search(words)
         self._show_possible()
 
-    def _chosen(self) -> str:
-        item = self._list.currentItem()
-        return str(item.data(KEY) or "") if item is not None else ""
-
     def _show_possible(self) -> None:
-        giving, chosen = self._presenter.state.giving, self._chosen()
+        giving, chosen = self._presenter.state.giving, self._list.chosen()
         one = next((one for one in self._services if one.key == chosen), None)
         about = self._t("give.needed" if one is not None and one.needs_identity else "give.optional")
         if about != self._about.text():
@@ -212,5 +178,5 @@ class GiveDialog(Dialog):
     def _give(self) -> None:
         if self._confirm.isEnabled():
             self._presenter.give(
-                self._chosen(), self._person.person(), self._agent.person(), int(self._group.currentData())
+                self._list.chosen(), self._person.person(), self._agent.person(), int(self._group.currentData())
             )

@@ -90,22 +90,22 @@ class Why:
 
 
 @dataclass(frozen=True)
-class GiveService:
-    """A service a number can be taken for; ``entry`` is what it is found by."""
+class ServiceChoice:
+    """A service that may be chosen, or that is shown with why not; ``entry`` is what it is found by."""
 
     key: str
     words: str
     about: str
-    can_give: bool
-    needs_identity: bool
     entry: Entry[str]
+    possible: bool = True
+    needs_identity: bool = False
 
 
 @dataclass(frozen=True)
 class Giving:
     """A number is being given; ``services`` is empty while they are fetched, ``problem`` why it was refused."""
 
-    services: tuple[GiveService, ...] = ()
+    services: tuple[ServiceChoice, ...] = ()
     is_busy: bool = False
     problem: str = ""
 
@@ -127,19 +127,18 @@ class Found:
 
 @dataclass(frozen=True)
 class Choice:
-    """One entry to choose: ``key`` goes to the presenter, ``about`` explains; ``spelled``: what finds it besides."""
+    """One entry to choose: ``key`` goes to the presenter, ``about`` explains."""
 
     key: str
     words: str
     about: str = ""
-    spelled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Targets:
     """Where the ticket in hand may go; None while they are being fetched."""
 
-    services: tuple[Choice, ...]
+    services: tuple[ServiceChoice, ...]
     counters: tuple[Choice, ...]
     # service key -> keys of the counters that serve it
     serving: dict[str, tuple[str, ...]]

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from counter_app.features.queueing.state import Choice, Left, Person, Receipt, TicketLine
+from counter_app.features.queueing.state import Choice, Left, Person, Receipt, ServiceChoice, TicketLine
 from shared.domain.errors import HallError
+from shared.domain.search import Entry
+from shared.domain.spelling import plain
 from shared.i18n import catalogue, text
 from shared.i18n.errors import error_text
 from shared.schemas.hall import CallReceipts, Counter, HandOver, Service
@@ -189,19 +191,21 @@ class DeskWords:
             Choice(c.label, c.label, c.name_en if self.language == "en" else c.name) for c in counters if not c.retired
         )
 
-    def target_services(self, services: list[Service], not_this: UUID) -> tuple[Choice, ...]:
+    def target_services(self, services: list[Service], not_this: UUID) -> tuple[ServiceChoice, ...]:
         found = [one for one in services if one.ticketable and not one.retired and one.counter_labels]
         # The service it has now stays in the list: it may go to another counter of the same service.
         found.sort(key=lambda one: (one.id != not_this, one.sort))
         return tuple(
-            Choice(
-                str(one.id),
-                one.name_en if self.language == "en" else one.name,
-                self.t("transfer.waiting", n=one.waiting or 0),
-                tuple(one.spelled),
+            ServiceChoice(
+                str(one.id), one.name_en or one.name if self.language == "en" else one.name,
+                self.t("transfer.waiting", n=one.waiting or 0), self.entry(one),
             )
             for one in found
-        )
+        )  # fmt: skip
+
+    def entry(self, service: Service) -> Entry[str]:
+        """What a service is found by."""
+        return Entry(str(service.id), service.spelled or [plain(service.name)], service.uses)
 
 
 def stopwatch(span: timedelta) -> str:
