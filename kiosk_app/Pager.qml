@@ -11,6 +11,8 @@ GridLayout {
     property bool upright: false
 
     visible: view.pages > 1
+    // By itself a layout in a layout takes all the room there is.
+    Layout.fillWidth: !upright
     columns: upright ? 1 : 3
     columnSpacing: Theme.touchGap
     rowSpacing: Theme.spaceXs

@@ -2,13 +2,14 @@ import QtQuick
 import QtQuick.Layouts
 import ZhiTing.Ui 1.0
 
-// Letters, and above them the characters that may be meant.
+// Letters, and above them the characters that may be meant; or digits.
 ColumnLayout {
     id: keys
 
     property var desk
     property var view
     property real keyHeight: Theme.touchTarget
+    property bool digits: false
 
     spacing: Theme.spaceS
 
@@ -25,7 +26,18 @@ ColumnLayout {
         onChosen: text => keys.desk.take_candidate(text)
         onTurned: by => keys.desk.turn_strip(by)
     }
+    Keypad {
+        visible: keys.digits
+        withX: false
+        rowSpacing: Theme.spaceS
+        keyHeight: keys.keyHeight
+        Layout.fillWidth: true
+        Layout.preferredHeight: implicitHeight
+        Layout.maximumHeight: implicitHeight
+        onKey: text => keys.desk.search_key(text)
+    }
     LetterKeypad {
+        visible: !keys.digits
         keyHeight: keys.keyHeight
         Layout.fillWidth: true
         Layout.preferredHeight: implicitHeight

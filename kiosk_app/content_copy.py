@@ -20,15 +20,18 @@ from shared.domain.notices.showing import shown
 from shared.schemas.events import Event, Snapshot
 from shared.schemas.hall import Service
 from shared.schemas.notices import ShownNotice
+from shared.schemas.publicity import PublicityPage
 from shared.schemas.weather import Weather
-from shared.ui.background import run_in_background
+from shared.ui.background import Reads, run_in_background
 
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 TOPICS = ("notices", "signage", "information")
 AT_ONCE = 50
-# What was made public lately; older cases are asked for at the desk.
+# What was made public lately; older cases are looked up by their number.
 CASES = 100
+# Fewer signs stand in too many numbers to be worth a question.
+LEAST_OF_NUMBER = 3
 RETRY_MS = 5_000
 # Who is on duty changes with every counter that opens; nobody needs it sooner.
 SOON_MS = 3_000
@@ -46,6 +49,10 @@ class ContentCopy(QObject):
         self._board: dict[UUID, ShownNotice] = {}
         self._weather: Weather | None = None
         self._loading = self._again = self._stopped = False
+        # A part of a number that the server is asked for, and the last one with its answer.
+        self._asked_for = ""
+        self._looked_up = "", PublicityPage(items=[], next_cursor=None, total=0)
+        self._look_ups = Reads()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self.reload)
@@ -81,6 +88,31 @@ class ContentCopy(QObject):
         known, services = self.content, list(self._hall.services)
         run_in_background(lambda: self._fetch(known, services), self._loaded, self._not_loaded, owner=self)
 
+    def look_up_cases(self, number: str) -> None:
+        """Ask the server for those with this part of a number: ``changed`` when it has answered."""
+        self._look_ups.outdate()
+        self._asked_for = ""
+        if len(number.strip()) < LEAST_OF_NUMBER or not self._hall.connected:
+            return
+        self._asked_for, client = number, self._client
+        run_in_background(
+            lambda: (number, client.publicity(number.strip(), CASES)), self._cases_came, self._cases_not_come,
+            owner=self, reads=self._look_ups,
+        )  # fmt: skip
+
+    def looks_up(self, number: str) -> bool:
+        """Whether the server has not answered yet."""
+        return number == self._asked_for
+
+    def cases_with(self, number: str) -> PublicityPage:
+        """What the server answered, before it those that are kept here."""
+        asked, found = self._looked_up
+        if asked == number:
+            return found
+        part = number.strip().casefold()
+        kept = [one for one in self.content.cases if part in one.number.casefold()]
+        return PublicityPage(items=kept, next_cursor=None, total=len(kept))
+
     # ---- on a worker
 
     def _read(self) -> Library | None:
@@ -106,6 +138,15 @@ class ContentCopy(QObject):
         return Library(content, services).prepare(self.library)
 
     # ---- on the main thread
+
+    def _cases_came(self, answer: tuple[str, PublicityPage]) -> None:
+        self._asked_for, self._looked_up = "", answer
+        self.changed.emit()
+
+    def _cases_not_come(self, error: HallError) -> None:
+        log.info("cases not looked up: %s", error.code)
+        self._asked_for = ""
+        self.changed.emit()
 
     def _remember(self, library: Library | None) -> None:
         if library is None or self.content.read or self._stopped:

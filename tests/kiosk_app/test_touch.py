@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from kiosk_app.content_copy import CASES
 from kiosk_app.features.browsing.guide_text import chapters
 from kiosk_app.features.browsing.paper import Print, guide_slip
 from kiosk_app.features.browsing.places import Spot, Way
@@ -17,6 +19,7 @@ from kiosk_app.touch import TouchApp
 from shared.devices.board import DeviceBoard
 from shared.domain.pinyin.sounds import spell_by_table
 from shared.domain.spelling import spell
+from shared.schemas.publicity import CaseGiven
 from shared.schemas.ticket_layout import TicketLayout
 from tests.fakes.hall import RunningHall
 from tests.fakes.proxy import proxy_to
@@ -81,6 +84,38 @@ def test_the_way_back_is_the_way_somebody_came() -> None:
     assert way.go(Spot.GUIDE, "y")
     assert way.back() and (way.here.spot, way.here.page) == (Spot.GUIDES, 2)
     assert way.back() and way.back() and not way.back()
+
+
+def test_a_case_is_found_by_its_number_and_off_line_among_the_latest(
+    make_touch: MakeTouch, shared_hall: RunningHall, qtbot: QtBot
+) -> None:
+    today = shared_hall.client("kiosk").hall().now.date()
+    client = shared_hall.client("admin")
+
+    def case(number: int, days: int) -> CaseGiven:
+        return CaseGiven(
+            number=f"YS-{number:06}", item="居民身份证换领", applicant="李雪莲", decided_on=today - timedelta(days=days)
+        )
+
+    # The one that is wanted is older than all that a touch browser keeps.
+    client.bring_cases([case(800_001, 9), *(case(900_000 + number, 1) for number in range(CASES))])
+    with proxy_to(shared_hall.port) as line:
+        app = make_touch(replace(shared_hall, port=line.port))
+        desk = app.browsing
+        qtbot.waitUntil(lambda: len(app.content.content.cases) == CASES, timeout=PATIENCE_MS)
+        desk.open("cases/")
+        desk.open("case_search/")
+        assert (desk.state.shape, desk.state.found, desk.state.strip.there) == ("search", -1, False)
+        for digit in "800001":
+            desk.search_key(digit)
+        qtbot.waitUntil(lambda: [tile.note[:9] for tile in desk.state.tiles] == ["YS-800001"], timeout=PATIENCE_MS)
+        assert "李雪莲" not in desk.state.tiles[0].note and desk.state.found == 1
+        line.cut()
+        qtbot.waitUntil(lambda: desk.state.as_of != "", timeout=PATIENCE_MS)
+        desk.search_text("90009")
+        assert desk.state.found == 10
+        desk.search_text("8000")
+        assert desk.state.found == 0 and "服务器" in desk.state.empty_hint, "what is not here may be there"
 
 
 @pytest.mark.parametrize("typed", ["居民身份证", "shenfenzheng", "sfz", "shenfenzhegn"])

@@ -38,7 +38,8 @@ def test_every_screen_fits(make_touch: MakeTouch, shared_hall: RunningHall, qtbo
     ways = [
         [], ["introduction/"], ["getting_here/"], ["departments/"], ["departments/", f"department/{department.id}"],
         ["themes/"], ["themes/", f"guides/theme:{theme}"], ["search/"], ["search/", f"guide/{guide.id}"], ["notices/"],
-        ["cases/"],
+        ["search/", "?s"], ["search/", "?xyzxyzxyz"], ["cases/"], ["cases/", "case_search/"],
+        ["cases/", "case_search/", "?0"],
     ]  # fmt: skip
     wrong = []
     # What fits in large letters fits in small ones.
@@ -48,8 +49,11 @@ def test_every_screen_fits(make_touch: MakeTouch, shared_hall: RunningHall, qtbo
         for way in ways:
             desk.home()
             for step in way:
-                desk.open(step)
-            expected = way[-1].partition("/")[0] if way else Spot.START.value
+                if step.startswith("?"):
+                    desk.search_text(step[1:])
+                else:
+                    desk.open(step)
+            expected = next((step.partition("/")[0] for step in reversed(way) if "/" in step), Spot.START.value)
             assert desk.state.place == expected
             wrong += faults(screen, f"{expected} {language} {size}")
     assert not wrong, "\n".join(wrong)

@@ -1,3 +1,5 @@
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Layouts
 import ZhiTing.Ui 1.0
@@ -14,13 +16,29 @@ StepFrame {
     subtitle: !wide && tabRows > 2 ? "" : view.subtitle
     headShare: 0.62 - 0.16 * Math.max(0, tabRows - 1)
 
-    head: Tabs {
-        visible: page.wide && page.view.tabs.length > 0
-        width: parent.width
-        columns: page.view.tabs.length <= (Theme.elder ? 3 : 4) ? 1 : Theme.elder ? 3 : 2
-        desk: page.desk
-        entries: page.wide ? page.view.tabs : []
+    component Search: SearchButton {
+        readonly property string words: "browsing." + page.view.search.replace("/", "")
+
+        text: page.view.search !== "" ? Words.t(words + ".title", {}) : ""
+        hint: page.wide || page.view.search === "" ? "" : Words.t(words + ".hint", {})
+        implicitHeight: Theme.touchTarget
+        onClicked: page.desk.open(page.view.search)
     }
+
+    head: [
+        Tabs {
+            visible: page.wide && page.view.tabs.length > 0
+            width: parent.width
+            columns: page.view.tabs.length <= (Theme.elder ? 3 : 4) ? 1 : Theme.elder ? 3 : 2
+            desk: page.desk
+            entries: page.wide ? page.view.tabs : []
+        },
+        Search {
+            objectName: page.wide ? "list_search" : ""
+            visible: page.wide && page.view.search !== ""
+            width: parent.width
+        }
+    ]
 
     ColumnLayout {
         anchors.fill: parent
@@ -31,6 +49,11 @@ StepFrame {
             columns: page.view.tabs.length === 4 ? 4 : 3
             desk: page.desk
             entries: page.wide ? [] : page.view.tabs
+            Layout.fillWidth: true
+        }
+        Search {
+            objectName: page.wide ? "" : "list_search"
+            visible: !page.wide && page.view.search !== ""
             Layout.fillWidth: true
         }
         Tiles {
@@ -52,7 +75,6 @@ StepFrame {
         Pager {
             desk: page.desk
             view: page.view
-            Layout.fillWidth: true
         }
     }
 }

@@ -11,10 +11,10 @@ StepFrame {
     readonly property real row: Math.min(Theme.touchTarget, ((wide ? beside.height - Theme.spaceL : 0.6 * below.height) - (keyRows - 1) * Theme.spaceS) / keyRows)
 
     title: view.title
-    subtitle: wide && view.elder ? "" : view.subtitle
+    subtitle: view.elder ? "" : view.subtitle
     headFills: wide
     // Upright the field and what was found share the height with the letters.
-    headShare: 0.62
+    headShare: view.elder ? 0.34 : 0.5
 
     head: Item {
         id: beside
@@ -29,6 +29,7 @@ StepFrame {
             desk: page.desk
             view: page.view
             keyHeight: page.row
+            digits: page.view.place === "case_search"
         }
     }
 
@@ -64,7 +65,7 @@ StepFrame {
             objectName: "search_box"
             text: page.view.characters
             letters: page.view.letters + input.preeditText
-            placeholder: Words.t("browsing.search.hint", {})
+            placeholder: Words.t("browsing." + page.view.place + ".hint", {})
             found: page.view.found
             Layout.fillWidth: true
             Layout.preferredHeight: Theme.touchKey
@@ -105,6 +106,7 @@ StepFrame {
             desk: page.desk
             view: page.view
             keyHeight: page.row
+            digits: page.view.place === "case_search"
             Layout.fillWidth: true
         }
     }

@@ -11,8 +11,11 @@ Touchable {
 
     // Its room is short: one line for the name, and no picture.
     property bool low: false
-    // The pill is longer than there is room for beside the name: it stands in the note's place.
-    readonly property bool narrow: !big && !low && pill.implicitWidth > 0.36 * width
+    // The pill is longer than there is room for beside the name: it stands in the note's place, if there is one.
+    readonly property bool wordy: pill.implicitWidth > 0.36 * width
+    readonly property bool narrow: !big && !low && wordy
+    // What is here to be read is read with its note.
+    readonly property bool single: low || (!enabled && height < 2.3 * Theme.touchTarget)
     readonly property bool pictured: tile.picture !== "" && !low
 
     text: tile.title
@@ -77,8 +80,8 @@ Touchable {
                 role: button.big && !(Theme.elder && /^[ -~]+$/.test(text)) ? "title" : "lead"
                 strong: true
                 lineHeight: 0.92
-                maximumLineCount: button.low ? 1 : 2
-                fontSizeMode: button.low ? Text.HorizontalFit : Text.FixedSize
+                maximumLineCount: button.single ? 1 : 2
+                fontSizeMode: button.single ? Text.HorizontalFit : Text.FixedSize
                 minimumPixelSize: Theme.textCaption
                 horizontalAlignment: button.big ? Text.AlignHCenter : Text.AlignLeft
                 Layout.fillWidth: true
@@ -106,7 +109,7 @@ Touchable {
         Badge {
             id: pill
 
-            visible: !button.big && !button.narrow && text !== ""
+            visible: !button.big && !button.wordy && text !== ""
             text: button.tile.badge
             tone: "info"
             Layout.maximumWidth: 0.36 * button.width

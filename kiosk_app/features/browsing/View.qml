@@ -3,8 +3,8 @@ pragma ComponentBehavior: Bound
 import QtQuick
 
 // The place where somebody is. Names that can be touched or read:
-// start: start_search tile_0..; list: tab_<key> tile_0.. page_previous page_next list_empty
-// search: search_box search_input candidate_0.. key_A..key_Z key_clear key_backspace tile_0.. search_nothing
+// start: start_search tile_0..; list: list_search tab_<key> tile_0.. page_previous page_next list_empty
+// search: search_box search_input candidate_0.. key_A..key_Z key_0..key_9 key_clear key_backspace tile_0.. search_nothing
 // text: tab_<key> text_scroll scroll_up scroll_down print_page print_slip paper_words text_code tile_0..; away: away_title
 Item {
     id: view_

@@ -40,9 +40,9 @@ class Machine:
 
 def per_page(machine: Machine, spot: Spot) -> int:
     """How many choices one screen offers."""
-    if spot is Spot.SEARCH and machine.lying:
+    if SHAPES[spot] == "search" and machine.lying:
         return FOUND_SHOWN_LYING_ELDER if machine.elder else FOUND_SHOWN_LYING
-    if spot is Spot.SEARCH:
+    if SHAPES[spot] == "search":
         return FOUND_SHOWN_ELDER if machine.elder else FOUND_SHOWN
     return int(resolve(Look(elder=machine.elder))["choices"])
 
@@ -90,16 +90,18 @@ def _with_list(
     state = replace(
         state, title=found.title, subtitle=found.subtitle, tabs=found.tabs, page=page, pages=pages, per_page=size,
         tiles=found.tiles.page(page, size), empty=found.empty, empty_hint=found.empty_hint,
+        search=found.search,
     )  # fmt: skip
-    if place.spot is not Spot.SEARCH:
+    if SHAPES[place.spot] != "search":
         return state
     strip = StripView()
-    if machine.language == DEFAULT_LANGUAGE:
+    if machine.language == DEFAULT_LANGUAGE and place.spot is Spot.SEARCH:
         strip = strip_view(content.library.candidates(place.query), place.strip_page, machine.elder)
     characters, letters = split(place.query) if strip.there else (place.query, "")
+    total = len(found.tiles) if found.total is None else found.total
     return replace(
         state, query=place.query, characters=characters, letters=letters.upper(), strip=strip,
-        found=len(found.tiles) if place.query.strip() else -1,
+        found=total if place.query.strip() else -1,
     )  # fmt: skip
 
 

@@ -51,7 +51,9 @@ class Tiles:
 
 @dataclass(frozen=True)
 class Listing:
-    """Everything that can be chosen, all pages; ``empty``: what is said where there is nothing."""
+    """Everything that can be chosen, all pages; ``empty``: what is said where there is nothing. ``search``: where it is
+    searched; ``total``: if there is more than that.
+    """
 
     title: str = ""
     subtitle: str = ""
@@ -59,6 +61,8 @@ class Listing:
     tiles: Tiles = field(default_factory=Tiles)
     empty: str = ""
     empty_hint: str = ""
+    search: str = ""
+    total: int | None = None
 
 
 def listing(place: Place, hall: HallCopy, content: ContentCopy, files: Files, language: str) -> Listing:
@@ -77,6 +81,8 @@ def listing(place: Place, hall: HallCopy, content: ContentCopy, files: Files, la
             return _notices(place, hall, content, files, language)
         case Spot.CASES:
             return _cases(content, language)
+        case Spot.CASE_SEARCH:
+            return _case_search(place, hall, content, language)
     return Listing(tiles=Tiles([_start_tile(spot, icon, language) for spot, icon in START]))
 
 
@@ -123,7 +129,7 @@ def _departments(place: Place, library: Library, language: str) -> Listing:
     shown = [one for one in library.departments if wanted in ("", one.category)]
     return Listing(
         text("browsing.start.departments", language), text("browsing.departments.hint", language), tabs,
-        Tiles(shown, lambda one: department_tile(one, language)), **_nothing(language),
+        Tiles(shown, lambda one: department_tile(one, language)), *_nothing(language),
     )  # fmt: skip
 
 
@@ -144,7 +150,7 @@ def _themes(place: Place, library: Library, language: str) -> Listing:
     ]  # fmt: skip
     return Listing(
         text("browsing.themes.title", language), text("browsing.themes.hint", language), tabs, Tiles(tiles),
-        **_nothing(language),
+        *_nothing(language),
     )  # fmt: skip
 
 
@@ -158,7 +164,7 @@ def _guides(place: Place, library: Library, language: str) -> Listing:
         title = in_language(language, one.name, one.name_en) if one is not None else ""
         shown = library.guides(audience=audience, department=id_)
     count = text("guides.phone.count", language, n=len(shown))
-    return Listing(title, count, tabs, Tiles(shown, lambda one: guide_tile(one, language)), **_nothing(language))
+    return Listing(title, count, tabs, Tiles(shown, lambda one: guide_tile(one, language)), *_nothing(language))
 
 
 def _search(place: Place, library: Library, language: str) -> Listing:
@@ -198,8 +204,8 @@ def _notices(place: Place, hall: HallCopy, content: ContentCopy, files: Files, l
     )  # fmt: skip
 
 
-def _nothing(language: str) -> dict[str, str]:
-    return {"empty": text("guides.phone.none", language), "empty_hint": text("guides.phone.none_todo", language)}
+def _nothing(language: str) -> tuple[str, str]:
+    return text("guides.phone.none", language), text("guides.phone.none_todo", language)
 
 
 def _cases(content: ContentCopy, language: str) -> Listing:
@@ -207,6 +213,20 @@ def _cases(content: ContentCopy, language: str) -> Listing:
     return Listing(
         text("browsing.start.cases", language), text("browsing.cases.masked", language), (), tiles,
         text("publicity.phone.none", language), text("publicity.phone.none_todo", language),
+        search=f"{Spot.CASE_SEARCH}/",
+    )  # fmt: skip
+
+
+def _case_search(place: Place, hall: HallCopy, content: ContentCopy, language: str) -> Listing:
+    """Without the server only the latest are here, and it says so."""
+    asked, found = bool(place.query.strip()), content.cases_with(place.query)
+    key = "begin" if not asked else "asking" if content.looks_up(place.query) else "found_none"
+    hint = "alone" if key == "found_none" and not hall.connected else key
+    return Listing(
+        text("browsing.case_search.title", language), text("browsing.case_search.how", language), (),
+        Tiles(found.items if asked else (), lambda one: _case(one, language)),
+        text(f"browsing.case_search.{key}", language, query=place.query),
+        text(f"browsing.case_search.{hint}_hint", language), total=found.total,
     )  # fmt: skip
 
 

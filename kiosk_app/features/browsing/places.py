@@ -24,13 +24,14 @@ class Spot(StrEnum):
     NOTICES = "notices"
     NOTICE = "notice"
     CASES = "cases"
+    CASE_SEARCH = "case_search"
 
 
 SHAPES: Mapping[Spot, str] = {
     Spot.AWAY: "away", Spot.ATTRACT: "start", Spot.START: "start", Spot.INTRODUCTION: "text",
     Spot.GETTING_HERE: "text", Spot.DEPARTMENTS: "list", Spot.DEPARTMENT: "text", Spot.THEMES: "list",
     Spot.GUIDES: "list", Spot.SEARCH: "search", Spot.GUIDE: "text", Spot.NOTICES: "list", Spot.NOTICE: "text",
-    Spot.CASES: "list",
+    Spot.CASES: "list", Spot.CASE_SEARCH: "search",
 }  # fmt: skip
 # What each leads to besides the start and the way back.
 LEADS: Mapping[Spot, frozenset[Spot]] = {
@@ -47,6 +48,7 @@ LEADS: Mapping[Spot, frozenset[Spot]] = {
     Spot.SEARCH: frozenset({Spot.GUIDE, Spot.DEPARTMENT}),
     Spot.GUIDE: frozenset({Spot.DEPARTMENT}),
     Spot.NOTICES: frozenset({Spot.NOTICE}),
+    Spot.CASES: frozenset({Spot.CASE_SEARCH}),
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from kiosk_app.features.browsing.drawing import Machine, chapters_at, draw, guid
 from kiosk_app.features.browsing.guide_printing import GuidePrinting
 from kiosk_app.features.browsing.lists import Files
 from kiosk_app.features.browsing.paper import Print
-from kiosk_app.features.browsing.places import Spot, Way
+from kiosk_app.features.browsing.places import SHAPES, Spot, Way
 from kiosk_app.features.browsing.state import BrowsingState, PaperView
 from kiosk_app.hall_copy import HallCopy
 from kiosk_app.patient_clock import PatientClock
@@ -149,8 +149,10 @@ class BrowsingPresenter(Presenter[BrowsingState]):
     def search_text(self, query: str) -> None:
         """The whole query: letters, or characters from an attached keyboard."""
         here = self._way.here
-        if here.spot is Spot.SEARCH and query[:LONGEST] != here.query:
+        if SHAPES[here.spot] == "search" and query[:LONGEST] != here.query:
             here.query, here.page, here.strip_page = query[:LONGEST], 0, 0
+            if here.spot is Spot.CASE_SEARCH:
+                self._content.look_up_cases(here.query)
             self._show()
 
     @Slot(str)

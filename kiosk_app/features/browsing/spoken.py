@@ -24,5 +24,5 @@ def sentences(state: BrowsingState) -> tuple[str, ...]:
     if state.place == Spot.START:
         return (text("browsing.spoken.start", state.language),)
     if state.shape == "search":
-        return (text("browsing.spoken.search", state.language),)
+        return (text(f"browsing.spoken.{state.place}", state.language),)
     return (state.title,) if state.shape == "text" else (state.title, text("browsing.spoken.list", state.language))

@@ -79,6 +79,8 @@ class BrowsingState:
     per_page: int = 6
     empty: str = ""
     empty_hint: str = ""
+    # the search that a list opens
+    search: str = ""
     # a text
     lines: tuple[LineView, ...] = ()
     picture: str = ""

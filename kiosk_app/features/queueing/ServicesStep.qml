@@ -88,7 +88,6 @@ StepFrame {
                 desk: step.desk
                 view: step.view
                 upright: step.wide
-                Layout.fillWidth: !step.wide
                 Layout.fillHeight: step.wide
             }
         }
