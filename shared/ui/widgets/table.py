@@ -72,6 +72,14 @@ class SearchableTable(QWidget):
         mark(self.count, "muted")
         self.export_button = button(text("ui.table.export", language), "download", on_click=self._ask_export)
         self.view = QTableView(self)
+        # Said in the table's own room: nothing is there, or nothing fits. Until rows were given nobody knows.
+        self.nothing = QLabel(self.view.viewport())
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setWordWrap(True)
+        self.nothing.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.nothing.hide()
+        mark(self.nothing, "muted")
+        self._given = False
         self._arrange()
         self._restore_columns(columns)
         self._tell_count()
@@ -147,6 +155,7 @@ class SearchableTable(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and watched is self.view.viewport():
             self._fit_columns()
+            self.nothing.setGeometry(self.view.viewport().rect())
         return False
 
     def _fit_columns(self) -> None:
@@ -195,6 +204,7 @@ class SearchableTable(QWidget):
         selected, bar = self.selected_row(), self.view.verticalScrollBar()
         place = bar.value()
         self.model.set_rows(rows)
+        self._given = True
         if selected is not None:
             self.select(selected.get(self._key))
         bar.setValue(place)
@@ -280,6 +290,8 @@ class SearchableTable(QWidget):
         if self._shown.near:
             key = "ui.table.rows_near"
         self.count.setText(text(key, self._language, n=shown, total=total))
+        self.nothing.setText(text("ui.table.none_fits" if total else "ui.table.empty", self._language))
+        self.nothing.setVisible(self._given and not shown)
 
 
 def _harmless(cell: str) -> str:

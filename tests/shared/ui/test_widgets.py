@@ -70,6 +70,21 @@ def test_filter_wants_every_word_somewhere(table: SearchableTable) -> None:
     assert table.count.text() == "Rows: 1 of 3"
 
 
+def test_a_table_without_rows_says_why(qtbot: QtBot) -> None:
+    made = SearchableTable(COLUMNS, language="en")
+    qtbot.addWidget(made)
+    made.resize(600, 400)
+    made.show()
+    assert not made.nothing.isVisible(), "nobody knows yet"
+    made.set_rows([])
+    assert made.nothing.isVisible() and made.nothing.text() == "Nothing here yet"
+    assert made.nothing.geometry() == made.view.viewport().rect()
+    made.set_rows([{"id": 1, "name": "Alpha"}])
+    assert not made.nothing.isVisible()
+    made.filter_box.setText("omega")
+    assert made.nothing.isVisible() and "Clear the filter" in made.nothing.text()
+
+
 def test_selection_stays_on_its_row_when_rows_change(table: SearchableTable) -> None:
     assert table.select("A1")
     table.set_rows([{"id": "A9", "name": "new", "wait": 1}, *ROWS])
