@@ -49,12 +49,18 @@ def test_every_state_has_words() -> None:
             rollout_words(rollout("stopped", one()), language),
             rollout_words(rollout("done", one("healthy")), language),
         ]
-        whys = ("crashed", "not_healthy", "damaged", "swapped", "expired", "below_floor", "server_too_old",
-                "other_packages", "wrong_signature", "unreadable", "newer_than_this_console")  # fmt: skip
+        whys = (
+            "crashed", "not_healthy", "damaged", "swapped", "expired", "below_floor", "server_too_old",
+            "other_packages", "wrong_signature", "unreadable", "no_room", "disk", "newer_than_this_console",
+        )  # fmt: skip
         steps = [one(state) for state in ("waiting", "fetching", "ready", "trying", "healthy")]
         steps += [one("refused", code, online=False) for code in whys]
         told += [row["step"] for row in terminal_rows(rollout("running", *steps), UTC, language)]
         assert not [words for words in told if "{" in words or "[" in words], language
+    stuck = rollout("running", one("fetching", "no_room"), one("ready", wave=1))
+    for language, word in (("zh-CN", "磁盘空间不足"), ("en", "no room")):
+        (row, _) = terminal_rows(stuck, UTC, language)
+        assert word in row["step"] and row["tone"] == "warn" and word in rollout_words(stuck, language)
     assert "20:00–06:00" in rollout_words(rollout("running", one(), quiet=False), "en")
     assert "20:00" not in rollout_words(rollout("running", one()), "en")
     assert "k0" in rollout_words(rollout("halted", *halted), "en")

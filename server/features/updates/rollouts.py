@@ -25,7 +25,7 @@ from shared import __version__
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.domain.updates.versions import Version
-from shared.domain.updates.waves import FAILED, OVER, Member, is_quiet, move, waves
+from shared.domain.updates.waves import OVER, Member, is_quiet, move, waves
 from shared.schemas.updates import Rollout, RolloutAsk, RolloutTerminal, UpdateAnswer, UpdateReport, WantedUpdate
 
 KINDS: Final = ("kiosk", "counter", "display")
@@ -126,7 +126,7 @@ def report(writer: Writer, who: Actor, principal: Principal, said: UpdateReport)
         writer.flush()
         audit.record(
             writer, who, f"update.terminal_{said.state}", "terminal", own.id, name=own.name, rollout=str(row.id),
-            version=_release(writer, row).version, code=said.code, outcome="failed" if said.state in FAILED else "done",
+            version=_release(writer, row).version, code=said.code, outcome="failed" if said.code else "done",
         )  # fmt: skip
         releases.changed(writer)
         tick(writer)

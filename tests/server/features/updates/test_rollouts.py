@@ -125,6 +125,9 @@ def test_one_then_a_tenth_then_all_each_healthy_for_an_hour(office: Office) -> N
     told = office.wanted(KIOSKS[7])
     assert told is not None and told.may_switch
     assert refused(lambda: office.say(KIOSKS[0], begun.id, "ready")) == "rollout_unknown", "not its turn"
+    office.say(KIOSKS[7], begun.id, "fetching", "no_room")
+    stuck = office.tick().terminals[0]
+    assert (stuck.state, stuck.code) == ("fetching", "no_room") and office.told() == [KIOSKS[7]]
     for state in ("fetching", "ready", "trying", "healthy"):
         office.say(KIOSKS[7], begun.id, state)
     assert office.wanted(KIOSKS[7]) is None
@@ -149,9 +152,9 @@ def test_one_then_a_tenth_then_all_each_healthy_for_an_hour(office: Office) -> N
     done = office.desk.read(rollouts.rollouts)[0]
     assert done.state == "done" and done.ended_by == "system" and office.tick().state == "done"
     actions = [action for action, _ in office.trail()]
-    assert actions[:6] == [
-        "update.release_added", "update.begun", "update.terminal_fetching", "update.terminal_ready",
-        "update.terminal_trying", "update.terminal_healthy",
+    assert actions[:7] == [
+        "update.release_added", "update.begun", "update.terminal_fetching", "update.terminal_fetching",
+        "update.terminal_ready", "update.terminal_trying", "update.terminal_healthy",
     ]  # fmt: skip
     assert actions.count("update.wave_begun") == 2 and actions.count("update.terminal_healthy") == 12
     assert actions[-1] == "update.done"

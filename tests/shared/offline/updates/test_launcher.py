@@ -40,7 +40,7 @@ def staged(folder: Path, code: str, text: str = "") -> Launcher:
     manifest, archive = pack(program(folder / "tree", code), "1.1.0", key()[0], folder / "out", floor="1.0.5")
     launcher = Launcher(settings(folder, text), program(folder / "built-in", "raise SystemExit(7)"))
     signed = SignedManifest.model_validate_json(manifest.read_bytes())
-    launcher.folder.fill("a", signed, archive)
+    launcher.folder.fill(signed, archive)
     launcher.folder.save(on_trial(Slots(), Trial("a", uuid7(), "1.1.0", "1.0.5")))
     return launcher
 

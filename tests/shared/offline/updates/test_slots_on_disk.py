@@ -15,7 +15,7 @@ from installers.release import pack
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.domain.updates.signing import new_key, sign
-from shared.domain.updates.slots import BUILT_IN, Limits, Slots, Trial, free, healthy, on_trial, start
+from shared.domain.updates.slots import BUILT_IN, Limits, Slots, Trial, healthy, on_trial, start
 from shared.offline.updates.folder import SlotFolder
 from shared.schemas.updates import ReleaseManifest, SignedManifest
 from tests.fakes.releases import key, release
@@ -52,9 +52,7 @@ def slots(tmp_path: Path) -> SlotFolder:
 
 def bring(slots: SlotFolder, signed: SignedManifest, archive: Path, built_in: Path) -> None:
     """As updater and launcher do it, one after the other: filled, tried, found healthy."""
-    known, slot = free(slots.load())
-    slots.save(known)
-    slots.fill(slot, signed, archive)
+    slot = slots.fill(signed, archive)
     slots.save(on_trial(slots.load(), Trial(slot, uuid7(), signed.read().version, signed.read().floor)))
     begun, slot = start(slots.load(), slots.is_whole, Limits())
     slots.save(begun)
@@ -84,7 +82,7 @@ def test_a_slot_is_exactly_what_was_signed(
     slots: SlotFolder, two: list[tuple[SignedManifest, Path]], tmp_path: Path
 ) -> None:  # fmt: skip
     signed, archive = two[0]
-    slots.fill("a", signed, archive)
+    slots.fill(signed, archive)
     assert slots.is_whole("a") and not slots.is_whole("b")
     tree = slots.tree("a")
     assert SlotFolder(slots.folder, (new_key()[1],)).is_whole("a") is False
@@ -99,7 +97,7 @@ def test_a_slot_is_exactly_what_was_signed(
     behaviour.unlink()
     behaviour.write_text("evil")
     assert not slots.is_whole("a"), "as long as before, but another"
-    slots.fill("a", signed, archive)
+    slots.fill(signed, archive)
     assert slots.is_whole("a")
 
 
@@ -116,10 +114,27 @@ def test_an_archive_that_is_not_what_was_signed_fills_nothing(
         members.addfile(member, io.BytesIO(b"evil"))
     for signed, wrong in ((other, archive), (one, broken), (one, outside)):
         with pytest.raises(HallError, match="release_damaged"):
-            slots.fill("a", signed, wrong)
+            slots.fill(signed, wrong)
         assert not slots.is_whole("a") and not (tmp_path / "outside").exists()
     with pytest.raises(HallError, match="updates_disk"):
-        slots.fill("a", one, tmp_path / "none.tar.gz")
+        slots.fill(one, tmp_path / "none.tar.gz")
+
+
+def test_what_a_fall_back_leads_to_stands_until_the_new_version_does(
+    slots: SlotFolder, two: list[tuple[SignedManifest, Path]], tmp_path: Path
+) -> None:  # fmt: skip
+    for one in two:
+        bring(slots, *one, tmp_path)
+    before = slots.load()
+    assert (before.good, before.before) == ("b", "a")
+    broken = tmp_path / "broken.tar.gz"
+    broken.write_bytes(two[0][1].read_bytes()[:-200])
+    full = SlotFolder(slots.folder, (key()[1],), room=lambda _: 0)
+    for folder, archive, why in ((slots, broken, "release_damaged"), (full, two[0][1], "disk_full")):
+        with pytest.raises(HallError, match=why):
+            folder.fill(two[0][0], archive)
+        assert slots.load() == before and slots.is_whole("a"), "the way back is lost"
+    assert sorted(path.name for path in (slots.folder / "slots").iterdir()) == ["a", "b"]
 
 
 @pytest.mark.parametrize("path", ["../x", "a/../../x", "/etc/passwd", "a//b", "./a", "a\\b", "a\nb", ""])
