@@ -51,7 +51,8 @@ def test_every_state_has_words() -> None:
         ]
         whys = (
             "crashed", "not_healthy", "damaged", "swapped", "expired", "below_floor", "server_too_old",
-            "other_packages", "wrong_signature", "unreadable", "no_room", "disk", "newer_than_this_console",
+            "other_packages", "wrong_signature", "unreadable", "no_room", "disk", "other_version",
+            "newer_than_this_console",
         )  # fmt: skip
         steps = [one(state) for state in ("waiting", "fetching", "ready", "trying", "healthy")]
         steps += [one("refused", code, online=False) for code in whys]

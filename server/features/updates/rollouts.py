@@ -30,6 +30,9 @@ from shared.schemas.updates import Rollout, RolloutAsk, RolloutTerminal, UpdateA
 
 KINDS: Final = ("kiosk", "counter", "display")
 MOST_SHOWN: Final = 50
+# A terminal reports its version every 20 s; one that says it is healthy and reports another for so long is not.
+CLAIMED: Final = timedelta(minutes=5)
+OTHER_VERSION: Final = "other_version"
 
 
 def begin(writer: Writer, files: MediaFiles, who: Actor, wanted: RolloutAsk) -> Rollout:
@@ -83,6 +86,7 @@ def tick(writer: Writer) -> None:
     row = _running(writer)
     if row is None:
         return
+    _believe(writer, row)
     members = [
         Member(one.wave, one.state, one.since, is_online(terminal, writer))  # type: ignore[arg-type]
         for one, terminal in _members(writer, row)
@@ -121,22 +125,45 @@ def report(writer: Writer, who: Actor, principal: Principal, said: UpdateReport)
     row = writer.session.get(RolloutRow, said.rollout_id)
     if own is None or member is None or row is None or row.hall_id != writer.hall_id or member.wave > row.wave:
         raise HallError("rollout_unknown", status=404)
-    if member.state not in OVER and (member.state, member.code) != (said.state, said.code):
-        member.state, member.code, member.since = said.state, said.code, writer.now
-        writer.flush()
-        audit.record(
-            writer, who, f"update.terminal_{said.state}", "terminal", own.id, name=own.name, rollout=str(row.id),
-            version=_release(writer, row).version, code=said.code, outcome="failed" if said.code else "done",
-        )  # fmt: skip
-        releases.changed(writer)
+    state, code = said.state, said.code
+    if state == "healthy" and own.version != _release(writer, row).version:
+        # Believed when its own report names the version.
+        state, code = "trying", OTHER_VERSION
+    if member.state not in OVER and (member.state, member.code) != (state, code):
+        _set(writer, who, row, member, own, state, code)
         tick(writer)
     return wanted(writer, principal)
+
+
+def _believe(writer: Writer, row: RolloutRow) -> None:
+    """Who says that it is healthy is so while it reports the version."""
+    version = _release(writer, row).version
+    for one, terminal in _members(writer, row):
+        claims = one.state == "trying" and one.code == OTHER_VERSION
+        if claims and terminal.version == version:
+            _set(writer, audit.SYSTEM, row, one, terminal, "healthy", "")
+        elif terminal.version != version and (
+            (claims and writer.now - one.since >= CLAIMED) or (one.state == "healthy" and is_online(terminal, writer))
+        ):
+            _set(writer, audit.SYSTEM, row, one, terminal, "rolled_back", OTHER_VERSION)
+
+
+def _set(
+    writer: Writer, who: Actor, row: RolloutRow, member: RolloutTerminalRow, own: TerminalRow, state: str, code: str
+) -> None:  # fmt: skip
+    member.state, member.code, member.since = state, code, writer.now
+    writer.flush()
+    audit.record(
+        writer, who, f"update.terminal_{state}", "terminal", own.id, name=own.name, rollout=str(row.id),
+        version=_release(writer, row).version, code=code, outcome="failed" if code else "done",
+    )  # fmt: skip
+    releases.changed(writer)
 
 
 def rollouts(reader: Reader) -> list[Rollout]:
     """The newest first."""
     chosen = select(RolloutRow).where(RolloutRow.hall_id == reader.hall_id)
-    rows = reader.session.scalars(chosen.order_by(RolloutRow.begun_at.desc(), RolloutRow.id).limit(MOST_SHOWN))
+    rows = reader.session.scalars(chosen.order_by(RolloutRow.begun_at.desc(), RolloutRow.id.desc()).limit(MOST_SHOWN))
     return [view(reader, row) for row in rows]
 
 

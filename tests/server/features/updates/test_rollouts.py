@@ -38,6 +38,7 @@ class Office:
     def __init__(self, desk: Desk, folder: Path) -> None:
         self.desk, self.folder = desk, folder
         self.files: MediaFiles = releases.store_of(folder, 0)
+        self.versions: dict[str, str] = {}
 
     def add(self, version: str, keys: tuple[str, ...] = (), **more: object) -> tuple[Release, Path]:
         manifest, archive = release(self.folder, version, now=CREATED, **more)
@@ -53,9 +54,9 @@ class Office:
         return self.desk.database.write(lambda w: rollouts.begin(w, self.files, SYSTEM, asked))
 
     def seen(self, *who: Principal) -> None:
-        said = TerminalReport(version="1.0.0", place="", devices=[])
         for one in who:
-            self.desk.database.write(lambda w, one=one: say(w, one, said))
+            said = TerminalReport(version=self.versions.get(one.name, "1.0.0"), place="", devices=[])
+            self.desk.database.write(lambda w, one=one, said=said: say(w, one, said))
 
     def wanted(self, who: Principal) -> WantedUpdate | None:
         return self.desk.read(lambda r: rollouts.wanted(r, who)).wanted
@@ -66,6 +67,12 @@ class Office:
     def say(self, who: Principal, rollout: UUID, state: str, code: str = "") -> None:
         said = UpdateReport.model_validate({"rollout_id": rollout, "state": state, "code": code})
         self.desk.database.write(lambda w: rollouts.report(w, SYSTEM, who, said))
+
+    def runs(self, who: Principal, rollout: UUID, version: str = "1.1.0") -> None:
+        """It has come up, and its report names the version."""
+        self.versions[who.name] = version
+        self.seen(who)
+        self.say(who, rollout, "healthy")
 
     def tick(self) -> Rollout:
         self.desk.database.write(rollouts.tick)
@@ -128,8 +135,9 @@ def test_one_then_a_tenth_then_all_each_healthy_for_an_hour(office: Office) -> N
     office.say(KIOSKS[7], begun.id, "fetching", "no_room")
     stuck = office.tick().terminals[0]
     assert (stuck.state, stuck.code) == ("fetching", "no_room") and office.told() == [KIOSKS[7]]
-    for state in ("fetching", "ready", "trying", "healthy"):
+    for state in ("fetching", "ready", "trying"):
         office.say(KIOSKS[7], begun.id, state)
+    office.runs(KIOSKS[7], begun.id)
     assert office.wanted(KIOSKS[7]) is None
     office.desk.clock.forward(minutes=59)
     office.seen(*KIOSKS)
@@ -140,7 +148,7 @@ def test_one_then_a_tenth_then_all_each_healthy_for_an_hour(office: Office) -> N
     assert office.tick().wave == 1 and len(office.told()) == 2
     silent, other = office.told()
     for who in (silent, other):
-        office.say(who, begun.id, "healthy")
+        office.runs(who, begun.id)
     # Healthy once is not for ever: who is not heard of holds the others up.
     office.desk.clock.forward(hours=1)
     office.seen(*(who for who in KIOSKS if who is not silent))
@@ -148,7 +156,7 @@ def test_one_then_a_tenth_then_all_each_healthy_for_an_hour(office: Office) -> N
     office.seen(*KIOSKS)
     assert office.tick().wave == 2 and len(office.told()) == 9
     for who in office.told():
-        office.say(who, begun.id, "healthy")
+        office.runs(who, begun.id)
     done = office.desk.read(rollouts.rollouts)[0]
     assert done.state == "done" and done.ended_by == "system" and office.tick().state == "done"
     actions = [action for action, _ in office.trail()]
@@ -176,6 +184,37 @@ def test_the_first_that_fails_halts_it_for_all(office: Office) -> None:
     assert office.desk.read(rollouts.rollouts)[0].terminals[0].code == "crashed"
 
 
+def test_healthy_is_who_reports_the_version(office: Office) -> None:
+    made, archive = office.add("1.1.0")
+    office.send(made, archive.read_bytes())
+    office.seen(*KIOSKS)
+    begun = office.begin(made)
+    (who,) = office.told()
+
+    def first() -> tuple[str, str]:
+        one = office.tick().terminals[0]
+        return one.state, one.code
+
+    office.say(who, begun.id, "trying")
+    office.say(who, begun.id, "healthy")
+    assert first() == ("trying", "other_version"), "it reports what it ran before"
+    office.versions[who.name] = "1.1.0"
+    office.seen(who)
+    assert first() == ("healthy", "")
+    # It fell back by itself, and says so with nothing but its report.
+    office.versions[who.name] = "1.0.0"
+    office.seen(who)
+    assert first() == ("rolled_back", "other_version") and office.tick().state == "halted"
+    # One that only ever claims it is not waited for.
+    begun = office.begin(made)
+    (who,) = office.told()
+    office.say(who, begun.id, "healthy")
+    office.desk.clock.forward(minutes=4)
+    assert first() == ("trying", "other_version")
+    office.desk.clock.forward(minutes=1)
+    assert first() == ("rolled_back", "other_version") and office.tick().state == "halted"
+
+
 def test_stopping_it_leaves_the_others_as_they_are(office: Office) -> None:
     made, archive = office.add("1.1.0")
     office.send(made, archive.read_bytes())
@@ -188,7 +227,7 @@ def test_stopping_it_leaves_the_others_as_they_are(office: Office) -> None:
         assert stopped.state == "stopped"
     assert office.told() == []
     # Who was on trial tells how that ended.
-    office.say(who, begun.id, "healthy")
+    office.runs(who, begun.id)
     assert office.tick().state == "stopped"
     assert [action for action, _ in office.trail()][-2:] == ["update.stopped", "update.terminal_healthy"]
     assert [e.kind for e in office.desk.events if e.kind == releases.CHANGED]

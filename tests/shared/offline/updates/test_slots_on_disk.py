@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import subprocess
 import sys
 import tarfile
 from pathlib import Path
@@ -76,6 +77,16 @@ def test_the_same_tree_makes_the_same_archive_and_no_stranger_is_packed(tmp_path
     said = read(tmp_path / "one" / "zhiting-1.0.0.json").read()
     named = {file.path.partition("/")[0]: file.executable for file in said.files}
     assert named == {"program.py": False, "tool": True, "__pycache__": False}
+
+
+def test_a_release_reports_the_version_it_was_packed_as(slots: SlotFolder, tmp_path: Path) -> None:
+    (tmp_path / "tree" / "shared").mkdir(parents=True)
+    (tmp_path / "tree" / "shared" / "__init__.py").write_text('"""Words."""\n\n__version__ = "0.1.0"\n')
+    manifest, archive = pack(tmp_path / "tree", "1.4.0", key()[0], tmp_path / "out")
+    tree = slots.tree(slots.fill(read(manifest), archive))
+    command = [sys.executable, "-c", "import shared; print(shared.__version__)"]
+    said = subprocess.run(command, cwd=tree, env=os.environ | {"PYTHONPATH": str(tree)}, capture_output=True, text=True)
+    assert said.stdout == "1.4.0\n" and slots.is_whole("a")
 
 
 def test_a_slot_is_exactly_what_was_signed(
