@@ -1,7 +1,8 @@
 """The terminal's two slots on its disk, and what it remembers of them.
 
-``state.json`` says which slot is which, ``slots/<name>/`` holds ``manifest.json`` and the program in ``tree/``, and the
-link ``current`` shows what was started last. A slot is filled beside its place and gets it by one rename.
+``state.json`` says which slot is which, ``state.again.json`` says it once more; ``slots/<name>/`` holds
+``manifest.json`` and the program in ``tree/``, and the link ``current`` shows what was started last. A slot is filled
+beside its place and gets it by one rename.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from typing import IO, Final
 
 from shared.domain.errors import HallError
 from shared.domain.updates.signing import is_signed
-from shared.domain.updates.slots import BUILT_IN, Slots, free
+from shared.domain.updates.slots import BUILT_IN, NAMES, Slots, free
+from shared.domain.updates.versions import Version
 from shared.offline.checked_copy import CheckedCopy
 from shared.offline.media.store import NO_ROOM, RESERVE, free_bytes
 from shared.schemas.base import Message
@@ -39,18 +41,23 @@ class SlotFolder:
     ) -> None:  # fmt: skip
         self.folder, self._keys, self._room = folder, keys, room
         self._slots = folder / "slots"
-        self._copy = CheckedCopy(folder / "state.json", SlotsRecord)
+        self._copies = tuple(CheckedCopy(folder / name, SlotsRecord) for name in ("state.json", "state.again.json"))
 
     def load(self) -> Slots:
-        """What is remembered; as after installation where nothing (readable) is."""
-        found = self._copy.load()
-        return found.slots if found is not None else Slots()
+        """What is remembered. Where nothing readable is: as after installation, but nothing older is taken than what
+        stands in the slots allows."""
+        for copy in self._copies:
+            if (found := copy.load()) is not None:
+                return found.slots
+        return Slots(floor=str(max(self._floor(name) for name in NAMES)))
 
     def save(self, slots: Slots) -> None:
         """HallError ``updates_disk``, ``disk_full``."""
         with _disk():
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._copy.save(SlotsRecord(slots=slots))
+            # The one that is read first last: what could not be remembered whole was not.
+            for copy in reversed(self._copies):
+                copy.save(SlotsRecord(slots=slots))
 
     def tree(self, slot: str) -> Path:
         return self._slots / slot / "tree"
@@ -60,10 +67,23 @@ class SlotFolder:
             return SignedManifest.model_validate_json((self._slots / slot / MANIFEST).read_bytes())
         return None
 
-    def is_whole(self, slot: str) -> bool:
-        """Whether a slot holds exactly what somebody we trust has signed: every file, and none besides."""
+    def _signed(self, slot: str) -> SignedManifest | None:
+        """Its manifest, when somebody we trust has signed it."""
         signed = self.manifest(slot)
         if signed is None or not is_signed(signed.signed.encode(), signed.signature, self._keys):
+            return None
+        return signed
+
+    def _floor(self, slot: str) -> Version:
+        with suppress(HallError):
+            if (signed := self._signed(slot)) is not None:
+                return Version.parse(signed.read().floor)
+        return Version()
+
+    def is_whole(self, slot: str) -> bool:
+        """Whether a slot holds exactly what somebody we trust has signed: every file, and none besides."""
+        signed = self._signed(slot)
+        if signed is None:
             return False
         try:
             wanted = {file.path: file for file in signed.read().files}

@@ -148,6 +148,25 @@ def test_what_a_fall_back_leads_to_stands_until_the_new_version_does(
     assert sorted(path.name for path in (slots.folder / "slots").iterdir()) == ["a", "b"]
 
 
+def test_a_damaged_memory_forgets_neither_what_runs_nor_what_may_not(
+    slots: SlotFolder, two: list[tuple[SignedManifest, Path]], tmp_path: Path
+) -> None:  # fmt: skip
+    manifest, archive = release(tmp_path, "1.3.0", floor="1.2.5")
+    bring(slots, read(manifest), archive, tmp_path)
+    known = slots.load()
+    assert (known.good, known.floor) == ("a", "1.2.5")
+    files = [slots.folder / name for name in ("state.json", "state.again.json")]
+    for broken in files:
+        broken.write_bytes(broken.read_bytes()[:-3])
+        assert slots.load() == known
+        slots.save(known)
+    for broken in files:
+        broken.write_bytes(b"")
+    # What is signed in the slots still says how old a version may be; a stranger's says nothing.
+    assert slots.load() == Slots(floor="1.2.5")
+    assert SlotFolder(slots.folder, (new_key()[1],)).load() == Slots()
+
+
 @pytest.mark.parametrize("path", ["../x", "a/../../x", "/etc/passwd", "a//b", "./a", "a\\b", "a\nb", ""])
 def test_a_manifest_that_leads_elsewhere_is_refused(path: str, two: list[tuple[SignedManifest, Path]]) -> None:
     said = two[0][0].read().model_dump(mode="json")

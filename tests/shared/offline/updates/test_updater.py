@@ -17,7 +17,7 @@ from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.domain.updates.slots import Slots, Trial, healthy, on_trial, start
 from shared.offline.media.store import RESERVE
-from shared.offline.updates.settings import HEALTHY_ENV, UpdateSettings
+from shared.offline.updates.settings import HEALTHY_ENV, TRIAL_ENV, UpdateSettings
 from shared.offline.updates.updater import Updater
 from shared.schemas.updates import SignedManifest, UpdateAnswer, UpdateReport, WantedUpdate
 from tests.fakes.releases import key, release
@@ -229,6 +229,20 @@ def test_it_comes_up_when_the_server_answers_and_the_screen_is_drawn(
     # The launcher has heard it: the server is told, once by each life.
     machine.updater.folder.save(healthy(machine.slots))
     assert machine.steps() == [("healthy", "")]
+
+
+def test_a_start_that_could_not_be_counted_is_told_and_tried_again(
+    machine: Machine, hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    machine.steps()
+    # As the launcher says it whose disk keeps nothing: what was good runs, and the trial is as it was.
+    monkeypatch.setenv(TRIAL_ENV, "")
+    part = machine.updater.folder.folder / "state.json.part"
+    part.mkdir()
+    machine.begin()
+    assert machine.steps() == [("ready", "disk")] and machine.left == 1
+    part.rmdir()
+    assert machine.steps() == [("trying", "")] and machine.left == 2 and machine.slots.trial is not None
 
 
 def test_what_was_taken_back_is_told_and_not_tried_again_by_itself(machine: Machine, hall: Hall) -> None:
