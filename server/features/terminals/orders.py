@@ -10,13 +10,15 @@ import json
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import update
+
 from server import audit
 from server.audit import Actor
 from server.auth import Principal
 from server.crypto import Vault, place
 from server.database import Reader, Writer
 from server.features.terminals.codes import find_terminal
-from server.features.terminals.errands import Errands
+from server.features.terminals.errands import PATIENCE, Errands
 from server.features.terminals.models import TerminalOrderRow, TerminalRow
 from server.features.terminals.service import announce, is_online
 from shared.domain.errors import HallError
@@ -60,8 +62,11 @@ def mine(reader: Reader, principal: Principal) -> list[Order]:
 
 
 def bring(writer: Writer, vault: Vault, principal: Principal, order_id: UUID, content: bytes) -> Order:
-    """What the terminal was asked for, before it says that it is done. HallError ``order_content_wrong``."""
+    """What the terminal was asked for, before it says that it is done. HallError ``order_content_wrong``,
+    ``order_late``: nobody waits for it any more, and it is not kept."""
     row, _ = _ERRANDS.find_own(writer, principal, order_id)
+    if _ERRANDS.state(writer, row) == "unanswered":
+        raise HallError("order_late", status=409)
     if not 0 < len(content) <= CONTENT_LIMIT or not _is_a(row.kind, content):
         raise HallError("order_content_wrong", status=422)
     if not row.result:
@@ -74,6 +79,8 @@ def settle(writer: Writer, who: Actor, principal: Principal, order_id: UUID, sai
     """The terminal says what it did, once: repeating it changes nothing."""
     row, own = _ERRANDS.find_own(writer, principal, order_id)
     if not row.result:
+        if _ERRANDS.state(writer, row) == "unanswered":
+            row.content_cipher, row.size = None, 0
         row.result, row.code = said.result, said.code or ""
         if row.result == "done" and row.kind in _SWITCHES:
             _switched(writer, own, row.kind)
@@ -102,8 +109,12 @@ def open_content(writer: Writer, vault: Vault, who: Actor, order_id: UUID) -> tu
 
 
 def forget_old(writer: Writer) -> None:
-    """A day after it was asked for, a picture of a screen is nobody's business any more."""
+    """A day after it was asked for, a picture of a screen is nobody's business any more; one that came along with no
+    answer never was."""
     _ERRANDS.forget_old(writer)
+    row = TerminalOrderRow
+    late = (row.hall_id == writer.hall_id, row.result == "", row.asked_at <= writer.now - PATIENCE, row.size > 0)
+    writer.session.execute(update(row).where(*late).values(content_cipher=None, size=0))
 
 
 def _is_a(kind: str, content: bytes) -> bool:

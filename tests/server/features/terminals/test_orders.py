@@ -81,6 +81,31 @@ def test_an_order_is_done_once_and_what_came_is_sealed(desk: Desk) -> None:
     assert refused(lambda: read(lambda r: orders.order(r, asked.id))) == "order_unknown"
 
 
+def test_a_picture_that_comes_when_nobody_waits_is_not_kept(desk: Desk) -> None:
+    write, vault = desk.database.write, desk.context.keys.vault
+    kiosk = write(lambda w: report(w, KIOSK, TerminalReport(version="1", place="", devices=[])))
+
+    def kept() -> list[bool]:
+        return [one is not None for one in desk.read(lambda r: r.session.scalars(choose_content).all())]
+
+    choose_content = select(TerminalOrderRow.content_cipher).order_by(TerminalOrderRow.asked_at)
+    first = write(lambda w: orders.ask(w, SYSTEM, kiosk.id, SCREEN))
+    desk.clock.forward(seconds=60)
+    assert refused(lambda: write(lambda w: orders.bring(w, vault, KIOSK, first.id, PNG))) == "order_late"
+    # Brought in time, and the answer to it late or never.
+    for answers in (True, False):
+        write(lambda w: report(w, KIOSK, TerminalReport(version="1", place="", devices=[])))
+        asked = write(lambda w: orders.ask(w, SYSTEM, kiosk.id, SCREEN))
+        write(lambda w, id_=asked.id: orders.bring(w, vault, KIOSK, id_, PNG))
+        desk.clock.forward(seconds=60)
+        if answers:
+            settled = write(lambda w, id_=asked.id: orders.settle(w, SYSTEM, KIOSK, id_, DONE))
+            assert (settled.state, settled.size) == ("done", 0)
+    assert kept() == [False, False, True]
+    write(sweep)
+    assert kept() == [False, False, False]
+
+
 def test_over_the_wire_only_the_asked_terminal_brings_and_only_managers_look(shared_hall: RunningHall) -> None:
     admin, kiosk = shared_hall.client("admin"), shared_hall.client("kiosk", "ordered")
     terminal = kiosk.report("1", "", [])
