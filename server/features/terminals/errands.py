@@ -51,7 +51,7 @@ class Errands(Generic[Row]):
         """What any terminal of the hall shall do now."""
         return list(reader.session.scalars(self._open(reader).where(self._row.asked_at <= reader.now)))
 
-    def _open(self, reader: Reader) -> Select[tuple[Row]]:
+    def _open(self, reader: Reader) -> Select[Any]:
         row = self._row
         return (
             select(row)
