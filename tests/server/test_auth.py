@@ -105,7 +105,10 @@ EXPECTED = {
             "GET /updates/archives/{sha256}",
         ), "terminals:report"
     ),
-    **dict.fromkeys(("GET /terminals", "GET /updates/releases", "GET /updates/rollouts"), "terminals:view"),
+    **dict.fromkeys(
+        ("GET /terminals", "GET /updates/releases", "GET /updates/rollouts", "GET /updates/rollouts/{rollout_id}"),
+        "terminals:view",
+    ),
     **dict.fromkeys(
         ("GET /terminals", "GET /terminals/power-plans", "GET /terminals/floor-plans"), "terminals:view"
     ),

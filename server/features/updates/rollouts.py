@@ -161,10 +161,20 @@ def _set(
 
 
 def rollouts(reader: Reader) -> list[Rollout]:
-    """The newest first."""
-    chosen = select(RolloutRow).where(RolloutRow.hall_id == reader.hall_id)
-    rows = reader.session.scalars(chosen.order_by(RolloutRow.begun_at.desc(), RolloutRow.id.desc()).limit(MOST_SHOWN))
-    return [view(reader, row) for row in rows]
+    """The newest first, without their terminals."""
+    chosen = (
+        select(RolloutRow, ReleaseRow.version)
+        .join(ReleaseRow, (ReleaseRow.hall_id == RolloutRow.hall_id) & (ReleaseRow.id == RolloutRow.release_id))
+        .where(RolloutRow.hall_id == reader.hall_id)
+        .order_by(RolloutRow.begun_at.desc(), RolloutRow.id.desc())
+        .limit(MOST_SHOWN)
+    )
+    return [_view(reader, row, version, []) for row, version in reader.session.execute(chosen)]
+
+
+def rollout(reader: Reader, rollout_id: UUID) -> Rollout:
+    """One, with its terminals. HallError ``rollout_unknown``."""
+    return view(reader, find(reader, rollout_id))
 
 
 def find(reader: Reader, rollout_id: UUID) -> RolloutRow:
@@ -185,9 +195,13 @@ def view(reader: Reader, row: RolloutRow) -> Rollout:
         )
         for one, terminal in _members(reader, row)
     ]  # fmt: skip
+    return _view(reader, row, _release(reader, row).version, terminals)
+
+
+def _view(reader: Reader, row: RolloutRow, version: str, terminals: list[RolloutTerminal]) -> Rollout:
     return Rollout.model_validate(
         {
-            "id": row.id, "release_id": row.release_id, "version": _release(reader, row).version, "state": row.state,
+            "id": row.id, "release_id": row.release_id, "version": version, "state": row.state,
             "wave": row.wave, "waves": row.waves, "quiet_from": row.quiet_from, "quiet_until": row.quiet_until,
             "quiet": _quiet(reader, row), "healthy_minutes": row.healthy_minutes, "begun_by": row.begun_by,
             "begun_at": row.begun_at, "ended_by": row.ended_by, "ended_at": row.ended_at, "terminals": terminals,

@@ -67,7 +67,7 @@ class Office:
 
     @property
     def now(self) -> Rollout:
-        return self.client.rollouts()[0]
+        return self.client.rollout(self.client.rollouts()[0].id)
 
     def states(self) -> list[str]:
         return [one.state for one in self.now.terminals]

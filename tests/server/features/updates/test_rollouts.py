@@ -76,7 +76,11 @@ class Office:
 
     def tick(self) -> Rollout:
         self.desk.database.write(rollouts.tick)
-        return self.desk.read(rollouts.rollouts)[0]
+        return self.now()
+
+    def now(self) -> Rollout:
+        """The newest, with its terminals."""
+        return self.desk.read(lambda r: rollouts.rollout(r, rollouts.rollouts(r)[0].id))
 
     def trail(self) -> list[tuple[str, str]]:
         rows = self.desk.read(lambda r: [(e.action, e.outcome) for e in r.session.query(AuditRow).order_by(AuditRow.n)])
@@ -124,6 +128,8 @@ def test_one_then_a_tenth_then_all_each_healthy_for_an_hour(office: Office) -> N
     assert (begun.waves, begun.wave, begun.state) == (3, 0, "running")
     assert [sum(t.wave == n for t in begun.terminals) for n in range(3)] == [1, 2, 9]
     assert refused(lambda: office.begin(made)) == "rollout_running"
+    (listed,) = office.desk.read(rollouts.rollouts)
+    assert listed == begun.model_copy(update={"terminals": []}), "the list is lean"
     assert office.told() == [KIOSKS[7]] and office.wanted(STRANGER) is None
     told = office.wanted(KIOSKS[7])
     # Ten in the morning at the hall: it may fetch, not switch.
@@ -157,7 +163,7 @@ def test_one_then_a_tenth_then_all_each_healthy_for_an_hour(office: Office) -> N
     assert office.tick().wave == 2 and len(office.told()) == 9
     for who in office.told():
         office.runs(who, begun.id)
-    done = office.desk.read(rollouts.rollouts)[0]
+    done = office.now()
     assert done.state == "done" and done.ended_by == "system" and office.tick().state == "done"
     actions = [action for action, _ in office.trail()]
     assert actions[:7] == [
@@ -176,12 +182,12 @@ def test_the_first_that_fails_halts_it_for_all(office: Office) -> None:
     (who,) = office.told()
     office.say(who, begun.id, "trying")
     office.say(who, begun.id, "rolled_back", "crashed")
-    ended = office.desk.read(rollouts.rollouts)[0]
+    ended = office.now()
     assert ended.state == "halted" and office.told() == []
     assert office.trail()[-2:] == [("update.terminal_rolled_back", "failed"), ("update.halted", "failed")]
     # What was said once stays.
     office.say(who, begun.id, "healthy")
-    assert office.desk.read(rollouts.rollouts)[0].terminals[0].code == "crashed"
+    assert office.now().terminals[0].code == "crashed"
 
 
 def test_healthy_is_who_reports_the_version(office: Office) -> None:
