@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QLineEdit, QListWidget, QSpinBox
 
-from admin_app.features.updates.rows import release_rows, rollout_words, terminal_rows
+from admin_app.features.updates.rows import missing_words, release_rows, rollout_words, terminal_rows
 from shared.i18n import languages
 from shared.schemas.updates import Release, Rollout, RolloutTerminal
 from tests.admin_app.stage import Console
@@ -71,6 +71,11 @@ def test_what_can_be_begun() -> None:
         id=SUM, version="1.1.0", archive=SUM, size=2_000_000, offset=2_000_000, files=3, minimum_server="0.0.0",
         floor="0.0.0", created=NOW, expires=NOW + timedelta(days=1), added_by="li", added_at=NOW,
     )  # fmt: skip
+    running = rollout("running", one())
+    assert missing_words([made], running, "en") == missing_words([], None, "en") == ""
+    lost = made.model_copy(update={"offset": 0})
+    assert release_rows([lost], UTC, NOW, "zh-CN")[0]["state"] == "缺安装包"
+    assert "zhiting-1.1.0.json" in missing_words([lost], running, "zh-CN")
     kinds = [made, made.model_copy(update={"offset": 900_000}), made.model_copy(update={"retired": True})]
     kinds.append(made.model_copy(update={"expires": NOW}))
     rows = release_rows(kinds, UTC, NOW, "en")

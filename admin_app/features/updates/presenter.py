@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from admin_app.features.updates.rows import (
     ROLLOUT_TONES,
+    missing_words,
     release_rows,
     release_state,
     rollout_title,
@@ -45,7 +46,8 @@ Found = tuple[list[Release], list[Rollout], Rollout | None, list[Terminal]]
 
 @dataclass(frozen=True)
 class UpdatesState:
-    """``terminals``: (id, name, kind, place) of those that can be updated. ``rollouts``: (id, title)."""
+    """``terminals``: (id, name, kind, place) of those that can be updated. ``rollouts``: (id, title).
+    ``missing``: which archive the running rollout lacks, in words."""
 
     loaded: bool = False
     busy: bool = False
@@ -62,6 +64,7 @@ class UpdatesState:
     rows: tuple[dict[str, Any], ...] = ()
     can_stop: bool = False
     terminals: tuple[tuple[str, str, str, str], ...] = ()
+    missing: str = ""
     problem: str = ""
     told: str = ""
 
@@ -203,7 +206,8 @@ class UpdatesPresenter(Presenter[UpdatesState]):
         shown = self._rollouts.get(state.shown) or next(iter(self._rollouts.values()), None)
         told = self._detail if shown is not None and self._detail and self._detail.id == shown.id else None
         chosen = self._releases.get(state.selected)
-        runs = any(one.state == "running" for one in self._rollouts.values())
+        running = next((one for one in self._rollouts.values() if one.state == "running"), None)
+        runs = running is not None
         ready = chosen is not None and release_state(chosen, now) == "ready"
         self.change(
             releases=release_rows(list(self._releases.values()), self._zone, now, language),
@@ -215,6 +219,7 @@ class UpdatesPresenter(Presenter[UpdatesState]):
             tone=ROLLOUT_TONES[shown.state] if shown else "info",
             rows=terminal_rows(told, self._zone, language) if told else (),
             can_stop=state.may_manage and shown is not None and shown.state == "running",
+            missing=missing_words(list(self._releases.values()), running, language) if not state.busy else "",
         )  # fmt: skip
         if runs and not self._often.isActive():
             self._often.start()

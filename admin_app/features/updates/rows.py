@@ -17,16 +17,18 @@ _STEP_TONES: Final = {
 
 
 def release_state(release: Release, now: datetime) -> str:
-    """ready, part (not all of it is here), expired or retired."""
+    """ready, missing (nothing of its archive is here), part (not all of it is), expired or retired."""
     if release.retired:
         return "retired"
     if release.expires <= now:
         return "expired"
-    return "ready" if release.whole else "part"
+    if release.whole:
+        return "ready"
+    return "part" if release.offset else "missing"
 
 
 def release_rows(releases: list[Release], zone: tzinfo, now: datetime, language: str) -> tuple[dict[str, Any], ...]:
-    tones = {"ready": "ok", "part": "busy", "expired": "warn", "retired": "off"}
+    tones = {"ready": "ok", "part": "busy", "missing": "error", "expired": "warn", "retired": "off"}
     rows = []
     for one in releases:
         state = release_state(one, now)
@@ -55,6 +57,14 @@ def held_up(one: RolloutTerminal) -> bool:
 def rollout_title(rollout: Rollout, zone: tzinfo, language: str) -> str:
     at = f"{rollout.begun_at.astimezone(zone):%Y-%m-%d %H:%M}"
     return text("updates.page.rollout_title", language, version=rollout.version, at=at)
+
+
+def missing_words(releases: list[Release], running: Rollout | None, language: str) -> str:
+    """Which archive the running rollout lacks; empty: none."""
+    wanted = next((one for one in releases if running is not None and one.id == running.release_id), None)
+    if wanted is None or wanted.whole:
+        return ""
+    return text("updates.page.missing", language, version=wanted.version, file=f"zhiting-{wanted.version}.json")
 
 
 def rollout_words(rollout: Rollout, language: str) -> str:

@@ -239,6 +239,33 @@ def test_stopping_it_leaves_the_others_as_they_are(office: Office) -> None:
     assert [e.kind for e in office.desk.events if e.kind == releases.CHANGED]
 
 
+def test_the_archive_of_a_withdrawn_version_goes_after_a_day_and_can_come_again(office: Office) -> None:
+    made, archive = office.add("1.1.0")
+    office.send(made, archive.read_bytes())
+    office.seen(*KIOSKS)
+    begun = office.begin(made)
+    write = office.desk.database.write
+
+    def there() -> bool:
+        write(lambda w: releases.forget_useless(w, office.files))
+        return office.files.path(made.archive).exists()
+
+    assert there()
+    write(lambda w: releases.retire(w, office.files, SYSTEM, made.id))
+    office.desk.clock.forward(days=2)
+    assert there(), "a rollout brings it to somebody"
+    write(lambda w: rollouts.stop(w, SYSTEM, begun.id))
+    assert not there() and office.trail()[-1] == ("update.archive_removed", "done")
+    assert office.desk.read(lambda r: releases.useless(r, office.files)) == []
+    # Taken in once more, as on a restored server, whose backup had no archives.
+    (kept,) = office.desk.read(lambda r: releases.all_releases(r, office.files))
+    assert (kept.retired, kept.whole, kept.offset) == (True, False, 0)
+    signed = office.desk.read(lambda r: releases.manifest(r, made.id))
+    again = write(lambda w: releases.add(w, office.files, SYSTEM, signed, ()))
+    assert again.id == made.id and refused(lambda: office.begin(again)) == "release_not_whole"
+    assert office.send(again, archive.read_bytes()) and there()
+
+
 def test_what_is_not_begun(office: Office) -> None:
     office.seen(*KIOSKS)
     made, archive = office.add("1.1.0", days=1.5)

@@ -148,6 +148,19 @@ def test_what_a_fall_back_leads_to_stands_until_the_new_version_does(
     assert sorted(path.name for path in (slots.folder / "slots").iterdir()) == ["a", "b"]
 
 
+def test_a_terminal_with_the_old_key_and_the_new_runs_what_either_signed(slots: SlotFolder, tmp_path: Path) -> None:
+    old, new = key(), new_key()
+    both = SlotFolder(slots.folder, (old[1], new[1]))
+    for version, private in (("1.1.0", old[0]), ("1.2.0", new[0])):
+        manifest, archive = release(tmp_path, version, private=private)
+        bring(both, read(manifest), archive, tmp_path)
+    assert both.is_whole("a") and both.is_whole("b") and both.load().before == "a"
+    # Once the old one is taken out, what it signed is a way back no more: what was installed is.
+    only = SlotFolder(slots.folder, (new[1],))
+    assert only.is_whole("b") and not only.is_whole("a")
+    assert start(Slots(good="a", before=""), only.is_whole, Limits())[1] == BUILT_IN
+
+
 def test_a_damaged_memory_forgets_neither_what_runs_nor_what_may_not(
     slots: SlotFolder, two: list[tuple[SignedManifest, Path]], tmp_path: Path
 ) -> None:  # fmt: skip
