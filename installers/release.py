@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import os
 import py_compile
+import re
 import shutil
 import sys
 import tarfile
@@ -41,6 +42,7 @@ def pack(
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "tree")
         _copy(tree, copy)
+        _stamp(copy, version)
         # Slots are read only: what Python would write there at each start is signed with the rest.
         compileall.compile_dir(
             copy, quiet=2, stripdir=str(copy), invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
@@ -69,6 +71,14 @@ def _copy(tree: Path, to: Path) -> None:
             shutil.copytree(source, to / name, ignore=ignored)
         elif source.is_file():
             shutil.copy2(source, to / name)
+
+
+def _stamp(tree: Path, version: str) -> None:
+    """What its terminals report is the version it was packed as: the server believes no other."""
+    path = tree / "shared" / "__init__.py"
+    if path.exists():
+        said = path.read_text("utf-8")
+        path.write_text(re.sub(r'^__version__ = ".*"$', f'__version__ = "{version}"', said, flags=re.M), "utf-8")
 
 
 def _paths(tree: Path) -> Iterator[Path]:

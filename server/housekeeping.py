@@ -11,6 +11,7 @@ from server.database import EventRow, Reader, Writer
 from server.features.accounts import throttle
 from server.features.island import keeping as island
 from server.features.island import pending
+from server.features.media import plays
 from server.features.messages import service as messages
 from server.features.publicity import service as publicity
 from server.features.sign_on import families, tokens
@@ -26,7 +27,8 @@ EVENTS_AT_ONCE = 20_000
 
 
 def sweep(writer: Writer) -> None:
-    """Forget old answers to repeated requests, old events, and secrets, tokens and deliveries that are over."""
+    """Forget old answers to repeated requests, old events and showings, and secrets, tokens and deliveries that
+    are over."""
     forget_old_answers(writer)
     one_time.forget_old(writer)
     deliveries.forget_old(writer)
@@ -37,6 +39,7 @@ def sweep(writer: Writer) -> None:
     families.end_orphans(writer)
     island.forget_old(writer)
     orders.forget_old(writer)
+    plays.forget_old(writer)
     publicity.forget_old(writer)
     of_hall = EventRow.hall_id == writer.hall_id
     oldest = select(EventRow.seq).where(of_hall).order_by(EventRow.seq).limit(EVENTS_AT_ONCE)

@@ -208,7 +208,7 @@ class Works:
                 FleetKeeper(database, settings).work_often(),
                 tend_media(database, state.media_files),
                 web_pictures.work_often(),
-                tick_often(database),
+                tick_often(database, state.release_files),
                 peers.ask_often(settings.data, fence),
             )
         ]

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from shared.schemas.base import Page
-from shared.schemas.orders import Order, OrderAsk, OrderOutcome
+from shared.schemas.orders import ManyOrdersAsk, Order, OrderAsk, OrderOutcome
 
 Answer = TypeVar("Answer", bound=BaseModel)
 FILE_S: Final = 30.0
@@ -31,6 +31,14 @@ class OrderCalls:
     def order(self: _Line, terminal_id: UUID, wanted: OrderAsk, *, key: str | None = None) -> Order:
         """Have a terminal do something."""
         return self._post(f"/terminals/{terminal_id}/orders", Order, wanted, key=key)
+
+    def order_many(self: _Line, wanted: ManyOrdersAsk, *, key: str | None = None) -> list[Order]:
+        """Have several terminals do the same."""
+        return self._post("/terminals/orders", Page[Order], wanted, key=key).items
+
+    def recent_orders(self: _Line) -> list[Order]:
+        """Those of the last day, the newest first."""
+        return self._get("/terminals/orders", Page[Order]).items
 
     def order_state(self: _Line, order_id: UUID) -> Order:
         return self._get(f"/terminals/orders/{order_id}", Order)

@@ -60,8 +60,11 @@ class UpdateCalls:
         return self._post(f"/updates/releases/{release_id}/retire", Release)
 
     def rollouts(self: _Line) -> list[Rollout]:
-        """The newest first."""
+        """The newest first, without their terminals."""
         return self._get("/updates/rollouts", Page[Rollout]).items
+
+    def rollout(self: _Line, rollout_id: UUID) -> Rollout:
+        return self._get(f"/updates/rollouts/{rollout_id}", Rollout)
 
     def begin_rollout(self: _Line, wanted: RolloutAsk, *, key: str | None = None) -> Rollout:
         return self._post("/updates/rollouts", Rollout, wanted, key=key)

@@ -9,10 +9,16 @@ from pydantic import AfterValidator, Field
 from shared.domain.power import read_mac
 from shared.schemas.base import Message
 from shared.schemas.device_health import Words
+from shared.schemas.understood import OR_NONE, understood
 
 Count = Annotated[int, Field(ge=0, le=2**53)]
 Percent = Annotated[int, Field(ge=0, le=100)]
+Figure = Annotated[Count | None, OR_NONE]
+Share = Annotated[Percent | None, OR_NONE]
 Mac = Annotated[str, Field(max_length=32), AfterValidator(read_mac)]
+
+
+Means = Literal["display", "power"]
 
 
 class ScreenHealth(Message):
@@ -27,20 +33,22 @@ class ScreenHealth(Message):
 class MachineHealth(Message):
     """Sizes in megabytes, the disk is that of the program's data; ``temperature_c`` of the processor; ``uptime_s``
     since the machine was started; ``macs``: network cards by which it can be woken; ``can``: what it has
-    means to switch off.
+    means to switch off. What of it a newer terminal says in other words is left out.
     """
 
-    screens: list[ScreenHealth] = Field(default_factory=list, max_length=8)
-    brightness: Percent | None = None
-    volume: Percent | None = None
-    disk_free_mb: Count | None = None
-    disk_total_mb: Count | None = None
-    memory_free_mb: Count | None = None
-    memory_total_mb: Count | None = None
-    temperature_c: Annotated[float, Field(ge=-273, le=1000, allow_inf_nan=False)] | None = None
-    uptime_s: Count | None = None
-    macs: list[Mac] = Field(default_factory=list, max_length=8)
-    can: list[Literal["display", "power"]] = Field(default_factory=list, max_length=4)
+    screens: Annotated[list[ScreenHealth], Field(max_length=8), understood(ScreenHealth, 8)] = []
+    brightness: Share = None
+    volume: Share = None
+    disk_free_mb: Figure = None
+    disk_total_mb: Figure = None
+    memory_free_mb: Figure = None
+    memory_total_mb: Figure = None
+    temperature_c: Annotated[
+        Annotated[float, Field(ge=-273, le=1000, allow_inf_nan=False)] | None, OR_NONE
+    ] = None  # fmt: skip
+    uptime_s: Figure = None
+    macs: Annotated[list[Mac], Field(max_length=8), understood(Mac, 8)] = []
+    can: Annotated[list[Means], Field(max_length=4), understood(Means, 4)] = []
 
 
 MachineAlarmKind = Literal["disk_low", "memory_low", "hot", "screen_off", "device_error", "not_on"]

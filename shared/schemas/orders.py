@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from shared.schemas.base import Message, Moment, ShortText
 from shared.schemas.machine_health import Percent
@@ -17,6 +17,9 @@ LEVELS: Final = ("volume", "brightness")
 OrderState = Literal["waiting", "done", "failed", "unanswered"]
 # What comes back with an order, at most: a picture of a wall of 3840 × 1080.
 CONTENT_LIMIT = 8 * 1024 * 1024
+
+
+MOST_AT_ONCE: Final = 500
 
 
 class OrderAsk(Message):
@@ -36,9 +39,23 @@ class OrderAsk(Message):
         return self
 
 
+class ManyOrdersAsk(OrderAsk):
+    """The same to several terminals, none twice."""
+
+    terminal_ids: Annotated[list[UUID], Field(min_length=1, max_length=MOST_AT_ONCE)]
+
+    @model_validator(mode="after")
+    def _for_many(self) -> ManyOrdersAsk:
+        if self.kind in ("screenshot", "log"):
+            raise ValueError("what comes back is looked at one by one")
+        if len(set(self.terminal_ids)) != len(self.terminal_ids):
+            raise ValueError("a terminal stands twice")
+        return self
+
+
 class Order(Message):
     """``kind``: an ``OrderKind``, or one of a newer server. ``code``: why it was not done, a key of ``orders.why``.
-    ``size``: bytes of what came back, 0: nothing (yet)."""
+    ``size``: bytes of what came back, 0: nothing (yet). ``asked_at``: to come while its turn is waited for."""
 
     id: UUID
     terminal_id: UUID

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -13,6 +13,7 @@ from shared.schemas.device_health import DeviceHealth
 from shared.schemas.enrolment import TerminalState
 from shared.schemas.machine_health import MachineAlarmKind, MachineHealth
 from shared.schemas.power import Spot
+from shared.schemas.understood import OR_NONE, understood
 
 TerminalKind = Literal["kiosk", "counter", "display", "admin", "staff"]
 # By rule on or off, switched off by an order, out of service; free: nobody says.
@@ -20,12 +21,13 @@ Expectation = Literal["on", "off", "ordered", "out", "free"]
 
 
 class TerminalReport(Message):
-    """What a terminal says of itself every 20 s and whenever a device changes."""
+    """What a terminal says of itself every 20 s and whenever a device changes. What a newer one says of its devices
+    and machine in other words is left out: it is on line all the same."""
 
     version: ShortText
     place: OptionalText = ""
-    devices: list[DeviceHealth] = Field(default_factory=list, max_length=20)
-    machine: MachineHealth | None = None
+    devices: Annotated[list[DeviceHealth], Field(max_length=20), understood(DeviceHealth, 20)] = []
+    machine: Annotated[MachineHealth | None, OR_NONE] = None
 
 
 class MachineAlarm(Message):

@@ -139,7 +139,8 @@ class RolloutTerminal(Message):
 
 
 class Rollout(Message):
-    """``wave``: up to which terminals have been told, of ``waves``; ``quiet``: whether it is a time to switch now."""
+    """``wave``: up to which terminals have been told, of ``waves``; ``quiet``: whether it is a time to switch now;
+    ``terminals``: of one that is asked for by itself, none in the list."""
 
     id: UUID
     release_id: Sha256

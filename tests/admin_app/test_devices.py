@@ -6,14 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
+from admin_app.features.terminals.many import KINDS, order_row
 from admin_app.features.terminals.rows import condition, terminal_rows, troubles
 from admin_app.parts_view import Banner
 from shared.domain.identifiers import uuid7
 from shared.schemas.device_health import DeviceHealth
 from shared.schemas.device_tests import DeviceTestOutcome
-from shared.schemas.orders import OrderOutcome
+from shared.schemas.orders import Order, OrderOutcome
 from shared.schemas.terminals import Terminal
 from shared.ui.widgets import SearchableTable, StatusDot
 from tests.admin_app.stage import Console, rows
@@ -151,6 +152,60 @@ def test_a_terminal_is_ordered_and_what_it_sends_is_shown(console: Console, shar
     console.wait(lambda: console.text("device_title") == "counter-11")
     assert console.there("order_restart") and not console.there("order_screenshot")
     assert not console.find(QWidget, "order_told").isVisible()
+
+
+def test_several_are_ordered_at_once_and_each_outcome_is_told(console: Console, shared_hall: RunningHall) -> None:
+    kiosks = [shared_hall.client("kiosk", name) for name in ("many-1", "many-2")]
+    for kiosk in kiosks:
+        kiosk.report("0.9.1", "东区大厅", [])
+    known = console.app.devices
+    console.app.frame.open("devices", "")
+    console.wait(lambda: {"many-1", "many-2"} <= {one.name for one in known.terminals})
+    console.click("devices_many")
+    console.wait(lambda: known.many.state.loaded)
+    assert not console.find(QPushButton, "many_go").isEnabled()
+    # Those of an area, by what is typed.
+    console.find(QLineEdit, "many_search").setText("dongqu")
+    console.click("many_all")
+    assert console.find(QPushButton, "many_go").isEnabled()
+    console.find(QComboBox, "many_what").setCurrentIndex(KINDS.index("restart"))
+    console.click("many_go")
+    console.click("many_no")
+    admin, names = shared_hall.client("admin"), ("many-1", "many-2")
+    ids = [one.id for one in known.terminals if one.name in names]
+    assert not [one for one in admin.recent_orders() if one.terminal_id in ids]
+    console.click("many_go")
+    console.click("many_yes")
+
+    def outcomes() -> dict[str, str]:
+        return {row["name"]: row["outcome"] for row in known.many.state.rows if row["name"] in names}
+
+    console.wait(lambda: len(outcomes()) == 2)
+    later, first = [one.asked_at for one in admin.recent_orders() if one.terminal_id in ids]
+    assert later - first == timedelta(seconds=15), "one after the other"
+    (asked,) = kiosks[0].own_orders()
+    kiosks[0].settle_order(asked.id, OrderOutcome(result="failed", code="somebody_there"))
+    console.wait(lambda: "有人正在使用" in outcomes()["many-1"])
+    console.click("many_close")
+    console.wait(lambda: not console.there("many_dialog"))
+    assert not known.many._soon.isActive()
+
+
+def test_an_order_says_when_its_turn_comes_and_what_came_of_it() -> None:
+    now = datetime(2026, 11, 28, 2, 0, tzinfo=UTC)
+    asked = Order(
+        id=uuid7(), terminal_id=uuid7(), kind="volume", state="waiting", code="", value=30, size=0, asked_by="li",
+        asked_at=now + timedelta(seconds=15),
+    )  # fmt: skip
+
+    def row(**fields: object) -> tuple[str, str]:
+        made = order_row(asked.model_copy(update=fields), "k1", now, UTC, "zh-CN")
+        return made["what"], made["outcome"]
+
+    assert row() == ("音量 30%", "排队中，02:00:15 轮到")
+    assert row(asked_at=now)[1] == "等终端回答"
+    assert row(state="failed", code="away")[1].startswith("没有做：终端没有连上")
+    assert row(kind="dance", value=None)[0] == "dance"
 
 
 def picture_of(width: int, height: int) -> bytes:

@@ -6,10 +6,9 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QSpinBox
+from PySide6.QtWidgets import QLineEdit, QListWidget, QSpinBox
 
-from admin_app.features.updates.rows import release_rows, rollout_words, terminal_rows
+from admin_app.features.updates.rows import missing_words, release_rows, rollout_words, terminal_rows
 from shared.i18n import languages
 from shared.schemas.updates import Release, Rollout, RolloutTerminal
 from tests.admin_app.stage import Console
@@ -49,12 +48,19 @@ def test_every_state_has_words() -> None:
             rollout_words(rollout("stopped", one()), language),
             rollout_words(rollout("done", one("healthy")), language),
         ]
-        whys = ("crashed", "not_healthy", "damaged", "swapped", "expired", "below_floor", "server_too_old",
-                "other_packages", "wrong_signature", "unreadable", "newer_than_this_console")  # fmt: skip
+        whys = (
+            "crashed", "not_healthy", "damaged", "swapped", "expired", "below_floor", "server_too_old",
+            "other_packages", "wrong_signature", "unreadable", "no_room", "disk", "other_version",
+            "newer_than_this_console",
+        )  # fmt: skip
         steps = [one(state) for state in ("waiting", "fetching", "ready", "trying", "healthy")]
         steps += [one("refused", code, online=False) for code in whys]
         told += [row["step"] for row in terminal_rows(rollout("running", *steps), UTC, language)]
         assert not [words for words in told if "{" in words or "[" in words], language
+    stuck = rollout("running", one("fetching", "no_room"), one("ready", wave=1))
+    for language, word in (("zh-CN", "磁盘空间不足"), ("en", "no room")):
+        (row, _) = terminal_rows(stuck, UTC, language)
+        assert word in row["step"] and row["tone"] == "warn" and word in rollout_words(stuck, language)
     assert "20:00–06:00" in rollout_words(rollout("running", one(), quiet=False), "en")
     assert "20:00" not in rollout_words(rollout("running", one()), "en")
     assert "k0" in rollout_words(rollout("halted", *halted), "en")
@@ -65,6 +71,11 @@ def test_what_can_be_begun() -> None:
         id=SUM, version="1.1.0", archive=SUM, size=2_000_000, offset=2_000_000, files=3, minimum_server="0.0.0",
         floor="0.0.0", created=NOW, expires=NOW + timedelta(days=1), added_by="li", added_at=NOW,
     )  # fmt: skip
+    running = rollout("running", one())
+    assert missing_words([made], running, "en") == missing_words([], None, "en") == ""
+    lost = made.model_copy(update={"offset": 0})
+    assert release_rows([lost], UTC, NOW, "zh-CN")[0]["state"] == "缺安装包"
+    assert "zhiting-1.1.0.json" in missing_words([lost], running, "zh-CN")
     kinds = [made, made.model_copy(update={"offset": 900_000}), made.model_copy(update={"retired": True})]
     kinds.append(made.model_copy(update={"expires": NOW}))
     rows = release_rows(kinds, UTC, NOW, "en")
@@ -91,15 +102,11 @@ def test_a_version_is_sent_brought_to_terminals_and_stopped(
 
     console.click("updates_begin")
     chosen = console.find(QListWidget, "begin_terminals")
+    console.click("begin_none")
     console.find(QLineEdit, "begin_search").setText("lianlang")
     shown = [chosen.item(n) for n in range(chosen.count()) if not chosen.item(n).isHidden()]
     assert [item.text() for item in shown] == ["update-1 · 北侧连廊", "update-2 · 北侧连廊"]
-    for kind in ("begin_kiosk", "begin_counter", "begin_display"):
-        box = next(box for box in QApplication.allWidgets() if box.objectName() == kind)
-        if box.isEnabled():
-            box.click()
-    for item in shown:
-        item.setCheckState(Qt.CheckState.Checked)
+    console.click("begin_all")
     console.find(QSpinBox, "begin_minutes").setValue(5)
     console.click("begin_go")
     console.wait(lambda: app.state.can_stop and len(app.state.rows) == 2)

@@ -84,7 +84,8 @@ EXPECTED = {
         (
             "POST /terminals/codes", "POST /terminals/{terminal_id}/rekey", "PATCH /terminals/{terminal_id}",
             "POST /terminals/{terminal_id}/device-tests", "GET /terminals/device-tests/{test_id}",
-            "POST /terminals/{terminal_id}/orders", "GET /terminals/orders/{order_id}",
+            "POST /terminals/{terminal_id}/orders", "GET /terminals/orders/{order_id}", "POST /terminals/orders",
+            "GET /terminals/orders",
             "GET /terminals/orders/{order_id}/content",
             "POST /updates/releases", "PATCH /updates/releases/{release_id}/archive",
             "POST /updates/releases/{release_id}/retire", "POST /updates/rollouts",
@@ -104,7 +105,10 @@ EXPECTED = {
             "GET /updates/archives/{sha256}",
         ), "terminals:report"
     ),
-    **dict.fromkeys(("GET /terminals", "GET /updates/releases", "GET /updates/rollouts"), "terminals:view"),
+    **dict.fromkeys(
+        ("GET /terminals", "GET /updates/releases", "GET /updates/rollouts", "GET /updates/rollouts/{rollout_id}"),
+        "terminals:view",
+    ),
     **dict.fromkeys(
         ("GET /terminals", "GET /terminals/power-plans", "GET /terminals/floor-plans"), "terminals:view"
     ),

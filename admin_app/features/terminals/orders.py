@@ -77,24 +77,25 @@ class OrdersPresenter(Presenter[OrdersState]):
             )  # fmt: skip
             return
         tones = {"done": "ok", "unanswered": "warn"}
-        self.change(busy=False, told=self._words(order), tone=tones.get(order.state, "error"))
+        self.change(busy=False, told=order_words(order, self._language), tone=tones.get(order.state, "error"))
 
     def _here(self, kind: str, at: datetime, content: bytes) -> None:
         self.change(busy=False, told=text(f"orders.told.{kind}", self._language), tone="ok")
         self.came.emit(kind, at, content)
-
-    def _words(self, order: Order) -> str:
-        if order.state == "done":
-            return text(f"orders.told.{order.kind}", self._language, value=order.value)
-        if order.state == "unanswered":
-            return text("orders.told.unanswered", self._language)
-        # A newer terminal may have reasons this console does not know.
-        unknown = text("orders.why.unknown", self._language, code=order.code)
-        why = said(f"orders.why.{order.code}", self._language, unknown)
-        return text("orders.told.failed", self._language, why=why)
 
     def _lost(self, error: HallError) -> None:
         self.change(busy=False, told=text("orders.told.lost", self._language), tone="warn")
 
     def _refused(self, error: HallError) -> None:
         self.change(busy=False, told=sorry(error, self._language, acted=True), tone="error")
+
+
+def order_words(order: Order, language: str) -> str:
+    """What came of it."""
+    if order.state == "done":
+        return text(f"orders.told.{order.kind}", language, value=order.value)
+    if order.state == "unanswered":
+        return text("orders.told.unanswered", language)
+    # A newer terminal may have reasons this console does not know.
+    unknown = text("orders.why.unknown", language, code=order.code)
+    return text("orders.told.failed", language, why=said(f"orders.why.{order.code}", language, unknown))

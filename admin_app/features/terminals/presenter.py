@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from admin_app.features.terminals.enrolment import EnrolmentPresenter, facts
+from admin_app.features.terminals.many import ManyOrdersPresenter
 from admin_app.features.terminals.orders import OrdersPresenter
 from admin_app.features.terminals.rows import DeviceLine, condition, device_line, terminal_rows
 from admin_app.features.terminals.testing import TestingPresenter
@@ -89,13 +90,14 @@ class DevicesPresenter(Presenter[DevicesState]):
         self.enrolment.changed.connect(self._changed)
         self.testing = TestingPresenter(client, language, self)
         self.orders = OrdersPresenter(client, language, self)
+        self.many = ManyOrdersPresenter(client, lambda: self.terminals, language, self)
         link.snapshot.connect(self._snapshot)
         link.happened.connect(self._event)
         link.connection.connect(self._connection)
 
     @Slot(object)
     def set_hall(self, hall: Hall) -> None:
-        self._zone = self.enrolment.zone = self.orders.zone = ZoneInfo(hall.time_zone)
+        self._zone = self.enrolment.zone = self.orders.zone = self.many.zone = ZoneInfo(hall.time_zone)
         self.enrolment.ask_counters()
         self._show()
 

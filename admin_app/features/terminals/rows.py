@@ -30,11 +30,11 @@ class DeviceLine:
 
 
 def device_line(device: DeviceHealth, language: str) -> DeviceLine:
-    # A newer terminal may know troubles this console does not.
+    # A newer terminal may know devices and troubles this console does not.
     status = said(status_key(device.code), language, device.code)
     advice = said(technician_key(device.code), language, "") if device.code else ""
     tone = {"ok": "ok", "warning": "warn", "error": "error"}[device.state]
-    kind = text(f"devices.kind.{device.kind}", language)
+    kind = said(f"devices.kind.{device.kind}", language, device.kind)
     return DeviceLine(device.kind, kind, device.driver, tone, status, device.detail, advice)
 
 

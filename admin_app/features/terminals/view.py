@@ -1,7 +1,7 @@
 """Terminals and devices: a table, and the devices of the chosen terminal.
 
 page_devices devices_table devices_filter_<all|pending|error|warning|offline|ok> device_title device_list
-devices_problem devices_enrol; the rest in device_view
+devices_problem devices_enrol devices_many; the rest in device_view
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from admin_app.bars_view import SideBySide
 from admin_app.features.terminals.device_view import DeviceBox
 from admin_app.features.terminals.enrolment_view import EnrolDialog, StandingBox
 from admin_app.features.terminals.machine_view import MachineBox
+from admin_app.features.terminals.many_view import ManyOrdersDialog
 from admin_app.features.terminals.orders_view import OrdersBox
 from admin_app.features.terminals.presenter import FILTERS, DevicesPresenter
 from admin_app.features.terminals.rows import DeviceLine
@@ -66,6 +67,9 @@ class DevicesPage(QWidget):
         chips.addStretch(1)
         enrolling = button(text("admin.enrol.open", language), "plus", "primary", self._enrol)
         self._enrolling = named(enrolling, "devices_enrol")
+        several = button(text("orders.many.open", language), "device", on_click=self._order_many)
+        self._several = named(several, "devices_many")
+        chips.addWidget(self._several)
         chips.addWidget(self._enrolling)
         self._problem = Banner("devices_problem")
         self._side = QScrollArea()
@@ -98,6 +102,9 @@ class DevicesPage(QWidget):
     def _enrol(self) -> None:
         self._presenter.enrolment.ask_counters()
         EnrolDialog(self.window(), self._presenter.enrolment, self._language).open()
+
+    def _order_many(self) -> None:
+        ManyOrdersDialog(self.window(), self._presenter.many, self._language).open()
 
     def _t(self, key: str, **params: object) -> str:
         return text(f"admin.devices.{key}", self._language, **params)
@@ -167,6 +174,7 @@ class DevicesPage(QWidget):
         self._place.setText("\n".join(facts))
         self._place.setVisible(bool(facts))
         self._enrolling.setVisible(state.may_manage)
+        self._several.setVisible(state.may_manage)
         chosen = state.selected if state.title else ""
         self._standing.show_terminal(
             chosen, state.title, state.kind, state.standing, state.facts, state.counter_id, state.may_manage

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from admin_app.features.updates.rows import (
     ROLLOUT_TONES,
+    missing_words,
     release_rows,
     release_state,
     rollout_title,
@@ -40,10 +41,13 @@ SOON_MS: Final = 300
 LOOK_MS: Final = 20_000
 KINDS: Final = ("kiosk", "counter", "display")
 
+Found = tuple[list[Release], list[Rollout], Rollout | None, list[Terminal]]
+
 
 @dataclass(frozen=True)
 class UpdatesState:
-    """``terminals``: (id, name, kind, place) of those that can be updated. ``rollouts``: (id, title)."""
+    """``terminals``: (id, name, kind, place) of those that can be updated. ``rollouts``: (id, title).
+    ``missing``: which archive the running rollout lacks, in words."""
 
     loaded: bool = False
     busy: bool = False
@@ -60,6 +64,7 @@ class UpdatesState:
     rows: tuple[dict[str, Any], ...] = ()
     can_stop: bool = False
     terminals: tuple[tuple[str, str, str, str], ...] = ()
+    missing: str = ""
     problem: str = ""
     told: str = ""
 
@@ -70,6 +75,8 @@ class UpdatesPresenter(Presenter[UpdatesState]):
         self._client, self._language, self._zone = client, language, ZoneInfo("UTC")
         self._releases: dict[str, Release] = {}
         self._rollouts: dict[str, Rollout] = {}
+        # The one that is shown, with its terminals.
+        self._detail: Rollout | None = None
         self._reads = Reads()
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self.load)
@@ -89,11 +96,15 @@ class UpdatesPresenter(Presenter[UpdatesState]):
 
     @Slot()
     def load(self) -> None:
-        client = self._client
-        run_in_background(
-            lambda: (client.releases(), client.rollouts(), client.terminals()), self._came, self._not_loaded,
-            owner=self, reads=self._reads,
-        )  # fmt: skip
+        client, wanted = self._client, self.state.shown
+
+        def read() -> Found:
+            rollouts = client.rollouts()
+            shown = next((one for one in rollouts if str(one.id) == wanted), next(iter(rollouts), None))
+            detail = client.rollout(shown.id) if shown is not None else None
+            return client.releases(), rollouts, detail, client.terminals()
+
+        run_in_background(read, self._came, self._not_loaded, owner=self, reads=self._reads)
 
     def select(self, release_id: str) -> None:
         self.change(selected=release_id, told="")
@@ -102,6 +113,7 @@ class UpdatesPresenter(Presenter[UpdatesState]):
     def show_rollout(self, rollout_id: str) -> None:
         self.change(shown=rollout_id)
         self._show()
+        self.load()
 
     def add(self, path: str) -> None:
         """Take in the manifest at ``path`` with the archive beside it; one that was begun goes on."""
@@ -175,8 +187,8 @@ class UpdatesPresenter(Presenter[UpdatesState]):
 
         return done
 
-    def _came(self, found: tuple[list[Release], list[Rollout], list[Terminal]]) -> None:
-        releases, rollouts, every = found
+    def _came(self, found: Found) -> None:
+        releases, rollouts, self._detail, every = found
         able = [one for one in every if one.kind in KINDS and one.state in ("approved", "set_up")]
         self._releases = {one.id: one for one in releases}
         self._rollouts = {str(one.id): one for one in rollouts}
@@ -192,8 +204,10 @@ class UpdatesPresenter(Presenter[UpdatesState]):
     def _show(self) -> None:
         state, now, language = self.state, datetime.now(UTC), self._language
         shown = self._rollouts.get(state.shown) or next(iter(self._rollouts.values()), None)
+        told = self._detail if shown is not None and self._detail and self._detail.id == shown.id else None
         chosen = self._releases.get(state.selected)
-        runs = any(one.state == "running" for one in self._rollouts.values())
+        running = next((one for one in self._rollouts.values() if one.state == "running"), None)
+        runs = running is not None
         ready = chosen is not None and release_state(chosen, now) == "ready"
         self.change(
             releases=release_rows(list(self._releases.values()), self._zone, now, language),
@@ -201,10 +215,11 @@ class UpdatesPresenter(Presenter[UpdatesState]):
             can_begin=state.may_manage and ready and not runs,
             can_retire=state.may_manage and chosen is not None and not chosen.retired,
             rollouts=tuple((key, rollout_title(one, self._zone, language)) for key, one in self._rollouts.items()),
-            shown=str(shown.id) if shown else "", words=rollout_words(shown, language) if shown else "",
+            shown=str(shown.id) if shown else "", words=rollout_words(told, language) if told else "",
             tone=ROLLOUT_TONES[shown.state] if shown else "info",
-            rows=terminal_rows(shown, self._zone, language) if shown else (),
+            rows=terminal_rows(told, self._zone, language) if told else (),
             can_stop=state.may_manage and shown is not None and shown.state == "running",
+            missing=missing_words(list(self._releases.values()), running, language) if not state.busy else "",
         )  # fmt: skip
         if runs and not self._often.isActive():
             self._often.start()

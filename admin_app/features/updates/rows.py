@@ -17,16 +17,18 @@ _STEP_TONES: Final = {
 
 
 def release_state(release: Release, now: datetime) -> str:
-    """ready, part (not all of it is here), expired or retired."""
+    """ready, missing (nothing of its archive is here), part (not all of it is), expired or retired."""
     if release.retired:
         return "retired"
     if release.expires <= now:
         return "expired"
-    return "ready" if release.whole else "part"
+    if release.whole:
+        return "ready"
+    return "part" if release.offset else "missing"
 
 
 def release_rows(releases: list[Release], zone: tzinfo, now: datetime, language: str) -> tuple[dict[str, Any], ...]:
-    tones = {"ready": "ok", "part": "busy", "expired": "warn", "retired": "off"}
+    tones = {"ready": "ok", "part": "busy", "missing": "error", "expired": "warn", "retired": "off"}
     rows = []
     for one in releases:
         state = release_state(one, now)
@@ -47,9 +49,22 @@ def why(code: str, language: str) -> str:
     return said(f"updates.why.{code}", language, text("updates.why.unknown", language, code=code)) if code else ""
 
 
+def held_up(one: RolloutTerminal) -> bool:
+    """It would go on if somebody mended what its code says."""
+    return bool(one.code) and one.state in ("waiting", "fetching", "ready")
+
+
 def rollout_title(rollout: Rollout, zone: tzinfo, language: str) -> str:
     at = f"{rollout.begun_at.astimezone(zone):%Y-%m-%d %H:%M}"
     return text("updates.page.rollout_title", language, version=rollout.version, at=at)
+
+
+def missing_words(releases: list[Release], running: Rollout | None, language: str) -> str:
+    """Which archive the running rollout lacks; empty: none."""
+    wanted = next((one for one in releases if running is not None and one.id == running.release_id), None)
+    if wanted is None or wanted.whole:
+        return ""
+    return text("updates.page.missing", language, version=wanted.version, file=f"zhiting-{wanted.version}.json")
 
 
 def rollout_words(rollout: Rollout, language: str) -> str:
@@ -68,10 +83,17 @@ def rollout_words(rollout: Rollout, language: str) -> str:
     )  # fmt: skip
     if rollout.state == "running" and not rollout.quiet and rollout.quiet_from and rollout.quiet_until:
         since, until = f"{rollout.quiet_from:%H:%M}", f"{rollout.quiet_until:%H:%M}"
-        words += " " * (not language.startswith("zh")) + text(
-            "updates.told.waits_quiet", language, **{"from": since, "until": until}
-        )
+        words = _joined(words, text("updates.told.waits_quiet", language, **{"from": since, "until": until}), language)
+    stuck = [one for one in rollout.terminals if held_up(one)]
+    if rollout.state == "running" and stuck:
+        named = "updates.told.waits_for" if len(stuck) == 1 else "updates.told.waits_for_more"
+        reason = why(stuck[0].code, language)
+        words = _joined(words, text(named, language, name=stuck[0].name, n=len(stuck), why=reason), language)
     return words
+
+
+def _joined(words: str, more: str, language: str) -> str:
+    return words + " " * (not language.startswith("zh")) + more
 
 
 def terminal_rows(rollout: Rollout, zone: tzinfo, language: str) -> tuple[dict[str, Any], ...]:
@@ -86,9 +108,10 @@ def terminal_rows(rollout: Rollout, zone: tzinfo, language: str) -> tuple[dict[s
 
 
 def _tone(one: RolloutTerminal) -> str:
-    return "warn" if one.state == "trying" and not one.online else _STEP_TONES[one.state]
+    return "warn" if held_up(one) or (one.state == "trying" and not one.online) else _STEP_TONES[one.state]
 
 
 def _step(one: RolloutTerminal, language: str) -> str:
-    words = text(f"updates.step.{one.state}", language, why=why(one.code, language))
+    step = "held_up" if held_up(one) else one.state
+    words = text(f"updates.step.{step}", language, why=why(one.code, language))
     return words if one.online else text("updates.page.away", language, step=words)

@@ -1,8 +1,8 @@
 """What versions there are, and below them how the chosen rollout goes.
 
-page_updates updates_problem updates_told updates_reload updates_add updates_releases updates_empty updates_begin
-updates_retire (question: updates_retire_ask updates_retire_no updates_retire_yes) updates_rollout updates_words
-updates_stop (question: updates_stop_ask updates_stop_no updates_stop_yes) updates_terminals updates_none
+page_updates updates_problem updates_missing updates_told updates_reload updates_add updates_releases updates_empty
+updates_begin updates_retire (question: updates_retire_ask updates_retire_no updates_retire_yes) updates_rollout
+updates_words updates_stop (question: updates_stop_ask updates_stop_no updates_stop_yes) updates_terminals updates_none
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ class UpdatesPage(QWidget):
         column = QVBoxLayout(self)
         pad(column, "space_l", "space_m")
         column.addLayout(head)
+        self._missing = Banner("updates_missing")
         column.addWidget(self._problem)
+        column.addWidget(self._missing)
         column.addWidget(self._told)
         column.addWidget(SideBySide(self._releases_card(), self._rollout_card(), (2, 3)), 1)
         presenter.state_changed.connect(self._draw)
@@ -139,6 +141,7 @@ class UpdatesPage(QWidget):
     def _draw(self) -> None:
         state = self._presenter.state
         self._problem.show_words(state.problem)
+        self._missing.show_words(state.missing, "warn")
         self._told.show_words(state.told, "info" if state.busy else "ok")
         self._add.setVisible(state.may_manage)
         self._add.setEnabled(not state.busy)

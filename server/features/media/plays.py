@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, delete, func, select
 
 from server.auth import Principal
 from server.database import Reader, Writer
@@ -19,6 +19,8 @@ MOST_DAYS: Final = 92
 # A clock that is wrong by more tells of days nobody asks for: refused, as the island's entries are.
 OLDEST: Final = timedelta(days=400)
 AHEAD: Final = timedelta(days=1)
+# A large hall has some 60,000 showings a day; a sweep comes every hour.
+FORGOTTEN_AT_ONCE: Final = 20_000
 
 
 def take_plays(writer: Writer, principal: Principal, batch: PlayBatch) -> EntryAnswers:
@@ -55,6 +57,13 @@ def _play(writer: Writer, principal: Principal, entry: PlayEntry) -> PlayRow | N
         day=writer.clocks.day(body.began_at), began_at=body.began_at, shown_ms=body.shown_ms, whole=body.whole,
         received_at=writer.now,
     )  # fmt: skip
+
+
+def forget_old(writer: Writer) -> None:
+    """After thirteen months and a bit, when it could not be taken any more either, a showing proves nothing."""
+    old = (PlayRow.hall_id == writer.hall_id, PlayRow.day < writer.day - OLDEST)
+    oldest = select(PlayRow.id).where(*old).order_by(PlayRow.day).limit(FORGOTTEN_AT_ONCE)
+    writer.session.execute(delete(PlayRow).where(*old, PlayRow.id.in_(oldest)))
 
 
 def counts(

@@ -1,6 +1,7 @@
 """Errands: what the console asks of one terminal, which fetches it, does it once and answers once.
 
-Device tests and trial prints are such; each has rows, words and entries in the trail of its own.
+Device tests and trial prints are such; each has rows, words and entries in the trail of its own. An ``asked_at`` that
+is still to come is a turn that is waited for.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from datetime import timedelta
 from typing import Any, Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 
 from server.auth import Principal
 from server.database import Reader, Writer
@@ -43,18 +44,28 @@ class Errands(Generic[Row]):
         writer.session.execute(delete(row).where(row.hall_id == writer.hall_id, row.asked_at < writer.now - KEPT))
 
     def waiting(self, reader: Reader, terminal_id: UUID) -> list[Row]:
-        """What this terminal shall do now, in the order of asking."""
+        """What this terminal shall do, now or when its turn comes, in the order of asking."""
+        return list(reader.session.scalars(self._open(reader).where(self._row.terminal_id == terminal_id)))
+
+    def due(self, reader: Reader) -> list[Row]:
+        """What any terminal of the hall shall do now."""
+        return list(reader.session.scalars(self._open(reader).where(self._row.asked_at <= reader.now)))
+
+    def _open(self, reader: Reader) -> Select[Any]:
         row = self._row
-        chosen = select(row).where(
-            row.hall_id == reader.hall_id, row.terminal_id == terminal_id, getattr(row, self._answer) == "",
-            row.asked_at > reader.now - PATIENCE,
+        return (
+            select(row)
+            .where(
+                row.hall_id == reader.hall_id, getattr(row, self._answer) == "", row.asked_at > reader.now - PATIENCE
+            )
+            .order_by(row.asked_at)
         )  # fmt: skip
-        return list(reader.session.scalars(chosen.order_by(row.asked_at)))
 
     def of_caller(self, reader: Reader, principal: Principal) -> list[Row]:
         """What the calling terminal shall do now."""
         own = own_row(reader, principal)
-        return self.waiting(reader, own.id) if own is not None else []
+        waiting = self.waiting(reader, own.id) if own is not None else []
+        return [row for row in waiting if row.asked_at <= reader.now]
 
     def find(self, reader: Reader, id_: UUID) -> Row:
         row = reader.session.get(self._row, id_)

@@ -63,6 +63,8 @@ class FleetKeeper:
 
     def step(self) -> None:
         """Look once, and write only where there is something."""
+        if self._database.read(orders.has_due):
+            self._database.write(orders.tell_due)
         if self._database.read(lambda reader: any(True for _ in look(reader))):
             wakes = self._database.write(tend)
             waking.send_and_note(self._database, self._to, audit.SYSTEM, wakes)

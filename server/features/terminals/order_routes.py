@@ -15,7 +15,7 @@ from server.database import Writer
 from server.features.terminals import orders
 from server.web import Asked, answer, change, look
 from shared.schemas.base import Page
-from shared.schemas.orders import CONTENT_LIMIT, Order, OrderAsk, OrderOutcome
+from shared.schemas.orders import CONTENT_LIMIT, ManyOrdersAsk, Order, OrderAsk, OrderOutcome
 
 router = APIRouter(tags=["terminals"])
 Reporting = Annotated[Principal, Depends(Require("terminals:report"))]
@@ -29,6 +29,22 @@ async def ask_order(request: Request, principal: Managing, terminal_id: UUID, bo
     """Have a terminal do something; ``GET /terminals/orders/{order_id}`` tells what came of it."""
     who = audit.actor(request, principal)
     return await change(request, principal, lambda writer: orders.ask(writer, who, terminal_id, body), status=201)
+
+
+@router.post("/terminals/orders", status_code=201, response_model=Page[Order])
+async def ask_many(request: Request, principal: Managing, body: ManyOrdersAsk) -> Response:
+    """Have several terminals do the same: an order for each, in the order they were named. Those that start again do
+    so one after the other; who can't be asked now has failed at once."""
+    who = audit.actor(request, principal)
+    return await change(
+        request, principal, lambda writer: Page[Order](items=orders.ask_many(writer, who, body)), status=201
+    )  # fmt: skip
+
+
+@router.get("/terminals/orders", response_model=Page[Order])
+async def recent_orders(request: Request, principal: Managing, part: Asked) -> Response:
+    """What terminals were asked for in the last day, the newest first, and what came of it."""
+    return answer(part.of(Page[Order], await look(request, orders.recent)))
 
 
 @router.get("/terminals/orders/mine", response_model=Page[Order])

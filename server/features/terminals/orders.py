@@ -1,4 +1,4 @@
-"""Orders to one terminal, from the console or by rule: start again, show the screen, be louder, switch off.
+"""Orders to terminals, from the console or by rule: start again, show the screen, be louder, switch off.
 
 The terminal hears ``terminal_order.asked``, fetches it, does it once or says why not, and sends along what it was asked
 for. A picture of a screen and a log may tell of people: they are sealed, gone after a day, and looking is in the trail.
@@ -7,8 +7,11 @@ for. A picture of a screen and a log may tell of people: they are sealed, gone a
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
+
+from sqlalchemy import select, update
 
 from server import audit
 from server.audit import Actor
@@ -16,38 +19,87 @@ from server.auth import Principal
 from server.crypto import Vault, place
 from server.database import Reader, Writer
 from server.features.terminals.codes import find_terminal
-from server.features.terminals.errands import Errands
+from server.features.terminals.errands import PATIENCE, Errands
 from server.features.terminals.models import TerminalOrderRow, TerminalRow
 from server.features.terminals.service import announce, is_online
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
-from shared.schemas.orders import CONTENT_LIMIT, Order, OrderAsk, OrderOutcome
+from shared.schemas.orders import CONTENT_LIMIT, ManyOrdersAsk, Order, OrderAsk, OrderOutcome
 
 ASKED: Final = "terminal_order.asked"
 KINDS: Final = ("kiosk", "counter", "display")
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _SWITCHES: Final = ("display_on", "display_off", "power_off")
 _TYPES: Final = {"screenshot": "image/png", "log": "text/plain; charset=utf-8"}
+MOST_SHOWN: Final = 500
+# As long as a program takes to start again.
+APART: Final = {"restart": timedelta(seconds=15)}
 _ERRANDS = Errands(TerminalOrderRow, "result", "order_unknown")
 
 
 def ask(writer: Writer, who: Actor, terminal_id: UUID, wanted: OrderAsk) -> Order:
     """HallError ``terminal_unknown``, ``order_away``, ``order_under_way``."""
     terminal = find_terminal(writer, terminal_id)
-    if terminal.kind not in KINDS or not is_online(terminal, writer) or terminal.state == "revoked":
-        raise HallError("order_away", status=409, name=terminal.name)
-    if _ERRANDS.waiting(writer, terminal.id):
-        raise HallError("order_under_way", status=409, name=terminal.name)
+    if why := _hindered(writer, terminal):
+        raise HallError(f"order_{why}", status=409, name=terminal.name)
+    return _view(writer, _add(writer, who, terminal, wanted, writer.now))
+
+
+def ask_many(writer: Writer, who: Actor, wanted: ManyOrdersAsk) -> list[Order]:
+    """One for each terminal, with an outcome of its own; who can't be asked now has failed at once.
+
+    Those that start again do so one after the other: never is a hall without its kiosks. HallError
+    ``terminal_unknown``: nobody is asked.
+    """
+    rows, turn = [], 0
+    for terminal in [find_terminal(writer, one) for one in wanted.terminal_ids]:
+        why = _hindered(writer, terminal)
+        row = _add(writer, who, terminal, wanted, writer.now + turn * APART.get(wanted.kind, timedelta()), why)
+        turn += not why
+        rows.append(row)
+    return [_view(writer, row) for row in rows]
+
+
+def recent(reader: Reader) -> list[Order]:
+    """What was asked in the last day, the newest first."""
+    row = TerminalOrderRow
+    chosen = select(row).where(row.hall_id == reader.hall_id).order_by(row.asked_at.desc(), row.id).limit(MOST_SHOWN)
+    return [_view(reader, one) for one in reader.session.scalars(chosen)]
+
+
+def has_due(reader: Reader) -> bool:
+    return bool(_ERRANDS.due(reader))
+
+
+def tell_due(writer: Writer) -> None:
+    """Whose turn has come hears of it, and who has not heard of it once more."""
+    for terminal_id in {row.terminal_id for row in _ERRANDS.due(writer)}:
+        writer.emit(ASKED, json.dumps({"terminal_id": str(terminal_id)}))
+
+
+def _hindered(reader: Reader, terminal: TerminalRow) -> str:
+    """Why it can't be asked now, a key of ``orders.why``; empty: it can."""
+    if terminal.kind not in KINDS or not is_online(terminal, reader) or terminal.state == "revoked":
+        return "away"
+    return "under_way" if _ERRANDS.waiting(reader, terminal.id) else ""
+
+
+def _add(
+    writer: Writer, who: Actor, terminal: TerminalRow, wanted: OrderAsk, at: datetime, why: str = ""
+) -> TerminalOrderRow:  # fmt: skip
     row = TerminalOrderRow(
-        hall_id=writer.hall_id, id=uuid7(), terminal_id=terminal.id, kind=wanted.kind, result="", code="",
-        content_cipher=None, size=0, value=wanted.value, wake_at=wanted.wake_at, asked_by=who.label,
-        asked_at=writer.now,
+        hall_id=writer.hall_id, id=uuid7(), terminal_id=terminal.id, kind=wanted.kind, result="failed" if why else "",
+        code=why, content_cipher=None, size=0, value=wanted.value, wake_at=wanted.wake_at, asked_by=who.label,
+        asked_at=at,
     )  # fmt: skip
     writer.session.add(row)
     writer.flush()
     _record(writer, who, "terminal.ordered", terminal, row)
-    writer.emit(ASKED, json.dumps({"terminal_id": str(terminal.id)}))
-    return _view(writer, row)
+    if why:
+        _record(writer, audit.SYSTEM, "terminal.order_ended", terminal, row, outcome="failed", code=why)
+    elif at == writer.now:
+        writer.emit(ASKED, json.dumps({"terminal_id": str(terminal.id)}))
+    return row
 
 
 def order(reader: Reader, order_id: UUID) -> Order:
@@ -60,8 +112,11 @@ def mine(reader: Reader, principal: Principal) -> list[Order]:
 
 
 def bring(writer: Writer, vault: Vault, principal: Principal, order_id: UUID, content: bytes) -> Order:
-    """What the terminal was asked for, before it says that it is done. HallError ``order_content_wrong``."""
+    """What the terminal was asked for, before it says that it is done. HallError ``order_content_wrong``,
+    ``order_late``: nobody waits for it any more, and it is not kept."""
     row, _ = _ERRANDS.find_own(writer, principal, order_id)
+    if _ERRANDS.state(writer, row) == "unanswered":
+        raise HallError("order_late", status=409)
     if not 0 < len(content) <= CONTENT_LIMIT or not _is_a(row.kind, content):
         raise HallError("order_content_wrong", status=422)
     if not row.result:
@@ -74,6 +129,8 @@ def settle(writer: Writer, who: Actor, principal: Principal, order_id: UUID, sai
     """The terminal says what it did, once: repeating it changes nothing."""
     row, own = _ERRANDS.find_own(writer, principal, order_id)
     if not row.result:
+        if _ERRANDS.state(writer, row) == "unanswered":
+            row.content_cipher, row.size = None, 0
         row.result, row.code = said.result, said.code or ""
         if row.result == "done" and row.kind in _SWITCHES:
             _switched(writer, own, row.kind)
@@ -102,8 +159,12 @@ def open_content(writer: Writer, vault: Vault, who: Actor, order_id: UUID) -> tu
 
 
 def forget_old(writer: Writer) -> None:
-    """A day after it was asked for, a picture of a screen is nobody's business any more."""
+    """A day after it was asked for, a picture of a screen is nobody's business any more; one that came along with no
+    answer never was."""
     _ERRANDS.forget_old(writer)
+    row = TerminalOrderRow
+    late = (row.hall_id == writer.hall_id, row.result == "", row.asked_at <= writer.now - PATIENCE, row.size > 0)
+    writer.session.execute(update(row).where(*late).values(content_cipher=None, size=0))
 
 
 def _is_a(kind: str, content: bytes) -> bool:

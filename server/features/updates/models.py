@@ -26,7 +26,8 @@ class ReleaseRow(Base):
     floor: Mapped[str]
     created: Mapped[datetime] = mapped_column(UtcTime)
     expires: Mapped[datetime] = mapped_column(UtcTime)
-    signed: Mapped[str]
+    # Megabytes; only who fetches the manifest needs it.
+    signed: Mapped[str] = mapped_column(deferred=True)
     signature: Mapped[str]
     added_by: Mapped[str]
     added_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -14,7 +15,7 @@ from server import audit
 from server.audit import Actor
 from server.database import Reader, Writer
 from server.features.media.files import MediaFiles, sha256_of
-from server.features.updates.models import ReleaseRow
+from server.features.updates.models import ReleaseRow, RolloutRow
 from shared.domain.errors import HallError
 from shared.domain.updates.signing import is_signed
 from shared.schemas.updates import Release, SignedManifest
@@ -23,10 +24,13 @@ CHANGED: Final = "update.changed"
 FOLDER: Final = "releases"
 # Public keys of this server, one a line: where the file is, only what they signed is taken in. Terminals have theirs.
 KEYS: Final = "release_keys.txt"
+# So long a withdrawn release's archive lies there for whoever withdrew it by mistake.
+KEPT: Final = timedelta(days=1)
 
 
 def store_of(data: Path, reserve: int) -> MediaFiles:
-    """Archives lie in a folder of their own, which backups leave out: whoever made a release still has it."""
+    """Archives lie in a folder of their own, which backups leave out: whoever made a release still has it, and adding
+    its manifest anew on a restored server brings the archive back under the same name."""
     return MediaFiles(data, reserve, FOLDER)
 
 
@@ -101,6 +105,28 @@ def retire(writer: Writer, files: MediaFiles, who: Actor, release_id: str) -> Re
         audit.record(writer, who, "update.release_retired", "release", row.id, version=row.version)
         changed(writer)
     return view(files, row)
+
+
+def useless(reader: Reader, files: MediaFiles) -> list[str]:
+    """Archives on the disk of releases that were withdrawn a day ago and that no rollout brings to anybody."""
+    of_hall = ReleaseRow.hall_id == reader.hall_id
+    rows = reader.session.execute(select(ReleaseRow.archive, ReleaseRow.retired_at, ReleaseRow.id).where(of_hall)).all()
+    running = select(RolloutRow.release_id).where(RolloutRow.hall_id == reader.hall_id, RolloutRow.state == "running")
+    held = set(reader.session.scalars(running))
+    old = reader.now - KEPT
+    needed = {archive for archive, retired_at, id_ in rows if retired_at is None or retired_at > old or id_ in held}
+    found = {archive for archive, _, _ in rows} - needed
+    return [one for one in sorted(found) if files.path(one).exists() or files.part(part_of(one)).exists()]
+
+
+def forget_useless(writer: Writer, files: MediaFiles) -> None:
+    """Those archives go; taking the release in again wants its archive anew. A change, so that nobody begins with one
+    meanwhile."""
+    for archive in useless(writer, files):
+        files.remove(archive)
+        files.drop_part(part_of(archive))
+        audit.record(writer, audit.SYSTEM, "update.archive_removed", "release", archive)
+        changed(writer)
 
 
 def find(reader: Reader, release_id: str) -> ReleaseRow:

@@ -25,11 +25,14 @@ from shared import __version__
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.domain.updates.versions import Version
-from shared.domain.updates.waves import FAILED, OVER, Member, is_quiet, move, waves
+from shared.domain.updates.waves import OVER, Member, is_quiet, move, waves
 from shared.schemas.updates import Rollout, RolloutAsk, RolloutTerminal, UpdateAnswer, UpdateReport, WantedUpdate
 
 KINDS: Final = ("kiosk", "counter", "display")
 MOST_SHOWN: Final = 50
+# A terminal reports its version every 20 s; one that says it is healthy and reports another for so long is not.
+CLAIMED: Final = timedelta(minutes=5)
+OTHER_VERSION: Final = "other_version"
 
 
 def begin(writer: Writer, files: MediaFiles, who: Actor, wanted: RolloutAsk) -> Rollout:
@@ -83,6 +86,7 @@ def tick(writer: Writer) -> None:
     row = _running(writer)
     if row is None:
         return
+    _believe(writer, row)
     members = [
         Member(one.wave, one.state, one.since, is_online(terminal, writer))  # type: ignore[arg-type]
         for one, terminal in _members(writer, row)
@@ -121,23 +125,56 @@ def report(writer: Writer, who: Actor, principal: Principal, said: UpdateReport)
     row = writer.session.get(RolloutRow, said.rollout_id)
     if own is None or member is None or row is None or row.hall_id != writer.hall_id or member.wave > row.wave:
         raise HallError("rollout_unknown", status=404)
-    if member.state not in OVER and (member.state, member.code) != (said.state, said.code):
-        member.state, member.code, member.since = said.state, said.code, writer.now
-        writer.flush()
-        audit.record(
-            writer, who, f"update.terminal_{said.state}", "terminal", own.id, name=own.name, rollout=str(row.id),
-            version=_release(writer, row).version, code=said.code, outcome="failed" if said.state in FAILED else "done",
-        )  # fmt: skip
-        releases.changed(writer)
+    state, code = said.state, said.code
+    if state == "healthy" and own.version != _release(writer, row).version:
+        # Believed when its own report names the version.
+        state, code = "trying", OTHER_VERSION
+    if member.state not in OVER and (member.state, member.code) != (state, code):
+        _set(writer, who, row, member, own, state, code)
         tick(writer)
     return wanted(writer, principal)
 
 
+def _believe(writer: Writer, row: RolloutRow) -> None:
+    """Who says that it is healthy is so while it reports the version."""
+    version = _release(writer, row).version
+    for one, terminal in _members(writer, row):
+        claims = one.state == "trying" and one.code == OTHER_VERSION
+        if claims and terminal.version == version:
+            _set(writer, audit.SYSTEM, row, one, terminal, "healthy", "")
+        elif terminal.version != version and (
+            (claims and writer.now - one.since >= CLAIMED) or (one.state == "healthy" and is_online(terminal, writer))
+        ):
+            _set(writer, audit.SYSTEM, row, one, terminal, "rolled_back", OTHER_VERSION)
+
+
+def _set(
+    writer: Writer, who: Actor, row: RolloutRow, member: RolloutTerminalRow, own: TerminalRow, state: str, code: str
+) -> None:  # fmt: skip
+    member.state, member.code, member.since = state, code, writer.now
+    writer.flush()
+    audit.record(
+        writer, who, f"update.terminal_{state}", "terminal", own.id, name=own.name, rollout=str(row.id),
+        version=_release(writer, row).version, code=code, outcome="failed" if code else "done",
+    )  # fmt: skip
+    releases.changed(writer)
+
+
 def rollouts(reader: Reader) -> list[Rollout]:
-    """The newest first."""
-    chosen = select(RolloutRow).where(RolloutRow.hall_id == reader.hall_id)
-    rows = reader.session.scalars(chosen.order_by(RolloutRow.begun_at.desc(), RolloutRow.id).limit(MOST_SHOWN))
-    return [view(reader, row) for row in rows]
+    """The newest first, without their terminals."""
+    chosen = (
+        select(RolloutRow, ReleaseRow.version)
+        .join(ReleaseRow, (ReleaseRow.hall_id == RolloutRow.hall_id) & (ReleaseRow.id == RolloutRow.release_id))
+        .where(RolloutRow.hall_id == reader.hall_id)
+        .order_by(RolloutRow.begun_at.desc(), RolloutRow.id.desc())
+        .limit(MOST_SHOWN)
+    )
+    return [_view(reader, row, version, []) for row, version in reader.session.execute(chosen)]
+
+
+def rollout(reader: Reader, rollout_id: UUID) -> Rollout:
+    """One, with its terminals. HallError ``rollout_unknown``."""
+    return view(reader, find(reader, rollout_id))
 
 
 def find(reader: Reader, rollout_id: UUID) -> RolloutRow:
@@ -158,9 +195,13 @@ def view(reader: Reader, row: RolloutRow) -> Rollout:
         )
         for one, terminal in _members(reader, row)
     ]  # fmt: skip
+    return _view(reader, row, _release(reader, row).version, terminals)
+
+
+def _view(reader: Reader, row: RolloutRow, version: str, terminals: list[RolloutTerminal]) -> Rollout:
     return Rollout.model_validate(
         {
-            "id": row.id, "release_id": row.release_id, "version": _release(reader, row).version, "state": row.state,
+            "id": row.id, "release_id": row.release_id, "version": version, "state": row.state,
             "wave": row.wave, "waves": row.waves, "quiet_from": row.quiet_from, "quiet_until": row.quiet_until,
             "quiet": _quiet(reader, row), "healthy_minutes": row.healthy_minutes, "begun_by": row.begun_by,
             "begun_at": row.begun_at, "ended_by": row.ended_by, "ended_at": row.ended_at, "terminals": terminals,

@@ -106,8 +106,13 @@ async def archive(request: Request, principal: Reporting, sha256: Content) -> Re
 
 @router.get("/rollouts", response_model=Page[Rollout])
 async def all_rollouts(request: Request, principal: Seeing) -> Response:
-    """The newest first, fifty at most."""
+    """The newest first, fifty at most, without their terminals."""
     return answer(Page[Rollout](items=await look(request, rollouts.rollouts)))
+
+
+@router.get("/rollouts/{rollout_id}", response_model=Rollout)
+async def one_rollout(request: Request, principal: Seeing, rollout_id: UUID) -> Response:
+    return answer(await look(request, lambda reader: rollouts.rollout(reader, rollout_id)))
 
 
 @router.post("/rollouts", status_code=201, response_model=Rollout)

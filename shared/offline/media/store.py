@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 # What a terminal keeps at most, and what stays free on its disk for its journals.
 LIMIT: Final = 20 * 1024**3
 RESERVE: Final = 200 * 1024**2
-_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _MB: Final = 1024 * 1024
 
 
@@ -37,7 +37,7 @@ class MediaStore:
         """``room`` answers the free bytes of the disk: for who brings another."""
         self.folder = folder
         self._limit, self._reserve = limit, reserve
-        self._room = room or _free
+        self._room = room or free_bytes
         self._parts = folder / "parts"
         self._copy = CheckedCopy(folder / "manifest.json", MediaManifest)
         self._lock = threading.RLock()
@@ -195,7 +195,8 @@ def _sum(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _free(folder: Path) -> int:
+def free_bytes(folder: Path) -> int:
+    """What the folder's disk has left for this program."""
     facts = os.statvfs(folder) if hasattr(os, "statvfs") else None
     if facts is None:
         import shutil
@@ -219,6 +220,6 @@ def _disk(wanted: int) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _NO_ROOM:
+        if error.errno in NO_ROOM:
             raise HallError("disk_full", mb=-(-wanted // _MB)) from error
         raise HallError("media_disk_fault", fault=error.strerror or type(error).__name__) from error

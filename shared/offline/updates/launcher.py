@@ -23,7 +23,14 @@ from shared.domain.errors import HallError
 from shared.domain.updates.slots import BUILT_IN, Slots, give_up, healthy, start
 from shared.i18n.errors import error_text
 from shared.offline.updates.folder import SlotFolder
-from shared.offline.updates.settings import BUILT_IN_ENV, FOLDER_ENV, HEALTHY_ENV, SETTINGS_ENV, UpdateSettings
+from shared.offline.updates.settings import (
+    BUILT_IN_ENV,
+    FOLDER_ENV,
+    HEALTHY_ENV,
+    SETTINGS_ENV,
+    TRIAL_ENV,
+    UpdateSettings,
+)
 
 log = logging.getLogger(__name__)
 ROOT: Final = Path(__file__).resolve().parents[3]
@@ -51,6 +58,7 @@ class Launcher:
             environment = os.environ | {
                 "PYTHONPATH": str(root), SETTINGS_ENV: str(self._settings.path), BUILT_IN_ENV: str(self._built_in),
                 FOLDER_ENV: str(self._settings.folder), HEALTHY_ENV: str(said),
+                TRIAL_ENV: slots.trial.version if slots.trial is not None else "",
             }  # fmt: skip
             if slot != BUILT_IN:
                 # A slot with a file that nobody signed is whole no more.

@@ -14,10 +14,11 @@ from shared.domain.updates.slots import Limits
 from shared.domain.updates.versions import Version
 
 # What the launcher tells the program: the file of these settings, where its own slots lie, the folder of what was
-# installed by hand, and what hears that the program has come up.
+# installed by hand, what hears that the program has come up, and the version that is on trial, empty when none is.
 SETTINGS_ENV: Final = "ZHITING_UPDATES"
 FOLDER_ENV: Final = "ZHITING_UPDATES_FOLDER"
 BUILT_IN_ENV: Final = "ZHITING_BUILT_IN"
+TRIAL_ENV: Final = "ZHITING_TRIAL"
 HEALTHY_ENV: Final = "ZHITING_HEALTHY_FD"
 
 

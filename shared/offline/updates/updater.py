@@ -12,19 +12,20 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final, Protocol
 from uuid import UUID
 
 from shared.domain.errors import HallError
 from shared.domain.updates.accepting import Offered, Wanted, refusal
 from shared.domain.updates.signing import is_signed
-from shared.domain.updates.slots import Trial, free, on_trial
+from shared.domain.updates.slots import Slots, Trial, on_trial
 from shared.domain.updates.versions import Version
 from shared.offline.media.fetching import Fetching, Source
 from shared.offline.media.manifest import ManifestItem, MediaManifest
-from shared.offline.media.store import MediaStore
+from shared.offline.media.store import MediaStore, free_bytes
 from shared.offline.updates.folder import SlotFolder
-from shared.offline.updates.settings import HEALTHY_ENV, UpdateSettings
+from shared.offline.updates.settings import HEALTHY_ENV, TRIAL_ENV, UpdateSettings
 from shared.schemas.updates import SignedManifest, UpdateAnswer, UpdateReport, WantedUpdate
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,8 @@ EVERY_S: Final = 60.0
 SOON_S: Final = 2.0
 # So long a new version lives, and draws, before it may say that it has come up.
 SETTLED_S: Final = 30.0
+# What keeps a version from coming here until somebody makes room: keys of ``updates.why``.
+HELD_UP: Final = {"disk_full": "no_room", "media_disk_fault": "disk", "updates_disk": "disk"}
 
 
 class Server(Protocol):
@@ -44,22 +47,22 @@ class Server(Protocol):
 
 class Updater:
     """One thread. ``hindrance``: why the program must not leave now, empty: it may; ``alive``: whether its screen is
-    drawn; ``leave``: asks it to end, once everything is ready."""
+    drawn; ``leave``: asks it to end, once everything is ready; ``room``: the free bytes of a folder's disk."""
 
     def __init__(
         self, settings: UpdateSettings, server: Server, source: Source, *, hindrance: Callable[[], str],
         alive: Callable[[], bool], leave: Callable[[], object], lock: str = "", every_s: float = EVERY_S,
         settled_s: float = SETTLED_S, now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.monotonic, room: Callable[[Path], int] = free_bytes,
     ) -> None:  # fmt: skip
         self._settings, self._server = settings, server
         self._hindrance, self._alive, self._leave = hindrance, alive, leave
         self._lock, self._every_s, self._settled_s, self._now, self._clock = lock, every_s, settled_s, now, clock
-        self.folder = SlotFolder(settings.folder, settings.keys)
-        self._store = MediaStore(settings.folder / "downloads")
+        self.folder = SlotFolder(settings.folder, settings.keys, room=room)
+        self._store = MediaStore(settings.folder / "downloads", room=room)
         self._fetching = Fetching(self._store, source)
         self._began = clock()
-        self._told: tuple[UUID, str] | None = None
+        self._told: dict[UUID, tuple[str, str]] = {}
         # Of which release, and whose archive is on its way.
         self._manifest: tuple[str, SignedManifest] | None = None
         self._coming = ""
@@ -81,7 +84,8 @@ class Updater:
         slots = self.folder.load()
         wanted = self._server.wanted_update().wanted
         if slots.trial is not None:
-            return self._prove()
+            # A launcher that could not count the start has started what is known to be good.
+            return self._again(slots, slots.trial) if os.environ.get(TRIAL_ENV) == "" else self._prove()
         last = slots.last
         if last is not None:
             self._tell(last.rollout, last.result, last.code)
@@ -90,7 +94,8 @@ class Updater:
             return self._every_s
         if self._ready is None or self._ready[0] != wanted.rollout_id:
             return self._bring(wanted)
-        self._tell(wanted.rollout_id, "ready")
+        if not self._is_told(wanted, "ready"):
+            self._tell(wanted.rollout_id, "ready")
         if not wanted.may_switch or self._hindrance():
             return min(self._every_s, 10 * SOON_S)
         self._switch(wanted)
@@ -104,28 +109,43 @@ class Updater:
             say_healthy()
         return min(1.0, self._every_s)
 
+    def _again(self, slots: Slots, trial: Trial) -> float:
+        """Once what has to be remembered can be, leave once more."""
+        try:
+            self.folder.save(slots)
+        except HallError as error:
+            self._tell(trial.rollout, "ready", HELD_UP[error.code])
+            raise
+        if not self._hindrance():
+            self._tell(trial.rollout, "trying")
+            self._left = True
+            self._leave()
+        return min(self._every_s, 10 * SOON_S)
+
     def _bring(self, wanted: WantedUpdate) -> float:
         """A step on the way to a filled slot."""
         signed = self._checked(wanted)
         if signed is None:
             return self._every_s
-        self._tell(wanted.rollout_id, "fetching")
+        if not self._is_told(wanted, "fetching"):
+            self._tell(wanted.rollout_id, "fetching")
         item = ManifestItem(sha256=wanted.archive, size=wanted.size)
         archive = self._store.path(wanted.archive)
         if archive is None:
             if not self._fetching.busy or self._coming != wanted.archive:
                 self._fetching.want(MediaManifest.of([item], {"release": wanted.release_id}))
                 self._coming = wanted.archive
-            wait = self._fetching.step()
+            wait, error = self._fetching.step(), self._fetching.error
+            self._tell(wanted.rollout_id, "fetching", HELD_UP.get(error.code, "") if error is not None else "")
             return wait if self._fetching.busy else 0.0
-        slots, slot = free(self.folder.load())
-        self.folder.save(slots)
         try:
-            self.folder.fill(slot, signed, archive)
+            slot = self.folder.fill(signed, archive)
         except HallError as error:
             if error.code == "release_damaged":
                 # Signed so: fetching it again would not mend it.
                 self._refuse(wanted, "damaged")
+            elif error.code in HELD_UP:
+                self._tell(wanted.rollout_id, "fetching", HELD_UP[error.code])
             raise
         self._ready = wanted.rollout_id, slot
         return 0.0
@@ -170,16 +190,26 @@ class Updater:
 
     def _switch(self, wanted: WantedUpdate) -> None:
         assert self._ready is not None and self._manifest is not None
-        self._tell(wanted.rollout_id, "trying")
         floor = self._manifest[1].read().floor
         slots = self.folder.load()
+        try:
+            # What can't be remembered can't be tried.
+            self.folder.save(slots)
+        except HallError as error:
+            self._tell(wanted.rollout_id, "ready", HELD_UP[error.code])
+            raise
+        self._tell(wanted.rollout_id, "trying")
         self.folder.save(on_trial(slots, Trial(self._ready[1], wanted.rollout_id, wanted.version, floor)))
         self._left = True
         self._leave()
 
+    def _is_told(self, wanted: WantedUpdate, state: str) -> bool:
+        """Also with the reason why it does not go on."""
+        return self._told.get(wanted.rollout_id, ("", ""))[0] == state
+
     def _tell(self, rollout: UUID, state: str, code: str = "") -> None:
-        """Once by this program; HallError when it does not come through, and once more later."""
-        if self._told == (rollout, state):
+        """Once by this program while it is so; HallError when it does not come through, and once more later."""
+        if self._told.get(rollout) == (state, code):
             return
         try:
             said = {"rollout_id": rollout, "state": state, "code": code}
@@ -189,7 +219,7 @@ class Updater:
                 raise
             # A rollout that nobody knows any more.
             log.info("not reported: %s", error.code)
-        self._told = rollout, state
+        self._told[rollout] = state, code
 
 
 def say_healthy() -> None:

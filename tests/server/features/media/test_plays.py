@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import random
 import select
@@ -15,9 +16,14 @@ from typing import Any
 
 from sqlalchemy import select as choose
 
+from server.auth import Principal
 from server.features.media.models import PlayRow
+from server.features.media.plays import OLDEST, take_plays
+from server.housekeeping import sweep
+from shared.schemas.media import PlayBatch
 from tests.fakes.forked import ROOT
 from tests.fakes.hall import RunningHall
+from tests.server.conftest import Desk
 from tests.server.features.media.player import SHA256
 from tests.server.features.media.uploading import Wire
 
@@ -63,3 +69,34 @@ def test_a_killed_display_loses_no_showing_and_tells_none_twice(shared_hall: Run
     (count,) = wire.ask("GET", "/plays", params={"first": str(day), "last": str(day), "sha256": SHA256}).json()["items"]
     assert (count["plays"], count["terminal"], count["shown_ms"]) == (len(kept), "display:display", 10_000 * len(kept))
     wire.close()
+
+
+def test_a_showing_proves_something_for_thirteen_months(desk: Desk) -> None:
+    wall = Principal.of_machine("display", "wall", 2e9)
+    batch = PlayBatch.model_validate(
+        {
+            "entries": [
+                {
+                    "id": f"00000000-0000-7000-8000-{n + 1:012}", "at": desk.clock.now,
+                    "body": {
+                        "sha256": SHA256, "place": "wall", "began_at": desk.clock.now + dt.timedelta(days=n),
+                        "shown_ms": 1000, "whole": True,
+                    },
+                }
+                for n in (-1, 0)
+            ]
+        }
+    )  # fmt: skip
+    verdicts = desk.database.write(lambda w: take_plays(w, wall, batch)).entries
+    assert [one.verdict for one in verdicts] == ["taken", "taken"]
+
+    def kept() -> int:
+        desk.database.write(sweep)
+        return len(desk.read(lambda r: r.session.scalars(choose(PlayRow.id)).all()))
+
+    desk.clock.forward(days=OLDEST.days)
+    assert kept() == 1
+    desk.clock.forward(days=1)
+    assert kept() == 0
+    again = desk.database.write(lambda w: take_plays(w, wall, batch)).entries
+    assert {one.code for one in again} == {"entry_too_old"}, "and does not come back"

@@ -38,6 +38,7 @@ class Office:
     def __init__(self, desk: Desk, folder: Path) -> None:
         self.desk, self.folder = desk, folder
         self.files: MediaFiles = releases.store_of(folder, 0)
+        self.versions: dict[str, str] = {}
 
     def add(self, version: str, keys: tuple[str, ...] = (), **more: object) -> tuple[Release, Path]:
         manifest, archive = release(self.folder, version, now=CREATED, **more)
@@ -53,9 +54,9 @@ class Office:
         return self.desk.database.write(lambda w: rollouts.begin(w, self.files, SYSTEM, asked))
 
     def seen(self, *who: Principal) -> None:
-        said = TerminalReport(version="1.0.0", place="", devices=[])
         for one in who:
-            self.desk.database.write(lambda w, one=one: say(w, one, said))
+            said = TerminalReport(version=self.versions.get(one.name, "1.0.0"), place="", devices=[])
+            self.desk.database.write(lambda w, one=one, said=said: say(w, one, said))
 
     def wanted(self, who: Principal) -> WantedUpdate | None:
         return self.desk.read(lambda r: rollouts.wanted(r, who)).wanted
@@ -67,9 +68,19 @@ class Office:
         said = UpdateReport.model_validate({"rollout_id": rollout, "state": state, "code": code})
         self.desk.database.write(lambda w: rollouts.report(w, SYSTEM, who, said))
 
+    def runs(self, who: Principal, rollout: UUID, version: str = "1.1.0") -> None:
+        """It has come up, and its report names the version."""
+        self.versions[who.name] = version
+        self.seen(who)
+        self.say(who, rollout, "healthy")
+
     def tick(self) -> Rollout:
         self.desk.database.write(rollouts.tick)
-        return self.desk.read(rollouts.rollouts)[0]
+        return self.now()
+
+    def now(self) -> Rollout:
+        """The newest, with its terminals."""
+        return self.desk.read(lambda r: rollouts.rollout(r, rollouts.rollouts(r)[0].id))
 
     def trail(self) -> list[tuple[str, str]]:
         rows = self.desk.read(lambda r: [(e.action, e.outcome) for e in r.session.query(AuditRow).order_by(AuditRow.n)])
@@ -117,6 +128,8 @@ def test_one_then_a_tenth_then_all_each_healthy_for_an_hour(office: Office) -> N
     assert (begun.waves, begun.wave, begun.state) == (3, 0, "running")
     assert [sum(t.wave == n for t in begun.terminals) for n in range(3)] == [1, 2, 9]
     assert refused(lambda: office.begin(made)) == "rollout_running"
+    (listed,) = office.desk.read(rollouts.rollouts)
+    assert listed == begun.model_copy(update={"terminals": []}), "the list is lean"
     assert office.told() == [KIOSKS[7]] and office.wanted(STRANGER) is None
     told = office.wanted(KIOSKS[7])
     # Ten in the morning at the hall: it may fetch, not switch.
@@ -125,8 +138,12 @@ def test_one_then_a_tenth_then_all_each_healthy_for_an_hour(office: Office) -> N
     told = office.wanted(KIOSKS[7])
     assert told is not None and told.may_switch
     assert refused(lambda: office.say(KIOSKS[0], begun.id, "ready")) == "rollout_unknown", "not its turn"
-    for state in ("fetching", "ready", "trying", "healthy"):
+    office.say(KIOSKS[7], begun.id, "fetching", "no_room")
+    stuck = office.tick().terminals[0]
+    assert (stuck.state, stuck.code) == ("fetching", "no_room") and office.told() == [KIOSKS[7]]
+    for state in ("fetching", "ready", "trying"):
         office.say(KIOSKS[7], begun.id, state)
+    office.runs(KIOSKS[7], begun.id)
     assert office.wanted(KIOSKS[7]) is None
     office.desk.clock.forward(minutes=59)
     office.seen(*KIOSKS)
@@ -137,7 +154,7 @@ def test_one_then_a_tenth_then_all_each_healthy_for_an_hour(office: Office) -> N
     assert office.tick().wave == 1 and len(office.told()) == 2
     silent, other = office.told()
     for who in (silent, other):
-        office.say(who, begun.id, "healthy")
+        office.runs(who, begun.id)
     # Healthy once is not for ever: who is not heard of holds the others up.
     office.desk.clock.forward(hours=1)
     office.seen(*(who for who in KIOSKS if who is not silent))
@@ -145,13 +162,13 @@ def test_one_then_a_tenth_then_all_each_healthy_for_an_hour(office: Office) -> N
     office.seen(*KIOSKS)
     assert office.tick().wave == 2 and len(office.told()) == 9
     for who in office.told():
-        office.say(who, begun.id, "healthy")
-    done = office.desk.read(rollouts.rollouts)[0]
+        office.runs(who, begun.id)
+    done = office.now()
     assert done.state == "done" and done.ended_by == "system" and office.tick().state == "done"
     actions = [action for action, _ in office.trail()]
-    assert actions[:6] == [
-        "update.release_added", "update.begun", "update.terminal_fetching", "update.terminal_ready",
-        "update.terminal_trying", "update.terminal_healthy",
+    assert actions[:7] == [
+        "update.release_added", "update.begun", "update.terminal_fetching", "update.terminal_fetching",
+        "update.terminal_ready", "update.terminal_trying", "update.terminal_healthy",
     ]  # fmt: skip
     assert actions.count("update.wave_begun") == 2 and actions.count("update.terminal_healthy") == 12
     assert actions[-1] == "update.done"
@@ -165,12 +182,43 @@ def test_the_first_that_fails_halts_it_for_all(office: Office) -> None:
     (who,) = office.told()
     office.say(who, begun.id, "trying")
     office.say(who, begun.id, "rolled_back", "crashed")
-    ended = office.desk.read(rollouts.rollouts)[0]
+    ended = office.now()
     assert ended.state == "halted" and office.told() == []
     assert office.trail()[-2:] == [("update.terminal_rolled_back", "failed"), ("update.halted", "failed")]
     # What was said once stays.
     office.say(who, begun.id, "healthy")
-    assert office.desk.read(rollouts.rollouts)[0].terminals[0].code == "crashed"
+    assert office.now().terminals[0].code == "crashed"
+
+
+def test_healthy_is_who_reports_the_version(office: Office) -> None:
+    made, archive = office.add("1.1.0")
+    office.send(made, archive.read_bytes())
+    office.seen(*KIOSKS)
+    begun = office.begin(made)
+    (who,) = office.told()
+
+    def first() -> tuple[str, str]:
+        one = office.tick().terminals[0]
+        return one.state, one.code
+
+    office.say(who, begun.id, "trying")
+    office.say(who, begun.id, "healthy")
+    assert first() == ("trying", "other_version"), "it reports what it ran before"
+    office.versions[who.name] = "1.1.0"
+    office.seen(who)
+    assert first() == ("healthy", "")
+    # It fell back by itself, and says so with nothing but its report.
+    office.versions[who.name] = "1.0.0"
+    office.seen(who)
+    assert first() == ("rolled_back", "other_version") and office.tick().state == "halted"
+    # One that only ever claims it is not waited for.
+    begun = office.begin(made)
+    (who,) = office.told()
+    office.say(who, begun.id, "healthy")
+    office.desk.clock.forward(minutes=4)
+    assert first() == ("trying", "other_version")
+    office.desk.clock.forward(minutes=1)
+    assert first() == ("rolled_back", "other_version") and office.tick().state == "halted"
 
 
 def test_stopping_it_leaves_the_others_as_they_are(office: Office) -> None:
@@ -185,10 +233,37 @@ def test_stopping_it_leaves_the_others_as_they_are(office: Office) -> None:
         assert stopped.state == "stopped"
     assert office.told() == []
     # Who was on trial tells how that ended.
-    office.say(who, begun.id, "healthy")
+    office.runs(who, begun.id)
     assert office.tick().state == "stopped"
     assert [action for action, _ in office.trail()][-2:] == ["update.stopped", "update.terminal_healthy"]
     assert [e.kind for e in office.desk.events if e.kind == releases.CHANGED]
+
+
+def test_the_archive_of_a_withdrawn_version_goes_after_a_day_and_can_come_again(office: Office) -> None:
+    made, archive = office.add("1.1.0")
+    office.send(made, archive.read_bytes())
+    office.seen(*KIOSKS)
+    begun = office.begin(made)
+    write = office.desk.database.write
+
+    def there() -> bool:
+        write(lambda w: releases.forget_useless(w, office.files))
+        return office.files.path(made.archive).exists()
+
+    assert there()
+    write(lambda w: releases.retire(w, office.files, SYSTEM, made.id))
+    office.desk.clock.forward(days=2)
+    assert there(), "a rollout brings it to somebody"
+    write(lambda w: rollouts.stop(w, SYSTEM, begun.id))
+    assert not there() and office.trail()[-1] == ("update.archive_removed", "done")
+    assert office.desk.read(lambda r: releases.useless(r, office.files)) == []
+    # Taken in once more, as on a restored server, whose backup had no archives.
+    (kept,) = office.desk.read(lambda r: releases.all_releases(r, office.files))
+    assert (kept.retired, kept.whole, kept.offset) == (True, False, 0)
+    signed = office.desk.read(lambda r: releases.manifest(r, made.id))
+    again = write(lambda w: releases.add(w, office.files, SYSTEM, signed, ()))
+    assert again.id == made.id and refused(lambda: office.begin(again)) == "release_not_whole"
+    assert office.send(again, archive.read_bytes()) and there()
 
 
 def test_what_is_not_begun(office: Office) -> None:

@@ -38,15 +38,17 @@ def settings(folder: Path, text: str = "") -> UpdateSettings:
 def staged(folder: Path, code: str, text: str = "") -> Launcher:
     """A release whose program is ``code`` waits to be tried; what is installed ends with 7."""
     manifest, archive = pack(program(folder / "tree", code), "1.1.0", key()[0], folder / "out", floor="1.0.5")
-    launcher = Launcher(settings(folder, text), program(folder / "built-in", "raise SystemExit(7)"))
+    # 7 where none is on trial.
+    installed = "import os; raise SystemExit(7 if os.environ['ZHITING_TRIAL'] == '' else 8)"
+    launcher = Launcher(settings(folder, text), program(folder / "built-in", installed))
     signed = SignedManifest.model_validate_json(manifest.read_bytes())
-    launcher.folder.fill("a", signed, archive)
+    launcher.folder.fill(signed, archive)
     launcher.folder.save(on_trial(Slots(), Trial("a", uuid7(), "1.1.0", "1.0.5")))
     return launcher
 
 
 def test_what_comes_up_stays(tmp_path: Path) -> None:
-    launcher = staged(tmp_path, SAY + "raise SystemExit(3)")
+    launcher = staged(tmp_path, SAY + "raise SystemExit(3 if os.environ['ZHITING_TRIAL'] == '1.1.0' else 9)")
     assert launcher.run("kiosk_app", []) == 3
     known = launcher.folder.load()
     assert (known.good, known.trial, known.floor) == ("a", None, "1.0.5")

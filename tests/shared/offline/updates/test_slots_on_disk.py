@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import subprocess
 import sys
 import tarfile
 from pathlib import Path
@@ -15,7 +16,7 @@ from installers.release import pack
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.domain.updates.signing import new_key, sign
-from shared.domain.updates.slots import BUILT_IN, Limits, Slots, Trial, free, healthy, on_trial, start
+from shared.domain.updates.slots import BUILT_IN, Limits, Slots, Trial, healthy, on_trial, start
 from shared.offline.updates.folder import SlotFolder
 from shared.schemas.updates import ReleaseManifest, SignedManifest
 from tests.fakes.releases import key, release
@@ -52,9 +53,7 @@ def slots(tmp_path: Path) -> SlotFolder:
 
 def bring(slots: SlotFolder, signed: SignedManifest, archive: Path, built_in: Path) -> None:
     """As updater and launcher do it, one after the other: filled, tried, found healthy."""
-    known, slot = free(slots.load())
-    slots.save(known)
-    slots.fill(slot, signed, archive)
+    slot = slots.fill(signed, archive)
     slots.save(on_trial(slots.load(), Trial(slot, uuid7(), signed.read().version, signed.read().floor)))
     begun, slot = start(slots.load(), slots.is_whole, Limits())
     slots.save(begun)
@@ -80,11 +79,21 @@ def test_the_same_tree_makes_the_same_archive_and_no_stranger_is_packed(tmp_path
     assert named == {"program.py": False, "tool": True, "__pycache__": False}
 
 
+def test_a_release_reports_the_version_it_was_packed_as(slots: SlotFolder, tmp_path: Path) -> None:
+    (tmp_path / "tree" / "shared").mkdir(parents=True)
+    (tmp_path / "tree" / "shared" / "__init__.py").write_text('"""Words."""\n\n__version__ = "0.1.0"\n')
+    manifest, archive = pack(tmp_path / "tree", "1.4.0", key()[0], tmp_path / "out")
+    tree = slots.tree(slots.fill(read(manifest), archive))
+    command = [sys.executable, "-c", "import shared; print(shared.__version__)"]
+    said = subprocess.run(command, cwd=tree, env=os.environ | {"PYTHONPATH": str(tree)}, capture_output=True, text=True)
+    assert said.stdout == "1.4.0\n" and slots.is_whole("a")
+
+
 def test_a_slot_is_exactly_what_was_signed(
     slots: SlotFolder, two: list[tuple[SignedManifest, Path]], tmp_path: Path
 ) -> None:  # fmt: skip
     signed, archive = two[0]
-    slots.fill("a", signed, archive)
+    slots.fill(signed, archive)
     assert slots.is_whole("a") and not slots.is_whole("b")
     tree = slots.tree("a")
     assert SlotFolder(slots.folder, (new_key()[1],)).is_whole("a") is False
@@ -99,7 +108,7 @@ def test_a_slot_is_exactly_what_was_signed(
     behaviour.unlink()
     behaviour.write_text("evil")
     assert not slots.is_whole("a"), "as long as before, but another"
-    slots.fill("a", signed, archive)
+    slots.fill(signed, archive)
     assert slots.is_whole("a")
 
 
@@ -116,10 +125,59 @@ def test_an_archive_that_is_not_what_was_signed_fills_nothing(
         members.addfile(member, io.BytesIO(b"evil"))
     for signed, wrong in ((other, archive), (one, broken), (one, outside)):
         with pytest.raises(HallError, match="release_damaged"):
-            slots.fill("a", signed, wrong)
+            slots.fill(signed, wrong)
         assert not slots.is_whole("a") and not (tmp_path / "outside").exists()
     with pytest.raises(HallError, match="updates_disk"):
-        slots.fill("a", one, tmp_path / "none.tar.gz")
+        slots.fill(one, tmp_path / "none.tar.gz")
+
+
+def test_what_a_fall_back_leads_to_stands_until_the_new_version_does(
+    slots: SlotFolder, two: list[tuple[SignedManifest, Path]], tmp_path: Path
+) -> None:  # fmt: skip
+    for one in two:
+        bring(slots, *one, tmp_path)
+    before = slots.load()
+    assert (before.good, before.before) == ("b", "a")
+    broken = tmp_path / "broken.tar.gz"
+    broken.write_bytes(two[0][1].read_bytes()[:-200])
+    full = SlotFolder(slots.folder, (key()[1],), room=lambda _: 0)
+    for folder, archive, why in ((slots, broken, "release_damaged"), (full, two[0][1], "disk_full")):
+        with pytest.raises(HallError, match=why):
+            folder.fill(two[0][0], archive)
+        assert slots.load() == before and slots.is_whole("a"), "the way back is lost"
+    assert sorted(path.name for path in (slots.folder / "slots").iterdir()) == ["a", "b"]
+
+
+def test_a_terminal_with_the_old_key_and_the_new_runs_what_either_signed(slots: SlotFolder, tmp_path: Path) -> None:
+    old, new = key(), new_key()
+    both = SlotFolder(slots.folder, (old[1], new[1]))
+    for version, private in (("1.1.0", old[0]), ("1.2.0", new[0])):
+        manifest, archive = release(tmp_path, version, private=private)
+        bring(both, read(manifest), archive, tmp_path)
+    assert both.is_whole("a") and both.is_whole("b") and both.load().before == "a"
+    # Once the old one is taken out, what it signed is a way back no more: what was installed is.
+    only = SlotFolder(slots.folder, (new[1],))
+    assert only.is_whole("b") and not only.is_whole("a")
+    assert start(Slots(good="a", before=""), only.is_whole, Limits())[1] == BUILT_IN
+
+
+def test_a_damaged_memory_forgets_neither_what_runs_nor_what_may_not(
+    slots: SlotFolder, two: list[tuple[SignedManifest, Path]], tmp_path: Path
+) -> None:  # fmt: skip
+    manifest, archive = release(tmp_path, "1.3.0", floor="1.2.5")
+    bring(slots, read(manifest), archive, tmp_path)
+    known = slots.load()
+    assert (known.good, known.floor) == ("a", "1.2.5")
+    files = [slots.folder / name for name in ("state.json", "state.again.json")]
+    for broken in files:
+        broken.write_bytes(broken.read_bytes()[:-3])
+        assert slots.load() == known
+        slots.save(known)
+    for broken in files:
+        broken.write_bytes(b"")
+    # What is signed in the slots still says how old a version may be; a stranger's says nothing.
+    assert slots.load() == Slots(floor="1.2.5")
+    assert SlotFolder(slots.folder, (new_key()[1],)).load() == Slots()
 
 
 @pytest.mark.parametrize("path", ["../x", "a/../../x", "/etc/passwd", "a//b", "./a", "a\\b", "a\nb", ""])

@@ -16,7 +16,8 @@ import pytest
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.domain.updates.slots import Slots, Trial, healthy, on_trial, start
-from shared.offline.updates.settings import HEALTHY_ENV, UpdateSettings
+from shared.offline.media.store import RESERVE
+from shared.offline.updates.settings import HEALTHY_ENV, TRIAL_ENV, UpdateSettings
 from shared.offline.updates.updater import Updater
 from shared.schemas.updates import SignedManifest, UpdateAnswer, UpdateReport, WantedUpdate
 from tests.fakes.releases import key, release
@@ -68,7 +69,7 @@ class Machine:
         path.write_text(f'keys = ["{key()[1]}"]\nfolder = "{folder}/updates"\nfloor = "1.0.0"\n')
         self.settings, self.hall = UpdateSettings.read(path), hall
         self.hindrance, self.alive, self.seconds, self.left = "", True, 0.0, 0
-        self.now = NOW
+        self.now, self.room = NOW, 10**12
         self.begin()
 
     def begin(self) -> None:
@@ -76,6 +77,7 @@ class Machine:
         self.updater = Updater(
             self.settings, self.hall, self.hall.open, hindrance=lambda: self.hindrance, alive=lambda: self.alive,
             leave=self._leave, now=lambda: self.now, clock=lambda: self.seconds,
+            room=lambda _: self.room,
         )  # fmt: skip
 
     def _leave(self) -> None:
@@ -135,6 +137,26 @@ def test_another_release_takes_the_place_of_the_one_that_was_begun(
     assert machine.steps() == [("fetching", ""), ("ready", ""), ("trying", "")]
     signed = machine.updater.folder.manifest("a")
     assert signed is not None and signed.read().version == "1.2.0" and machine.updater.folder.is_whole("a")
+
+
+def test_a_disk_without_room_is_told_with_its_reason_and_when_there_is_room_it_goes_on(
+    machine: Machine, hall: Hall
+) -> None:  # fmt: skip
+    machine.hindrance, machine.room = "somebody_there", 0
+    assert machine.steps() == [("fetching", ""), ("fetching", "no_room")], "no room for the archive"
+    archive = hall.signed.read().archive_size
+    machine.room = RESERVE + archive
+    assert machine.steps() == [("fetching", ""), ("fetching", "no_room")], "and none for what is in it"
+    assert not [*machine.updater.folder.folder.glob("slots/*")], "what was begun takes no room"
+    machine.room = 10**12
+    assert machine.steps() == [("ready", "")]
+    # The step before the last: it can't be remembered that the version is tried.
+    state = machine.updater.folder.folder / "state.json.part"
+    state.mkdir()
+    machine.hindrance = ""
+    assert machine.steps() == [("ready", "disk")] and not machine.left
+    state.rmdir()
+    assert machine.steps() == [("trying", "")] and machine.left == 1
 
 
 def test_a_server_that_is_away_is_asked_again(machine: Machine, hall: Hall) -> None:
@@ -207,6 +229,20 @@ def test_it_comes_up_when_the_server_answers_and_the_screen_is_drawn(
     # The launcher has heard it: the server is told, once by each life.
     machine.updater.folder.save(healthy(machine.slots))
     assert machine.steps() == [("healthy", "")]
+
+
+def test_a_start_that_could_not_be_counted_is_told_and_tried_again(
+    machine: Machine, hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    machine.steps()
+    # As the launcher says it whose disk keeps nothing: what was good runs, and the trial is as it was.
+    monkeypatch.setenv(TRIAL_ENV, "")
+    part = machine.updater.folder.folder / "state.json.part"
+    part.mkdir()
+    machine.begin()
+    assert machine.steps() == [("ready", "disk")] and machine.left == 1
+    part.rmdir()
+    assert machine.steps() == [("trying", "")] and machine.left == 2 and machine.slots.trial is not None
 
 
 def test_what_was_taken_back_is_told_and_not_tried_again_by_itself(machine: Machine, hall: Hall) -> None:
