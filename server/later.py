@@ -112,6 +112,7 @@ from server.features.weather.routes import router as weather_router
 from server.fence import Fence
 from server.housekeeping import sweep, until_next
 from server.joints import hang_on, join_media
+from server.places import outside
 from server.sealed import reseal
 from server.settings import Settings
 
@@ -172,6 +173,7 @@ class Works:
         vault: Vault = state.keys.vault
         state.signer = signer = Signer(database, vault)
         state.upstreams = self._upstreams = Upstreams()
+        places = outside(settings.link_base)
         farewells = Courier(
             database,
             {
@@ -180,9 +182,9 @@ class Works:
             },
         )
         # Hands of their own: a slow gateway holds up no farewell to another system.
-        messenger = Courier(database, {MESSAGE: partial(carry_message, database, settings.data)})
+        messenger = Courier(database, {MESSAGE: partial(carry_message, database, settings.data, places)})
         # Theirs too: pictures go out with them.
-        publisher = Courier(database, {OUTLET: partial(carry_notice, database, settings.link_base)})
+        publisher = Courier(database, {OUTLET: partial(carry_notice, database, settings.link_base, places)})
         self._couriers = (farewells, messenger, publisher)
         self._exporter = Exporter(database, settings.data)
         self._fetching = (GuidePuller(database, settings.link_base), WeatherKeeper(database, settings.link_base))
@@ -199,7 +201,7 @@ class Works:
                 _sweep_often(database, vault),
                 *(courier.work_often() for courier in self._couriers),
                 notices.work_often(),
-                ask_token_life(database),
+                ask_token_life(database, places),
                 tend_often(signer),
                 reminders.work_often(),
                 tend_bookings(database, context),

@@ -20,6 +20,7 @@ from server.features.notices.models import NoticeOutletRow, NoticeVersionRow
 from server.features.notices.outlets import told
 from server.features.notices.settings import secret, settings
 from server.features.sign_on.outgoing import NoAnswerError
+from shared.client.line import Places
 from shared.domain.errors import HallError
 from shared.domain.notices.body import parse
 from shared.domain.notices.outlets import OutletState
@@ -102,10 +103,10 @@ class SwitchedOff:
         raise RefusedError("notice_channel_off", status=409, channel=self._name)
 
 
-def carry_notice(database: Database, base: str, target: str, body: dict[str, Any]) -> None:
-    """One step towards what is wanted (blocks); raises while it is not reached."""
+def carry_notice(database: Database, base: str, places: Places, target: str, body: dict[str, Any]) -> None:
+    """One step towards what is wanted (blocks); raises while it is not reached. ``places``: where it may go."""
     outlet_id = UUID(body["outlet"])
-    post, channel, kept = database.read(lambda reader: _ready(database, reader, outlet_id, base))
+    post, channel, kept = database.read(lambda reader: _ready(database, reader, outlet_id, base, places))
     try:
         if kept.wanted:
             placed = channel.publish(post, kept)
@@ -133,7 +134,9 @@ def carry_notice(database: Database, base: str, target: str, body: dict[str, Any
         raise
 
 
-def _ready(database: Database, reader: Reader, outlet_id: UUID, base: str) -> tuple[Post, Channel, Remembered]:
+def _ready(
+    database: Database, reader: Reader, outlet_id: UUID, base: str, places: Places
+) -> tuple[Post, Channel, Remembered]:  # fmt: skip
     row = reader.session.get(NoticeOutletRow, outlet_id)
     if row is None or row.state in (OutletState.PUBLISHED, OutletState.RETRACTED, OutletState.FAILED):
         raise NotWantedError
@@ -147,7 +150,7 @@ def _ready(database: Database, reader: Reader, outlet_id: UUID, base: str) -> tu
         f"{shown.link(start, row.notice_id)}?v={row.number}", lambda media: _file(database, media),
     )  # fmt: skip
     kept = Remembered(database, row.id, dict(row.progress), row.outlet_id, row.tried_at, reader.now, row.wanted)
-    return post, _channel(reader, row), kept
+    return post, _channel(reader, row, places), kept
 
 
 def _after_the_old_one(reader: Reader, row: NoticeOutletRow) -> None:
@@ -160,13 +163,13 @@ def _after_the_old_one(reader: Reader, row: NoticeOutletRow) -> None:
         raise HallError("notice_outlet_after_old", status=409)
 
 
-def _channel(reader: Reader, row: NoticeOutletRow) -> Channel:
+def _channel(reader: Reader, row: NoticeOutletRow, places: Places) -> Channel:
     rules = settings(reader).rules
     if not getattr(rules, row.channel).on:
         return SwitchedOff(row.channel)
     if row.channel == "wechat":
-        return Wechat(rules.wechat, secret(reader, "wechat"))
-    return Weibo(rules.weibo, secret(reader, "weibo"))
+        return Wechat(rules.wechat, secret(reader, "wechat"), places)
+    return Weibo(rules.weibo, secret(reader, "weibo"), places)
 
 
 def _file(database: Database, media: str) -> MediaFile:

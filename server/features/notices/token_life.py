@@ -14,6 +14,7 @@ from server.features.notices.channels.weibo import Weibo
 from server.features.notices.models import NoticeSettingsRow
 from server.features.notices.settings import secret, settings
 from server.features.sign_on.outgoing import NoAnswerError
+from shared.client.line import Places
 from shared.domain.errors import HallError
 
 log = logging.getLogger(__name__)
@@ -23,9 +24,9 @@ AGAIN: Final = timedelta(minutes=10)
 LOOK_S: Final = 60.0
 
 
-def ask_life(database: Database) -> bool:
+def ask_life(database: Database, places: Places) -> bool:
     """Ask there, when it is time to, and keep the answer; whether it was asked. Blocks."""
-    found = database.read(_due)
+    found = database.read(lambda reader: _due(reader, places))
     if found is None:
         return False
     channel, version = found
@@ -55,22 +56,22 @@ def ask_life(database: Database) -> bool:
     return True
 
 
-async def ask_often(database: Database) -> None:
+async def ask_often(database: Database, places: Places) -> None:
     """In every process; whoever comes second finds that it was asked already, or asks once more, which is no harm."""
     while True:
         try:
-            await asyncio.to_thread(ask_life, database)
+            await asyncio.to_thread(ask_life, database, places)
         except Exception:
             # A database that is away for a while must not end the asking for good.
             log.exception("the microblog's token not asked about")
         await asyncio.sleep(LOOK_S)
 
 
-def _due(reader: Reader) -> tuple[Weibo, int] | None:
+def _due(reader: Reader, places: Places) -> tuple[Weibo, int] | None:
     now = settings(reader)
     if not now.rules.weibo.on or now.ciphers["weibo"] is None:
         return None
     pause = AGAIN if now.weibo_fault == "notice_channel_no_answer" else EVERY
     if now.weibo_asked_at is not None and now.weibo_asked_at + pause > reader.now:
         return None
-    return Weibo(now.rules.weibo, secret(reader, "weibo")), now.version
+    return Weibo(now.rules.weibo, secret(reader, "weibo"), places), now.version

@@ -204,9 +204,10 @@ class WebPictures:
             with self._take(setting, page.address, page.width, page.height) as file:
                 media = take_in(self._database, self._files, file, host)
             self._database.write(lambda writer: keep(writer, page, media))
-        except HallError as error:
-            log.warning("a web page was not taken", extra={"host": host, "code": error.code})
-            code = error.code
+        except (HallError, OSError, ValueError) as error:
+            # A full disk and an address nobody can read are told as well, and keep no other page back.
+            code = error.code if isinstance(error, HallError) else "web_page_failed"
+            log.warning("a web page was not taken", extra={"host": host, "code": code, "fault": type(error).__name__})
             self._database.write(lambda writer: fail(writer, page, code))
         return True
 

@@ -16,6 +16,7 @@ from urllib3.filepost import encode_multipart_formdata
 from server.features.notices.channels.protocol import SETTLING, Kept, Placed, Post, RefusedError, UnderWayError
 from server.features.notices.media import MediaFile
 from server.features.sign_on.outgoing import NoAnswerError, ask
+from shared.client.line import Places
 from shared.domain.errors import HallError
 from shared.domain.notices.body import as_html, media_of
 from shared.schemas.notices import WechatRules
@@ -52,7 +53,9 @@ class CallError(HallError):
 
 
 class Wechat:
-    def __init__(self, rules: WechatRules, secret: str) -> None:
+    def __init__(self, rules: WechatRules, secret: str, places: Places) -> None:
+        """``places``: what may be connected to."""
+        self._places = places
         self._rules = rules
         self._secret = secret
         self._address = rules.address.rstrip("/")
@@ -171,7 +174,7 @@ class Wechat:
         for fresh in (False, True):
             # The token is the service's own way of saying who asks: part of the address, which we tell nobody.
             more = "".join(f"&{name}={value}" for name, value in query.items())
-            told = _answer(f"{self._address}{path}", body, kind, f"access_token={self._token(fresh=fresh)}{more}")
+            told = self._answer(f"{self._address}{path}", body, kind, f"access_token={self._token(fresh=fresh)}{more}")
             number = told.get("errcode", 0)
             if number == 0:
                 return told
@@ -191,7 +194,9 @@ class Wechat:
             "grant_type": "client_credential", "appid": self._rules.app_id, "secret": self._secret,
             "force_refresh": fresh,
         }  # fmt: skip
-        told = _answer(f"{self._address}/cgi-bin/stable_token", json.dumps(wanted).encode(), "application/json", "")
+        told = self._answer(
+            f"{self._address}/cgi-bin/stable_token", json.dumps(wanted).encode(), "application/json", ""
+        )
         if "access_token" not in told:
             raise CallError(told.get("errcode", 0))
         with _lock:
@@ -199,18 +204,19 @@ class Wechat:
             _tokens[key] = (told["access_token"], time.monotonic() + max(0.0, lasts - min(_EARLY_S, lasts / 2)))
         return str(told["access_token"])
 
-
-def _answer(address: str, body: bytes, kind: str, query: str) -> dict[str, Any]:
-    status, answered = ask("POST", address, headers={"Content-Type": kind}, body=body, query=query)
-    if status != 200:
-        raise NoAnswerError(f"status {status}")
-    try:
-        told = json.loads(answered)
-    except (ValueError, RecursionError):
-        raise NoAnswerError("not JSON") from None
-    if not isinstance(told, dict):
-        raise NoAnswerError("not an object")
-    return told
+    def _answer(self, address: str, body: bytes, kind: str, query: str) -> dict[str, Any]:
+        status, answered = ask(
+            "POST", address, headers={"Content-Type": kind}, body=body, query=query, places=self._places
+        )
+        if status != 200:
+            raise NoAnswerError(f"status {status}")
+        try:
+            told = json.loads(answered)
+        except (ValueError, RecursionError):
+            raise NoAnswerError("not JSON") from None
+        if not isinstance(told, dict):
+            raise NoAnswerError("not an object")
+        return told
 
 
 def _told(error: CallError) -> HallError:

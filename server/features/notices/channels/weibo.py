@@ -12,6 +12,7 @@ from urllib3.filepost import encode_multipart_formdata
 
 from server.features.notices.channels.protocol import SETTLING, Kept, Placed, Post, RefusedError, UnderWayError
 from server.features.sign_on.outgoing import NoAnswerError, ask
+from shared.client.line import Places
 from shared.domain.errors import HallError
 from shared.schemas.notices import WeiboRules
 
@@ -42,7 +43,9 @@ class CallError(HallError):
 
 
 class Weibo:
-    def __init__(self, rules: WeiboRules, token: str) -> None:
+    def __init__(self, rules: WeiboRules, token: str, places: Places) -> None:
+        """``places``: what may be connected to."""
+        self._places = places
         self._address = rules.address.rstrip("/")
         self._token = token
 
@@ -118,7 +121,7 @@ class Weibo:
         else:
             body = urlencode(values).encode()
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        status, answered = ask(method, address, headers=headers, body=body, query=query)
+        status, answered = ask(method, address, headers=headers, body=body, query=query, places=self._places)
         try:
             told = json.loads(answered)
         except (ValueError, RecursionError):

@@ -11,10 +11,12 @@ import pytest
 from server.features.notices.channels import wechat
 from server.features.notices.settings import shown_settings
 from server.features.notices.token_life import ask_life
+from server.places import outside
 from shared.domain.errors import HallError
 from shared.domain.notices.outlets import OutletState
 from shared.i18n import catalogue, languages
 from shared.schemas.notices import NoticeSettings, NoticeView
+from tests.fakes.engines import on_sqlite
 from tests.fakes.wechat import APP_ID, SECRET, WechatAccount, official_account
 from tests.fakes.weibo import TOKEN, Microblog, microblog
 from tests.server.features.notices.conftest import COVER, PICTURE, Press
@@ -330,6 +332,18 @@ def test_both_at_the_same_moment_and_a_secret_goes_to_no_new_address(
         press.set_up(base="https://hall.gov.cn", weibo={"on": True, "address": "http://127.0.0.1:1"}, weibo_token="x")
 
 
+@pytest.mark.parametrize("channel", ["wechat", "weibo"])
+@on_sqlite
+def test_a_name_that_comes_to_lead_to_this_machine_is_not_followed(
+    press: Press, account: WechatAccount, blog: Microblog, channel: str
+) -> None:
+    press.places = outside("https://hall.gov.cn", names=lambda host, port: ["127.0.0.1"])
+    one = out(press, channel)
+    press.carry()
+    assert press.outlet(one.id).fault == "upstream_address_here"
+    assert account.asked == [] and blog.asked == []
+
+
 # How long the token lives
 
 
@@ -339,17 +353,17 @@ def test_how_long_the_token_lives_is_asked_there_and_told(press: Press, blog: Mi
 
     database, now = press.desk.database, press.desk.clock.now
     assert told().weibo_until is None
-    assert ask_life(database) and told().weibo_until == now + timedelta(days=5)
+    assert ask_life(database, press.places) and told().weibo_until == now + timedelta(days=5)
     # Not again before it is time to; a silence then leaves what is known, and is made up for soon.
-    assert not ask_life(database)
+    assert not ask_life(database, press.places)
     press.desk.clock.forward(hours=7)
     blog.moods["/oauth2/get_token_info"] = ["lost"]
-    assert ask_life(database)
+    assert ask_life(database, press.places)
     assert (told().weibo_until, told().weibo_fault) == (now + timedelta(days=5), "notice_channel_no_answer")
     press.desk.clock.forward(minutes=11)
     blog.moods["/oauth2/get_token_info"] = [21327]
-    assert ask_life(database)
+    assert ask_life(database, press.places)
     assert (told().weibo_until, told().weibo_fault) == (None, "notice_weibo_token")
     # A new one is asked about at once.
     press.set_up(weibo_token=TOKEN)
-    assert told().weibo_fault == "" and ask_life(database) and told().weibo_until is not None
+    assert told().weibo_fault == "" and ask_life(database, press.places) and told().weibo_until is not None
