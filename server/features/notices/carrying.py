@@ -64,6 +64,17 @@ class Remembered:
 
         self.tried_at = self.database.write(work)
 
+    def count_anew(self) -> None:
+        """The clock was set back since: how long ago it was begun is not known, but no later than now."""
+
+        def work(writer: Writer) -> datetime | None:
+            row = writer.session.get_one(NoticeOutletRow, self.id)
+            if row.tried_at is not None and row.tried_at > writer.now:
+                row.tried_at = writer.now
+            return row.tried_at
+
+        self.tried_at = self.database.write(work)
+
     def not_begun(self) -> None:
         def work(writer: Writer) -> None:
             writer.session.get_one(NoticeOutletRow, self.id).tried_at = None
@@ -107,6 +118,8 @@ def carry_notice(database: Database, base: str, places: Places, target: str, bod
     """One step towards what is wanted (blocks); raises while it is not reached. ``places``: where it may go."""
     outlet_id = UUID(body["outlet"])
     post, channel, kept = database.read(lambda reader: _ready(database, reader, outlet_id, base, places))
+    if kept.tried_at is not None and kept.tried_at > kept.now:
+        kept.count_anew()
     try:
         if kept.wanted:
             placed = channel.publish(post, kept)

@@ -9,6 +9,7 @@ import logging
 from datetime import timedelta
 from typing import Final
 
+from server.again import is_due
 from server.database import Database, Reader, Writer
 from server.features.notices.channels.weibo import Weibo
 from server.features.notices.models import NoticeSettingsRow
@@ -72,6 +73,6 @@ def _due(reader: Reader, places: Places) -> tuple[Weibo, int] | None:
     if not now.rules.weibo.on or now.ciphers["weibo"] is None:
         return None
     pause = AGAIN if now.weibo_fault == "notice_channel_no_answer" else EVERY
-    if now.weibo_asked_at is not None and now.weibo_asked_at + pause > reader.now:
+    if now.weibo_asked_at is not None and not is_due(now.weibo_asked_at + pause, reader.now, pause):
         return None
     return Weibo(now.rules.weibo, secret(reader, "weibo"), places), now.version

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 
 from server import audit
+from server.again import is_due
 from server.audit import Actor
 from server.database import Database, LoggedEvent, Reader, Writer
 from server.features.media.files import MediaFiles
@@ -221,7 +222,8 @@ class WebPictures:
 
 
 def _is_due(row: WebPictureRow, reader: Reader, every: timedelta) -> bool:
-    return reader.now - row.tried_at >= _pause(row, every)
+    pause = _pause(row, every)
+    return is_due(row.tried_at + pause, reader.now, pause)
 
 
 def _pause(row: WebPictureRow, every: timedelta) -> timedelta:

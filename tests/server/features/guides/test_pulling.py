@@ -274,6 +274,20 @@ def test_what_is_due_is_read_by_itself_and_all_of_it_once_a_day(desk: Desk) -> N
         assert modes == ["full", "changes", "full"]
 
 
+def test_a_clock_that_ran_ahead_stops_no_reading(desk: Desk) -> None:
+    with feed_of(desk, ItemSystem(4)) as feed:
+        desk.clock.forward(days=300)
+        feed.set(minutes=30)
+        desk.clock.forward(minutes=31)
+        assert feed.puller.step() and desk.database.write(lambda w: runs.begin(w, SYSTEM, "full"))
+        # The process that reads dies, and the clock is set right.
+        assert desk.database.write(runs.claim) is not None
+        desk.clock.forward(days=-300)
+        assert feed.puller.step() and not feed.puller.step()
+        told = desk.read(runs.run_list)
+        assert sorted((one.state, one.mode) for one in told) == [("done", "full"), ("done", "full"), ("failed", "full")]
+
+
 def test_signed_questions_and_a_wrong_secret(desk: Desk) -> None:
     with feed_of(desk, ItemSystem(4)) as feed:
         feed.system.signed = True

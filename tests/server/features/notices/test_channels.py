@@ -86,6 +86,20 @@ def test_who_has_not_answered_is_asked_before_anything_is_sent_again(press: Pres
     assert (len(account.published), account.asked.count(SUBMIT)) == (1, 1)
 
 
+@on_sqlite
+def test_a_clock_that_ran_ahead_keeps_nothing_from_its_channel(press: Press, account: WechatAccount) -> None:
+    press.desk.clock.forward(days=300)
+    account.moods[SUBMIT] = ["lost"]
+    one = out(press, "wechat")
+    press.carry()
+    press.desk.clock.forward(days=-300)
+    # When it was begun is not known any more: the account has its time to find it, and then it is sent again.
+    press.carry()
+    assert (press.outlet(one.id).state, press.outlet(one.id).fault) == (OutletState.SENT, "notice_outlet_unsure")
+    later(press)
+    assert press.outlet(one.id).state is OutletState.PUBLISHED and len(account.published) == 1
+
+
 def test_what_never_arrived_is_sent_again_after_a_while(press: Press, account: WechatAccount) -> None:
     account.moods[SUBMIT] = ["lost"]
     one = out(press, "wechat")

@@ -182,6 +182,11 @@ def test_the_last_picture_stays_until_there_is_a_new_one_and_goes_when_nothing_s
     assert first is not None and files.path(first).is_file()
     assert [event.kind for event in desk.events[before:]] == ["signage.changed"]
     assert desk.read(lambda r: media_service.media_exists(r, first)) is False, "nobody chooses it"
+    desk.clock.forward(days=-300)
+    assert pictures.work() and not pictures.work(), "the clock ran ahead when it was taken last"
+    desk.clock.forward(days=300)
+    assert pictures.work() and told()[0] == first
+    at = told()[1]
     desk.clock.forward(minutes=15)
     draw.fault = "web_page_failed"
     assert pictures.work() and told()[:2] == (first, at)

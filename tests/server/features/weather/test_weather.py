@@ -169,6 +169,17 @@ def test_a_name_that_leads_elsewhere_when_it_is_asked_is_not_followed(desk: Desk
 
 
 @on_sqlite
+def test_a_clock_that_ran_ahead_keeps_nobody_from_asking_again(desk: Desk) -> None:
+    with sky_of(desk) as sky:
+        desk.clock.forward(hours=-1)
+        assert not sky.keeper.step(), "that may be waited for"
+        desk.clock.forward(hours=1, days=300)
+        assert sky.keeper.step() and sky.source().fault == "weather_rubbish"
+        desk.clock.forward(days=-300)
+        assert sky.keeper.step() and sky.source().fault == "" and sky.shown().as_of == desk.clock.now
+
+
+@on_sqlite
 def test_a_silent_source_is_given_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outgoing, "READ_S", 0.2)
     with sky_of(desk) as sky:
