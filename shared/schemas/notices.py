@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from shared.domain.notices.life import Act, Kind, State
 from shared.domain.notices.outlets import OutletState
@@ -18,12 +19,20 @@ CHANNELS: Final[tuple[Channel, ...]] = ("wechat", "weibo")
 BODY_LIMIT: Final = 12_000
 _LINE: Final = rf"^[^{UNPRINTABLE}]*$"
 MediaId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+# What no XML may hold, and so no feed: dropped, also from what was kept before.
+_NOT_IN_XML: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_readable: Final = BeforeValidator(lambda words: _NOT_IN_XML.sub("", words) if isinstance(words, str) else words)
 Title = Annotated[
     str,
+    _readable,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=_LINE),
 ]
-Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120, pattern=_LINE)]
-Body = Annotated[str, StringConstraints(max_length=BODY_LIMIT, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$")]
+Summary = Annotated[str, _readable, StringConstraints(strip_whitespace=True, max_length=120, pattern=_LINE)]
+Body = Annotated[
+    str,
+    _readable,
+    StringConstraints(max_length=BODY_LIMIT, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"),
+]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Pin = Annotated[int, Field(ge=0, le=99)]
 Token = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]*$", max_length=500)]

@@ -19,8 +19,9 @@ PICTURES = ("image/jpeg", "image/png", "image/gif")
 
 @dataclass
 class WechatAccount:
-    """``moods``: what the next call of a path does instead: a number of an error, ``silent`` (does it, says nothing),
-    ``lost`` (does nothing, says nothing). ``outcome``: of the next publications; 1: under way until it is changed.
+    """``moods``: what the next call of a path does instead: a number of an error, an answer, ``silent`` (does it,
+    says nothing), ``lost`` (does nothing, says nothing). ``outcome``: of the next publications; 1: under way until it
+    is changed.
     """
 
     address: str = ""
@@ -172,7 +173,10 @@ def official_account() -> Iterator[WechatAccount]:
                 self.close_connection = True
                 return
             query, kind = parse_qs(parts.query), self.headers.get("content-type", "")
-            told = _error(now) if isinstance(now, int) else account.answer(parts.path, query, kind, body)
+            if isinstance(now, int | dict):
+                told = _error(now) if isinstance(now, int) else now
+            else:
+                told = account.answer(parts.path, query, kind, body)
             if now == "silent":
                 self.close_connection = True
                 return

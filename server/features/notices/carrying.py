@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -25,6 +25,9 @@ from shared.domain.errors import HallError
 from shared.domain.notices.body import parse
 from shared.domain.notices.outlets import OutletState
 from shared.schemas.notices import NoticeContent
+
+# Of a word of an answer that is told.
+_LONGEST: Final = 100
 
 
 @dataclass(slots=True)
@@ -131,6 +134,11 @@ def carry_notice(database: Database, base: str, places: Places, target: str, bod
         fault = HallError("notice_channel_no_answer", status=502, why=error.why)
         database.write(lambda writer: _fault(writer, kept, fault))
         raise fault from None
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        # Its kind only: what was answered may hold anything. A step that was begun stays begun, as after a silence.
+        fault = HallError("notice_channel_rubbish", status=502, why=type(error).__name__)
+        database.write(lambda writer: _fault(writer, kept, fault))
+        raise fault from error
     except RefusedError as error:
         refused = error
         database.write(lambda writer: _fault(writer, kept, refused, OutletState.FAILED))
@@ -212,7 +220,7 @@ def _fault(writer: Writer, kept: Remembered, error: HallError, state: OutletStat
     if row.wanted != kept.wanted:
         # Somebody has changed their mind meanwhile: another delivery works towards that, and tells of it.
         return
-    row.fault, row.detail = error.code, {name: str(value) for name, value in error.params.items()}
+    row.fault, row.detail = error.code, {name: str(value)[:_LONGEST] for name, value in error.params.items()}
     if state is not None:
         row.state = state.value
     told(writer, row)

@@ -133,8 +133,10 @@ def _outlet(row: NoticeOutletRow, sending: DeliveryRow | None) -> Outlet:
     state = _effective(row, sending)
     waits = sending is not None and sending.state == "waiting"
     next_at: datetime | None = sending.next_at if sending is not None and waits and sending.attempts else None
+    # Nobody is left without words: also not when whoever carried it died without any.
+    fault = row.fault or ("notice_channel_given_up" if state is OutletState.FAILED else "")
     return Outlet.model_validate(dict(
-        id=row.id, channel=row.channel, number=row.number, state=state, url=row.url, fault=row.fault,
+        id=row.id, channel=row.channel, number=row.number, state=state, url=row.url, fault=fault,
         detail=row.detail, attempts=sending.attempts if sending is not None else 0, changed_at=row.changed_at,
         next_at=next_at, may_retry=state in RETRIED, may_retract=row.wanted and state in TAKEN_BACK,
     ))  # fmt: skip

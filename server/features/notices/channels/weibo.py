@@ -32,6 +32,7 @@ WORDS: Final = {
 }  # fmt: skip
 _LINK: Final = re.compile(r"https?://\S+")
 _LISTED: Final = 100
+_LONGEST_LIFE_S: Final = 10 * 366 * 86400
 
 
 class CallError(HallError):
@@ -52,8 +53,9 @@ class Weibo:
     def life(self) -> timedelta:
         """How long the token is good for, as its provider says; nothing when it has ended (blocks)."""
         try:
-            return timedelta(seconds=max(0, int(self._call("POST", "/oauth2/get_token_info", {})["expire_in"])))
-        except (KeyError, TypeError, ValueError):
+            left = int(self._call("POST", "/oauth2/get_token_info", {})["expire_in"])
+            return timedelta(seconds=min(max(0, left), _LONGEST_LIFE_S))
+        except (KeyError, TypeError, ValueError, OverflowError):
             raise NoAnswerError("no time") from None
         except CallError as error:
             raise _told(error) from None
@@ -148,6 +150,8 @@ def _bare(words: str) -> str:
 
 def _placed(status: dict[str, Any]) -> Placed:
     id_ = str(status["idstr"])
+    if not id_.isdecimal():
+        raise ValueError("no status")
     return Placed(id_, f"https://m.weibo.cn/status/{id_}")
 
 

@@ -86,6 +86,62 @@ def test_who_has_not_answered_is_asked_before_anything_is_sent_again(press: Pres
     assert (len(account.published), account.asked.count(SUBMIT)) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("path", "said", "submits"),
+    [
+        ("/cgi-bin/stable_token", {"access_token": "t"}, 1), ("/cgi-bin/draft/add", {}, 1),
+        (SUBMIT, {"errcode": "?"}, 2), (SUBMIT, {}, 2),
+        ("/cgi-bin/freepublish/get", {"publish_status": 0, "article_id": {}, "article_detail": []}, 1),
+        ("/cgi-bin/freepublish/get",
+         {"publish_status": 0, "article_id": "a", "article_detail": {"item": [{"article_url": "javascript:1"}]}}, 1),
+    ],
+)  # fmt: skip
+@on_sqlite
+def test_an_answer_nobody_can_read_is_told_in_words_and_sends_nothing_twice(
+    press: Press, account: WechatAccount, path: str, said: dict[str, Any], submits: int
+) -> None:
+    account.moods[path] = [said]
+    one = out(press, "wechat")
+    press.carry()
+    told = press.outlet(one.id)
+    assert (told.fault, told.next_at is not None) == ("notice_channel_rubbish", True)
+    assert all(f"errors.{told.fault}" in catalogue().keys(language) for language in languages())
+    # Whether it was taken is not known: it is looked for first, as after a silence.
+    press.desk.clock.forward(minutes=3)
+    press.carry()
+    later(press)
+    assert press.outlet(one.id).state is OutletState.PUBLISHED and len(account.published) == 1
+    assert account.asked.count(SUBMIT) == submits
+
+
+@on_sqlite
+def test_a_rubbish_answer_of_the_microblog_is_told_in_words_too(press: Press, blog: Microblog) -> None:
+    blog.moods[SHARE] = [{"idstr": None}]
+    one = out(press, "weibo")
+    press.carry()
+    assert press.outlet(one.id).fault == "notice_channel_rubbish"
+    later(press)
+    assert press.outlet(one.id).state is OutletState.PUBLISHED and len(blog.statuses) == 1
+    blog.moods["/oauth2/get_token_info"] = [{"expire_in": 10**300}]
+    assert ask_life(press.desk.database, press.places)
+    until = press.desk.read(shown_settings).weibo_until
+    assert until is not None and until.year == 2036
+
+
+@on_sqlite
+def test_a_corrected_secret_counts_at_once(press: Press, account: WechatAccount) -> None:
+    out(press, "wechat")
+    press.carry()
+    press.set_up(wechat_secret="mistyped")
+    second = out(press, "wechat", title="第二条")
+    press.carry()
+    assert press.outlet(second.id).fault == "notice_wechat_account"
+    press.set_up(wechat_secret=SECRET)
+    press.retry(second.id)
+    press.carry()
+    assert press.outlet(second.id).state is OutletState.PUBLISHED
+
+
 @on_sqlite
 def test_a_clock_that_ran_ahead_keeps_nothing_from_its_channel(press: Press, account: WechatAccount) -> None:
     press.desk.clock.forward(days=300)
