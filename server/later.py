@@ -55,12 +55,13 @@ from server.features.media.tending import tend_often as tend_media
 from server.features.messages.carrying import carry_message
 from server.features.messages.routes import router as messages_router
 from server.features.messages.service import MESSAGE
+from server.features.notices.callback import router as callback_pages
 from server.features.notices.carrying import carry_notice
 from server.features.notices.clock import NoticeClock
 from server.features.notices.outlets import OUTLET
 from server.features.notices.pages import router as notice_pages
 from server.features.notices.routes import router as notices_router
-from server.features.notices.token_life import ask_often as ask_token_life
+from server.features.notices.standing import ask_often as ask_standing
 from server.features.organisation.routes import IMPORT, IMPORT_LIMIT
 from server.features.organisation.routes import router as organisation_router
 from server.features.personal_data.retention import retain
@@ -121,6 +122,7 @@ SWEEP_AGAIN_S: Final = 60
 PAGES: tuple[APIRouter, ...] = (
     why_pages, feedback_pages, reminder_pages, sign_in_pages, register_pages, account_pages, booking_pages, hold_pages,
     appointment_pages, guide_pages, notice_pages, introduction_pages, publicity_pages,
+    callback_pages,
 )  # fmt: skip
 ROUTERS: tuple[APIRouter, ...] = (
     guides_router, orders_router, simulation_router, limits_router, statistics_router, access_router, audit_router,
@@ -201,7 +203,7 @@ class Works:
                 _sweep_often(database, vault),
                 *(courier.work_often() for courier in self._couriers),
                 notices.work_often(),
-                ask_token_life(database, places),
+                ask_standing(database, places),
                 tend_often(signer),
                 reminders.work_often(),
                 tend_bookings(database, context),

@@ -37,6 +37,9 @@ Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Pin = Annotated[int, Field(ge=0, le=99)]
 Token = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]*$", max_length=500)]
 
+CallbackToken = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9]{3,32})?$")]
+CallbackKey = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9]{43})?$")]
+
 
 class NoticeContent(Message):
     """``body`` as ``shared.domain.notices.body`` reads it. ``cover``: a picture, ``video``: a film, by their ids."""
@@ -216,9 +219,13 @@ class NoticeSettings(NoticeRules):
     version: int = 0
     has_wechat_secret: bool = False
     has_weibo_token: bool = False
+    # Whether the account and we have agreed on how it calls us.
+    has_wechat_callback: bool = False
     # When the microblog's token ends, as it says itself; None: not known. The code of why it is no good.
     weibo_until: datetime | None = None
     weibo_fault: str = ""
+    # The code of why the official account does not take us; empty: it does, or was not asked yet.
+    wechat_fault: str = ""
 
 
 class NoticeSettingsEdit(NoticeRules):
@@ -227,6 +234,9 @@ class NoticeSettingsEdit(NoticeRules):
     version: int
     wechat_secret: Token | None = Field(None, repr=False)
     weibo_token: Token | None = Field(None, repr=False)
+    # As entered there under "server configuration"; the key only for the safe mode. Empty: it does not call.
+    wechat_callback_token: CallbackToken | None = Field(None, repr=False)
+    wechat_callback_key: CallbackKey | None = Field(None, repr=False)
 
 
 class NoticeEntries(Message):

@@ -63,9 +63,9 @@ def begin(writer: Writer, who: Actor, mode: str) -> GuideRun:
 
 def claim(writer: Writer) -> Claimed | None:
     """The next run to do: one that was asked for, else one that is due. What a dead process left has failed."""
-    for row in writer.session.scalars(select(GuideRunRow).where(_here(writer), GuideRunRow.state == "reading")).all():
-        if row.until is None or is_due(row.until, writer.now, LEASE):
-            _end(writer, row, "failed", {"fault": "guides_interrupted"})
+    for one in writer.session.scalars(select(GuideRunRow).where(_here(writer), GuideRunRow.state == "reading")).all():
+        if one.until is None or is_due(one.until, writer.now, LEASE):
+            _end(writer, one, "failed", {"fault": "guides_interrupted"})
     source = source_row(writer)
     if writer.session.scalars(select(GuideRunRow.id).where(_here(writer), GuideRunRow.state == "reading")).first():
         return None

@@ -16,7 +16,7 @@ from server.features.notices.channels.protocol import Channel, Kept, Placed, Pos
 from server.features.notices.channels.wechat import Wechat
 from server.features.notices.channels.weibo import Weibo
 from server.features.notices.media import LIBRARY, MediaFile
-from server.features.notices.models import NoticeOutletRow, NoticeVersionRow
+from server.features.notices.models import NoticeOutletRow, NoticeSettingsRow, NoticeVersionRow
 from server.features.notices.outlets import told
 from server.features.notices.settings import secret, settings
 from server.features.sign_on.outgoing import NoAnswerError
@@ -141,7 +141,7 @@ def carry_notice(database: Database, base: str, places: Places, target: str, bod
         raise fault from error
     except RefusedError as error:
         refused = error
-        database.write(lambda writer: _fault(writer, kept, refused, OutletState.FAILED))
+        database.write(lambda writer: _refused(writer, kept, refused))
         # Trying again by itself would only be refused again.
         raise NotWantedError from None
     except UnderWayError as error:
@@ -213,6 +213,15 @@ def _gone(writer: Writer, outlet_id: UUID) -> None:
     row = writer.session.get_one(NoticeOutletRow, outlet_id)
     row.state, row.fault, row.detail = OutletState.RETRACTED.value, "", {}
     told(writer, row)
+
+
+def _refused(writer: Writer, kept: Remembered, error: HallError) -> None:
+    _fault(writer, kept, error, OutletState.FAILED)
+    known = writer.session.get(NoticeSettingsRow, writer.hall_id)
+    if known is not None:
+        # It may be that the channel takes nothing of ours any more: that is asked soon, and told for all notices.
+        setattr(known, f"{writer.session.get_one(NoticeOutletRow, kept.id).channel}_asked_at", None)
+        writer.touch_catalogue()
 
 
 def _fault(writer: Writer, kept: Remembered, error: HallError, state: OutletState | None = None) -> None:

@@ -62,6 +62,13 @@ class Wechat:
         self._secret = secret
         self._address = rules.address.rstrip("/")
 
+    def check(self) -> None:
+        """Whether the account takes our secret, and lets us publish (blocks); errors as of ``publish``."""
+        try:
+            self._call("/cgi-bin/freepublish/batchget", {"offset": 0, "count": 1, "no_content": 1})
+        except CallError as error:
+            raise _told(error) from None
+
     def publish(self, post: Post, kept: Kept) -> Placed:
         try:
             if "task" not in kept.progress:

@@ -10,7 +10,7 @@ import pytest
 
 from server.features.notices.channels import wechat
 from server.features.notices.settings import shown_settings
-from server.features.notices.token_life import ask_life
+from server.features.notices.standing import ask_standing
 from server.places import outside
 from shared.domain.errors import HallError
 from shared.domain.notices.outlets import OutletState
@@ -123,7 +123,7 @@ def test_a_rubbish_answer_of_the_microblog_is_told_in_words_too(press: Press, bl
     later(press)
     assert press.outlet(one.id).state is OutletState.PUBLISHED and len(blog.statuses) == 1
     blog.moods["/oauth2/get_token_info"] = [{"expire_in": 10**300}]
-    assert ask_life(press.desk.database, press.places)
+    assert ask_standing(press.desk.database, press.places)
     until = press.desk.read(shown_settings).weibo_until
     assert until is not None and until.year == 2036
 
@@ -414,6 +414,55 @@ def test_a_name_that_comes_to_lead_to_this_machine_is_not_followed(
     assert account.asked == [] and blog.asked == []
 
 
+@on_sqlite
+def test_what_waits_for_its_next_try_is_tried_now_and_begins_anew(press: Press, account: WechatAccount) -> None:
+    account.moods["/cgi-bin/draft/add"] = ["lost"] * 2
+    one = out(press, "wechat")
+    assert not press.outlet(one.id).may_retry, "it was not tried yet"
+    press.carry()
+    press.retry(one.id)
+    assert press.carry() == 1
+    told = press.outlet(one.id)
+    assert (told.fault, told.attempts, told.may_retry) == ("notice_channel_no_answer", 1, True)
+    press.retry(one.id)
+    press.carry()
+    assert press.outlet(one.id).state is OutletState.PUBLISHED and not press.outlet(one.id).may_retry
+    # The delivery it has taken the place of does nothing more.
+    press.desk.clock.forward(hours=2)
+    assert press.carry() == 0 and len(account.published) == 1
+
+
+@pytest.mark.parametrize(
+    ("mood", "fault"),
+    [(40125, "notice_wechat_account"), (48001, "notice_wechat_not_permitted"), (40164, "notice_wechat_address")],
+)
+@on_sqlite
+def test_an_account_that_takes_us_no_more_is_told_before_a_notice_fails(
+    press: Press, account: WechatAccount, mood: int, fault: str
+) -> None:
+    def told() -> str:
+        return press.desk.read(shown_settings).wechat_fault  # type: ignore[no-any-return]
+
+    database, path = press.desk.database, "/cgi-bin/freepublish/batchget"
+    assert ask_standing(database, press.places) and told() == "" and not ask_standing(database, press.places)
+    press.desk.clock.forward(hours=7)
+    account.moods[path] = [mood, "lost"]
+    assert ask_standing(database, press.places) and told() == fault
+    # A silence says nothing; once it is mended there, that is seen soon.
+    press.desk.clock.forward(minutes=11)
+    assert ask_standing(database, press.places) and told() == fault
+    press.desk.clock.forward(minutes=11)
+    assert ask_standing(database, press.places) and told() == ""
+    # A notice that is refused asks at once.
+    account.moods[SUBMIT] = [48001]
+    out(press, "wechat")
+    press.carry()
+    account.moods[path] = [48001]
+    assert ask_standing(database, press.places) and told() == "notice_wechat_not_permitted"
+    press.set_up(wechat_secret=SECRET)
+    assert told() == ""
+
+
 # How long the token lives
 
 
@@ -423,17 +472,17 @@ def test_how_long_the_token_lives_is_asked_there_and_told(press: Press, blog: Mi
 
     database, now = press.desk.database, press.desk.clock.now
     assert told().weibo_until is None
-    assert ask_life(database, press.places) and told().weibo_until == now + timedelta(days=5)
+    assert ask_standing(database, press.places) and told().weibo_until == now + timedelta(days=5)
     # Not again before it is time to; a silence then leaves what is known, and is made up for soon.
-    assert not ask_life(database, press.places)
+    assert not ask_standing(database, press.places)
     press.desk.clock.forward(hours=7)
     blog.moods["/oauth2/get_token_info"] = ["lost"]
-    assert ask_life(database, press.places)
+    assert ask_standing(database, press.places)
     assert (told().weibo_until, told().weibo_fault) == (now + timedelta(days=5), "notice_channel_no_answer")
     press.desk.clock.forward(minutes=11)
     blog.moods["/oauth2/get_token_info"] = [21327]
-    assert ask_life(database, press.places)
+    assert ask_standing(database, press.places)
     assert (told().weibo_until, told().weibo_fault) == (None, "notice_weibo_token")
     # A new one is asked about at once.
     press.set_up(weibo_token=TOKEN)
-    assert told().weibo_fault == "" and ask_life(database, press.places) and told().weibo_until is not None
+    assert told().weibo_fault == "" and ask_standing(database, press.places) and told().weibo_until is not None
