@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
+from fastapi import APIRouter, FastAPI
 
 from server.audit import Actor
 from server.deliveries import Courier
@@ -125,6 +127,29 @@ class Press:
             return done
 
         return asyncio.run(all_of_it())
+
+    def call(
+        self, router: APIRouter, method: str, path: str, query: dict[str, str], body: bytes = b""
+    ) -> tuple[int, str]:  # fmt: skip
+        """Status and text of a route, as a server would run it."""
+        app = FastAPI()
+        app.state.database, app.state.context = self.desk.database, self.desk.context
+        app.include_router(router)
+        said: list[dict[str, Any]] = []
+        scope = {
+            "type": "http", "method": method, "path": path, "query_string": urlencode(query).encode(), "headers": [],
+            "http_version": "1.1", "scheme": "http", "server": ("hall", 80), "client": ("a", 1), "root_path": "",
+            "raw_path": path.encode(), "asgi": {"version": "3.0"},
+        }  # fmt: skip
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: dict[str, Any]) -> None:
+            said.append(message)
+
+        asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
+        return said[0]["status"], b"".join(one.get("body", b"") for one in said[1:]).decode()
 
     def outlet(self, notice_id: UUID, number: int | None = None) -> Outlet:
         """The only one, or that of a version."""

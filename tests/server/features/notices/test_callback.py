@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
-from typing import Any
-from urllib.parse import urlencode
 
 import pytest
-from fastapi import FastAPI
 
 from server.features.notices.callback import PATH, _NotTheirsError, opened, read, router
 from server.features.notices.channels import wechat
@@ -31,25 +27,7 @@ def account(press: Press) -> Iterator[WechatAccount]:
 
 
 def call(press: Press, method: str, query: dict[str, str], body: bytes = b"") -> tuple[int, str]:
-    """The route itself, as a server would run it."""
-    app = FastAPI()
-    app.state.database = press.desk.database
-    app.include_router(router)
-    said: list[dict[str, Any]] = []
-    scope = {
-        "type": "http", "method": method, "path": PATH, "query_string": urlencode(query).encode(), "headers": [],
-        "http_version": "1.1", "scheme": "http", "server": ("hall", 80), "client": ("a", 1), "root_path": "",
-        "raw_path": PATH.encode(), "asgi": {"version": "3.0"},
-    }  # fmt: skip
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(message: dict[str, Any]) -> None:
-        said.append(message)
-
-    asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
-    return said[0]["status"], b"".join(one.get("body", b"") for one in said[1:]).decode()
+    return press.call(router, method, PATH, query, body)
 
 
 @pytest.mark.parametrize("key", ["", KEY])
