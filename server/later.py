@@ -55,12 +55,13 @@ from server.features.media.tending import tend_often as tend_media
 from server.features.messages.carrying import carry_message
 from server.features.messages.routes import router as messages_router
 from server.features.messages.service import MESSAGE
+from server.features.notices.callback import router as callback_pages
 from server.features.notices.carrying import carry_notice
 from server.features.notices.clock import NoticeClock
 from server.features.notices.outlets import OUTLET
 from server.features.notices.pages import router as notice_pages
 from server.features.notices.routes import router as notices_router
-from server.features.notices.token_life import ask_often as ask_token_life
+from server.features.notices.standing import ask_often as ask_standing
 from server.features.organisation.routes import IMPORT, IMPORT_LIMIT
 from server.features.organisation.routes import router as organisation_router
 from server.features.personal_data.retention import retain
@@ -112,6 +113,7 @@ from server.features.weather.routes import router as weather_router
 from server.fence import Fence
 from server.housekeeping import sweep, until_next
 from server.joints import hang_on, join_media
+from server.places import outside
 from server.sealed import reseal
 from server.settings import Settings
 
@@ -120,6 +122,7 @@ SWEEP_AGAIN_S: Final = 60
 PAGES: tuple[APIRouter, ...] = (
     why_pages, feedback_pages, reminder_pages, sign_in_pages, register_pages, account_pages, booking_pages, hold_pages,
     appointment_pages, guide_pages, notice_pages, introduction_pages, publicity_pages,
+    callback_pages,
 )  # fmt: skip
 ROUTERS: tuple[APIRouter, ...] = (
     guides_router, orders_router, simulation_router, limits_router, statistics_router, access_router, audit_router,
@@ -172,6 +175,7 @@ class Works:
         vault: Vault = state.keys.vault
         state.signer = signer = Signer(database, vault)
         state.upstreams = self._upstreams = Upstreams()
+        places = outside(settings.link_base)
         farewells = Courier(
             database,
             {
@@ -180,9 +184,9 @@ class Works:
             },
         )
         # Hands of their own: a slow gateway holds up no farewell to another system.
-        messenger = Courier(database, {MESSAGE: partial(carry_message, database, settings.data)})
+        messenger = Courier(database, {MESSAGE: partial(carry_message, database, settings.data, places)})
         # Theirs too: pictures go out with them.
-        publisher = Courier(database, {OUTLET: partial(carry_notice, database, settings.link_base)})
+        publisher = Courier(database, {OUTLET: partial(carry_notice, database, settings.link_base, places)})
         self._couriers = (farewells, messenger, publisher)
         self._exporter = Exporter(database, settings.data)
         self._fetching = (GuidePuller(database, settings.link_base), WeatherKeeper(database, settings.link_base))
@@ -199,7 +203,7 @@ class Works:
                 _sweep_often(database, vault),
                 *(courier.work_often() for courier in self._couriers),
                 notices.work_often(),
-                ask_token_life(database),
+                ask_standing(database, places),
                 tend_often(signer),
                 reminders.work_often(),
                 tend_bookings(database, context),

@@ -44,6 +44,7 @@ COLUMNS = (
     ("guide_sources", "secret_cipher", "hall_id"),
     ("notice_settings", "wechat_cipher", "hall_id"),
     ("notice_settings", "weibo_cipher", "hall_id"),
+    ("notice_settings", "wechat_callback_cipher", "hall_id"),
     ("weather", "key_cipher", "hall_id"),
 )
 

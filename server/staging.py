@@ -33,6 +33,8 @@ class Staging:
         self._then: Callable[[ModuleType], None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
+        # Once installing has begun, half of it may be there: that is not done twice.
+        self._begun = self._over = False
 
     @property
     def complete(self) -> bool:
@@ -64,24 +66,29 @@ class Staging:
 
     async def stop(self) -> None:
         """Nothing begins any more; what has begun comes to its end."""
+        self._over = True
         if self._timer is not None:
             self._timer.cancel()
         if self._task is not None:
             await asyncio.wait([self._task])
 
     def _begin(self) -> asyncio.Task[None]:
-        if self._task is None:
+        if self._task is None or (self._task.done() and not self.complete and not self._begun):
             self._task = asyncio.ensure_future(self._load())
         return self._task
 
     async def _load(self) -> None:
         try:
             module = await asyncio.to_thread(import_module, MODULE)
+            self._begun = True
             self._install(module)
             if self._then is not None:
                 self._then(module)
         except Exception:
             log.exception("the rest of the server was not loaded")
+            if not self._begun and not self._over:
+                # Too many open files, a disk that was away: whoever asks tries again, and if nobody does, this.
+                self._timer = asyncio.get_running_loop().call_later(AT_LATEST_S, self._begin)
             raise
         # It stays, like what was loaded before.
         gc.freeze()

@@ -1,6 +1,7 @@
 """Fields of a form that hold more than a line: a list of rows, some of several choices, tags, a number or none.
 
-<name>_table <name>_add <name>_remove <name>_up <name>_down <name>_picture (of a list)
+<name>_table <name>_add <name>_remove <name>_up <name>_down <name>_picture
+<name>_drop_picture (of a list)
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from PySide6.QtCore import QAbstractItemModel, QLocale, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QLocale, QModelIndex, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -89,6 +90,13 @@ class ListField(OwnField):
         head = self.table.horizontalHeader()
         for place, cell in enumerate(cells):
             head.resizeSection(place, size("text_body") * cell.letters)
+        # Rows that were made while nobody saw them were measured in columns of another width.
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(0)
+        rows = self.table.verticalHeader()
+        self._settle.timeout.connect(lambda: rows.resizeSections(QHeaderView.ResizeMode.ResizeToContents))
+        head.sectionResized.connect(lambda *_: self._settle.start())
         widest = max(range(len(cells)), key=lambda place: cells[place].letters)
         head.setSectionResizeMode(widest, QHeaderView.ResizeMode.Stretch)
         head.setVisible(not plain)
@@ -105,6 +113,8 @@ class ListField(OwnField):
         if any(cell.kind == "picture" for cell in cells):
             words = text("admin.list.picture", language)
             self._buttons.addWidget(named(button(words, "picture", "quiet", self._ask_picture), f"{name}_picture"))
+            words = text("admin.list.drop_picture", language)
+            self._buttons.addWidget(named(button(words, "close", "quiet", self._drop_picture), f"{name}_drop_picture"))
         self._buttons.addStretch(1)
         column = QVBoxLayout(self)
         pad(column, gap="space_xs")
@@ -161,6 +171,11 @@ class ListField(OwnField):
             self.window(), self._media, "picture", self._language, lambda one: self.set_cell(row, cell.key, one.sha256)
         ).open()  # fmt: skip
 
+    def _drop_picture(self) -> None:
+        row = self.table.currentIndex().row()
+        if row >= 0:
+            self.set_cell(row, next(cell.key for cell in self._cells if cell.kind == "picture"), "")
+
     def _fill(self, rows: list[Any]) -> None:
         self._writing = True
         self._model.setRowCount(0)
@@ -212,7 +227,8 @@ class _CellDelegate(QStyledItemDelegate):
             option.text = text("admin.list.has_picture" if value else "admin.list.no_picture", self._language)
 
     def displayText(self, value: Any, locale: QLocale | QLocale.Language) -> str:
-        return str(value if value is not None else "")
+        # As Qt does it: a line that ends, and no letter that is not drawn.
+        return str(value if value is not None else "").replace("\n", "\u2028")
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         cell = self._cells[index.column()]

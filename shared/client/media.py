@@ -32,7 +32,7 @@ class _Line(Protocol):
     def _send(self, method: str, path: str) -> str: ...
     def _file(
         self, method: str, path: str, *, query: Mapping[str, str] | None = None, content: bytes | None = None,
-        read_s: float,
+        key: str | None = None, read_s: float,
     ) -> bytes: ...  # fmt: skip
     def _own(self) -> Any: ...
     def _authorised(self, ask: Callable[[dict[str, str]], requests.Response]) -> requests.Response: ...
@@ -70,7 +70,9 @@ class MediaCalls:
         return MediaUpload.model_validate_json(said)
 
     def finish_upload(self: _Line, upload_id: UUID) -> Media:
-        return Media.model_validate_json(self._file("POST", f"/media/uploads/{upload_id}/finish", read_s=FINISH_S))
+        # The same key each time: an answer that was lost is given again, and a file is finished once only.
+        path, key = f"/media/uploads/{upload_id}/finish", f"finish-{upload_id}"
+        return Media.model_validate_json(self._file("POST", path, key=key, read_s=FINISH_S))
 
     def give_up_upload(self: _Line, upload_id: UUID) -> None:
         self._send("DELETE", f"/media/uploads/{upload_id}")

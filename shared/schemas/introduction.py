@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import Field
 
@@ -11,6 +11,7 @@ from shared.schemas.base import Message, OptionalText, Text
 from shared.schemas.guides import Line, Phone
 from shared.schemas.notices import Body, MediaId, Version
 
+_Told = TypeVar("_Told", bound=Message)
 Picture = MediaId | Literal[""]
 Wheels = Literal["bus", "metro", "tram", "ferry", "coach", "train"]
 Means = Literal["walk", "bicycle", "transit", "taxi", "car"]
@@ -20,6 +21,7 @@ class HallPhone(Message):
     """``name``: whom it rings, such as the enquiry desk."""
 
     name: Text
+    name_en: Line = ""
     number: Phone
 
 
@@ -31,26 +33,33 @@ class TransitLine(Message):
     kind: Wheels = "bus"
     name: Text
     stop: Line = ""
+    stop_en: Line = ""
     walk_minutes: int | None = Field(None, ge=0, le=120)
     note: Line = ""
+    note_en: Line = ""
 
 
 class WayRoute(Message):
     """A suggested way ``start`` → hall, one step each."""
 
     start: Text
+    start_en: Line = ""
     means: Means = "transit"
     minutes: int | None = Field(None, ge=0, le=600)
     steps: tuple[Text, ...] = Field((), max_length=20)
+    steps_en: tuple[Text, ...] = Field((), max_length=20)
 
 
 class CarPark(Message):
     """``entrance``: where to drive in; ``places``: how many there are; ``fee`` in words."""
 
     name: Text
+    name_en: Line = ""
     entrance: OptionalText = ""
+    entrance_en: OptionalText = ""
     places: int | None = Field(None, ge=0, le=100_000)
     fee: Line = ""
+    fee_en: Line = ""
     picture: Picture = ""
 
 
@@ -66,6 +75,17 @@ class GettingHere(Message):
     lines: tuple[TransitLine, ...] = Field((), max_length=60)
     routes: tuple[WayRoute, ...] = Field((), max_length=20)
     car_parks: tuple[CarPark, ...] = Field((), max_length=20)
+
+    def in_english(self) -> GettingHere:
+        """Where English words were written, they stand in the place of the others."""
+        lists = ("phones", "lines", "routes", "car_parks")
+        told = {name: tuple(_english(one) for one in getattr(self, name)) for name in lists}
+        return _english(self).model_copy(update=told)
+
+
+def _english(one: _Told) -> _Told:
+    given = {name.removesuffix("_en"): said for name, said in one if name.endswith("_en") and said}
+    return one.model_copy(update=given)
 
 
 class IntroductionContent(Message):

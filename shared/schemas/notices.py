@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from shared.domain.notices.life import Act, Kind, State
 from shared.domain.notices.outlets import OutletState
@@ -18,15 +19,26 @@ CHANNELS: Final[tuple[Channel, ...]] = ("wechat", "weibo")
 BODY_LIMIT: Final = 12_000
 _LINE: Final = rf"^[^{UNPRINTABLE}]*$"
 MediaId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+# What no XML may hold, and so no feed: dropped, also from what was kept before.
+_NOT_IN_XML: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_readable: Final = BeforeValidator(lambda words: _NOT_IN_XML.sub("", words) if isinstance(words, str) else words)
 Title = Annotated[
     str,
+    _readable,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=_LINE),
 ]
-Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120, pattern=_LINE)]
-Body = Annotated[str, StringConstraints(max_length=BODY_LIMIT, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$")]
+Summary = Annotated[str, _readable, StringConstraints(strip_whitespace=True, max_length=120, pattern=_LINE)]
+Body = Annotated[
+    str,
+    _readable,
+    StringConstraints(max_length=BODY_LIMIT, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"),
+]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Pin = Annotated[int, Field(ge=0, le=99)]
 Token = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]*$", max_length=500)]
+
+CallbackToken = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9]{3,32})?$")]
+CallbackKey = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9]{43})?$")]
 
 
 class NoticeContent(Message):
@@ -207,9 +219,13 @@ class NoticeSettings(NoticeRules):
     version: int = 0
     has_wechat_secret: bool = False
     has_weibo_token: bool = False
+    # Whether the account and we have agreed on how it calls us.
+    has_wechat_callback: bool = False
     # When the microblog's token ends, as it says itself; None: not known. The code of why it is no good.
     weibo_until: datetime | None = None
     weibo_fault: str = ""
+    # The code of why the official account does not take us; empty: it does, or was not asked yet.
+    wechat_fault: str = ""
 
 
 class NoticeSettingsEdit(NoticeRules):
@@ -218,6 +234,9 @@ class NoticeSettingsEdit(NoticeRules):
     version: int
     wechat_secret: Token | None = Field(None, repr=False)
     weibo_token: Token | None = Field(None, repr=False)
+    # As entered there under "server configuration"; the key only for the safe mode. Empty: it does not call.
+    wechat_callback_token: CallbackToken | None = Field(None, repr=False)
+    wechat_callback_key: CallbackKey | None = Field(None, repr=False)
 
 
 class NoticeEntries(Message):

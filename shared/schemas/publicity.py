@@ -84,11 +84,15 @@ class PublicityReport(Message):
     rows: list[CaseOutcome]
 
 
+# What a hall may show cases for at most.
+LONGEST_DAYS: Final = 3650
+
+
 class PublicitySettings(Message):
     """``on``: whether anything is shown; ``days``: how long after it was decided, then it is erased."""
 
     on: bool = True
-    days: Annotated[int, Field(ge=1, le=3650)] = 30
+    days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] = 30
 
 
 class PublicitySettingsEdit(PublicitySettings):

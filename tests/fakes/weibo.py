@@ -89,8 +89,8 @@ def microblog() -> Iterator[Microblog]:
             if now == "lost":
                 self.close_connection = True
                 return
-            if isinstance(now, int):
-                told = _error(parts.path, now)
+            if isinstance(now, int | dict):
+                told = _error(parts.path, now) if isinstance(now, int) else now
             else:
                 told = blog.answer(self.command, parts.path, self._fields(parts.query, body))
             if now == "silent":

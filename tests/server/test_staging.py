@@ -13,6 +13,7 @@ import requests
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
+from server import staging as staging_module
 from server.features.organisation.routes import IMPORT, IMPORT_LIMIT
 from server.main import BASE
 from server.staging import Gate, Staging
@@ -88,3 +89,47 @@ def test_a_call_passes_while_others_wait_for_the_rest() -> None:
         await staging.stop()
 
     asyncio.run(story())
+
+
+def test_what_could_not_be_loaded_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        faults = [OSError("too many open files"), OSError("again")]
+
+        def load(name: str) -> ModuleType:
+            if faults:
+                raise faults.pop(0)
+            return ModuleType(name)
+
+        monkeypatch.setattr(staging_module, "import_module", load)
+        monkeypatch.setattr(staging_module, "AT_LATEST_S", 0.01)
+        installed: list[ModuleType] = []
+        staging = Staging(installed.append)
+        begun = asyncio.Event()
+        staging.then(lambda _: begun.set())
+        # Also when nobody asks any more.
+        await begun.wait()
+        assert faults == [] and len(installed) == 1
+        await staging.ready()
+        assert staging.complete
+        await staging.stop()
+
+    asyncio.run(asyncio.wait_for(story(), 20))
+
+
+def test_what_was_half_installed_is_not_installed_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        monkeypatch.setattr(staging_module, "import_module", ModuleType)
+        tried: list[ModuleType] = []
+
+        def install(module: ModuleType) -> None:
+            tried.append(module)
+            raise RuntimeError("half of it")
+
+        staging = Staging(install)
+        for _ in range(2):
+            with pytest.raises(RuntimeError, match="half of it"):
+                await staging.ready()
+        assert len(tried) == 1
+        await staging.stop()
+
+    asyncio.run(asyncio.wait_for(story(), 20))

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QScrollArea,
     QTabWidget,
     QTextBrowser,
     QVBoxLayout,
@@ -24,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from admin_app.bars_view import SideBySide
 from admin_app.features.information.presenter import IntroductionPresenter
-from admin_app.features.information.rows import LISTS, way_values
+from admin_app.features.information.way_view import WayParts
 from admin_app.media_choice_view import MediaChoiceDialog, MediaField
 from admin_app.parts_view import Banner, Card, label, named, pad, size
 from shared.domain.notices.body import as_html, parse
@@ -35,7 +34,6 @@ from shared.ui.theme.widgets import mark
 from shared.ui.widgets import Column, SearchableTable, button
 
 _TITLES, _BODIES = ("title", "title_en"), ("body", "body_en")
-_ADDRESSES = ("address", "address_en")
 
 
 class IntroductionTabs(QWidget):
@@ -68,8 +66,9 @@ class IntroductionTabs(QWidget):
         self._preview = QTextBrowser()
         self._preview.setObjectName("introduction_preview")
         self._preview.setOpenLinks(False)
+        self._way = WayParts(presenter.media, language, self._tell)
         hall = SideBySide(self._hall(), self._preview_side(), (5, 4))
-        for key, tab in (("hall", hall), ("way", self._way()), ("versions", self._versions())):
+        for key, tab in (("hall", hall), ("way", self._way), ("versions", self._versions())):
             self._parts.addTab(tab, self._t(f"part_{key}"))
         column = QVBoxLayout(self)
         pad(column)
@@ -102,28 +101,6 @@ class IntroductionTabs(QWidget):
             media.addWidget(self._chosen(name, kind))
         card.body.addLayout(media)
         return card
-
-    def _way(self) -> QWidget:
-        inside = QWidget()
-        mark(inside, "page")
-        row = QHBoxLayout(inside)
-        pad(row, gap="space_m")
-        left, right = Card(), Card()
-        left.body.addLayout(self._beside(_ADDRESSES, 200))
-        pictures = QHBoxLayout()
-        pad(pictures)
-        pictures.addWidget(self._chosen("map", "picture"))
-        pictures.addWidget(self._chosen("park_picture", "picture"))
-        left.body.addLayout(pictures)
-        for card, names in ((left, ("phones", "hours", "note")), (right, ("lines", "routes", "car_parks"))):
-            for name in names:
-                card.body.addWidget(label(self._t(name)))
-                card.body.addWidget(self._area(name, 5 if name in ("lines", "routes", "note") else 3), 1)
-            row.addWidget(card, 1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inside)
-        return scroll
 
     def _beside(self, names: tuple[str, ...], longest: int) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -171,28 +148,22 @@ class IntroductionTabs(QWidget):
         body.setFocus()
 
     def values(self) -> dict[str, Any]:
-        """What stands in the fields: the lists as they are typed, the picture of the first car park by its name."""
-        way: dict[str, Any] = {name: self._areas[name].toPlainText() for name in ("hours", "note", *LISTS)}
-        way |= {name: self._lines[name].text() for name in _ADDRESSES} | {"map": self._media["map"].sha256}
-        first = way["car_parks"].strip().partition("\n")[0].replace("\uff5c", "|").partition("|")[0].strip()
+        """What stands in the fields."""
         return {
             **{name: self._lines[name].text() for name in _TITLES},
             **{name: self._areas[name].toPlainText() for name in _BODIES},
-            **{name: self._media[name].sha256 for name in ("cover", "video")},
-            "getting_here": way, "park_pictures": {first: self._media["park_picture"].sha256} if first else {},
+            **{name: self._media[name].sha256 for name in ("cover", "video")}, "getting_here": self._way.values(),
         }  # fmt: skip
 
     def _fill(self, content: IntroductionContent) -> None:
-        way = content.getting_here
         for name, line in self._lines.items():
-            line.setText(getattr(content if name in _TITLES else way, name))
+            line.setText(getattr(content, name))
             line.setCursorPosition(0)
-        typed = way_values(way, self._language) | {"hours": way.hours, "note": way.note}
         for name, area in self._areas.items():
-            area.setPlainText(typed[name] if name in typed else getattr(content, name))
-        pictures = {"map": way.map, "park_picture": way.car_parks[0].picture if way.car_parks else ""}
+            area.setPlainText(getattr(content, name))
         for name, chosen in self._media.items():
-            chosen.set_sha256(pictures[name] if name in pictures else getattr(content, name))
+            chosen.set_sha256(getattr(content, name))
+        self._way.fill(content.getting_here)
         self._tell()
 
     # What it will look like, and the versions
@@ -250,7 +221,7 @@ class IntroductionTabs(QWidget):
         ready = state.view is not None and not state.busy
         for one in (self._reload, self._save, self._publish):
             one.setEnabled(ready)
-        for part in (*self._lines.values(), *self._areas.values(), *self._media.values()):
+        for part in (*self._lines.values(), *self._areas.values(), *self._media.values(), self._way):
             part.setEnabled(state.view is not None)
         self.table.set_rows(state.versions)
         row = next((one for one in state.versions if one["id"] == self._row), None)

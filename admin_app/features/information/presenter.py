@@ -92,10 +92,9 @@ class IntroductionPresenter(Presenter[IntroductionState]):
         view = self.state.view
         if self.state.busy or view is None:
             return None
-        parks = {one.name: one.picture for one in view.draft.getting_here.car_parks if one.picture}
         try:
             way = dict(values["getting_here"])
-            lists = rows.way_lists(way, parks | values.get("park_pictures", {}), self._language)
+            lists = rows.way_lists(way, self._language)
             return IntroductionContent.model_validate({**values, "getting_here": way | lists})
         except HallError as error:
             self.change(problem=sorry(error, self._language), told="")

@@ -1,84 +1,59 @@
-"""What is typed line by line, read and written: telephones, lines, routes, car parks; and rows of the tables."""
+"""Rows of the tables: telephones, lines, routes and car parks as they are typed; versions, cases, reports."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
-from typing import Any, Final, TypeVar, get_args
+from typing import Any, Final
 
 from pydantic import ValidationError
 
 from shared.domain.errors import HallError
-from shared.i18n import languages, text
+from shared.i18n import text
 from shared.schemas.base import Message
 from shared.schemas.introduction import (
     CarPark,
     GettingHere,
     HallPhone,
     IntroductionView,
-    Means,
     TransitLine,
     WayRoute,
-    Wheels,
 )
 from shared.schemas.publicity import PublicityPage, PublicityReport
 
-# Fields whose parts stand side by side, one thing in a line.
+# Tables of the way here.
 LISTS: Final = ("phones", "lines", "routes", "car_parks")
-_STEPS: Final = "\uff1b"
-_Made = TypeVar("_Made", bound=Message)
+_LISTED: Final[dict[str, type[Message]]] = {
+    "phones": HallPhone, "lines": TransitLine, "routes": WayRoute, "car_parks": CarPark,
+}  # fmt: skip
+_NUMBERS: Final = frozenset({"walk_minutes", "minutes", "places"})
+_STEPS: Final = frozenset({"steps", "steps_en"})
 OUTCOME_TONES: Final = {"created": "ok", "changed": "busy", "refused": "error", "too_old": "off"}
 
 
-def way_values(way: GettingHere, language: str) -> dict[str, str]:
-    """The lists as they are typed."""
+def way_rows(way: GettingHere) -> dict[str, list[dict[str, Any]]]:
+    """The lists as rows of their tables: numbers as they are typed, steps each in a line."""
     return {
-        "phones": _typed((one.name, one.number) for one in way.phones),
-        "lines": _typed(
-            (_word("wheels", one.kind, language), one.name, one.stop, _number(one.walk_minutes), one.note)
-            for one in way.lines
-        ),
-        "routes": _typed(
-            (one.start, _word("means", one.means, language), _number(one.minutes), _STEPS.join(one.steps))
-            for one in way.routes
-        ),
-        "car_parks": _typed((one.name, one.entrance, _number(one.places), one.fee) for one in way.car_parks),
+        name: [{key: _shown(said) for key, said in one.model_dump().items()} for one in getattr(way, name)]
+        for name in LISTS
     }
 
 
-def way_lists(typed: Mapping[str, str], pictures: Mapping[str, str], language: str) -> dict[str, Any]:
-    """The lists read; ``pictures``: of car parks by their names. HallError ``information_line_wrong``."""
-
-    def line(cells: list[str]) -> TransitLine:
-        kind, name, stop, walk, note = _cells(cells, 5)
-        return TransitLine.model_validate(
-            {"kind": _meant("wheels", kind, get_args(Wheels)), "name": name, "stop": stop, "note": note}
-            | _given("walk_minutes", walk)
-        )
-
-    def route(cells: list[str]) -> WayRoute:
-        start, means, minutes, steps = _cells(cells, 4)
-        told = [step.strip() for step in steps.replace(";", _STEPS).split(_STEPS) if step.strip()]
-        return WayRoute.model_validate(
-            {"start": start, "means": _meant("means", means, get_args(Means)), "steps": told}
-            | _given("minutes", minutes)
-        )
-
-    def park(cells: list[str]) -> CarPark:
-        name, entrance, places, fee = _cells(cells, 4)
-        said = {"name": name, "entrance": entrance, "fee": fee, "picture": pictures.get(name, "")}
-        return CarPark.model_validate(said | _given("places", places))
-
-    def phone(cells: list[str]) -> HallPhone:
-        name, number = _cells(cells, 2)
-        if not number:
-            raise ValueError("no number")
-        return HallPhone(name=name, number=number)
-
-    return {
-        "phones": _read(typed, "phones", phone, language), "lines": _read(typed, "lines", line, language),
-        "routes": _read(typed, "routes", route, language), "car_parks": _read(typed, "car_parks", park, language),
-    }  # fmt: skip
+def way_lists(tables: Mapping[str, Sequence[Mapping[str, Any]]], language: str) -> dict[str, Any]:
+    """Rows of the tables read; one in which nothing was typed is none. HallError ``information_line_wrong``."""
+    read: dict[str, Any] = {}
+    for name, kind in _LISTED.items():
+        made = []
+        for number, row in enumerate(tables[name], 1):
+            if not any(str(said).strip() for key, said in row.items() if key not in ("kind", "means")):
+                continue
+            try:
+                made.append(kind.model_validate({key: _said(key, said) for key, said in row.items()}))
+            except ValidationError:
+                called = text(f"information.page.{name}", language)
+                raise HallError("information_line_wrong", field=called, line=number) from None
+        read[name] = tuple(made)
+    return read
 
 
 def version_rows(found: IntroductionView, zone: tzinfo, language: str) -> tuple[dict[str, Any], ...]:
@@ -137,44 +112,16 @@ def when(at: datetime | None, zone: tzinfo) -> str:
 _COLUMNS: Final = frozenset({"number", "item", "department", "applicant_kind", "applicant", "result", "decided_on"})
 
 
-def _typed(lines: Any) -> str:
-    return "\n".join(" | ".join(cells).rstrip(" |") for cells in lines)
+def _shown(said: Any) -> Any:
+    if isinstance(said, list | tuple):
+        return "\n".join(said)
+    return "" if said is None else str(said)
 
 
-def _read(
-    typed: Mapping[str, str], field: str, make: Callable[[list[str]], _Made], language: str
-) -> tuple[_Made, ...]:  # fmt: skip
-    made = []
-    for number, line in enumerate(typed[field].splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            made.append(make([cell.strip() for cell in line.replace("\uff5c", "|").split("|")]))
-        except (ValidationError, ValueError):
-            called = text(f"information.page.{field}", language)
-            raise HallError("information_line_wrong", field=called, line=number) from None
-    return tuple(made)
-
-
-def _cells(cells: list[str], count: int) -> list[str]:
-    """Those that are left out at the end are empty; one too many is none of ours."""
-    if len(cells) > count:
-        raise ValueError("too many cells")
-    return cells + [""] * (count - len(cells))
-
-
-def _given(name: str, number: str) -> dict[str, int]:
-    return {name: int(number)} if number else {}
-
-
-def _number(value: int | None) -> str:
-    return "" if value is None else str(value)
-
-
-def _word(table: str, key: str, language: str) -> str:
-    return text(f"information.{table}.{key}", language)
-
-
-def _meant(table: str, word: str, keys: tuple[str, ...]) -> str:
-    said = {text(f"information.{table}.{key}", code).casefold(): key for key in keys for code in languages()}
-    return said.get(word.casefold(), word)
+def _said(key: str, shown: Any) -> Any:
+    words = str(shown).strip()
+    if key in _NUMBERS:
+        return (int(words) if words.isdecimal() else words) if words else None
+    if key in _STEPS:
+        return [step.strip() for step in words.splitlines() if step.strip()]
+    return words

@@ -7,18 +7,24 @@ channels_dialog channel_<field> channels_dialog_go
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDateTime
+from PySide6.QtCore import QDateTime, Qt
 from PySide6.QtWidgets import QCheckBox, QDateTimeEdit, QHBoxLayout, QLineEdit, QWidget
 
 from admin_app.ask_view import AskDialog
 from admin_app.features.notices.presenter import NoticesPresenter
 from admin_app.features.notices.rows import when
-from admin_app.parts_view import label, pad
+from admin_app.parts_view import label, pad, size
 from shared.i18n import text
 from shared.ui.widgets import Form
+
+# Fields that are never shown again, and what says that there is something in them.
+SECRETS: Final = {
+    "wechat_secret": "has_wechat_secret", "wechat_callback_token": "has_wechat_callback",
+    "wechat_callback_key": "has_wechat_callback", "weibo_token": "has_weibo_token",
+}  # fmt: skip
 
 
 class PublishDialog(AskDialog):
@@ -77,11 +83,13 @@ class ChannelsDialog(AskDialog):
         now = presenter.state.settings
         assert now is not None, "the dialog opens when the settings are known"
         self._version = now.version
-        self._form = Form(language)
+        # The account beside the rest: one below the other would be higher than a console's screen.
+        self._forms = (Form(language), Form(language))
         own = QCheckBox(t("own_review_on"))
         self._add("own_review", t("own_review"), own)
         for name, words in (("link_base", "https://"), ("wechat_app_id", "wx…"), ("wechat_secret", ""),
-                            ("wechat_author", ""), ("wechat_address", ""), ("weibo_token", ""),
+                            ("wechat_author", ""), ("wechat_address", ""), ("wechat_callback_token", ""),
+                            ("wechat_callback_key", ""), ("weibo_token", ""),
                             ("weibo_address", "")):  # fmt: skip
             if name in ("wechat_app_id", "weibo_token"):
                 channel = name.partition("_")[0]
@@ -89,18 +97,27 @@ class ChannelsDialog(AskDialog):
             line = QLineEdit()
             line.setMaxLength(500)
             line.setPlaceholderText(words)
-            if name in ("wechat_secret", "weibo_token"):
+            if name in SECRETS:
                 line.setEchoMode(QLineEdit.EchoMode.Password)
-                kept = now.has_wechat_secret if name == "wechat_secret" else now.has_weibo_token
+                kept = getattr(now, SECRETS[name])
                 line.setPlaceholderText(t("secret_kept" if kept else "secret_none"))
             self._add(name, t(name), line)
-        self._form.set_values({
+        shown = {
             "own_review": now.own_review, "link_base": now.link_base, "wechat_on": now.wechat.on,
             "wechat_app_id": now.wechat.app_id, "wechat_author": now.wechat.author,
             "wechat_address": now.wechat.address, "weibo_on": now.weibo.on, "weibo_address": now.weibo.address,
-        })  # fmt: skip
-        self.body.addWidget(self._form)
+        }  # fmt: skip
+        beside = QHBoxLayout()
+        pad(beside, gap="space_l")
+        for account, form in enumerate(self._forms):
+            form.set_values(
+                {name: value for name, value in shown.items() if name.startswith("wechat") == bool(account)}
+            )
+            beside.addWidget(form, 1, Qt.AlignmentFlag.AlignTop)
+        self.setMinimumWidth(size("text_body") * 64)
+        self.body.addLayout(beside)
         self.body.addWidget(label(t("channels_note"), "caption", wrap=True))
+        self.body.addWidget(label(t("wechat_callback_note"), "caption", wrap=True))
         if now.weibo.on and now.has_weibo_token:
             until = now.weibo_until
             known = text("notices.page.weibo_until", language, at=when(until, presenter.zone)) if until else ""
@@ -108,11 +125,13 @@ class ChannelsDialog(AskDialog):
 
     def _add(self, name: str, words: str, widget: QWidget) -> None:
         widget.setObjectName(f"channel_{name}")
-        self._form.add(name, words, widget)
+        self._forms[name.startswith("wechat")].add(name, words, widget)
 
     def answer(self) -> None:
         values = {
-            name: value.strip() if isinstance(value, str) else value for name, value in self._form.values().items()
+            name: value.strip() if isinstance(value, str) else value
+            for form in self._forms
+            for name, value in form.values().items()
         }
         self._presenter.save_settings(edit_of(values, self._version))
 
@@ -126,7 +145,7 @@ def edit_of(values: dict[str, Any], version: int) -> dict[str, Any]:
             "author": values["wechat_author"],
         },
         "weibo": {"on": values["weibo_on"], "address": values["weibo_address"]},
-        "wechat_secret": values["wechat_secret"] or None, "weibo_token": values["weibo_token"] or None,
+        **{name: values[name] or None for name in SECRETS},
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Notices: the list, and the one that is open with its text, versions, history and channels.
 
-page_notices notices_problem notices_told notices_weibo notices_state notices_new notices_channels notices_words
-notices_table notices_empty words_question notice_headline notice_<act> notice_tabs versions_table
+page_notices notices_problem notices_told notices_wechat notices_weibo notices_state notices_new notices_channels
+notices_words notices_table notices_empty words_question notice_headline notice_<act> notice_tabs versions_table
 version_restore history_table outlets_table outlet_retry
 outlet_retract (dialogs: publish_dialog, channels_dialog, reject, retract, leave_question)
 """
@@ -30,7 +30,7 @@ from admin_app.features.notices.rows import (
     version_rows,
     when,
 )
-from admin_app.features.notices.words_view import WordsDialog, weibo_words
+from admin_app.features.notices.words_view import WordsDialog, wechat_words, weibo_words
 from admin_app.parts_view import Banner, Card, Question, label, named, pad, size
 from shared.i18n import text
 from shared.ui.theme.widgets import mark
@@ -49,12 +49,14 @@ class NoticesPage(QWidget):
         self._presenter, self._language = presenter, language
         self._revision = -1
         self._problem, self._told = Banner("notices_problem"), Banner("notices_told")
+        self._wechat = Banner("notices_wechat")
         self._weibo = Banner("notices_weibo")
         column = QVBoxLayout(self)
         pad(column, "space_l", "space_m")
         column.addLayout(self._head())
         column.addWidget(self._problem)
         column.addWidget(self._told)
+        column.addWidget(self._wechat)
         column.addWidget(self._weibo)
         column.addWidget(SideBySide(self._list(), self._one(), (2, 5)), 1)
         presenter.state_changed.connect(self._draw)
@@ -273,6 +275,7 @@ class NoticesPage(QWidget):
         state, one = self._presenter.state, self._presenter.state.one
         self._problem.show_words(state.problem)
         self._told.show_words(state.told, "ok")
+        self._wechat.show_words(wechat_words(state.settings, self._language), "warn")
         self._weibo.show_words(weibo_words(state.settings, self._presenter.zone, self._language), "warn")
         self.table.set_rows(state.rows)
         self._empty.setVisible(state.listed and not state.rows)

@@ -1,4 +1,4 @@
-"""The words that notices are checked for, as a list; and what is to be told of the microblog's token.
+"""The words that notices are checked for, as a list; and what is to be told of how the channels take this hall.
 
 words_dialog words_list words_list_table words_dialog_go
 """
@@ -14,7 +14,7 @@ from admin_app.ask_view import AskDialog
 from admin_app.editing.fields_view import Cell, ListField
 from admin_app.features.notices.presenter import NoticesPresenter
 from admin_app.features.notices.rows import when
-from shared.i18n import text
+from shared.i18n import catalogue, text
 from shared.schemas.notices import NoticeSettings
 
 # So long before its end the administrators are told every day.
@@ -46,12 +46,22 @@ class WordsDialog(AskDialog):
         self._presenter.save_words(self.words.value)
 
 
+def wechat_words(settings: NoticeSettings | None, language: str) -> str:
+    """Why the official account takes nothing of this hall, and what to do; empty while it does."""
+    if settings is None or not settings.wechat.on or settings.wechat_fault in ("", "notice_channel_no_answer"):
+        return ""
+    key = f"notices.page.wechat_{settings.wechat_fault}"
+    return text(key if catalogue().has(key) else "notices.page.wechat_refused", language)
+
+
 def weibo_words(settings: NoticeSettings | None, zone: tzinfo, language: str, now: datetime | None = None) -> str:
     """What to do about the microblog's authorisation; empty while it is good for longer than ``SOON``."""
     if settings is None or not settings.weibo.on:
         return ""
     now = now or datetime.now(zone)
     until = settings.weibo_until
+    if settings.weibo_fault == "notice_weibo_unreviewed":
+        return text("notices.page.weibo_unreviewed", language)
     if settings.weibo_fault == "notice_weibo_token" or (until is not None and until <= now):
         return text("notices.page.weibo_over", language)
     if until is None or until - now > SOON:

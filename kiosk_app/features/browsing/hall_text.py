@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from kiosk_app.features.browsing.notice_text import body_lines
 from kiosk_app.features.browsing.state import LineView
 from shared.devices.printer.document import in_language
-from shared.i18n import text
+from shared.i18n import DEFAULT_LANGUAGE, text
 from shared.schemas.hall import Hall
 from shared.schemas.introduction import CarPark, GettingHere, IntroductionContent, TransitLine, WayRoute
 
@@ -34,7 +34,8 @@ def way_lines(way: GettingHere, hall: Hall, address: Address, language: str) -> 
     def words(key: str, **params: object) -> str:
         return text(f"introduction.phone.{key}", language, **params)
 
-    where = in_language(language, way.address, way.address_en) or in_language(language, hall.address, hall.address_en)
+    way = way if language == DEFAULT_LANGUAGE else way.in_english()
+    where = way.address or in_language(language, hall.address, hall.address_en)
     yield LineView(where, "fact", label=words("address"))
     if way.hours:
         yield LineView(way.hours, "fact", label=words("hours"))

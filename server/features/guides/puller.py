@@ -7,16 +7,14 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 from typing import Final
 from uuid import UUID
 
 from server.database import Database
 from server.features.guides import runs
 from server.features.guides.reading import PAUSES_S, WHOLE_S, GoneError, Reader
-from server.features.guides.sources import LookUp, allowed_places, look_up
+from server.places import LookUp, look_up, outside
 from shared.domain.errors import HallError
-from shared.schemas.upstreams import is_here
 
 log = logging.getLogger(__name__)
 LOOK_S: Final = 20.0
@@ -105,9 +103,7 @@ class GuidePuller:
         self._database.write(lambda writer: runs.fail(writer, run_id, error))
 
     def _run(self, claimed: runs.Claimed) -> None:
-        places = partial(
-            allowed_places, here=is_here(self._base), inside=claimed.source.inside, names=self._names
-        )  # fmt: skip
+        places = outside(self._base, inside=claimed.source.inside, names=self._names)
         asked = Reader(claimed.source, self._pause, time.monotonic() + WHOLE_S, self._pauses, places)
         mode = claimed.mode
         try:

@@ -45,7 +45,8 @@ AT_ONCE = 50
 router = APIRouter(tags=["guides"])
 Anybody = Annotated[Principal, Depends(Require("hall:view"))]
 Changing = Annotated[Principal, Depends(Require("catalogue.services:change"))]
-Importing = Annotated[Principal, Depends(Require("catalogue.guides:import"))]
+IMPORT_RIGHT = "catalogue.guides:import"
+Importing = Annotated[Principal, Depends(Require(IMPORT_RIGHT))]
 
 
 def _base(request: Request) -> str:
@@ -60,6 +61,11 @@ def _linked(request: Request, guide: Guide) -> Guide:
 
 def _refuse_looking(principal: Principal) -> None:
     if not principal.may(department_editing.CHANGE):
+        raise HallError("not_permitted", status=403, permission=department_editing.CHANGE)
+
+
+def _refuse_retired(principal: Principal) -> None:
+    if not (principal.may(department_editing.CHANGE) or principal.may(IMPORT_RIGHT)):
         raise HallError("not_permitted", status=403, permission=department_editing.CHANGE)
 
 
@@ -134,7 +140,9 @@ async def guides(
     service_id: UUID | None = None,
     retired: bool = False,
 ) -> Response:
-    """Guides by department and code; what is given must fit."""
+    """Guides by department and code; what is given must fit. ``retired``: also those out of use, for who keeps them."""
+    if retired:
+        _refuse_retired(principal)
     found = await look(
         request,
         lambda reader: service.guide_list(
@@ -263,7 +271,9 @@ async def whole_guides(
 
 @router.get("/guides/{guide_id}", response_model=Guide)
 async def guide(request: Request, principal: Anybody, guide_id: UUID, retired: bool = False) -> Response:
-    """The whole of one; ``retired``: also one that is out of use."""
+    """The whole of one; ``retired``: also one that is out of use, for who keeps them."""
+    if retired:
+        _refuse_retired(principal)
     found = await look(request, lambda reader: service.guide(reader, guide_id, with_retired=retired))
     return answer(_linked(request, found))
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, select, update
 
 from server import audit
+from server.again import is_due
 from server.audit import Actor
 from server.database import Reader, Writer
 from server.features.guides.bringing_in import Brought, bring_in
@@ -62,9 +63,9 @@ def begin(writer: Writer, who: Actor, mode: str) -> GuideRun:
 
 def claim(writer: Writer) -> Claimed | None:
     """The next run to do: one that was asked for, else one that is due. What a dead process left has failed."""
-    died = (_here(writer), GuideRunRow.state == "reading", GuideRunRow.until < writer.now)
-    for dead in writer.session.scalars(select(GuideRunRow).where(*died)).all():
-        _end(writer, dead, "failed", {"fault": "guides_interrupted"})
+    for one in writer.session.scalars(select(GuideRunRow).where(_here(writer), GuideRunRow.state == "reading")).all():
+        if one.until is None or is_due(one.until, writer.now, LEASE):
+            _end(writer, one, "failed", {"fault": "guides_interrupted"})
     source = source_row(writer)
     if writer.session.scalars(select(GuideRunRow.id).where(_here(writer), GuideRunRow.state == "reading")).first():
         return None
@@ -75,7 +76,7 @@ def claim(writer: Writer) -> Claimed | None:
             _end(writer, row, "failed", {"fault": "guide_source_missing"})
         return None
     if row is None:
-        if source.next_at is None or source.next_at > writer.now:
+        if not _source_due(writer, source):
             return None
         row = _add(writer, _due(writer, source), "waiting", audit.SYSTEM.label)
     settings = settings_of(source)
@@ -92,9 +93,9 @@ def anything_due(reader: Reader) -> bool:
     open_ = select(GuideRunRow.state, GuideRunRow.until).where(_here(reader), GuideRunRow.state.in_(_OPEN))
     rows = reader.session.execute(open_).all()
     if rows:
-        return any(state == "waiting" or until is None or until < reader.now for state, until in rows)
+        return any(state == "waiting" or until is None or is_due(until, reader.now, LEASE) for state, until in rows)
     source = source_row(reader)
-    return source is not None and source.next_at is not None and source.next_at <= reader.now
+    return source is not None and _source_due(reader, source)
 
 
 def settle(writer: Writer, claimed: Claimed, mode: str, staged: Staged) -> GuideRun | None:
@@ -184,7 +185,13 @@ def run_view(row: GuideRunRow) -> GuideRun:
 
 def _due(writer: Writer, source: GuideSourceRow) -> str:
     last, hours = source.last_full_at, settings_of(source).full_hours
-    return "full" if last is None or last + timedelta(hours=hours) <= writer.now else "changes"
+    known = last is not None and not is_due(last + timedelta(hours=hours), writer.now, timedelta(hours=hours))
+    return "changes" if known else "full"
+
+
+def _source_due(reader: Reader, source: GuideSourceRow) -> bool:
+    pause = timedelta(minutes=settings_of(source).minutes)
+    return source.next_at is not None and is_due(source.next_at, reader.now, pause)
 
 
 def _read_on(writer: Writer, source: GuideSourceRow, mode: str, staged: Staged) -> None:

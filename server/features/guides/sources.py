@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-import socket
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -17,13 +14,12 @@ from server.audit import Actor
 from server.crypto import Vault
 from server.database import Reader, Writer
 from server.features.guides.models import GuideSourceRow
+from server.places import refuse
 from server.sealed import seal, unseal
 from shared.domain.errors import HallError
 from shared.schemas.guides import GuideSource, GuideSourceEdit, GuideSourceShown
 from shared.schemas.upstreams import is_here
 
-# Host and port to the addresses of the name.
-LookUp = Callable[[str, int], list[str]]
 SECRET: Final = "guide_sources.secret_cipher"
 
 
@@ -105,41 +101,9 @@ def vault(reader: Reader) -> Vault:
     return found
 
 
-def look_up(host: str, port: int) -> list[str]:
-    """All addresses a name has now. Blocks."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise HallError("guides_unreachable", why="name") from None
-    return list(dict.fromkeys(str(place[0]) for *_, place in found))
-
-
-def allowed_places(host: str, port: int, *, here: bool, inside: bool, names: LookUp = look_up) -> list[str]:
-    """The addresses a name has now, when each of them may be asked: whoever sets an address must not get the server to
-    ask its own doors (but for a hall that is only ``here``), nor those of the network around it, unless the hall has
-    allowed that (``inside``). Asked at each connection, so that a name can't change its mind behind a check.
-    """
-    places = names(host, port)
-    for place in places:
-        _refuse(place, here=here, inside=inside)
-    return places
-
-
-def _refuse(place: str, *, here: bool, inside: bool) -> None:
-    ip = ipaddress.ip_address(place.partition("%")[0])
-    ip = getattr(ip, "ipv4_mapped", None) or ip
-    if ip.is_loopback:
-        if not here:
-            raise HallError("upstream_address_here", status=422)
-    elif ip.is_link_local or ip.is_multicast or ip.is_unspecified:
-        raise HallError("upstream_address_here", status=422)
-    elif not ip.is_global and not inside:
-        raise HallError("guides_address_inside", status=422)
-
-
 def _refuse_written(address: str, *, inside: bool) -> None:
     """What is an address by itself is told at once; a name is looked at when it is asked."""
     try:
-        _refuse(urlsplit(address).hostname or "", here=True, inside=inside)
+        refuse(urlsplit(address).hostname or "", here=True, inside=inside)
     except ValueError:
         return

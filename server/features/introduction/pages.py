@@ -67,10 +67,9 @@ async def way_page(request: Request) -> Response:
         return _hall(reader, chosen), service.shown(reader, context.link_base).content
 
     hall, content = await look(request, read)
-    way = content.getting_here
-    address = (way.address_en if chosen != CHINESE else "") or way.address
+    way = content.getting_here if chosen == CHINESE else content.getting_here.in_english()
     return page(
-        "hall_way.html", chosen, hall=hall, here=service.WAY, query=lang_query(request), way=way, address=address,
+        "hall_way.html", chosen, hall=hall, here=service.WAY, query=lang_query(request), way=way,
         note=as_html(parse(way.note), _media), media=MEDIA, minutes=partial(_minutes, chosen),
     )  # fmt: skip
 

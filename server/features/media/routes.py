@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from server import audit
 from server.auth import Principal, Require
-from server.database import Reader
+from server.database import Reader, Writer
 from server.features.media import plays, service, uploads
 from server.features.media.files import MediaFiles
 from server.features.media.serving import BINARY, send
@@ -124,11 +124,26 @@ async def give_up(request: Request, principal: Changing, upload_id: UUID) -> Res
 async def finish(request: Request, principal: Changing, upload_id: UUID) -> Response:
     """All was sent: its sum, its real type and its measures are checked, then the hall has it."""
     who, files = audit.actor(request, principal), files_of(request)
-    row = await look(request, lambda reader: uploads.find(reader, upload_id))
-    facts = await asyncio.to_thread(uploads.judged, files, row)
+    try:
+        row = await look(request, lambda reader: uploads.find(reader, upload_id))
+        facts = await asyncio.to_thread(uploads.judged, files, row)
+    except HallError as error:
+        if error.code not in ("media_upload_unknown", "media_unfinished"):
+            raise
+        return await _finished_before(request, principal, upload_id, error)
     return await change(
         request, principal, lambda writer: uploads.keep(writer, files, who, row, facts), status=201
     )  # fmt: skip
+
+
+async def _finished_before(request: Request, principal: Principal, upload_id: UUID, error: HallError) -> Response:
+    """Who did not hear the answer asks again with its key, and has it; to everybody else there is nothing to finish."""
+
+    def nothing_left(writer: Writer) -> Media:
+        uploads.find(writer, upload_id)
+        raise error
+
+    return await change(request, principal, nothing_left, status=201)
 
 
 @router.post("/plays", response_model=EntryAnswers)

@@ -14,15 +14,16 @@ from server.features.messages.models import MessageRefusalRow, MessageRow
 from server.features.messages.service import BODY, SECRET, STILL_TRUE, gateway, sent, settings, vault
 from server.features.sign_on.outgoing import NoAnswerError
 from server.sealed import unseal
+from shared.client.line import Places
 from shared.domain.errors import HallError
 
 
-def carry_message(database: Database, folder: Path, target: str, body: dict[str, Any]) -> None:
+def carry_message(database: Database, folder: Path, places: Places, target: str, body: dict[str, Any]) -> None:
     """Send one (blocks). It arrives once, or, when this server dies between the gateway's word and ours, twice with
-    the same ``{id}``.
+    the same ``{id}``. ``places``: what may be connected to.
     """
     message_id = UUID(body["message"])
-    message, channel = database.read(lambda reader: _ready(reader, message_id, target, folder))
+    message, channel = database.read(lambda reader: _ready(reader, message_id, target, folder, places))
     try:
         channel.send(message)
     except NoAnswerError as error:
@@ -40,7 +41,9 @@ def _tell_consoles(writer: Writer) -> None:
     writer.emit("messages.changed", "{}")
 
 
-def _ready(reader: Reader, message_id: UUID, target: str, folder: Path) -> tuple[Outgoing, Channel]:
+def _ready(
+    reader: Reader, message_id: UUID, target: str, folder: Path, places: Places
+) -> tuple[Outgoing, Channel]:  # fmt: skip
     row = reader.session.get(MessageRow, message_id)
     if row is None or row.body_cipher is None or row.good_until < reader.now:
         raise NotWantedError
@@ -55,4 +58,4 @@ def _ready(reader: Reader, message_id: UUID, target: str, folder: Path) -> tuple
     if target == "file":
         return message, File(folder)
     secret = unseal(keys, SECRET, reader.hall_id, now.secret_cipher) or ""
-    return message, HttpGateway(gateway(reader), secret)
+    return message, HttpGateway(gateway(reader), secret, places)

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from server.features.messages.kinds import KINDS, NAME
 from server.features.sign_on.outgoing import NoAnswerError, ask
+from shared.client.line import Places
 from shared.domain.errors import HallError
 from shared.domain.names import mask_phone
 from shared.schemas.messages import Gateway
@@ -84,7 +85,9 @@ class File:
 class HttpGateway:
     """A gateway that takes one message a request, in whatever form it wants."""
 
-    def __init__(self, gateway: Gateway, secret: str) -> None:
+    def __init__(self, gateway: Gateway, secret: str, places: Places) -> None:
+        """``places``: what may be connected to."""
+        self._places = places
         self._gateway = gateway
         self._secret = secret
 
@@ -103,11 +106,14 @@ class HttpGateway:
             mac = hmac.new(self._secret.encode(), f"{stamp}\n{body}".encode(), hashlib.sha256)
             headers |= {"X-ZhiTing-Timestamp": stamp, "X-ZhiTing-Signature": mac.hexdigest()}
         if gateway.method == "GET":
-            status, answered = ask("GET", gateway.address, headers=headers, query=body)
+            status, answered = ask("GET", gateway.address, headers=headers, query=body, places=self._places)
         else:
             kind = "application/json" if gateway.content == "json" else "application/x-www-form-urlencoded"
             headers.setdefault("Content-Type", f"{kind}; charset=utf-8")
-            status, answered = ask(gateway.method, gateway.address, headers=headers, body=body.encode())
+            sent = body.encode()
+            status, answered = ask(
+                gateway.method, gateway.address, headers=headers, body=sent, places=self._places
+            )  # fmt: skip
         if not 200 <= status < 300:
             raise HallError("message_refused", status=502, answered=status)
         if gateway.ok_path and _at(answered, gateway.ok_path) != gateway.ok_value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,14 +16,18 @@ from server.features.notices.channels.protocol import Channel, Kept, Placed, Pos
 from server.features.notices.channels.wechat import Wechat
 from server.features.notices.channels.weibo import Weibo
 from server.features.notices.media import LIBRARY, MediaFile
-from server.features.notices.models import NoticeOutletRow, NoticeVersionRow
+from server.features.notices.models import NoticeOutletRow, NoticeSettingsRow, NoticeVersionRow
 from server.features.notices.outlets import told
 from server.features.notices.settings import secret, settings
 from server.features.sign_on.outgoing import NoAnswerError
+from shared.client.line import Places
 from shared.domain.errors import HallError
 from shared.domain.notices.body import parse
 from shared.domain.notices.outlets import OutletState
 from shared.schemas.notices import NoticeContent
+
+# Of a word of an answer that is told.
+_LONGEST: Final = 100
 
 
 @dataclass(slots=True)
@@ -60,6 +64,17 @@ class Remembered:
                 raise HallError("notice_outlet_unsure", status=409)
             row.tried_at = writer.now
             return writer.now
+
+        self.tried_at = self.database.write(work)
+
+    def count_anew(self) -> None:
+        """The clock was set back since: how long ago it was begun is not known, but no later than now."""
+
+        def work(writer: Writer) -> datetime | None:
+            row = writer.session.get_one(NoticeOutletRow, self.id)
+            if row.tried_at is not None and row.tried_at > writer.now:
+                row.tried_at = writer.now
+            return row.tried_at
 
         self.tried_at = self.database.write(work)
 
@@ -102,10 +117,12 @@ class SwitchedOff:
         raise RefusedError("notice_channel_off", status=409, channel=self._name)
 
 
-def carry_notice(database: Database, base: str, target: str, body: dict[str, Any]) -> None:
-    """One step towards what is wanted (blocks); raises while it is not reached."""
+def carry_notice(database: Database, base: str, places: Places, target: str, body: dict[str, Any]) -> None:
+    """One step towards what is wanted (blocks); raises while it is not reached. ``places``: where it may go."""
     outlet_id = UUID(body["outlet"])
-    post, channel, kept = database.read(lambda reader: _ready(database, reader, outlet_id, base))
+    post, channel, kept = database.read(lambda reader: _ready(database, reader, outlet_id, base, places))
+    if kept.tried_at is not None and kept.tried_at > kept.now:
+        kept.count_anew()
     try:
         if kept.wanted:
             placed = channel.publish(post, kept)
@@ -117,9 +134,14 @@ def carry_notice(database: Database, base: str, target: str, body: dict[str, Any
         fault = HallError("notice_channel_no_answer", status=502, why=error.why)
         database.write(lambda writer: _fault(writer, kept, fault))
         raise fault from None
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        # Its kind only: what was answered may hold anything. A step that was begun stays begun, as after a silence.
+        fault = HallError("notice_channel_rubbish", status=502, why=type(error).__name__)
+        database.write(lambda writer: _fault(writer, kept, fault))
+        raise fault from error
     except RefusedError as error:
         refused = error
-        database.write(lambda writer: _fault(writer, kept, refused, OutletState.FAILED))
+        database.write(lambda writer: _refused(writer, kept, refused))
         # Trying again by itself would only be refused again.
         raise NotWantedError from None
     except UnderWayError as error:
@@ -133,7 +155,9 @@ def carry_notice(database: Database, base: str, target: str, body: dict[str, Any
         raise
 
 
-def _ready(database: Database, reader: Reader, outlet_id: UUID, base: str) -> tuple[Post, Channel, Remembered]:
+def _ready(
+    database: Database, reader: Reader, outlet_id: UUID, base: str, places: Places
+) -> tuple[Post, Channel, Remembered]:  # fmt: skip
     row = reader.session.get(NoticeOutletRow, outlet_id)
     if row is None or row.state in (OutletState.PUBLISHED, OutletState.RETRACTED, OutletState.FAILED):
         raise NotWantedError
@@ -147,7 +171,7 @@ def _ready(database: Database, reader: Reader, outlet_id: UUID, base: str) -> tu
         f"{shown.link(start, row.notice_id)}?v={row.number}", lambda media: _file(database, media),
     )  # fmt: skip
     kept = Remembered(database, row.id, dict(row.progress), row.outlet_id, row.tried_at, reader.now, row.wanted)
-    return post, _channel(reader, row), kept
+    return post, _channel(reader, row, places), kept
 
 
 def _after_the_old_one(reader: Reader, row: NoticeOutletRow) -> None:
@@ -160,13 +184,13 @@ def _after_the_old_one(reader: Reader, row: NoticeOutletRow) -> None:
         raise HallError("notice_outlet_after_old", status=409)
 
 
-def _channel(reader: Reader, row: NoticeOutletRow) -> Channel:
+def _channel(reader: Reader, row: NoticeOutletRow, places: Places) -> Channel:
     rules = settings(reader).rules
     if not getattr(rules, row.channel).on:
         return SwitchedOff(row.channel)
     if row.channel == "wechat":
-        return Wechat(rules.wechat, secret(reader, "wechat"))
-    return Weibo(rules.weibo, secret(reader, "weibo"))
+        return Wechat(rules.wechat, secret(reader, "wechat"), places)
+    return Weibo(rules.weibo, secret(reader, "weibo"), places)
 
 
 def _file(database: Database, media: str) -> MediaFile:
@@ -191,12 +215,21 @@ def _gone(writer: Writer, outlet_id: UUID) -> None:
     told(writer, row)
 
 
+def _refused(writer: Writer, kept: Remembered, error: HallError) -> None:
+    _fault(writer, kept, error, OutletState.FAILED)
+    known = writer.session.get(NoticeSettingsRow, writer.hall_id)
+    if known is not None:
+        # It may be that the channel takes nothing of ours any more: that is asked soon, and told for all notices.
+        setattr(known, f"{writer.session.get_one(NoticeOutletRow, kept.id).channel}_asked_at", None)
+        writer.touch_catalogue()
+
+
 def _fault(writer: Writer, kept: Remembered, error: HallError, state: OutletState | None = None) -> None:
     row = writer.session.get_one(NoticeOutletRow, kept.id)
     if row.wanted != kept.wanted:
         # Somebody has changed their mind meanwhile: another delivery works towards that, and tells of it.
         return
-    row.fault, row.detail = error.code, {name: str(value) for name, value in error.params.items()}
+    row.fault, row.detail = error.code, {name: str(value)[:_LONGEST] for name, value in error.params.items()}
     if state is not None:
         row.state = state.value
     told(writer, row)

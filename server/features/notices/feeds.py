@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -13,6 +14,7 @@ from shared.schemas.notices import ShownNotice
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
 LENGTH: Final = 50
+_NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def atom(notices: Sequence[ShownNotice], *, title: str, start: str, hall_id: str, media: str, language: str) -> bytes:
@@ -73,7 +75,8 @@ def html_of(one: ShownNotice, media: str) -> str:
 def _child(parent: ElementTree.Element, tag: str, words: str = "", **attributes: str) -> ElementTree.Element:
     made = ElementTree.SubElement(parent, f"{{{ATOM}}}{tag}", attributes)
     if words:
-        made.text = words
+        # Also a hall's own name: one letter that no XML may hold would break the whole feed.
+        made.text = _NOT_IN_XML.sub("", words)
     return made
 
 

@@ -100,7 +100,7 @@ class NoticeOutletRow(Base):
 
 
 class NoticeSettingsRow(Base):
-    """Sealed: the official account's secret and the microblog's token."""
+    """Sealed: the official account's secret, what it proves itself with when it calls us, the microblog's token."""
 
     __tablename__ = "notice_settings"
 
@@ -113,6 +113,10 @@ class NoticeSettingsRow(Base):
     weibo_until: Mapped[datetime | None] = mapped_column(UtcTime)
     weibo_asked_at: Mapped[datetime | None] = mapped_column(UtcTime)
     weibo_fault: Mapped[str]
+    # Whether the account takes our secret: when that was asked, and the code of why not.
+    wechat_asked_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    wechat_fault: Mapped[str]
+    wechat_callback_cipher: Mapped[bytes | None]
 
 
 class NoticeWordsRow(Base):

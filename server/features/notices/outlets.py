@@ -55,10 +55,14 @@ def take_back(writer: Writer, notice_id: UUID, outlet_id: UUID, who: Actor) -> N
 
 
 def retry(writer: Writer, notice_id: UUID, outlet_id: UUID, who: Actor) -> None:
-    """Try anew what failed, whether it was to be published or to be taken back."""
+    """Try anew what failed or waits for its next try, whether it was to be published or to be taken back."""
     row = _row(writer, notice_id, outlet_id)
-    if effective(writer, row) not in RETRIED:
+    sending = writer.session.get(DeliveryRow, row.delivery_id)
+    if not _may_retry(row, sending):
         raise HallError("notice_outlet_not_possible", status=409)
+    if sending is not None and sending.state == "waiting":
+        # Another takes its place, with all its attempts before it.
+        sending.state, sending.done_at = "dropped", writer.now
     state = OutletState.WAITING if row.wanted else OutletState.RETRACTING
     _again(writer, row, state)
     record(writer, who, "notice.outlet_retried", "notice", notice_id, channel=row.channel)
@@ -106,6 +110,16 @@ def _effective(row: NoticeOutletRow, sending: DeliveryRow | None) -> OutletState
     return OutletState.FAILED if state in _UNDER_WAY and gone else state
 
 
+def _may_retry(row: NoticeOutletRow, sending: DeliveryRow | None) -> bool:
+    return _effective(row, sending) in RETRIED or _next_try(sending) is not None
+
+
+def _next_try(sending: DeliveryRow | None) -> datetime | None:
+    """When it is tried again; None: nothing waits for that."""
+    again = sending is not None and sending.state == "waiting" and sending.attempts > 0
+    return sending.next_at if sending is not None and again else None
+
+
 def _take_back(writer: Writer, row: NoticeOutletRow) -> None:
     row.wanted = False
     if row.tried_at is None and not row.progress and not row.outlet_id:
@@ -131,10 +145,10 @@ def _row(writer: Writer, notice_id: UUID, outlet_id: UUID) -> NoticeOutletRow:
 
 def _outlet(row: NoticeOutletRow, sending: DeliveryRow | None) -> Outlet:
     state = _effective(row, sending)
-    waits = sending is not None and sending.state == "waiting"
-    next_at: datetime | None = sending.next_at if sending is not None and waits and sending.attempts else None
+    # Nobody is left without words: also not when whoever carried it died without any.
+    fault = row.fault or ("notice_channel_given_up" if state is OutletState.FAILED else "")
     return Outlet.model_validate(dict(
-        id=row.id, channel=row.channel, number=row.number, state=state, url=row.url, fault=row.fault,
+        id=row.id, channel=row.channel, number=row.number, state=state, url=row.url, fault=fault,
         detail=row.detail, attempts=sending.attempts if sending is not None else 0, changed_at=row.changed_at,
-        next_at=next_at, may_retry=state in RETRIED, may_retract=row.wanted and state in TAKEN_BACK,
+        next_at=_next_try(sending), may_retry=_may_retry(row, sending), may_retract=row.wanted and state in TAKEN_BACK,
     ))  # fmt: skip

@@ -24,6 +24,8 @@ from shared.schemas.notices import ShownNotice
 router = APIRouter(include_in_schema=False)
 # Where the store of pictures answers.
 MEDIA = "/api/v1/media/"
+# Notices on one page of the list.
+LENGTH = 30
 FRESH = "public, max-age=0, must-revalidate"
 
 
@@ -43,23 +45,26 @@ class Line:
 @router.api_route("/n", methods=["GET", "HEAD"])
 @router.api_route("/n/", methods=["GET", "HEAD"])
 async def notices_page(request: Request) -> Response:
-    chosen, context = language(request), _context(request)
+    """A part of the list; an address with a cursor that is none begins at the first."""
+    chosen, context, query = language(request), _context(request), lang_query(request)
+    after = _id(request.query_params.get("after", ""))
 
-    def read(reader: Reader) -> tuple[str, list[Line]]:
-        return _hall(reader, chosen), [_line(one, reader, chosen) for one in shown.shown(reader, context.link_base)]
+    def read(reader: Reader) -> tuple[str, list[Line], UUID | None]:
+        found, last = shown.part(reader, context.link_base, LENGTH, after)
+        return _hall(reader, chosen), [_line(one, reader, chosen) for one in found], last
 
-    hall, lines = await look(request, read)
-    return page("notices.html", chosen, hall=hall, here="/n", lines=lines, query=lang_query(request))
+    hall, lines, last = await look(request, read)
+    more = f"/n{query}{'&' if query else '?'}after={last}" if last is not None else ""
+    return page(
+        "notices.html", chosen, hall=hall, here="/n", lines=lines, query=query, more=more, later="after" in
+        request.query_params,
+    )  # fmt: skip
 
 
 @router.api_route("/n/{notice_id}", methods=["GET", "HEAD"])
 async def notice_page(request: Request, notice_id: str) -> Response:
     """One that is over, or never was, says so; a version that was linked to leads to the newest one."""
-    chosen, context = language(request), _context(request)
-    try:
-        wanted = UUID(notice_id)
-    except ValueError:
-        wanted = UUID(int=0)
+    chosen, context, wanted = language(request), _context(request), _id(notice_id)
 
     def read(reader: Reader) -> tuple[str, dict[str, Any] | None]:
         one = shown.shown_one(reader, wanted, context.link_base)
@@ -110,6 +115,14 @@ async def _feed(request: Request, *, atom: bool) -> Response:
         return Response(None, 304, headers)
     kind = "application/atom+xml; charset=utf-8" if atom else "application/feed+json; charset=utf-8"
     return Response(body, 200, headers, media_type=kind)
+
+
+def _id(said: str) -> UUID:
+    """Nobody's when it is none."""
+    try:
+        return UUID(said)
+    except ValueError:
+        return UUID(int=0)
 
 
 def _context(request: Request) -> Context:

@@ -19,6 +19,8 @@ CIPHERS: Final[dict[Channel, str]] = {
     "wechat": "notice_settings.wechat_cipher", "weibo": "notice_settings.weibo_cipher",
 }  # fmt: skip
 
+CALLBACK: Final = "notice_settings.wechat_callback_cipher"
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -30,6 +32,9 @@ class Setting:
     weibo_until: datetime | None = None
     weibo_asked_at: datetime | None = None
     weibo_fault: str = ""
+    wechat_asked_at: datetime | None = None
+    wechat_fault: str = ""
+    callback_cipher: bytes | None = None
 
 
 def settings(reader: Reader) -> Setting:
@@ -41,11 +46,19 @@ def secret(reader: Reader, channel: Channel) -> str:
     return unseal(_vault(reader), CIPHERS[channel], reader.hall_id, settings(reader).ciphers[channel]) or ""
 
 
+def callback_secrets(reader: Reader) -> tuple[str, str]:
+    """The token and the key that the official account proves itself with when it calls us; empty: none."""
+    sealed = settings(reader).callback_cipher
+    token, _, key = (unseal(_vault(reader), CALLBACK, reader.hall_id, sealed) or "").partition(" ")
+    return token, key
+
+
 def shown_settings(reader: Reader) -> NoticeSettings:
     now = settings(reader)
     return NoticeSettings(
         **now.rules.model_dump(), version=now.version, has_wechat_secret=now.ciphers["wechat"] is not None,
         has_weibo_token=now.ciphers["weibo"] is not None, weibo_until=now.weibo_until, weibo_fault=now.weibo_fault,
+        wechat_fault=now.wechat_fault, has_wechat_callback=now.callback_cipher is not None,
     )  # fmt: skip
 
 
@@ -69,7 +82,12 @@ def put_settings(writer: Writer, base: str, wanted: NoticeSettingsEdit, who: Act
     row = writer.session.get(NoticeSettingsRow, writer.hall_id)
     if row is None:
         row = NoticeSettingsRow(
-            hall_id=writer.hall_id, wechat_cipher=None, weibo_cipher=None, weibo_fault="", version=0
+            hall_id=writer.hall_id,
+            wechat_cipher=None,
+            weibo_cipher=None,
+            weibo_fault="",
+            wechat_fault="",
+            version=0,
         )
         writer.session.add(row)
     row.settings = NoticeRules.model_validate(wanted.model_dump()).model_dump(mode="json")
@@ -80,11 +98,23 @@ def put_settings(writer: Writer, base: str, wanted: NoticeSettingsEdit, who: Act
     if fresh["weibo"] is not None or wanted.weibo != before.rules.weibo:
         # What was known was known of another token, or of the same one elsewhere.
         row.weibo_until, row.weibo_asked_at, row.weibo_fault = None, None, ""
+    if fresh["wechat"] is not None or wanted.wechat != before.rules.wechat:
+        row.wechat_asked_at, row.wechat_fault = None, ""
+    if wanted.wechat_callback_token is not None or wanted.wechat_callback_key is not None:
+        token, key = callback_secrets(writer)
+        token = token if wanted.wechat_callback_token is None else wanted.wechat_callback_token
+        key = key if wanted.wechat_callback_key is None else wanted.wechat_callback_key
+        # Without a token nobody calls, and a key by itself would be none's.
+        row.wechat_callback_cipher = seal(
+            _vault(writer), CALLBACK, writer.hall_id, f"{token} {key}" if token else None
+        )  # fmt: skip
     row.version += 1
     writer.touch_catalogue()
     writer.flush()
     changed = [name for name in NoticeRules.model_fields if getattr(wanted, name) != getattr(before.rules, name)]
-    secrets = [channel for channel in CHANNELS if fresh[channel] is not None]
+    secrets: list[str] = [channel for channel in CHANNELS if fresh[channel] is not None]
+    if wanted.wechat_callback_token is not None or wanted.wechat_callback_key is not None:
+        secrets += ["wechat_callback"]
     record(writer, who, "notices.settings_changed", "notices", fields=changed, secrets=secrets)
     return shown_settings(writer)
 
@@ -108,4 +138,5 @@ def _load(reader: Reader) -> Setting:
     return Setting(
         NoticeRules.model_validate(row.settings), row.version,
         {"wechat": row.wechat_cipher, "weibo": row.weibo_cipher}, row.weibo_until, row.weibo_asked_at, row.weibo_fault,
+        row.wechat_asked_at, row.wechat_fault, row.wechat_callback_cipher,
     )  # fmt: skip

@@ -47,6 +47,16 @@ def shown(reader: Reader, base: str, most: int = MOST) -> list[ShownNotice]:
     return [_shown(one, start) for one in in_order(live(reader), reader.now)[:most]]
 
 
+def part(reader: Reader, base: str, length: int, after: UUID | None) -> tuple[list[ShownNotice], UUID | None]:
+    """So many of all that is to be seen, behind one of them or from the first; and behind which the next part begins,
+    None where there is none. One that is gone by now: from the first.
+    """
+    found = in_order(live(reader), reader.now)
+    begin = next((place for place, one in enumerate(found, 1) if one.id == after), 0)
+    some, start = found[begin : begin + length], link_base(reader, base)
+    return [_shown(one, start) for one in some], some[-1].id if begin + length < len(found) else None
+
+
 def shown_one(reader: Reader, notice_id: UUID, base: str) -> ShownNotice | None:
     for one in live(reader):
         if one.id == notice_id and is_shown(one, reader.now):

@@ -17,6 +17,7 @@ from server.features.publicity.models import PublicCaseRow, PublicityRow
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.schemas.publicity import (
+    LONGEST_DAYS,
     CaseGiven,
     CaseOutcome,
     PublicCase,
@@ -89,7 +90,7 @@ def take_down(writer: Writer, who: Actor, case_id: UUID, reason: str) -> None:
     row = writer.session.get(PublicCaseRow, case_id)
     if row is None or row.hall_id != writer.hall_id or row.hidden:
         raise HallError("publicity_unknown", status=404)
-    row.hidden, row.applicant, row.item = True, "", ""
+    row.hidden, row.applicant, row.item, row.department = True, "", "", ""
     audit.record(writer, who, "publicity.taken_down", "case", row.number, reason=reason)
     writer.emit(CHANGED, "{}")
 
@@ -118,8 +119,11 @@ def put_settings(writer: Writer, who: Actor, wanted: PublicitySettingsEdit) -> P
 
 
 def forget_old(writer: Writer) -> None:
-    """What has been public for its time goes; the taken down with it."""
-    old = PublicCaseRow.decided_on <= writer.day - timedelta(days=_settings(writer).days)
+    """What has been public for its time goes. What is left of one that was taken down stays for as long as any setting
+    could show it: a longer time would else let the other system bring it back.
+    """
+    bounds = [(~PublicCaseRow.hidden, _settings(writer).days), (PublicCaseRow.hidden, LONGEST_DAYS)]
+    old = or_(*(and_(which, PublicCaseRow.decided_on <= writer.day - timedelta(days=days)) for which, days in bounds))
     ids = select(PublicCaseRow.id).where(PublicCaseRow.hall_id == writer.hall_id, old).limit(BATCH)
     writer.connection.execute(delete(PublicCaseRow).where(PublicCaseRow.id.in_(ids)))
 

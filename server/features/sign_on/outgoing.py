@@ -65,11 +65,13 @@ def post_status(target: str, form: Mapping[str, str]) -> int:
 
 def ask_json(
     method: str, target: str, *, query: Mapping[str, str] | None = None, form: Mapping[str, str] | None = None,
-    headers: Mapping[str, str] | None = None, basic: tuple[str, str] | None = None,
+    headers: Mapping[str, str] | None = None, basic: tuple[str, str] | None = None, places: Places | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """The JSON object that is answered; ``NoAnswerError`` for anything else. No redirect is followed."""
+    """The JSON object that is answered; ``NoAnswerError`` for anything else. ``places`` as for ``ask``, no redirect is
+    followed.
+    """
     try:
-        with _bounded_session() as session, session.request(
+        with _bounded_session(places) as session, session.request(
             method, target, params=query, data=form, headers={"accept": "application/json", **(headers or {})},
             auth=basic, timeout=(CONNECT_S, READ_S), allow_redirects=False, stream=True,
         ) as answer:  # fmt: skip

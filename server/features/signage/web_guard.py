@@ -6,7 +6,6 @@ address the second time it is asked. So each connection is judged here, by the a
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import selectors
 import socket
@@ -17,6 +16,8 @@ from typing import Final, Self
 from urllib.parse import urlsplit
 
 from server.features.signage.web_setting import WebSetting
+from server.places import LookUp, Nature, look_up, nature
+from shared.schemas.upstreams import is_here
 
 log = logging.getLogger(__name__)
 HEAD: Final = 32 * 1024
@@ -27,34 +28,24 @@ PORTS: Final = frozenset({80, 443})
 Address = tuple[int, str, int]
 
 
-def reachable(setting: WebSetting, host: str, port: int) -> list[Address]:
-    """The addresses of a host that may be used: family, address, port; none where it may not be reached at all."""
+def reachable(setting: WebSetting, host: str, port: int, names: LookUp = look_up) -> list[Address]:
+    """The addresses of a host that may be used: family, address, port; none where it may not be reached at all.
+
+    This very machine only where its own name is what is allowed, not another one that leads here.
+    """
     if not setting.allows(host) or (port not in PORTS and not setting.private_networks):
         return []
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError:
+        known = names(host, port)
+    except (OSError, UnicodeError):
         return []
-    known = [(int(family), str(sockaddr[0]), port) for family, _, _, _, sockaddr in found]
+    good = {Nature.PUBLIC}
     if setting.private_networks:
-        return known
-    # One private address among them is no accident.
-    return known if all(_is_public(address) for _, address, _ in known) else []
-
-
-def _is_public(address: str) -> bool:
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        # An IPv4 address may stand inside of one that looks global.
-        inside = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inside is not None:
-            ip = inside
-        elif ip in _NAT64:
-            ip = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    return ip.is_global and not ip.is_multicast
-
-
-_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+        good |= {Nature.INSIDE, Nature.HERE} if is_here(f"//{host}") and host in setting.allowed else {Nature.INSIDE}
+    # One that may not be used among them is no accident.
+    if not all(nature(address) in good for address in known):
+        return []
+    return [(int(socket.AF_INET6 if ":" in address else socket.AF_INET), address, port) for address in known]
 
 
 class Guard:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 
 from server import audit
+from server.again import is_due
 from server.audit import Actor
 from server.database import Database, LoggedEvent, Reader, Writer
 from server.features.media.files import MediaFiles
@@ -204,9 +205,10 @@ class WebPictures:
             with self._take(setting, page.address, page.width, page.height) as file:
                 media = take_in(self._database, self._files, file, host)
             self._database.write(lambda writer: keep(writer, page, media))
-        except HallError as error:
-            log.warning("a web page was not taken", extra={"host": host, "code": error.code})
-            code = error.code
+        except (HallError, OSError, ValueError) as error:
+            # A full disk and an address nobody can read are told as well, and keep no other page back.
+            code = error.code if isinstance(error, HallError) else "web_page_failed"
+            log.warning("a web page was not taken", extra={"host": host, "code": code, "fault": type(error).__name__})
             self._database.write(lambda writer: fail(writer, page, code))
         return True
 
@@ -220,7 +222,8 @@ class WebPictures:
 
 
 def _is_due(row: WebPictureRow, reader: Reader, every: timedelta) -> bool:
-    return reader.now - row.tried_at >= _pause(row, every)
+    pause = _pause(row, every)
+    return is_due(row.tried_at + pause, reader.now, pause)
 
 
 def _pause(row: WebPictureRow, every: timedelta) -> timedelta:

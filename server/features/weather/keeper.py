@@ -6,15 +6,13 @@ import logging
 import threading
 from contextlib import suppress
 from typing import Final
-from urllib.parse import urlsplit
 
 from server.database import Database
-from server.features.guides.sources import allowed_places
 from server.features.sign_on.outgoing import NoAnswerError
 from server.features.weather.drivers.protocol import RubbishError
 from server.features.weather.service import NUDGE, Question, answered, claim, failed, is_due
+from server.places import LookUp, look_up, outside
 from shared.domain.errors import HallError
-from shared.schemas.upstreams import is_here
 
 log = logging.getLogger(__name__)
 LOOK_S: Final = 20.0
@@ -24,9 +22,12 @@ CLOSE_S: Final = 1.0
 class WeatherKeeper:
     """In every process; one of them asks at a time."""
 
-    def __init__(self, database: Database, base: str, *, look_s: float = LOOK_S) -> None:
-        """``base``: the hall's own address; ``look_s``: how often to look without having been nudged."""
-        self._database, self._base, self._look_s = database, base, look_s
+    def __init__(self, database: Database, base: str, *, look_s: float = LOOK_S, names: LookUp = look_up) -> None:
+        """``base``: the hall's own address; ``look_s``: how often to look without having been nudged; ``names``: what
+        answers the addresses of a name.
+        """
+        self._database, self._look_s = database, look_s
+        self._places = outside(base, names=names)
         self._wake, self._over = threading.Event(), threading.Event()
         # A thread of its own, that nobody waits for at the end: a source may be silent for seconds.
         self._thread = threading.Thread(target=self._work, name="weather", daemon=True)
@@ -77,16 +78,9 @@ class WeatherKeeper:
 
     def _ask(self, asked: Question) -> None:
         try:
-            where = urlsplit(asked.address)
-            allowed_places(where.hostname or "", where.port or 443, here=is_here(self._base), inside=True)
-            told = asked.driver.ask(asked.place)
+            told = asked.driver.ask(asked.place, self._places)
         except NoAnswerError as error:
             raise HallError("weather_unreachable", why=error.why) from None
         except RubbishError:
             raise HallError("weather_rubbish", why="format") from None
-        except HallError as error:
-            if error.code == "guides_unreachable":
-                # Its name is known to nobody.
-                raise HallError("weather_unreachable", why="name") from None
-            raise
         self._database.write(lambda writer: answered(writer, asked, told))

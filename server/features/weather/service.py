@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from server import audit
+from server.again import is_due as is_due_again
 from server.audit import Actor
 from server.crypto import Vault
 from server.database import Reader, Writer
@@ -97,13 +98,13 @@ def put_source(writer: Writer, base: str, who: Actor, wanted: WeatherSettingsEdi
 def is_due(reader: Reader) -> bool:
     """Whether ``claim`` would find something; a look that writes nothing."""
     row = reader.session.get(WeatherRow, reader.hall_id)
-    return row is not None and row.next_at is not None and row.next_at <= reader.now
+    return row is not None and _is_due(row, reader)
 
 
 def claim(writer: Writer) -> Question | None:
     """The question that is due, for whoever comes first."""
     row = writer.session.get(WeatherRow, writer.hall_id)
-    if row is None or row.next_at is None or row.next_at > writer.now:
+    if row is None or not _is_due(row, writer):
         return None
     row.next_at, row.asked_at = writer.now + LEASE, writer.now
     settings = _settings(row)
@@ -135,6 +136,11 @@ def failed(writer: Writer, asked: Question, error: HallError) -> None:
         return
     row.failures, row.fault = row.failures + 1, error.code
     row.next_at = writer.now + min(FIRST_PAUSE * 2 ** min(row.failures - 1, 10), LONGEST_PAUSE)
+
+
+def _is_due(row: WeatherRow, reader: Reader) -> bool:
+    longest = max(LONGEST_PAUSE, timedelta(minutes=_settings(row).minutes))
+    return row.next_at is not None and is_due_again(row.next_at, reader.now, longest)
 
 
 def _asked(writer: Writer, asked: Question) -> WeatherRow | None:

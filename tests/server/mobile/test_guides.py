@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 import requests
 
+from shared.domain.errors import HallError
 from shared.schemas.guides import DepartmentEdit, GuideCreate, GuideFields
 from tests.fakes.browser import Phone
 from tests.fakes.hall import RunningHall
@@ -82,3 +84,15 @@ def test_all_departments_by_category_with_those_below_under_them(shared_hall: Ru
     places = [page.index(str(known[name].id)) for name in ("规自局", "住建局", "档案馆")]
     assert places == sorted(places) and page.count('class="below"') == 2 and "民生服务" in page
     assert "民生服务" not in requests.get(f"{shared_hall.url}/g/departments?lang=en", timeout=10).text
+
+
+def test_guides_out_of_use_are_for_who_keeps_them(shared_hall: RunningHall) -> None:
+    admin = shared_hall.client("admin", "keeps-guides")
+    (one, *_) = admin.guides(retired="true").items
+    assert admin.guide(one.id, retired=True).id == one.id
+    for kind in ("kiosk", "display", "counter"):
+        client = shared_hall.client(kind, f"looks-{kind}")
+        assert client.guide(one.id).id == one.id
+        for look in (lambda c=client: c.guides(retired="true"), lambda c=client: c.guide(one.id, retired=True)):
+            with pytest.raises(HallError, match="not_permitted"):
+                look()

@@ -15,6 +15,10 @@ from shared.domain.notices.body import Block
 SETTLING: Final = timedelta(minutes=2)
 
 
+# Of a name or an address.
+_LONGEST: Final = 500
+
+
 class RefusedError(HallError):
     """The channel will not take it, however often it is tried: somebody has to do something."""
 
@@ -37,10 +41,17 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where it stands now: what it is called there, and its address."""
+    """Where it stands now: what it is called there, and its address; ValueError when it can't be that."""
 
     outlet_id: str
     url: str
+
+    def __post_init__(self) -> None:
+        for word in (self.outlet_id, self.url):
+            if not isinstance(word, str) or not 0 < len(word) <= _LONGEST:
+                raise ValueError("no name or address")
+        if not self.url.startswith(("https://", "http://")):
+            raise ValueError("no address of the web")
 
 
 class Kept(Protocol):

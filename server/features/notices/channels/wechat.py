@@ -6,6 +6,7 @@ has before anything is sent again.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 import time
@@ -16,6 +17,7 @@ from urllib3.filepost import encode_multipart_formdata
 from server.features.notices.channels.protocol import SETTLING, Kept, Placed, Post, RefusedError, UnderWayError
 from server.features.notices.media import MediaFile
 from server.features.sign_on.outgoing import NoAnswerError, ask
+from shared.client.line import Places
 from shared.domain.errors import HallError
 from shared.domain.notices.body import as_html, media_of
 from shared.schemas.notices import WechatRules
@@ -39,7 +41,8 @@ _LISTED: Final = 20
 # The account's answers to "what became of it": 0 published, 1 under way, the rest failed.
 _PUBLISHED, _UNDER_WAY = 0, 1
 _EARLY_S: Final = 300
-_tokens: dict[tuple[str, str], tuple[str, float]] = {}
+# By the account and its secret: a corrected one counts at once.
+_tokens: dict[tuple[str, str, bytes], tuple[str, float]] = {}
 _lock = threading.Lock()
 
 
@@ -52,10 +55,19 @@ class CallError(HallError):
 
 
 class Wechat:
-    def __init__(self, rules: WechatRules, secret: str) -> None:
+    def __init__(self, rules: WechatRules, secret: str, places: Places) -> None:
+        """``places``: what may be connected to."""
+        self._places = places
         self._rules = rules
         self._secret = secret
         self._address = rules.address.rstrip("/")
+
+    def check(self) -> None:
+        """Whether the account takes our secret, and lets us publish (blocks); errors as of ``publish``."""
+        try:
+            self._call("/cgi-bin/freepublish/batchget", {"offset": 0, "count": 1, "no_content": 1})
+        except CallError as error:
+            raise _told(error) from None
 
     def publish(self, post: Post, kept: Kept) -> Placed:
         try:
@@ -171,8 +183,10 @@ class Wechat:
         for fresh in (False, True):
             # The token is the service's own way of saying who asks: part of the address, which we tell nobody.
             more = "".join(f"&{name}={value}" for name, value in query.items())
-            told = _answer(f"{self._address}{path}", body, kind, f"access_token={self._token(fresh=fresh)}{more}")
+            told = self._answer(f"{self._address}{path}", body, kind, f"access_token={self._token(fresh=fresh)}{more}")
             number = told.get("errcode", 0)
+            if not isinstance(number, int):
+                raise ValueError("no number")
             if number == 0:
                 return told
             if number in but:
@@ -182,7 +196,7 @@ class Wechat:
         raise AssertionError("one of both has answered")
 
     def _token(self, *, fresh: bool) -> str:
-        key = (self._address, self._rules.app_id)
+        key = (self._address, self._rules.app_id, hashlib.sha256(self._secret.encode()).digest())
         with _lock:
             known, until = _tokens.get(key, ("", 0.0))
             if known and not fresh and time.monotonic() < until:
@@ -191,7 +205,9 @@ class Wechat:
             "grant_type": "client_credential", "appid": self._rules.app_id, "secret": self._secret,
             "force_refresh": fresh,
         }  # fmt: skip
-        told = _answer(f"{self._address}/cgi-bin/stable_token", json.dumps(wanted).encode(), "application/json", "")
+        told = self._answer(
+            f"{self._address}/cgi-bin/stable_token", json.dumps(wanted).encode(), "application/json", ""
+        )
         if "access_token" not in told:
             raise CallError(told.get("errcode", 0))
         with _lock:
@@ -199,18 +215,19 @@ class Wechat:
             _tokens[key] = (told["access_token"], time.monotonic() + max(0.0, lasts - min(_EARLY_S, lasts / 2)))
         return str(told["access_token"])
 
-
-def _answer(address: str, body: bytes, kind: str, query: str) -> dict[str, Any]:
-    status, answered = ask("POST", address, headers={"Content-Type": kind}, body=body, query=query)
-    if status != 200:
-        raise NoAnswerError(f"status {status}")
-    try:
-        told = json.loads(answered)
-    except (ValueError, RecursionError):
-        raise NoAnswerError("not JSON") from None
-    if not isinstance(told, dict):
-        raise NoAnswerError("not an object")
-    return told
+    def _answer(self, address: str, body: bytes, kind: str, query: str) -> dict[str, Any]:
+        status, answered = ask(
+            "POST", address, headers={"Content-Type": kind}, body=body, query=query, places=self._places
+        )
+        if status != 200:
+            raise NoAnswerError(f"status {status}")
+        try:
+            told = json.loads(answered)
+        except (ValueError, RecursionError):
+            raise NoAnswerError("not JSON") from None
+        if not isinstance(told, dict):
+            raise NoAnswerError("not an object")
+        return told
 
 
 def _told(error: CallError) -> HallError:

@@ -12,6 +12,7 @@ from urllib3.filepost import encode_multipart_formdata
 
 from server.features.notices.channels.protocol import SETTLING, Kept, Placed, Post, RefusedError, UnderWayError
 from server.features.sign_on.outgoing import NoAnswerError, ask
+from shared.client.line import Places
 from shared.domain.errors import HallError
 from shared.schemas.notices import WeiboRules
 
@@ -31,6 +32,7 @@ WORDS: Final = {
 }  # fmt: skip
 _LINK: Final = re.compile(r"https?://\S+")
 _LISTED: Final = 100
+_LONGEST_LIFE_S: Final = 10 * 366 * 86400
 
 
 class CallError(HallError):
@@ -42,15 +44,18 @@ class CallError(HallError):
 
 
 class Weibo:
-    def __init__(self, rules: WeiboRules, token: str) -> None:
+    def __init__(self, rules: WeiboRules, token: str, places: Places) -> None:
+        """``places``: what may be connected to."""
+        self._places = places
         self._address = rules.address.rstrip("/")
         self._token = token
 
     def life(self) -> timedelta:
         """How long the token is good for, as its provider says; nothing when it has ended (blocks)."""
         try:
-            return timedelta(seconds=max(0, int(self._call("POST", "/oauth2/get_token_info", {})["expire_in"])))
-        except (KeyError, TypeError, ValueError):
+            left = int(self._call("POST", "/oauth2/get_token_info", {})["expire_in"])
+            return timedelta(seconds=min(max(0, left), _LONGEST_LIFE_S))
+        except (KeyError, TypeError, ValueError, OverflowError):
             raise NoAnswerError("no time") from None
         except CallError as error:
             raise _told(error) from None
@@ -118,7 +123,7 @@ class Weibo:
         else:
             body = urlencode(values).encode()
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        status, answered = ask(method, address, headers=headers, body=body, query=query)
+        status, answered = ask(method, address, headers=headers, body=body, query=query, places=self._places)
         try:
             told = json.loads(answered)
         except (ValueError, RecursionError):
@@ -145,6 +150,8 @@ def _bare(words: str) -> str:
 
 def _placed(status: dict[str, Any]) -> Placed:
     id_ = str(status["idstr"])
+    if not id_.isdecimal():
+        raise ValueError("no status")
     return Placed(id_, f"https://m.weibo.cn/status/{id_}")
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from server.features.sign_on.outgoing import ask_json
 from server.features.weather.drivers.protocol import Place, RubbishError, Told
+from shared.client.line import Places
 from shared.schemas.weather import Celsius, Percent, Sky, WeatherDay, WeatherNow
 
 SOURCE: Final = "Open-Meteo.com"
@@ -66,7 +67,7 @@ class OpenMeteo:
     address: str
     key: str = field(default="", repr=False)
 
-    def ask(self, place: Place) -> Told:
+    def ask(self, place: Place, places: Places | None = None) -> Told:
         query = {
             "latitude": f"{place.latitude:.4f}", "longitude": f"{place.longitude:.4f}", "timezone": place.zone,
             "current": ",".join(_CURRENT), "daily": ",".join(_DAILY), "wind_speed_unit": "ms",
@@ -74,7 +75,7 @@ class OpenMeteo:
         }  # fmt: skip
         if self.key:
             query["apikey"] = self.key
-        return read(ask_json("GET", f"{self.address.rstrip('/')}/v1/forecast", query=query))
+        return read(ask_json("GET", f"{self.address.rstrip('/')}/v1/forecast", query=query, places=places))
 
 
 def read(answer: dict[str, Any]) -> Told:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from shared.client.line import Places
 from shared.schemas.weather import WeatherDay, WeatherNow
 
 
@@ -33,6 +34,8 @@ class Told:
 
 
 class WeatherDriver(Protocol):
-    def ask(self, place: Place) -> Told:
-        """Blocks, some seconds at most. ``NoAnswerError`` of ``sign_on.outgoing``, ``RubbishError``."""
+    def ask(self, place: Place, places: Places | None = None) -> Told:
+        """Blocks, some seconds at most; ``places``: what may be connected to. ``NoAnswerError`` of
+        ``sign_on.outgoing``, ``RubbishError``, HallError of ``places``.
+        """
         ...

@@ -53,8 +53,12 @@ def test_an_upload_goes_on_where_it_stood_and_is_sent_once(shared_hall: RunningH
     assert (again["id"], again["offset"]) == (id_, 50)
     assert wire.ask("GET", f"/uploads/{id_}").json()["offset"] == 50
     assert wire.piece(id_, 50, content[50:]).status_code == 200
-    kept = wire.finish(id_)
+    key = {"idempotency-key": f"finish-{id_}"}
+    kept = wire.ask("POST", f"/uploads/{id_}/finish", headers=key)
     assert kept.status_code == 201, kept.text
+    # Who did not hear it asks again, and has the same answer.
+    again = wire.ask("POST", f"/uploads/{id_}/finish", headers=key)
+    assert (again.status_code, again.json()) == (201, kept.json())
     assert (kept.json()["width"], kept.json()["height"], kept.json()["media_type"]) == (300, 200, "image/png")
     known = wire.begin(content, name="another.png").json()
     assert known["media"]["sha256"] == sha256(content) and known["offset"] == len(content)

@@ -18,9 +18,11 @@ from server.features.messages import service
 from server.features.messages.carrying import carry_message
 from server.features.messages.channels import FILE
 from server.features.messages.service import MESSAGE, Recipient
+from server.places import outside
 from shared.schemas.messages import MessageEntry, MessageSettings, MessageSettingsEdit
 from tests.server.conftest import Desk
 
+HERE = outside("http://127.0.0.1")
 WHO = Actor("user:test")
 PHONE = "13800138000"
 
@@ -44,7 +46,7 @@ class Post:
     def carry(self) -> int:
         async def once() -> int:
             with closing(
-                Courier(self.desk.database, {MESSAGE: partial(carry_message, self.desk.database, self.folder)})
+                Courier(self.desk.database, {MESSAGE: partial(carry_message, self.desk.database, self.folder, HERE)})
             ) as c:
                 return await c.work()
 

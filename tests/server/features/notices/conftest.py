@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
+from fastapi import APIRouter, FastAPI
 
 from server.audit import Actor
 from server.deliveries import Courier
@@ -20,6 +22,8 @@ from server.features.notices import outlets, service, settings, shown, views
 from server.features.notices.carrying import carry_notice
 from server.features.notices.media import LIBRARY, MediaFile
 from server.features.notices.service import By
+from server.places import outside
+from shared.client.line import Places
 from shared.schemas.notices import (
     NoticeContent,
     NoticePublish,
@@ -32,6 +36,7 @@ from tests.server.conftest import Desk
 
 BASE = "http://hall"
 WRITER, REVIEWER = By(Actor("user:writer"), BASE), By(Actor("user:reviewer"), BASE)
+HERE = outside("http://127.0.0.1")
 COVER = "c0" * 32
 PICTURE = "a1" * 32
 
@@ -40,6 +45,8 @@ PICTURE = "a1" * 32
 class Press:
     desk: Desk
     files: dict[str, MediaFile] = field(default_factory=dict)
+    # The stand-ins of the channels are on this machine.
+    places: Places = HERE
 
     def write(self, title: str = "放假安排", body: str = "国庆节**不办公**。", **more: Any) -> NoticeView:
         content = NoticeContent.model_validate({"title": title, "body": body} | more)
@@ -112,7 +119,7 @@ class Press:
         """Work the outbox off until nothing is due."""
 
         async def all_of_it() -> int:
-            carriers = {outlets.OUTLET: partial(carry_notice, self.desk.database, BASE)}
+            carriers = {outlets.OUTLET: partial(carry_notice, self.desk.database, BASE, self.places)}
             done = 0
             with closing(Courier(self.desk.database, carriers)) as courier:
                 while done < most and (now := await courier.work()):
@@ -120,6 +127,29 @@ class Press:
             return done
 
         return asyncio.run(all_of_it())
+
+    def call(
+        self, router: APIRouter, method: str, path: str, query: dict[str, str], body: bytes = b""
+    ) -> tuple[int, str]:  # fmt: skip
+        """Status and text of a route, as a server would run it."""
+        app = FastAPI()
+        app.state.database, app.state.context = self.desk.database, self.desk.context
+        app.include_router(router)
+        said: list[dict[str, Any]] = []
+        scope = {
+            "type": "http", "method": method, "path": path, "query_string": urlencode(query).encode(), "headers": [],
+            "http_version": "1.1", "scheme": "http", "server": ("hall", 80), "client": ("a", 1), "root_path": "",
+            "raw_path": path.encode(), "asgi": {"version": "3.0"},
+        }  # fmt: skip
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: dict[str, Any]) -> None:
+            said.append(message)
+
+        asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
+        return said[0]["status"], b"".join(one.get("body", b"") for one in said[1:]).decode()
 
     def outlet(self, notice_id: UUID, number: int | None = None) -> Outlet:
         """The only one, or that of a version."""

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from time import thread_time
+from urllib.parse import parse_qsl
 
 import pytest
 
 from server.database import Writer
-from server.features.notices import service, shown, views, words
+from server.features.notices import pages, service, shown, views, words
 from server.features.notices.clock import NoticeClock
 from server.features.notices.media import media_in, shows
 from server.features.notices.models import NoticeVersionRow
 from shared.domain.errors import HallError
 from shared.domain.notices.life import State
 from shared.schemas.notices import NoticeContent, NoticeWord, NoticeWordsEdit
+from tests.fakes.engines import on_sqlite
 from tests.server.features.notices.conftest import BASE, COVER, PICTURE, REVIEWER, WRITER, Press
 
 
@@ -264,3 +267,27 @@ def test_thousands_of_notices_are_asked_for_a_picture_without_reading_them() -> 
     assert shows(contents[0], COVER) and shows(contents[0], PICTURE) and not shows(contents[0], "0" * 64)
     without = min(took(lambda content: shows(content, "0" * 64)) for _ in range(5))
     assert without < min(took(media_in) for _ in range(3)) / 5
+
+
+@on_sqlite
+def test_earlier_notices_are_pages_further_on(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "LENGTH", 2)
+    made = []
+    for number in range(5):
+        press.desk.clock.forward(minutes=1)
+        made.append(press.published(title=f"往期{number}").id)
+    press.pin(made[0], 1)
+    seen: list[list[str]] = []
+    query: dict[str, str] | None = {"lang": "en"}
+    while query is not None:
+        _, found = press.call(pages.router, "GET", "/n", query)
+        seen.append(re.findall(r"<strong>往期(.)</strong>", found))
+        assert ("Back to the newest" in found) is ("after" in query)
+        more = re.search(r'id="more" href="/n\?(.*?)"', found)
+        query = dict(parse_qsl(more[1].replace("&amp;", "&"))) if more else None
+        assert query is None or query["lang"] == "en"
+    assert seen == [["0", "4"], ["3", "2"], ["1"]]
+    # A cursor that is none, and one of a notice that is gone by now.
+    press.retract(made[3])
+    for wrong in ("x", str(made[3])):
+        assert "往期4" in press.call(pages.router, "GET", "/n", {"after": wrong})[1]

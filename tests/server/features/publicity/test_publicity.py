@@ -24,6 +24,8 @@ from tests.fakes.hall import RunningHall
 from tests.server.conftest import Desk
 
 TODAY = date(2026, 11, 23)
+# Of a hall that runs by the machine's clock: over in every zone, whatever the hour, and public for long.
+LATELY = date.today() - timedelta(days=3)
 
 
 def case(number: str, **changed: Any) -> dict[str, Any]:
@@ -117,6 +119,18 @@ def test_what_was_taken_down_stays_down_whoever_brings_it(desk: Desk) -> None:
     assert bring(desk, case("T-1", result="granted")).unchanged == 1 and page(desk).total == 0
     with pytest.raises(HallError, match="publicity_unknown"):
         desk.database.write(lambda writer: service.take_down(writer, SYSTEM, one.id, "again"))
+    # Nor when its time is over and the hall shows cases for longer by then.
+    kept = desk.read(lambda r: r.session.scalars(select(PublicCaseRow).where(PublicCaseRow.number == "T-1")).one())
+    assert (kept.applicant, kept.item, kept.department) == ("", "", "")
+    desk.clock.forward(days=40)
+    desk.database.write(service.forget_old)
+    edit = PublicitySettingsEdit(days=90, version=desk.read(service.shown_settings).version)
+    desk.database.write(lambda writer: service.put_settings(writer, SYSTEM, edit))
+    assert bring(desk, case("T-1"), case("T-2")).created == 1 and page(desk).total == 1
+    assert desk.read(service.shown_settings).cases == 1
+    desk.clock.forward(days=4000)
+    desk.database.write(service.forget_old)
+    assert desk.read(lambda r: r.session.scalars(select(PublicCaseRow)).all()) == []
 
 
 def test_a_file_is_read_row_by_row_and_the_form_is_a_good_one() -> None:
@@ -161,7 +175,7 @@ def client(shared_hall: RunningHall) -> HallClient:
 
 
 def given(number: str, **changed: Any) -> CaseGiven:
-    return CaseGiven.model_validate(case(number, decided_on=date.today()) | changed)
+    return CaseGiven.model_validate(case(number, decided_on=LATELY) | changed)
 
 
 def test_another_system_brings_and_everybody_reads(shared_hall: RunningHall, client: HallClient) -> None:
@@ -182,7 +196,7 @@ def test_another_system_brings_and_everybody_reads(shared_hall: RunningHall, cli
 
 
 def test_a_file_with_one_wrong_row_brings_nothing(client: HallClient) -> None:
-    good = [case("F-1", decided_on=str(date.today())), case("F-2", decided_on=str(date.today()))]
+    good = [case("F-1", decided_on=str(LATELY)), case("F-2", decided_on=str(LATELY))]
     bad = json.dumps({"cases": [*good, case("F-3", decided_on="never")]}).encode()
     refused = client.import_cases(bad, dry_run=False)
     assert refused.tried and (refused.refused, refused.rows[0].number, refused.rows[0].row) == (1, "F-3", 3)

@@ -153,6 +153,33 @@ def test_what_goes_wrong_leaves_the_last_known_and_is_tried_again_later_each_tim
 
 
 @on_sqlite
+def test_a_name_that_leads_elsewhere_when_it_is_asked_is_not_followed(desk: Desk) -> None:
+    with sky_of(desk) as sky:
+        sky.set(sky.source().address.replace("127.0.0.1", "localhost"))
+        answers = iter([["127.0.0.1"], ["169.254.169.254"]])
+        sky.keeper = WeatherKeeper(desk.database, HERE, names=lambda host, port: next(answers))
+        # The name is looked up once for each question, and what was looked up is what is connected to.
+        assert sky.keeper.step() and (sky.source().fault, len(sky.asked)) == ("", 1)
+        desk.clock.forward(minutes=31)
+        assert sky.keeper.step() and (sky.source().fault, len(sky.asked)) == ("upstream_address_here", 1)
+        # A hall that is reached by others does not ask its own machine, whatever name leads there.
+        sky.keeper = WeatherKeeper(desk.database, "https://hall.gov.cn", names=lambda host, port: ["::ffff:127.0.0.1"])
+        desk.clock.forward(minutes=2)
+        assert sky.keeper.step() and (sky.source().failures, len(sky.asked)) == (2, 1)
+
+
+@on_sqlite
+def test_a_clock_that_ran_ahead_keeps_nobody_from_asking_again(desk: Desk) -> None:
+    with sky_of(desk) as sky:
+        desk.clock.forward(hours=-1)
+        assert not sky.keeper.step(), "that may be waited for"
+        desk.clock.forward(hours=1, days=300)
+        assert sky.keeper.step() and sky.source().fault == "weather_rubbish"
+        desk.clock.forward(days=-300)
+        assert sky.keeper.step() and sky.source().fault == "" and sky.shown().as_of == desk.clock.now
+
+
+@on_sqlite
 def test_a_silent_source_is_given_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outgoing, "READ_S", 0.2)
     with sky_of(desk) as sky:
