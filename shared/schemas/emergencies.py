@@ -62,7 +62,8 @@ class Emergency(Message):
 
     @property
     def warning(self) -> Warning:
-        return Warning(self.identifier, self.sent, self.expires, self.severity, self.urgency)
+        actual = self.status == "Actual"
+        return Warning(self.identifier, self.sent, self.expires, self.severity, self.urgency, actual)
 
 
 class EmergencyChange(Message):

@@ -13,7 +13,8 @@ from typing import Final
 
 from shared.domain.signage.schedule import Span, on_at
 
-SEVERITIES: Final = ("Unknown", "Minor", "Moderate", "Severe", "Extreme")
+DEADLY: Final = "Extreme"
+SEVERITIES: Final = ("Unknown", "Minor", "Moderate", "Severe", DEADLY)
 URGENCIES: Final = ("Unknown", "Past", "Future", "Expected", "Immediate")
 
 
@@ -26,6 +27,8 @@ class Warning:
     expires: datetime
     severity: str = "Unknown"
     urgency: str = "Unknown"
+    # Not an exercise.
+    actual: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,16 @@ class Playing:
 
 
 def in_force(warnings: Iterable[Warning], now: datetime) -> list[Warning]:
-    """Those that have not run out: the worst, then the most urgent, then the latest first."""
+    """Those that take turns: the worst, then the most urgent, then the latest first, of those that have not run out.
+
+    Beside danger to life nothing else is said: who has to run reads nothing of opening hours.
+    """
     left = [one for one in warnings if one.expires > now]
     left.sort(
         key=lambda one: (_rank(SEVERITIES, one.severity), _rank(URGENCIES, one.urgency), one.sent, one.identifier)
     )
-    return left[::-1]
+    deadly = [one for one in left if one.severity == DEADLY and one.actual]
+    return (deadly or left)[::-1]
 
 
 def what_plays(
