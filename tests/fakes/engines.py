@@ -36,7 +36,7 @@ class Embedded:
 def search(engine: Engine, examples: int, **options: Any) -> settings:
     """How a search for a counterexample runs: always the same, and shorter where each database costs more."""
     return settings(
-        max_examples=examples if isinstance(engine, Embedded) else examples // 3,
+        max_examples=examples if isinstance(engine, Embedded) else max(1, examples // 3),
         derandomize=True,
         deadline=None,
         suppress_health_check=list(HealthCheck),

