@@ -74,7 +74,7 @@ def test_what_can_be_begun() -> None:
     running = rollout("running", one())
     assert missing_words([made], running, "en") == missing_words([], None, "en") == ""
     lost = made.model_copy(update={"offset": 0})
-    assert release_rows([lost], UTC, NOW, "zh-CN")[0]["state"] == "缺安装包"
+    assert release_rows([lost], UTC, NOW, "zh-CN")[0]["state"] == "缺文件"
     assert "zhiting-1.1.0.json" in missing_words([lost], running, "zh-CN")
     kinds = [made, made.model_copy(update={"offset": 900_000}), made.model_copy(update={"retired": True})]
     kinds.append(made.model_copy(update={"expires": NOW}))
