@@ -50,7 +50,7 @@ def test_every_state_has_words() -> None:
         ]
         whys = (
             "crashed", "not_healthy", "damaged", "swapped", "expired", "below_floor", "server_too_old",
-            "other_packages", "wrong_signature", "unreadable", "no_room", "disk", "other_version",
+            "other_packages", "wrong_signature", "unreadable", "no_room", "disk", "wrong_bytes", "other_version",
             "newer_than_this_console",
         )  # fmt: skip
         steps = [one(state) for state in ("waiting", "fetching", "ready", "trying", "healthy")]
