@@ -33,6 +33,7 @@ from server.features.queueing.forecaster import Forecaster
 from server.features.queueing.routes import router as queueing_router
 from server.features.queueing.view import on_paper
 from server.features.sign_on.tokens import ACCESS_PREFIX, person_of_token
+from server.features.signage.emergency_routes import router as emergencies_router
 from server.features.terminals import enrolment
 from server.features.terminals.routes import router as terminals_router
 from server.fence import Fence
@@ -40,7 +41,7 @@ from server.mobile.looks import Looks
 from server.mobile.pages import router as mobile_router
 from server.settings import Settings
 from server.siblings import Siblings
-from server.staging import Gate, Staging
+from server.staging import Gate, Staging, touch
 from server.tail import SiblingsBus
 from server.web import Edge
 from shared import __version__
@@ -50,6 +51,7 @@ log = logging.getLogger(__name__)
 BASE = "/api/v1"
 # A request is held against all addresses one after the other: what a full hall asks for comes first, then phones.
 BUSY_ROUTERS: tuple[APIRouter, ...] = (
+    emergencies_router,
     counters_router, queueing_router, live_router, catalogue_router, feedback_router, terminals_router, island_router,
 )  # fmt: skip
 
@@ -166,7 +168,7 @@ def create_app(settings: Settings, siblings: Siblings | None = None, *, staged: 
     app.include_router(mobile_router)
     first = app.router.routes[framework:]
     larger = {f"{BASE}{ENTRIES}": ENTRIES_LIMIT}
-    staging = Staging(lambda later: larger.update(later.install(app, BASE)))
+    staging = Staging(lambda later: larger.update(later.install(app, BASE)), lambda: touch(app.router.routes))
     if not staged or staging.is_loaded:
         staging.at_once()
     app.add_middleware(Edge, body_limit=settings.body_limit, larger=larger, fence=fence)

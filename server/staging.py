@@ -25,10 +25,11 @@ AT_LATEST_S: Final = 4.0
 
 
 class Staging:
-    """Of one application. ``install`` is given the module of the rest as soon as it is there."""
+    """Of one application. ``install`` is given the module of the rest as soon as it is there; ``warm`` does then on a
+    thread what would hold up the first who asks."""
 
-    def __init__(self, install: Callable[[ModuleType], None]) -> None:
-        self._install = install
+    def __init__(self, install: Callable[[ModuleType], None], warm: Callable[[], object] = lambda: None) -> None:
+        self._install, self._warm = install, warm
         self._rest: ModuleType | None = None
         self._then: Callable[[ModuleType], None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -82,6 +83,7 @@ class Staging:
             module = await asyncio.to_thread(import_module, MODULE)
             self._begun = True
             self._install(module)
+            await asyncio.to_thread(self._warm)
             if self._then is not None:
                 self._then(module)
         except Exception:
@@ -93,6 +95,13 @@ class Staging:
         # It stays, like what was loaded before.
         gc.freeze()
         self._rest = module
+
+
+def touch(routes: Sequence[BaseRoute]) -> None:
+    """A router is built when it is first asked, on the loop: some hundred of them hold up everybody for a second."""
+    scope: Scope = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []}
+    for route in routes:
+        route.matches(scope)
 
 
 class Gate:

@@ -50,7 +50,7 @@ def test_every_state_has_words() -> None:
         ]
         whys = (
             "crashed", "not_healthy", "damaged", "swapped", "expired", "below_floor", "server_too_old",
-            "other_packages", "wrong_signature", "unreadable", "no_room", "disk", "other_version",
+            "other_packages", "wrong_signature", "unreadable", "no_room", "disk", "wrong_bytes", "other_version",
             "newer_than_this_console",
         )  # fmt: skip
         steps = [one(state) for state in ("waiting", "fetching", "ready", "trying", "healthy")]
@@ -74,7 +74,7 @@ def test_what_can_be_begun() -> None:
     running = rollout("running", one())
     assert missing_words([made], running, "en") == missing_words([], None, "en") == ""
     lost = made.model_copy(update={"offset": 0})
-    assert release_rows([lost], UTC, NOW, "zh-CN")[0]["state"] == "缺安装包"
+    assert release_rows([lost], UTC, NOW, "zh-CN")[0]["state"] == "缺文件"
     assert "zhiting-1.1.0.json" in missing_words([lost], running, "zh-CN")
     kinds = [made, made.model_copy(update={"offset": 900_000}), made.model_copy(update={"retired": True})]
     kinds.append(made.model_copy(update={"expires": NOW}))

@@ -45,7 +45,9 @@ def test_what_calls_a_ticket_is_there_without_the_rest() -> None:
     code = "import sys, server.cli; print(*(name for name in sys.modules if name.startswith(('server.', 'shared.'))))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     loaded = {*done.stdout.split()}
-    assert "server.features.queueing.counter_routes" in loaded, done.stderr
+    assert loaded >= {
+        "server.features.queueing.counter_routes", "server.features.signage.emergency_routes",
+    }, done.stderr  # fmt: skip
     assert not loaded & {
         "server.later", "server.preparing", "shared.client.hall_client", "server.features.reports.routes",
         "server.features.backup.making", "server.features.signage.routes",
@@ -74,7 +76,8 @@ def test_a_call_passes_while_others_wait_for_the_rest() -> None:
     async def story() -> None:
         installed: list[ModuleType] = []
         begun: list[str] = []
-        staging = Staging(installed.append)
+        warmed: list[tuple[int, bool]] = []
+        staging = Staging(installed.append, lambda: warmed.append((len(installed), staging.complete)))
         answers = Answers(staging)
         staging.then(lambda module: begun.append(module.__name__))
         waiting = asyncio.create_task(answers.ask("GET", "/call"))
@@ -84,6 +87,7 @@ def test_a_call_passes_while_others_wait_for_the_rest() -> None:
         assert answers.reached == ["/call"] and not waiting.done()
         await waiting
         assert staging.complete and len(installed) == 1 and begun == ["server.later"]
+        assert warmed == [(1, False)], "before anybody asks for it"
         await answers.ask("GET", "/elsewhere")
         assert answers.reached == ["/call", "/call", "/elsewhere"]
         await staging.stop()

@@ -1,4 +1,4 @@
-"""HTTP of what walls show, and of emergencies."""
+"""HTTP of what walls show."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from fastapi.responses import Response
 
 from server import audit
 from server.auth import Principal, Require
-from server.features.signage import attract, emergencies, service
+from server.features.signage import attract, service
 from server.features.signage.program import program_of
 from server.features.signage.web_pictures import ask_now, pages
 from server.features.signage.web_setting import usable_setting
 from server.web import Asked, answer, change, look
 from shared.schemas.base import Page
-from shared.schemas.emergencies import Emergency, EmergencyRaise
 from shared.schemas.signage import (
     AttractRule,
     AttractRuleEdit,
@@ -34,7 +33,6 @@ from shared.schemas.signage import (
 router = APIRouter(tags=["signage"])
 Anybody = Annotated[Principal, Depends(Require("hall:view"))]
 Designer = Annotated[Principal, Depends(Require("signage.content:change"))]
-Warner = Annotated[Principal, Depends(Require("signage.emergencies:raise"))]
 
 
 @router.get("/signage/program", response_model=SignageProgram)
@@ -108,16 +106,3 @@ async def fetch_web_page(request: Request, principal: Designer, body: WebPageFet
 async def figures_now(request: Request, principal: Anybody) -> Response:
     """The day so far, as a wall shows it."""
     return answer(await look(request, request.app.state.figures.now))
-
-
-@router.get("/emergencies", response_model=Page[Emergency])
-async def listed(request: Request, principal: Anybody, part: Asked) -> Response:
-    """The latest first, also those that are over."""
-    return answer(part.of(Page[Emergency], await look(request, emergencies.latest), "identifier"))
-
-
-@router.post("/emergencies", status_code=201, response_model=Emergency)
-async def raise_emergency(request: Request, principal: Warner, body: EmergencyRaise) -> Response:
-    """Raise, update or cancel one: on every screen at once."""
-    who = audit.actor(request, principal)
-    return await change(request, principal, lambda writer: emergencies.raise_emergency(writer, who, body), status=201)

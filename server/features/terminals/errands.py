@@ -47,6 +47,10 @@ class Errands(Generic[Row]):
         """What this terminal shall do, now or when its turn comes, in the order of asking."""
         return list(reader.session.scalars(self._open(reader).where(self._row.terminal_id == terminal_id)))
 
+    def busy(self, reader: Reader) -> set[UUID]:
+        """The terminals of the hall that have something to do."""
+        return {row.terminal_id for row in reader.session.scalars(self._open(reader))}
+
     def due(self, reader: Reader) -> list[Row]:
         """What any terminal of the hall shall do now."""
         return list(reader.session.scalars(self._open(reader).where(self._row.asked_at <= reader.now)))

@@ -112,7 +112,8 @@ class TerminalOrderRow(Base):
     kind: Mapped[str]
     result: Mapped[str]
     code: Mapped[str]
-    content_cipher: Mapped[bytes | None]
+    # Megabytes; lists of orders leave it where it is.
+    content_cipher: Mapped[bytes | None] = mapped_column(deferred=True)
     size: Mapped[int]
     # Percent, of a volume or brightness; when a machine that is switched off shall wake.
     value: Mapped[int | None]

@@ -7,6 +7,7 @@ for. A picture of a screen and a log may tell of people: they are sealed, gone a
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -40,9 +41,10 @@ _ERRANDS = Errands(TerminalOrderRow, "result", "order_unknown")
 def ask(writer: Writer, who: Actor, terminal_id: UUID, wanted: OrderAsk) -> Order:
     """HallError ``terminal_unknown``, ``order_away``, ``order_under_way``."""
     terminal = find_terminal(writer, terminal_id)
-    if why := _hindered(writer, terminal):
+    if why := _hindered(writer, terminal, {one.terminal_id for one in _ERRANDS.waiting(writer, terminal.id)}):
         raise HallError(f"order_{why}", status=409, name=terminal.name)
-    return _view(writer, _add(writer, who, terminal, wanted, writer.now))
+    (row,) = _add(writer, who, wanted, [(terminal, writer.now, "")])
+    return _view(writer, row)
 
 
 def ask_many(writer: Writer, who: Actor, wanted: ManyOrdersAsk) -> list[Order]:
@@ -51,13 +53,18 @@ def ask_many(writer: Writer, who: Actor, wanted: ManyOrdersAsk) -> list[Order]:
     Those that start again do so one after the other: never is a hall without its kiosks. HallError
     ``terminal_unknown``: nobody is asked.
     """
-    rows, turn = [], 0
-    for terminal in [find_terminal(writer, one) for one in wanted.terminal_ids]:
-        why = _hindered(writer, terminal)
-        row = _add(writer, who, terminal, wanted, writer.now + turn * APART.get(wanted.kind, timedelta()), why)
-        turn += not why
-        rows.append(row)
-    return [_view(writer, row) for row in rows]
+    chosen = select(TerminalRow).where(
+        TerminalRow.hall_id == writer.hall_id, TerminalRow.id.in_(wanted.terminal_ids)
+    )  # fmt: skip
+    known = {row.id: row for row in writer.session.scalars(chosen)}
+    if len(known) < len(wanted.terminal_ids):
+        raise HallError("terminal_unknown", status=404)
+    busy, at, asked = _ERRANDS.busy(writer), writer.now, []
+    for terminal in (known[one] for one in wanted.terminal_ids):
+        why = _hindered(writer, terminal, busy)
+        asked.append((terminal, writer.now if why else at, why))
+        at += APART.get(wanted.kind, timedelta()) * (not why)
+    return [_view(writer, row) for row in _add(writer, who, wanted, asked)]
 
 
 def recent(reader: Reader) -> list[Order]:
@@ -77,29 +84,38 @@ def tell_due(writer: Writer) -> None:
         writer.emit(ASKED, json.dumps({"terminal_id": str(terminal_id)}))
 
 
-def _hindered(reader: Reader, terminal: TerminalRow) -> str:
+def _hindered(reader: Reader, terminal: TerminalRow, busy: Collection[UUID]) -> str:
     """Why it can't be asked now, a key of ``orders.why``; empty: it can."""
     if terminal.kind not in KINDS or not is_online(terminal, reader) or terminal.state == "revoked":
         return "away"
-    return "under_way" if _ERRANDS.waiting(reader, terminal.id) else ""
+    return "under_way" if terminal.id in busy else ""
 
 
 def _add(
-    writer: Writer, who: Actor, terminal: TerminalRow, wanted: OrderAsk, at: datetime, why: str = ""
-) -> TerminalOrderRow:  # fmt: skip
-    row = TerminalOrderRow(
-        hall_id=writer.hall_id, id=uuid7(), terminal_id=terminal.id, kind=wanted.kind, result="failed" if why else "",
-        code=why, content_cipher=None, size=0, value=wanted.value, wake_at=wanted.wake_at, asked_by=who.label,
-        asked_at=at,
-    )  # fmt: skip
-    writer.session.add(row)
+    writer: Writer, who: Actor, wanted: OrderAsk, asked: Sequence[tuple[TerminalRow, datetime, str]]
+) -> list[TerminalOrderRow]:  # fmt: skip
+    """To whom, from when, and why it has failed already."""
+    rows = [
+        TerminalOrderRow(
+            hall_id=writer.hall_id, id=uuid7(), terminal_id=terminal.id, kind=wanted.kind,
+            result="failed" if why else "", code=why, content_cipher=None, size=0, value=wanted.value,
+            wake_at=wanted.wake_at, asked_by=who.label, asked_at=at,
+        )
+        for terminal, at, why in asked
+    ]  # fmt: skip
+    writer.session.add_all(rows)
     writer.flush()
-    _record(writer, who, "terminal.ordered", terminal, row)
-    if why:
-        _record(writer, audit.SYSTEM, "terminal.order_ended", terminal, row, outcome="failed", code=why)
-    elif at == writer.now:
-        writer.emit(ASKED, json.dumps({"terminal_id": str(terminal.id)}))
-    return row
+    pairs = list(zip(asked, rows, strict=True))
+    audit.record_all(writer, who, [_entry("terminal.ordered", one[0], row) for one, row in pairs])
+    failed = [(one, row) for one, row in pairs if one[2]]
+    audit.record_all(
+        writer, audit.SYSTEM,
+        [_entry("terminal.order_ended", one[0], row, "failed", code=row.code) for one, row in failed],
+    )  # fmt: skip
+    for terminal, at, why in asked:
+        if at == writer.now and not why:
+            writer.emit(ASKED, json.dumps({"terminal_id": str(terminal.id)}))
+    return rows
 
 
 def order(reader: Reader, order_id: UUID) -> Order:
@@ -182,21 +198,18 @@ def _about(row: TerminalOrderRow) -> str:
 
 
 def _record(
-    writer: Writer, who: Actor, action: str, terminal: TerminalRow, row: TerminalOrderRow, **more: Any
+    writer: Writer, who: Actor, action: str, terminal: TerminalRow, row: TerminalOrderRow, outcome: str = "done",
+    **more: Any,
 ) -> None:  # fmt: skip
+    audit.record_all(writer, who, [_entry(action, terminal, row, outcome, **more)])
+
+
+def _entry(
+    action: str, terminal: TerminalRow, row: TerminalOrderRow, outcome: str = "done", **more: Any
+) -> audit.Entry:  # fmt: skip
     level: dict[str, Any] = {"value": row.value} if row.value is not None else {}
-    audit.record(
-        writer,
-        who,
-        action,
-        "terminal",
-        terminal.id,
-        name=terminal.name,
-        what=row.kind,
-        order=str(row.id),
-        **level,
-        **more,
-    )
+    detail = {"name": terminal.name, "what": row.kind, "order": str(row.id), **level, **more}
+    return audit.Entry(action, "terminal", terminal.id, detail, outcome)
 
 
 def _view(reader: Reader, row: TerminalOrderRow) -> Order:

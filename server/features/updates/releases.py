@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,7 @@ from shared.domain.errors import HallError
 from shared.domain.updates.signing import is_signed
 from shared.schemas.updates import Release, SignedManifest
 
+log = logging.getLogger(__name__)
 CHANGED: Final = "update.changed"
 FOLDER: Final = "releases"
 # Public keys of this server, one a line: where the file is, only what they signed is taken in. Terminals have theirs.
@@ -67,6 +69,18 @@ def add(writer: Writer, files: MediaFiles, who: Actor, signed: SignedManifest, k
         audit.record(writer, who, "update.release_restored", "release", id_, version=said.version)
         changed(writer)
     return view(files, row)
+
+
+def drop_damaged(files: MediaFiles, signed: SignedManifest) -> None:
+    """An archive whose file has changed by itself is not here: it is wanted anew. Blocking, reads all of it.
+
+    HallError ``release_unreadable``.
+    """
+    archive = signed.read().archive
+    path = files.path(archive)
+    if path.is_file() and sha256_of(path) != archive:
+        log.error("a release's archive has changed by itself", extra={"archive": archive})
+        files.remove(archive)
 
 
 def append(files: MediaFiles, row: ReleaseRow, offset: int, content: bytes) -> bool:

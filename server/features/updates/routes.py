@@ -61,6 +61,7 @@ async def add_release(request: Request, principal: Managing) -> Response:
     except ValidationError as error:
         raise HallError("release_unreadable", status=422) from error
     who, files = audit.actor(request, principal), files_of(request)
+    await asyncio.to_thread(releases.drop_damaged, files, signed)
     keys = await asyncio.to_thread(releases.trusted, request.app.state.settings.data)
     return await change(
         request, principal, lambda writer: releases.add(writer, files, who, signed, keys), status=201

@@ -34,7 +34,9 @@ SOON_S: Final = 2.0
 # So long a new version lives, and draws, before it may say that it has come up.
 SETTLED_S: Final = 30.0
 # What keeps a version from coming here until somebody makes room: keys of ``updates.why``.
-HELD_UP: Final = {"disk_full": "no_room", "media_disk_fault": "disk", "updates_disk": "disk"}
+HELD_UP: Final = {
+    "disk_full": "no_room", "media_disk_fault": "disk", "updates_disk": "disk", "media_wrong_bytes": "wrong_bytes",
+}  # fmt: skip
 
 
 class Server(Protocol):
@@ -136,7 +138,10 @@ class Updater:
                 self._fetching.want(MediaManifest.of([item], {"release": wanted.release_id}))
                 self._coming = wanted.archive
             wait, error = self._fetching.step(), self._fetching.error
-            self._tell(wanted.rollout_id, "fetching", HELD_UP.get(error.code, "") if error is not None else "")
+            code = HELD_UP.get(error.code, "") if error is not None else ""
+            # That bytes come tells not whether they are the right ones this time.
+            if code or self._told.get(wanted.rollout_id) != ("fetching", "wrong_bytes"):
+                self._tell(wanted.rollout_id, "fetching", code)
             return wait if self._fetching.busy else 0.0
         try:
             slot = self.folder.fill(signed, archive)

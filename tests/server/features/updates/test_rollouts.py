@@ -103,6 +103,13 @@ def test_an_archive_comes_in_pieces_and_is_what_was_signed(office: Office) -> No
     assert refused(lambda: office.send(made, content[100:-1] + bytes([content[-1] ^ 1]), 100)) == "release_damaged"
     assert not office.send(made, content[:100]) and office.send(made, content[100:], 100)
     assert not office.send(made, content[100:], 100), "a piece that comes again changes nothing"
+    # Its file changes by itself: taken in again, it is wanted again.
+    signed, path = office.desk.read(lambda r: releases.manifest(r, made.id)), office.files.path(made.archive)
+    releases.drop_damaged(office.files, signed)
+    assert path.exists()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    releases.drop_damaged(office.files, signed)
+    assert not path.exists() and office.send(made, content)
     (kept,) = office.desk.read(lambda r: releases.all_releases(r, office.files))
     assert kept.whole and office.files.path(kept.archive).read_bytes() == content
 

@@ -159,6 +159,17 @@ def test_a_disk_without_room_is_told_with_its_reason_and_when_there_is_room_it_g
     assert machine.steps() == [("trying", "")] and machine.left == 1
 
 
+def test_an_archive_that_comes_wrong_again_and_again_is_told(machine: Machine, hall: Hall, tmp_path: Path) -> None:
+    right, machine.hindrance = hall.archive, "somebody_there"
+    content = right.read_bytes()
+    hall.archive = tmp_path / "wrong.tar.gz"
+    hall.archive.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    assert machine.steps() == [("fetching", ""), ("fetching", "wrong_bytes")]
+    assert machine.steps() == [], "once"
+    hall.archive = right
+    assert machine.steps() == [("ready", "")]
+
+
 def test_a_server_that_is_away_is_asked_again(machine: Machine, hall: Hall) -> None:
     hall.away = True
     assert machine.steps() == [] and machine.updater.step() == 60
