@@ -17,10 +17,11 @@ from server.features.guides.models import GuideRow, GuideVersionRow
 from server.features.guides.preparing import Prepared, Wanted, prepare
 from server.features.guides.staging import Staged, stage
 from shared.schemas.guides import GuideCreate, GuideEdit, GuideFields
+from tests.fakes.engines import on_sqlite
 from tests.fakes.items import item
 from tests.server.conftest import ADMIN, Desk
 
-COUNT = 300
+COUNT = 100
 WANTED = Wanted(True, "upstream", 100)
 
 
@@ -85,6 +86,7 @@ def test_of_a_guide_so_many_versions_stay(desk: Desk, monkeypatch: pytest.Monkey
     assert sorted(kept) == [3, 4]
 
 
+@on_sqlite
 def test_what_was_reckoned_of_another_hall_is_reckoned_again(desk: Desk) -> None:
     given = staged()
     reckoned: list[int] = []
@@ -113,6 +115,7 @@ def test_what_was_reckoned_of_another_hall_is_reckoned_again(desk: Desk) -> None
     assert tries == [False, False, False, True]
 
 
+@on_sqlite
 def test_one_that_is_edited_loads_none_of_the_others(desk: Desk) -> None:
     bring(desk, stage([item("B1")]))
     one = desk.read(lambda r: next(one for one in service.guide_list(r) if one.code == "B1"))
