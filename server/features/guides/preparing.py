@@ -102,6 +102,8 @@ def prepare(reader: Reader, staged: Staged, wanted: Wanted) -> Prepared:
     departments, found = all_departments(reader), catalogue(reader)
     tried = _try(reader, departments, staged, wanted)
     fresh, changed, versions, retired = list[_Values](), list[_Values](), list[_Values](), list[_Values]()
+    # Columns that differ in no row are not written: the database need not look at their indexes.
+    differs = {"id", "version"}
     source, services, items = "import" if wanted.by == "upstream" else "console", _services(found), tried.staged.items
     for code in tried.plan.created:
         values = guide_values(items[code], tried.departments[code], mark=staged.marks[code])
@@ -117,9 +119,12 @@ def prepare(reader: Reader, staged: Staged, wanted: Wanted) -> Prepared:
         if before != after:
             said = before.model_dump(mode="json")
             versions.append({"guide_id": row.id, "number": row.version, "fields": said, "source": row.source})
-        changed.append(values | {"id": row.id, "source": source, "retired": False, "version": row.version + 1})
+        values |= {"source": source, "retired": False}
+        differs |= {name for name, value in values.items() if getattr(row, name) != value}
+        changed.append(values | {"id": row.id, "version": row.version + 1})
     for row in _rows(reader, tried.plan.retired):
         retired.append({"id": row.id, "retired": True, "version": row.version + 1})
+    changed = [{name: row[name] for name in row if name in differs} for row in changed]
     old = [{"guide": row["guide_id"], "last": row["number"] - KEPT_VERSIONS} for row in versions]
     return Prepared(
         basis_of(reader, wanted), tried.report(), bulk(reader.database, GuideRow.__table__, fresh),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select
@@ -134,19 +134,24 @@ def _compare(reader: Reader, staged: Staged) -> tuple[PublicityReport, list[Case
     oldest = reader.day - timedelta(days=_settings(reader).days)
     fresh, changed, rows = list[CaseGiven](), list[tuple[CaseGiven, UUID]](), list(staged.refused)
     unchanged = too_old = 0
+
+    def note(row: int, number: str, outcome: Literal["created", "changed", "too_old"]) -> None:
+        if len(rows) < ROWS:
+            rows.append(CaseOutcome(row=row, number=number, outcome=outcome))
+
     for case, number in zip(staged.cases, staged.rows, strict=True):
         there = known.get(case.number)
         if case.decided_on <= oldest:
             too_old += 1
-            rows.append(CaseOutcome(row=number, number=case.number, outcome="too_old"))
+            note(number, case.number, "too_old")
         elif there is None:
             fresh.append(case)
-            rows.append(CaseOutcome(row=number, number=case.number, outcome="created"))
-        elif there.hidden or all(getattr(there, name) == getattr(case, name) for name in _SAID):
+            note(number, case.number, "created")
+        elif there.hidden or tuple(there)[3:] == tuple(_values(case).values()):
             unchanged += 1
         else:
             changed.append((case, there.id))
-            rows.append(CaseOutcome(row=number, number=case.number, outcome="changed"))
+            note(number, case.number, "changed")
     report = PublicityReport(
         tried=False, created=len(fresh), changed=len(changed), unchanged=unchanged, refused=len(staged.refused),
         too_old=too_old, rows=rows[:ROWS],
@@ -157,7 +162,7 @@ def _compare(reader: Reader, staged: Staged) -> tuple[PublicityReport, list[Case
 def _known(reader: Reader, numbers: Sequence[str]) -> dict[str, Row[Any]]:
     found: dict[str, Row[Any]] = {}
     for begin in range(0, len(numbers), _AT_ONCE):
-        chosen = select(*_cases.columns).where(
+        chosen = select(_cases.c.id, _cases.c.number, _cases.c.hidden, *(_cases.c[name] for name in _SAID)).where(
             PublicCaseRow.hall_id == reader.hall_id, PublicCaseRow.number.in_(numbers[begin : begin + _AT_ONCE])
         )
         found |= {row.number: row for row in reader.session.execute(chosen)}
