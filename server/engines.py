@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +20,16 @@ _POSTGRES_LINE = {
 }  # fmt: skip
 # A process that hangs inside a transaction must not keep the hall's row for itself.
 _POSTGRES_WRITER = f"-c lock_timeout={LOCK_S}s -c idle_in_transaction_session_timeout=10s"
+
+
+class Written(str):
+    """JSON that was written already."""
+
+    __slots__ = ()
+
+
+def _as_json(value: object) -> str:
+    return value if isinstance(value, Written) else json.dumps(value)
 
 
 def savepoints(connection: Connection) -> Callable[[str], None]:
@@ -73,7 +84,7 @@ def _sqlite_engine(url: str, *, writer: bool = False) -> Engine:
     options: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if writer else {"pool_size": 8, "max_overflow": 16}
     # An error of a statement is logged; its values may be somebody's name or remark.
     options |= {"hide_parameters": True, "connect_args": {"timeout": LOCK_S, "check_same_thread": False}}
-    engine = create_engine(url, **options)
+    engine = create_engine(url, json_serializer=_as_json, **options)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -9,10 +9,12 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from shared.schemas.base import Page
 from shared.schemas.introduction import (
     IntroductionAct,
     IntroductionContent,
     IntroductionEdit,
+    IntroductionVersion,
     IntroductionView,
     ShownIntroduction,
 )
@@ -50,6 +52,9 @@ class InformationCalls:
 
     def introduction_versions(self: _Line) -> IntroductionView:
         return self._get("/introduction/versions", IntroductionView)
+
+    def earlier_introductions(self: _Line, before: int) -> list[IntroductionVersion]:
+        return self._get("/introduction/versions/earlier", Page[IntroductionVersion], {"before": str(before)}).items
 
     def save_introduction(self: _Line, edition: int, content: IntroductionContent) -> IntroductionView:
         body = IntroductionEdit(edition=edition, content=content)

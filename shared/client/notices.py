@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from shared.schemas.base import Page
 from shared.schemas.notices import (
     NoticeAct,
     NoticeContent,
@@ -18,6 +19,7 @@ from shared.schemas.notices import (
     NoticeRestore,
     NoticeSettings,
     NoticeSettingsEdit,
+    NoticeVersion,
     NoticeView,
     NoticeWords,
     NoticeWordsEdit,
@@ -41,6 +43,9 @@ class NoticeCalls:
 
     def notice(self: _Line, notice_id: UUID) -> NoticeView:
         return self._get(f"/notices/{notice_id}", NoticeView)
+
+    def earlier_versions(self: _Line, notice_id: UUID, before: int) -> list[NoticeVersion]:
+        return self._get(f"/notices/{notice_id}/versions", Page[NoticeVersion], {"before": str(before)}).items
 
     def add_notice(self: _Line, content: NoticeContent, *, key: str | None = None) -> NoticeView:
         return self._post("/notices", NoticeView, NoticeCreate(content=content), key=key)

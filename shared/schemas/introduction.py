@@ -125,8 +125,9 @@ class IntroductionVersion(Message):
 
 
 class IntroductionView(Message):
-    """``GET /introduction/versions``, for the console: the newest first. ``live``: the one that is shown; ``edition``
-    grows with every change: whoever acts says which one they saw. Before the first version: one to begin with.
+    """``GET /introduction/versions``, for the console: the newest first, further ones are asked for.
+    ``live``: the one that is shown; ``edition`` grows with every change: whoever acts says which one they saw. Before
+    the first version: one to begin with.
     """
 
     edition: int

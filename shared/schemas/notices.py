@@ -110,7 +110,9 @@ class NoticeEntry(Message):
 
 
 class NoticeView(NoticeEntry):
-    """One in full; ``acts``: what may follow, by whoever has the right to."""
+    """One in full; ``acts``: what may follow, by whoever has the right to. ``versions``: the newest, further ones are
+    asked for; ``history``: its latest lines.
+    """
 
     acts: list[Act]
     authors: list[str]

@@ -8,9 +8,11 @@ import pytest
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QPushButton, QTabWidget
 
 from admin_app.features.notices.preview_view import SURFACES, Preview
+from admin_app.features.notices.publish_view import SECRETS, edit_of
+from admin_app.features.notices.words_view import wechat_words
 from shared.client.hall_client import HallClient
 from shared.schemas.access import Me
-from shared.schemas.notices import NoticeContent, NoticePublish, NoticeSettingsEdit
+from shared.schemas.notices import NoticeContent, NoticePublish, NoticeSettings, NoticeSettingsEdit
 from shared.ui.widgets import SearchableTable
 from tests.admin_app.choosing import take_media
 from tests.admin_app.stage import Console
@@ -37,6 +39,28 @@ def blog(client: HallClient) -> Iterator[Microblog]:
         now = client.notice_settings()
         off = now.model_dump() | {"weibo": {"on": False, "address": made.address}, "weibo_token": ""}
         client.set_notice_settings(NoticeSettingsEdit.model_validate(off))
+
+
+def test_a_callback_token_without_a_key_is_the_plain_mode() -> None:
+    plain = dict.fromkeys(
+        (
+            "own_review", "link_base", "wechat_on", "wechat_address", "wechat_app_id", "wechat_author", "weibo_on",
+            "weibo_address", *SECRETS,
+        ),
+        "",
+    )  # fmt: skip
+    kept = edit_of(plain, 1)
+    assert {kept[name] for name in SECRETS} == {None}
+    given = edit_of(plain | {"wechat_callback_token": "abc"}, 1)
+    assert (given["wechat_callback_token"], given["wechat_callback_key"]) == ("abc", "")
+
+
+def test_why_the_account_takes_nothing_stands_above_the_notices() -> None:
+    told = NoticeSettings.model_validate({"wechat": {"on": True}, "wechat_fault": "notice_wechat_address"})
+    assert "IP 白名单" in wechat_words(told, "zh-CN")
+    for fault, words in (("", ""), ("notice_channel_no_answer", ""), ("notice_channel_refused", "不接受")):
+        found = wechat_words(told.model_copy(update={"wechat_fault": fault}), "zh-CN")
+        assert words in found and bool(found) is bool(words)
 
 
 def test_from_an_empty_sheet_to_every_screen_and_back(console: Console, blog: Microblog) -> None:

@@ -238,10 +238,15 @@ EXPECTED = {
     **dict.fromkeys(("POST /calling/preview", "POST /calling/replay", "GET /calling/days"), "calling:view"),
     **dict.fromkeys(("GET /tickets/{ticket_id}/calls", "GET /tickets/{ticket_id}/called-before"), "queue.tickets:find"),
     "PUT /messages/settings": "messages:change",
-    **dict.fromkeys(("GET /notices", "GET /notices/settings", "GET /notices/{notice_id}"), "notices:view"),
+    **dict.fromkeys((
+            "GET /notices", "GET /notices/settings", "GET /notices/{notice_id}", "GET /notices/{notice_id}/versions",
+        ),
+        "notices:view",
+    ),
     **dict.fromkeys(
         (
-            "GET /introduction/versions", "PUT /introduction/content", "POST /introduction/publish",
+            "GET /introduction/versions", "GET /introduction/versions/earlier", "PUT /introduction/content",
+            "POST /introduction/publish",
             "POST /introduction/restore",
         ),
         "content.introduction:change",

@@ -2,7 +2,7 @@
 
 introduction_headline introduction_problem introduction_told introduction_reload introduction_save
 introduction_publish introduction_parts introduction_<field> introduction_preview introduction_versions
-introduction_show introduction_restore
+introduction_show introduction_restore introduction_earlier
 """
 
 from __future__ import annotations
@@ -195,6 +195,10 @@ class IntroductionTabs(QWidget):
         row.addWidget(label(self._t("versions_note"), "muted", wrap=True), 1)
         self._restore = named(button(self._t("restore"), "undo", on_click=self._do("restore")), "introduction_restore")
         self._show = named(button(self._t("show"), "check-circle", on_click=self._do("publish")), "introduction_show")
+        self._earlier = named(
+            button(self._t("earlier"), "refresh", on_click=self._presenter.earlier), "introduction_earlier"
+        )
+        row.addWidget(self._earlier)
         row.addWidget(self._restore)
         row.addWidget(self._show)
         card.body.addWidget(self.table, 1)
@@ -224,6 +228,7 @@ class IntroductionTabs(QWidget):
         for part in (*self._lines.values(), *self._areas.values(), *self._media.values(), self._way):
             part.setEnabled(state.view is not None)
         self.table.set_rows(state.versions)
+        self._earlier.setVisible(bool(state.versions) and int(state.versions[-1]["id"]) > 1)
         row = next((one for one in state.versions if one["id"] == self._row), None)
         newest = state.view.newest if state.view is not None else 0
         self._restore.setEnabled(ready and row is not None and int(row["id"]) != newest)

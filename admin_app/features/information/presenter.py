@@ -20,7 +20,7 @@ from shared.i18n import text
 from shared.schemas.access import Me
 from shared.schemas.events import Event
 from shared.schemas.hall import Hall
-from shared.schemas.introduction import IntroductionContent, IntroductionView
+from shared.schemas.introduction import IntroductionContent, IntroductionVersion, IntroductionView
 from shared.ui.background import run_in_background
 from shared.ui.presenter import Presenter
 
@@ -84,6 +84,20 @@ class IntroductionPresenter(Presenter[IntroductionState]):
             told = "published" if act == "publish" else "did_restore"
             self._act(lambda: self._client.step_introduction(act, view.edition, number), told)
 
+    def earlier(self) -> None:
+        """Further versions, beside those that are known."""
+        view = self.state.view
+        if view is None or not view.versions or self.state.busy:
+            return
+
+        def found(versions: list[IntroductionVersion]) -> None:
+            now = self.state.view
+            if now is not None:
+                self._show(now.model_copy(update={"versions": [*now.versions, *versions]}))
+
+        last = view.versions[-1].number
+        run_in_background(lambda: self._client.earlier_introductions(last), found, self._failed, owner=self)
+
     def load(self) -> None:
         """Read anew; what was typed and not saved is dropped."""
         self._act(self._client.introduction_versions, "")
@@ -123,10 +137,14 @@ class IntroductionPresenter(Presenter[IntroductionState]):
             headline = text("information.page.live_since", self._language, n=found.live, at=at)
         if found.newest != (found.live or 0):
             headline += " " + text("information.page.draft_waits", self._language, n=found.newest)
-        self.change(
-            view=found, versions=rows.version_rows(found, self._zone, self._language), headline=headline,
-            revision=self.state.revision + 1,
-        )  # fmt: skip
+        self._show(found)
+        self.change(headline=headline, revision=self.state.revision + 1)
+
+    def _show(self, found: IntroductionView) -> None:
+        """With the older versions that are known: they never change."""
+        known = {one.number: one for one in (*(self.state.view.versions if self.state.view else ()), *found.versions)}
+        whole = found.model_copy(update={"versions": sorted(known.values(), key=lambda one: -one.number)})
+        self.change(view=whole, versions=rows.version_rows(whole, self._zone, self._language))
 
     def _event(self, event: Event) -> None:
         """Somebody else has published: told, and what is being typed stays."""

@@ -28,6 +28,7 @@ from shared.schemas.notices import (
     NoticePublish,
     NoticeSettings,
     NoticeSettingsEdit,
+    NoticeVersion,
     NoticeView,
     NoticeWords,
     NoticeWordsEdit,
@@ -131,7 +132,7 @@ class NoticesPresenter(Presenter[NoticesState]):
             now = self.state.one
             if one is not None and now is not None and one.id == now.id and one.edition >= now.edition:
                 # Somebody else's version is shown at once; a mere step of the channels leaves the fields alone.
-                self.change(one=one, revision=self.state.revision + (one.newest != now.newest))
+                self.change(one=self._whole(one), revision=self.state.revision + (one.newest != now.newest))
 
         run_in_background(read, found, self._not_read, owner=self, reads=self._looks)
 
@@ -143,6 +144,22 @@ class NoticesPresenter(Presenter[NoticesState]):
         self.change(busy=True, problem="", told="")
         run_in_background(
             lambda: self._client.notice(UUID(notice_id)), found, self._failed, owner=self, reads=self._opens
+        )
+
+    def earlier(self) -> None:
+        """Further versions of what is open."""
+        one = self.state.one
+        if one is None:
+            return
+
+        def found(versions: list[NoticeVersion]) -> None:
+            now = self.state.one
+            if now is not None and now.id == one.id:
+                self.change(one=self._whole(now.model_copy(update={"versions": [*now.versions, *versions]})))
+
+        last = one.versions[-1].number
+        run_in_background(
+            lambda: self._client.earlier_versions(one.id, last), found, self._not_read, owner=self, reads=self._opens
         )
 
     def begin(self) -> None:
@@ -264,7 +281,15 @@ class NoticesPresenter(Presenter[NoticesState]):
         run_in_background(work, done, self._refused, owner=self)
 
     def _known(self, one: NoticeView) -> None:
-        self.change(one=one, fresh=False, revision=self.state.revision + 1)
+        self.change(one=self._whole(one), fresh=False, revision=self.state.revision + 1)
+
+    def _whole(self, one: NoticeView) -> NoticeView:
+        """With the older versions that are known: they never change."""
+        now = self.state.one
+        if now is None or now.id != one.id:
+            return one
+        known = {version.number: version for version in (*now.versions, *one.versions)}
+        return one.model_copy(update={"versions": sorted(known.values(), key=lambda version: -version.number)})
 
     def _event(self, event: Event) -> None:
         # Many at once are one question.

@@ -137,7 +137,12 @@ class ChannelsDialog(AskDialog):
 
 
 def edit_of(values: dict[str, Any], version: int) -> dict[str, Any]:
-    """The sheet of fields as the settings are sent; a secret that is left empty stays."""
+    """The sheet of fields as the settings are sent; a secret that is left empty stays. The callback's are entered
+    together: a token without a key is the plain mode.
+    """
+    secrets = {name: values[name] or None for name in SECRETS}
+    if secrets["wechat_callback_token"] is not None:
+        secrets["wechat_callback_key"] = values["wechat_callback_key"]
     return {
         "version": version, "own_review": values["own_review"], "link_base": values["link_base"],
         "wechat": {
@@ -145,7 +150,7 @@ def edit_of(values: dict[str, Any], version: int) -> dict[str, Any]:
             "author": values["wechat_author"],
         },
         "weibo": {"on": values["weibo_on"], "address": values["weibo_address"]},
-        **{name: values[name] or None for name in SECRETS},
+        **secrets,
     }  # fmt: skip
 
 

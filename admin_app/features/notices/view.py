@@ -2,7 +2,7 @@
 
 page_notices notices_problem notices_told notices_wechat notices_weibo notices_state notices_new notices_channels
 notices_words notices_table notices_empty words_question notice_headline notice_<act> notice_tabs versions_table
-version_restore history_table outlets_table outlet_retry
+version_earlier version_restore history_table outlets_table outlet_retry
 outlet_retract (dialogs: publish_dialog, channels_dialog, reject, retract, leave_question)
 """
 
@@ -176,6 +176,10 @@ class NoticesPage(QWidget):
         line = QHBoxLayout()
         pad(line)
         line.addWidget(label(self._t("restore_fact"), "muted", wrap=True), 1)
+        self._earlier = named(
+            button(self._t("earlier"), "refresh", on_click=self._presenter.earlier), "version_earlier"
+        )
+        line.addWidget(self._earlier)
         line.addWidget(self._restore)
         self.history = SearchableTable([
             Column("at", self._t("at"), width=letter * 10, whole=True),
@@ -334,6 +338,7 @@ class NoticesPage(QWidget):
         version, outlet = self.versions.selected_row(), self.outlets.selected_row()
         may_write, may_publish = ("notices:write" in state.rights, "notices:publish" in state.rights)
         self._restore.setEnabled(may_write and version is not None and bool(version["may_restore"]) and not state.busy)
+        self._earlier.setVisible(state.one is not None and state.one.versions[-1].number > 1)
         self._why.setText(str(outlet["what"]) if outlet is not None else "")
         for act, made in self._outlet_acts.items():
             made.setVisible(may_publish)

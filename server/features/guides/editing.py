@@ -15,7 +15,7 @@ from server.auth import Principal
 from server.database import Reader, Writer
 from server.features.catalogue.service import Catalogue, catalogue
 from server.features.guides.models import GuideRow, GuideSourceRow, GuideVersionRow
-from server.features.guides.service import EVENT, Department, fields_of, guide_id, guide_view, mark_of, shelf
+from server.features.guides.service import EVENT, Department, all_departments, fields_of, guide_id, guide_view, mark_of
 from shared.domain.errors import HallError
 from shared.domain.guides import LOCAL
 from shared.schemas.guides import Guide, GuideCreate, GuideEdit, GuideFields
@@ -29,7 +29,8 @@ def add_guide(writer: Writer, principal: Principal, who: Actor, wanted: GuideCre
     fields = wanted.fields
     if writer.session.scalar(_of_code(writer, fields.code)) is not None:
         raise HallError("guide_code_taken", status=409, guide=fields.code)
-    department_id = department_named(shelf(writer).departments, fields.department)
+    departments, found = all_departments(writer), catalogue(writer)
+    department_id = department_named(departments, fields.department)
     if department_id is None:
         raise HallError("department_unknown", status=404)
     principal.require(CHANGE, department_id)
@@ -37,7 +38,7 @@ def add_guide(writer: Writer, principal: Principal, who: Actor, wanted: GuideCre
         _refuse_service(writer, wanted.service_id)
     writer.touch_catalogue()
     row = GuideRow(hall_id=writer.hall_id, id=guide_id(writer.hall_id, fields.code), source="console", version=0)
-    row.service_id = wanted.service_id or service_named(catalogue(writer), fields.name)
+    row.service_id = wanted.service_id or service_named(found, fields.name)
     write_guide(row, fields, department_id)
     row.changed_at, row.retired = writer.now, False
     row.version = 1
@@ -45,7 +46,7 @@ def add_guide(writer: Writer, principal: Principal, who: Actor, wanted: GuideCre
     writer.flush()
     audit.record(writer, who, "guide.added", "guide", row.id, code=row.code, department=department_id)
     writer.emit(EVENT, "{}")
-    return guide_view(writer, row)
+    return guide_view(writer, row, departments, found)
 
 
 def edit_guide(writer: Writer, principal: Principal, who: Actor, id_: UUID, wanted: GuideEdit) -> Guide:
@@ -63,11 +64,12 @@ def edit_guide(writer: Writer, principal: Principal, who: Actor, id_: UUID, want
         raise HallError("guide_of_upstream", status=409)
     if wanted.service_id is not None:
         _refuse_service(writer, wanted.service_id)
+    # Before all copies have to be loaded anew: a hall waits for its writer.
+    departments, found = all_departments(writer), catalogue(writer)
     writer.touch_catalogue()
     if wanted.fields is not None:
         if wanted.fields.code != row.code:
             raise HallError("guide_code_fixed", status=409)
-        departments = shelf(writer).departments
         department_id = department_named(departments, wanted.fields.department)
         if department_id is None:
             raise HallError("department_unknown", status=404)
@@ -94,20 +96,31 @@ def edit_guide(writer: Writer, principal: Principal, who: Actor, id_: UUID, want
     given = sorted(wanted.model_fields_set - {"version"})
     audit.record(writer, who, "guide.changed", "guide", row.id, code=row.code, fields=given)
     writer.emit(EVENT, json.dumps({"guide_id": str(row.id)}))
-    return guide_view(writer, row)
+    return guide_view(writer, row, departments, found)
 
 
 def write_guide(
     row: GuideRow, fields: GuideFields, department_id: UUID, kept: Mapping[str, Any] | None = None
 ) -> None:  # fmt: skip
     """Make a row say what a guide says; ``kept``: what the hall says itself in the place of that."""
-    row.body, row.mark = fields.model_dump(mode="json"), mark_of(fields)
+    for name, value in guide_values(fields, department_id, kept).items():
+        setattr(row, name, value)
+
+
+def guide_values(
+    fields: GuideFields, department_id: UUID, kept: Mapping[str, Any] | None = None, *, mark: str | None = None
+) -> dict[str, Any]:  # fmt: skip
+    """The columns of ``write_guide``; ``mark`` as ``mark_of`` says it, when somebody has asked already."""
+    body = fields.model_dump(mode="json")
     # What the other side says by now as well is nothing of our own any more.
-    row.kept = {name: value for name, value in (kept or {}).items() if row.body[name] != value}
-    row.code, row.name, row.kind, row.department_id = fields.code, fields.name, fields.kind, department_id
-    row.audience, row.legal_days, row.promised_days = list(fields.audience), fields.legal_days, fields.promised_days
-    laid = row.body | row.kept
-    row.name_en, row.themes = laid["name_en"], list(laid["themes"])
+    over = {name: value for name, value in (kept or {}).items() if body[name] != value}
+    laid = body | over
+    return {
+        "body": body, "mark": mark or mark_of(fields), "kept": over, "code": fields.code, "name": fields.name,
+        "kind": fields.kind, "department_id": department_id, "audience": list(fields.audience),
+        "legal_days": fields.legal_days, "promised_days": fields.promised_days, "name_en": laid["name_en"],
+        "themes": list(laid["themes"]),
+    }  # fmt: skip
 
 
 def keep_version(writer: Writer, row: GuideRow, before: GuideFields, by: str) -> None:

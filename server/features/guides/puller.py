@@ -12,6 +12,7 @@ from uuid import UUID
 
 from server.database import Database
 from server.features.guides import runs
+from server.features.guides.bringing_in import prepared_beside
 from server.features.guides.reading import PAUSES_S, WHOLE_S, GoneError, Reader
 from server.places import LookUp, look_up, outside
 from shared.domain.errors import HallError
@@ -113,7 +114,10 @@ class GuidePuller:
             staged = asked.read(mode)
         if self._over.is_set():
             raise _EndsError
-        self._database.write(lambda writer: runs.settle(writer, claimed, mode, staged))
+        prepared_beside(
+            self._database, lambda reader: runs.ready(reader, mode, staged),
+            lambda writer, prepared: runs.settle(writer, claimed, mode, staged, prepared),
+        )  # fmt: skip
 
     def _pause(self, seconds: float) -> None:
         if self._over.wait(seconds):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from server.context import Context
 from server.database import Reader, Writer
 from server.errors import language_of
 from server.features.guides import department_editing, departments, editing, files, runs, service, sources
-from server.features.guides.bringing_in import bring_in, rehearse
+from server.features.guides.bringing_in import AGAIN, StaleError, bring_in, rehearse
+from server.features.guides.preparing import Prepared, Wanted, prepare
 from server.web import Asked, answer, change, look
 from shared.domain.errors import HallError
 from shared.schemas.base import Page
@@ -183,7 +185,11 @@ async def run(request: Request, principal: Importing, run_id: UUID) -> Response:
 async def agree(request: Request, principal: Importing, run_id: UUID) -> Response:
     """Bring in what is held because it would take much away."""
     who = actor(request, principal)
-    return await change(request, principal, lambda writer: runs.agree(writer, who, run_id))
+    mode, staged = await look(request, lambda reader: runs.held(reader, run_id))
+    return await _bring(
+        request, principal, lambda reader: runs.ready(reader, mode, staged),
+        lambda writer, prepared: runs.agree(writer, who, run_id, staged, prepared),
+    )  # fmt: skip
 
 
 @router.post("/guides/runs/{run_id}/drop", response_model=GuideRun)
@@ -243,13 +249,32 @@ async def import_file(
 
         return answer(await look(request, work))
 
-    def bring(writer: Writer) -> GuideRun:
-        made = bring_in(writer, who, staged, whole=whole, by="file", percent=percent(writer), agreed=agreed)
+    def bring(writer: Writer, prepared: Prepared | None) -> GuideRun:
+        made = bring_in(
+            writer, who, staged, whole=whole, by="file", percent=percent(writer), agreed=agreed, prepared=prepared
+        )
         if made.held_for and not agreed:
             raise HallError("guides_held", status=409, retired=made.counts["retired"], refused=made.counts["refused"])
         return runs.record_file(writer, who, made)
 
-    return await change(request, principal, bring)
+    def ready(reader: Reader) -> Prepared:
+        return prepare(reader, staged, Wanted(whole, "file", percent(reader)))
+
+    return await _bring(request, principal, ready, bring)
+
+
+async def _bring(
+    request: Request, principal: Principal, ready: Callable[[Reader], Prepared],
+    write: Callable[[Writer, Prepared | None], GuideRun],
+) -> Response:  # fmt: skip
+    """As ``prepared_beside``, for a request."""
+    for _ in range(AGAIN):
+        made = await look(request, ready)
+        try:
+            return await change(request, principal, lambda writer, made=made: write(writer, made))  # type: ignore[misc]
+        except StaleError:
+            continue
+    return await change(request, principal, lambda writer: write(writer, None))
 
 
 @router.post("/guides", status_code=201, response_model=Guide)

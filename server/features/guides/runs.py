@@ -13,8 +13,9 @@ from server import audit
 from server.again import is_due
 from server.audit import Actor
 from server.database import Reader, Writer
-from server.features.guides.bringing_in import Brought, bring_in
+from server.features.guides.bringing_in import bring_in
 from server.features.guides.models import GuideRunRow, GuideSourceRow
+from server.features.guides.preparing import Brought, Prepared, Wanted, prepare
 from server.features.guides.sources import Source, settings_of, source_of, source_row
 from server.features.guides.staging import Staged
 from shared.domain.errors import HallError
@@ -98,7 +99,26 @@ def anything_due(reader: Reader) -> bool:
     return source is not None and _source_due(reader, source)
 
 
-def settle(writer: Writer, claimed: Claimed, mode: str, staged: Staged) -> GuideRun | None:
+def ready(reader: Reader, mode: str, staged: Staged) -> Prepared:
+    """What ``settle`` and ``agree`` write, reckoned beside the writer."""
+    source = source_row(reader)
+    made = prepare(reader, staged, _wanted(mode, source))
+    if made.report.held_for:
+        staged.as_json()
+    return made
+
+
+def held(reader: Reader, run_id: UUID) -> tuple[str, Staged]:
+    """How it was read, and what, of a run that waits for a yes; HallError ``guides_run_not_held``."""
+    row = _row(reader, run_id)
+    if row.state != "held" or row.staged is None:
+        raise HallError("guides_run_not_held", status=409)
+    return row.mode, Staged.of_json(row.staged)
+
+
+def settle(
+    writer: Writer, claimed: Claimed, mode: str, staged: Staged, prepared: Prepared | None = None
+) -> GuideRun | None:  # fmt: skip
     """What was read becomes the hall's, whole; or is kept until somebody agrees. None: the run is another's by now."""
     row = writer.session.get(GuideRunRow, claimed.id)
     source = source_row(writer)
@@ -110,7 +130,7 @@ def settle(writer: Writer, claimed: Claimed, mode: str, staged: Staged) -> Guide
     row.mode = mode
     made = bring_in(
         writer, audit.SYSTEM, staged, whole=mode == "full", by="upstream", percent=settings_of(source).percent,
-        agreed=False,
+        agreed=False, prepared=prepared,
     )  # fmt: skip
     # An older one that waits for a yes is of an older day.
     older = update(GuideRunRow).where(_here(writer), GuideRunRow.state == "held")
@@ -124,16 +144,19 @@ def settle(writer: Writer, claimed: Claimed, mode: str, staged: Staged) -> Guide
     return run_view(row)
 
 
-def agree(writer: Writer, who: Actor, run_id: UUID) -> GuideRun:
-    """Bring in what was held, as it was read."""
+def agree(
+    writer: Writer, who: Actor, run_id: UUID, staged: Staged | None = None, prepared: Prepared | None = None
+) -> GuideRun:  # fmt: skip
+    """Bring in what was held, as it was read: ``staged`` when somebody has opened it already."""
     row = _row(writer, run_id)
     source = source_row(writer)
     if row.state != "held" or row.staged is None or source is None:
         raise HallError("guides_run_not_held", status=409)
-    staged = Staged.of_json(row.staged)
+    staged = staged or Staged.of_json(row.staged)
     made = bring_in(
-        writer, who, staged, whole=row.mode == "full", by="upstream", percent=settings_of(source).percent, agreed=True
-    )
+        writer, who, staged, whole=row.mode == "full", by="upstream", percent=settings_of(source).percent, agreed=True,
+        prepared=prepared,
+    )  # fmt: skip
     _read_on(writer, source, row.mode, staged)
     row.staged = None
     _end(writer, row, "done", _report(made) | {"agreed_by": who.label})
@@ -181,6 +204,10 @@ def run_view(row: GuideRunRow) -> GuideRun:
         **report, "id": row.id, "mode": row.mode, "state": row.state, "by": row.by, "begun_at": row.begun_at,
         "ended_at": row.ended_at,
     })  # fmt: skip
+
+
+def _wanted(mode: str, source: GuideSourceRow | None) -> Wanted:
+    return Wanted(mode == "full", "upstream", settings_of(source).percent if source is not None else 0)
 
 
 def _due(writer: Writer, source: GuideSourceRow) -> str:

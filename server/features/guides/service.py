@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from server.database import Reader
 from server.features.catalogue.models import DepartmentRow
-from server.features.catalogue.service import catalogue
+from server.features.catalogue.service import Catalogue, catalogue
 from server.features.guides.models import DepartmentFactsRow, GuideRow, GuideVersionRow
 from server.features.organisation.models import UnitRow
 from shared.domain.errors import HallError
@@ -116,8 +116,8 @@ def all_fields(reader: Reader) -> list[GuideFields]:
     return [fields_of(departments, row) for row in reader.session.scalars(chosen)]
 
 
-def fields_of(departments: Mapping[UUID, Department], row: GuideRow) -> GuideFields:
-    """What a guide says here: what was given, with what the hall keeps itself; its department by a name it has now."""
+def fields_of(departments: Mapping[UUID, Department], row: Any) -> GuideFields:
+    """What a row says here: what was given, with what the hall keeps itself; its department by a name it has now."""
     department, said = departments[row.department_id], row.body | row.kept
     if said["department"] not in (department.name, department.short_name):
         said["department"] = department.name
@@ -131,23 +131,27 @@ def versions(reader: Reader, guide_id: UUID) -> list[GuideVersion]:
     return [GuideVersion.model_validate(row, from_attributes=True) for row in rows]
 
 
-def guide_view(reader: Reader, row: GuideRow) -> Guide:
-    found = catalogue(reader)
+def guide_view(
+    reader: Reader, row: GuideRow, departments: Mapping[UUID, Department] | None = None, found: Catalogue | None = None
+) -> Guide:  # fmt: skip
+    """``departments`` and ``found``: from before a change, for a writer that would have to load all copies anew."""
+    found = found or catalogue(reader)
+    departments = departments or shelf(reader).departments
     service = found.services.get(row.service_id) if row.service_id else None
     if service is not None and service.retired:
         service = None
-    summary = _summary(row, shelf(reader).departments[row.department_id])
+    summary = _summary(row, departments[row.department_id])
     return Guide(
         **summary.model_dump(exclude={"service_id"}), service_id=service.id if service else None,
         service_name=service.name if service else "", service_name_en=service.name_en if service else "",
         counter_labels=tuple(found.labels.get(service.id, ())) if service else (), changed_at=row.changed_at,
-        fields=fields_of(shelf(reader).departments, row), kept=tuple(row.kept),
+        fields=fields_of(departments, row), kept=tuple(row.kept),
         given={name: row.body[name] for name in row.kept},
     )  # fmt: skip
 
 
 def _load(reader: Reader) -> Shelf:
-    departments = _departments(reader)
+    departments = all_departments(reader)
     columns = [getattr(GuideRow, name) for name in _COLUMNS]
     rows = reader.session.execute(select(*columns).where(GuideRow.hall_id == reader.hall_id)).all()
     ordered = sorted(rows, key=lambda row: (departments[row.department_id].sort, row.code))
@@ -167,8 +171,8 @@ def _summary(row: object, department: Department) -> GuideSummary:
     )
 
 
-def _departments(reader: Reader) -> dict[UUID, Department]:
-    """In the order of the hall's files."""
+def all_departments(reader: Reader) -> dict[UUID, Department]:
+    """In the order of the hall's files; read now, without the guides."""
     facts = {row.department_id: row for row in reader.session.scalars(select(DepartmentFactsRow))}
     rows = reader.session.execute(
         select(DepartmentRow, UnitRow.retired).outerjoin(UnitRow, UnitRow.id == DepartmentRow.id)

@@ -27,17 +27,19 @@ class Staged:
     since: str = ""
     # What each item says, as a hash: reckoned here and not while everybody waits for the writer.
     marks: dict[str, str] = field(default_factory=dict)
+    _kept: dict[str, Any] | None = field(default=None, repr=False)
 
     @property
     def unread(self) -> set[str]:
         return {row.code for row in self.refused if row.code}
 
     def as_json(self) -> dict[str, Any]:
-        """To be kept until somebody agrees."""
-        return {
+        """To be kept until somebody agrees; made once."""
+        self._kept = self._kept or {
             "items": [one.model_dump(mode="json") for one in self.items.values()], "deleted": list(self.deleted),
             "refused": [row.model_dump() for row in self.refused], "since": self.since,
         }  # fmt: skip
+        return self._kept
 
     @classmethod
     def of_json(cls, kept: dict[str, Any]) -> Staged:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from server.audit import actor
 from server.auth import Principal, Require
 from server.features.introduction import service
 from server.web import answer, change, look
-from shared.schemas.introduction import IntroductionAct, IntroductionEdit, IntroductionView, ShownIntroduction
+from shared.schemas.base import Page
+from shared.schemas.introduction import (
+    IntroductionAct,
+    IntroductionEdit,
+    IntroductionVersion,
+    IntroductionView,
+    ShownIntroduction,
+)
 
 router = APIRouter(tags=["introduction"], prefix="/introduction")
 Anybody = Annotated[Principal, Depends(Require("hall:view"))]
@@ -28,6 +35,15 @@ async def introduction(request: Request, principal: Anybody) -> Response:
 @router.get("/versions", response_model=IntroductionView)
 async def versions(request: Request, principal: Changing) -> Response:
     return answer(await look(request, service.view))
+
+
+@router.get("/versions/earlier", response_model=Page[IntroductionVersion])
+async def earlier(
+    request: Request, principal: Changing, before: Annotated[int, Query(ge=1, le=2**31 - 1)]
+) -> Response:  # fmt: skip
+    """Those that are older than one; the introduction itself comes with its newest."""
+    found = await look(request, lambda reader: service.versions(reader, before))
+    return answer(Page[IntroductionVersion](items=found))
 
 
 @router.put("/content", response_model=IntroductionView)

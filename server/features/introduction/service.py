@@ -28,6 +28,8 @@ from shared.schemas.media import MediaUse
 CHANGED: Final = "introduction.changed"
 PAGE: Final = "/h"
 WAY: Final = "/h/way"
+# Told at a time.
+VERSIONS: Final = 50
 
 
 def shown(reader: Reader, base: str) -> ShownIntroduction:
@@ -40,19 +42,21 @@ def shown(reader: Reader, base: str) -> ShownIntroduction:
 
 def view(reader: Reader) -> IntroductionView:
     row = reader.session.get(IntroductionRow, reader.hall_id)
-    chosen = select(IntroductionVersionRow).where(IntroductionVersionRow.hall_id == reader.hall_id)
-    versions = [
-        IntroductionVersion(
-            number=one.number, content=IntroductionContent.model_validate(one.content), saved_by=one.saved_by,
-            saved_at=one.saved_at, restored=one.restored,
-        )
-        for one in reader.session.scalars(chosen.order_by(IntroductionVersionRow.number.desc()))
-    ]  # fmt: skip
+    found = versions(reader)
     return IntroductionView(
         edition=row.edition if row else 0, newest=row.newest if row else 0, live=row.live if row else None,
         published_at=row.published_at if row else None, published_by=row.published_by if row else "",
-        draft=versions[0].content if versions else _of_files(reader), versions=versions,
+        draft=found[0].content if found else _of_files(reader), versions=found,
     )  # fmt: skip
+
+
+def versions(reader: Reader, before: int | None = None) -> list[IntroductionVersion]:
+    """The newest first, ``VERSIONS`` of them; ``before``: only older ones than that."""
+    chosen = select(IntroductionVersionRow).where(IntroductionVersionRow.hall_id == reader.hall_id)
+    if before is not None:
+        chosen = chosen.where(IntroductionVersionRow.number < before)
+    rows = reader.session.scalars(chosen.order_by(IntroductionVersionRow.number.desc()).limit(VERSIONS))
+    return [IntroductionVersion.model_validate(one, from_attributes=True) for one in rows]
 
 
 def save(writer: Writer, who: Actor, edition: int, content: IntroductionContent) -> IntroductionView:

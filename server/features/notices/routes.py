@@ -11,12 +11,13 @@ from fastapi.responses import Response
 
 from server import audit
 from server.auth import Principal, Require
-from server.database import Writer
+from server.database import Reader, Writer
 from server.features.notices import outlets, service, views, words
 from server.features.notices.service import By
 from server.features.notices.settings import put_settings, shown_settings
 from server.web import answer, change, look
 from shared.domain.notices.life import State
+from shared.schemas.base import Page
 from shared.schemas.notices import (
     NoticeAct,
     NoticeCreate,
@@ -27,6 +28,7 @@ from shared.schemas.notices import (
     NoticeRestore,
     NoticeSettings,
     NoticeSettingsEdit,
+    NoticeVersion,
     NoticeView,
     NoticeWords,
     NoticeWordsEdit,
@@ -81,6 +83,19 @@ async def create(request: Request, body: NoticeCreate, principal: Writing) -> Re
 @router.get("/{notice_id}", response_model=NoticeView)
 async def one(request: Request, notice_id: UUID, principal: Looking) -> Response:
     return answer(await look(request, lambda reader: views.view(reader, notice_id)))
+
+
+@router.get("/{notice_id}/versions", response_model=Page[NoticeVersion])
+async def versions(
+    request: Request, notice_id: UUID, principal: Looking, before: Annotated[int, Query(ge=1, le=2**31 - 1)]
+) -> Response:  # fmt: skip
+    """Those that are older than one; a notice itself comes with its newest."""
+
+    def read(reader: Reader) -> list[NoticeVersion]:
+        views.view(reader, notice_id)
+        return views.versions(reader, notice_id, before)
+
+    return answer(Page[NoticeVersion](items=await look(request, read)))
 
 
 @router.put("/{notice_id}/content", response_model=NoticeView)

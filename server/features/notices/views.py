@@ -17,6 +17,9 @@ from shared.domain.notices.life import Life, State, possible
 from shared.schemas.notices import NoticeContent, NoticeEntries, NoticeEntry, NoticeStep, NoticeVersion, NoticeView
 
 LATEST: Final = 500
+# Of one notice at a time: versions, and the latest lines of its history.
+VERSIONS: Final = 50
+STEPS: Final = 500
 
 
 def entries(reader: Reader, state: str | None) -> NoticeEntries:
@@ -55,27 +58,29 @@ def view(reader: Reader, notice_id: UUID) -> NoticeView:
     row = reader.session.get(NoticeRow, notice_id)
     if row is None or row.hall_id != reader.hall_id:
         raise HallError("notice_unknown", status=404)
-    versions = reader.session.scalars(
-        select(NoticeVersionRow).where(NoticeVersionRow.notice_id == row.id).order_by(NoticeVersionRow.number.desc())
-    ).all()
+    found = versions(reader, notice_id)
     steps = reader.session.scalars(
         select(NoticeStepRow).where(NoticeStepRow.notice_id == row.id)
-        .order_by(NoticeStepRow.at.desc(), NoticeStepRow.id.desc())
+        .order_by(NoticeStepRow.at.desc(), NoticeStepRow.id.desc()).limit(STEPS)
     )  # fmt: skip
     outside = outlets_of(reader, [row.id])
     acts = possible(Life(State(row.state), row.newest, row.live))
+    said, states = found[0].content.model_dump(mode="json"), states_of(reader, [row]).get(row.id, {})
     return NoticeView(
-        **_facts(row, versions[0].content, states_of(reader, [row]).get(row.id, {})), acts=sorted(acts),
+        **_facts(row, said, states), acts=sorted(acts),
         authors=authors(reader, row), outlet_list=outside,
-        versions=[
-            NoticeVersion(
-                number=one.number, content=NoticeContent.model_validate(one.content), saved_by=one.saved_by,
-                saved_at=one.saved_at, restored=one.restored,
-            )
-            for one in versions
-        ],
+        versions=found,
         history=[NoticeStep(at=one.at, who=one.who, act=one.act, number=one.number, note=one.note) for one in steps],
     )  # fmt: skip
+
+
+def versions(reader: Reader, notice_id: UUID, before: int | None = None) -> list[NoticeVersion]:
+    """The newest first, ``VERSIONS`` of them; ``before``: only older ones than that."""
+    chosen = select(NoticeVersionRow).where(NoticeVersionRow.notice_id == notice_id)
+    if before is not None:
+        chosen = chosen.where(NoticeVersionRow.number < before)
+    rows = reader.session.scalars(chosen.order_by(NoticeVersionRow.number.desc()).limit(VERSIONS))
+    return [NoticeVersion.model_validate(one, from_attributes=True) for one in rows]
 
 
 def _facts(row: NoticeRow, content: dict[str, Any], outside: dict[str, Any]) -> dict[str, Any]:

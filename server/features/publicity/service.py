@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select
 
 from server import audit
 from server.audit import Actor
+from server.bulk import bulk
 from server.database import Reader, Writer
 from server.features.publicity.files import Staged
 from server.features.publicity.models import PublicCaseRow, PublicityRow
@@ -34,6 +35,7 @@ ROWS: Final = 200
 MOST: Final = 100_000
 BATCH: Final = 1_000
 _AT_ONCE: Final = 500
+_cases: Final[Any] = PublicCaseRow.__table__
 _SAID: Final = ("item", "department", "applicant", "applicant_kind", "result", "decided_on")
 
 
@@ -62,13 +64,12 @@ def bring(writer: Writer, who: Actor, staged: Staged, *, by: str) -> PublicityRe
     report, fresh, changed = _compare(writer, staged)
     if staged.refused:
         return report.model_copy(update={"tried": True})
-    for case, row in changed:
-        _write(writer, row, case)
-    for case in fresh:
-        row = PublicCaseRow(hall_id=writer.hall_id, id=uuid7(), number=case.number, hidden=False)
-        _write(writer, row, case)
-        writer.session.add(row)
     writer.flush()
+    if (said := bulk(writer.database, _cases, [{"id": row, **_values(case)} for case, row in changed])) is not None:
+        said.update(writer.connection, brought_at=writer.now)
+    rows = [{"id": uuid7(), "number": case.number, "hidden": False, **_values(case)} for case in fresh]
+    if (said := bulk(writer.database, _cases, rows)) is not None:
+        said.insert(writer.connection, hall_id=writer.hall_id, brought_at=writer.now)
     if fresh or changed:
         if _count(writer) > MOST:
             raise HallError("publicity_too_many", status=422, most=MOST)
@@ -128,26 +129,29 @@ def forget_old(writer: Writer) -> None:
     writer.connection.execute(delete(PublicCaseRow).where(PublicCaseRow.id.in_(ids)))
 
 
-def _compare(
-    reader: Reader, staged: Staged
-) -> tuple[PublicityReport, list[CaseGiven], list[tuple[CaseGiven, PublicCaseRow]]]:
+def _compare(reader: Reader, staged: Staged) -> tuple[PublicityReport, list[CaseGiven], list[tuple[CaseGiven, UUID]]]:
     known = _known(reader, [case.number for case in staged.cases])
     oldest = reader.day - timedelta(days=_settings(reader).days)
-    fresh, changed, rows = list[CaseGiven](), list[tuple[CaseGiven, PublicCaseRow]](), list(staged.refused)
+    fresh, changed, rows = list[CaseGiven](), list[tuple[CaseGiven, UUID]](), list(staged.refused)
     unchanged = too_old = 0
+
+    def note(row: int, number: str, outcome: Literal["created", "changed", "too_old"]) -> None:
+        if len(rows) < ROWS:
+            rows.append(CaseOutcome(row=row, number=number, outcome=outcome))
+
     for case, number in zip(staged.cases, staged.rows, strict=True):
         there = known.get(case.number)
         if case.decided_on <= oldest:
             too_old += 1
-            rows.append(CaseOutcome(row=number, number=case.number, outcome="too_old"))
+            note(number, case.number, "too_old")
         elif there is None:
             fresh.append(case)
-            rows.append(CaseOutcome(row=number, number=case.number, outcome="created"))
-        elif there.hidden or all(getattr(there, name) == getattr(case, name) for name in _SAID):
+            note(number, case.number, "created")
+        elif there.hidden or tuple(there)[3:] == tuple(_values(case).values()):
             unchanged += 1
         else:
-            changed.append((case, there))
-            rows.append(CaseOutcome(row=number, number=case.number, outcome="changed"))
+            changed.append((case, there.id))
+            note(number, case.number, "changed")
     report = PublicityReport(
         tried=False, created=len(fresh), changed=len(changed), unchanged=unchanged, refused=len(staged.refused),
         too_old=too_old, rows=rows[:ROWS],
@@ -155,20 +159,18 @@ def _compare(
     return report, fresh, changed
 
 
-def _known(reader: Reader, numbers: Sequence[str]) -> dict[str, PublicCaseRow]:
-    found: dict[str, PublicCaseRow] = {}
+def _known(reader: Reader, numbers: Sequence[str]) -> dict[str, Row[Any]]:
+    found: dict[str, Row[Any]] = {}
     for begin in range(0, len(numbers), _AT_ONCE):
-        chosen = select(PublicCaseRow).where(
+        chosen = select(_cases.c.id, _cases.c.number, _cases.c.hidden, *(_cases.c[name] for name in _SAID)).where(
             PublicCaseRow.hall_id == reader.hall_id, PublicCaseRow.number.in_(numbers[begin : begin + _AT_ONCE])
         )
-        found |= {row.number: row for row in reader.session.scalars(chosen)}
+        found |= {row.number: row for row in reader.session.execute(chosen)}
     return found
 
 
-def _write(writer: Writer, row: PublicCaseRow, case: CaseGiven) -> None:
-    for name in _SAID:
-        setattr(row, name, getattr(case, name))
-    row.brought_at = writer.now
+def _values(case: CaseGiven) -> dict[str, Any]:
+    return {name: getattr(case, name) for name in _SAID}
 
 
 def _settings(reader: Reader) -> PublicitySettings:

@@ -20,7 +20,7 @@ LINE = st.text(LETTERS, max_size=60).map(lambda words: words.replace("\n", ""))
 ANYTHING = st.text(st.one_of(st.characters(exclude_categories=[]), ODD))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(title=LINE, summary=LINE, body=st.text(LETTERS), hall=ANYTHING)
 def test_whatever_is_accepted_can_be_read_in_the_feed(title: str, summary: str, body: str, hall: str) -> None:
     said = NoticeContent(title=f"题{title}", summary=summary, body=body)

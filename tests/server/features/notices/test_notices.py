@@ -291,3 +291,18 @@ def test_earlier_notices_are_pages_further_on(press: Press, monkeypatch: pytest.
     press.retract(made[3])
     for wrong in ("x", str(made[3])):
         assert "往期4" in press.call(pages.router, "GET", "/n", {"after": wrong})[1]
+
+
+@on_sqlite
+def test_versions_come_in_parts(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "VERSIONS", 3)
+    one = press.write(title="第一")
+    for number in range(2, 8):
+        press.edit(one.id, title=f"第{number}")
+    assert [version.number for version in press.view(one.id).versions] == [7, 6, 5]
+
+    def before(number: int) -> list[tuple[int, str]]:
+        found = press.desk.read(lambda r: views.versions(r, one.id, number))
+        return [(version.number, version.content.title) for version in found]
+
+    assert before(5) == [(4, "第4"), (3, "第3"), (2, "第2")] and before(2) == [(1, "第一")] and before(1) == []

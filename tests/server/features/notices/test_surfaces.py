@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 from uuid import UUID, uuid4
@@ -91,6 +92,26 @@ def test_the_pinned_one_stands_first_on_the_phone(shared_hall: RunningHall) -> N
     assert text.index("置顶居上") < text.index("最新的") < text.index("后来居下")
     client.pin_notice(high.id, now.edition, 0)
     assert low.live == last.live == 1
+
+
+def test_the_account_that_calls_is_heard_only_when_it_signs(shared_hall: RunningHall) -> None:
+    client = client_of(shared_hall)
+    address, query = f"{shared_hall.url}/wechat/callback", {"timestamp": "1", "nonce": "2", "echostr": "hello"}
+    assert requests.get(address, query, timeout=10).status_code == 403, "nothing was agreed on"
+    now = client.notice_settings().model_dump() | {"wechat_callback_token": "agreed1", "wechat_secret": "s"}
+    now["wechat"] |= {"on": True, "app_id": "wx1", "address": "http://127.0.0.1:1"}
+    client.set_notice_settings(NoticeSettingsEdit.model_validate(now))
+    signed = query | {"signature": hashlib.sha1("".join(sorted(("agreed1", "1", "2"))).encode()).hexdigest()}
+    answer = requests.get(address, signed, timeout=10)
+    assert (answer.status_code, answer.text) == (200, "hello")
+    assert requests.get(address, signed | {"nonce": "3"}, timeout=10).status_code == 403
+    event = "<xml><Event>PUBLISHJOBFINISH</Event><PublishEventInfo><publish_id>7</publish_id></PublishEventInfo></xml>"
+    heard = requests.post(address, event, params=signed, timeout=10)
+    assert (heard.status_code, heard.text) == (200, "success")
+    assert requests.post(address, event, params=query, timeout=10).status_code == 403
+    off = client.notice_settings().model_dump() | {"wechat_callback_token": "", "wechat_secret": ""}
+    off["wechat"] |= {"on": False}
+    client.set_notice_settings(NoticeSettingsEdit.model_validate(off))
 
 
 def test_the_feeds_are_what_they_say(shared_hall: RunningHall) -> None:
