@@ -20,6 +20,7 @@ from server.audit import Actor
 from server.deliveries import Courier
 from server.features.notices import outlets, service, settings, shown, views
 from server.features.notices.carrying import carry_notice
+from server.features.notices.channels import wechat
 from server.features.notices.media import LIBRARY, MediaFile
 from server.features.notices.service import By
 from server.places import outside
@@ -32,6 +33,8 @@ from shared.schemas.notices import (
     Outlet,
     ShownNotice,
 )
+from tests.fakes.wechat import APP_ID, SECRET, WechatAccount, official_account
+from tests.fakes.weibo import TOKEN, Microblog, microblog
 from tests.server.conftest import Desk
 
 BASE = "http://hall"
@@ -171,3 +174,28 @@ def press(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Press]:
     monkeypatch.setattr(LIBRARY, "exists", lambda reader, media: media in made.files)
     monkeypatch.setattr(LIBRARY, "read", lambda reader, media: made.files.get(media))
     yield made
+
+
+@pytest.fixture
+def account(press: Press) -> Iterator[WechatAccount]:
+    with official_account() as made:
+        rules = {"on": True, "address": made.address, "app_id": APP_ID}
+        press.set_up(wechat=rules, wechat_secret=SECRET)
+        yield made
+        wechat._tokens.clear()
+
+
+@pytest.fixture
+def blog(press: Press) -> Iterator[Microblog]:
+    with microblog() as made:
+        press.set_up(weibo={"on": True, "address": made.address}, weibo_token=TOKEN)
+        yield made
+
+
+def out(press: Press, channel: str, **content: Any) -> NoticeView:
+    return press.published(channels=[channel], cover=COVER, **content)
+
+
+def later(press: Press, minutes: float = 10) -> None:
+    press.desk.clock.forward(minutes=minutes)
+    press.carry()
