@@ -20,6 +20,8 @@ if sys.platform != "win32":
 HEAD_LIMIT = 64 * 1024
 # From the first byte, or from the connection, to the end of the headers.
 HEAD_S = 20.0
+# What a body brings at least, once it has taken as long as a head may: the slowest mobile network does better.
+BODY_BYTES_S = 512
 OPEN_FILES = 65_536
 # A phone that left the network without a word would else keep its stream for a quarter of an hour.
 ABSENT_S = 30
@@ -60,10 +62,13 @@ class CycleWire:
 
 
 class Connection(HttpToolsProtocol):
-    """Ends when the head of a request is too long or too slow: the parser itself keeps whatever comes for ever."""
+    """Ends when the head of a request is too long or too slow, or its body too slow: the parser itself keeps whatever
+    comes for ever."""
 
     _head = 0
     _since: float | None = None  # when the head that is awaited began
+    _body_since: float | None = None  # when the body that is awaited began
+    _body = 0
     _look: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -78,11 +83,19 @@ class Connection(HttpToolsProtocol):
             self._since = self.loop.time()
 
     def on_headers_complete(self) -> None:
-        self._since = None
+        self._since, self._body_since, self._body = None, self.loop.time(), 0
         super().on_headers_complete()
         # A request to change the protocol has no answer of this kind.
         if self.cycle is not None and self.cycle.scope is self.scope:
             self.scope[WIRE] = CycleWire(self.cycle)  # type: ignore[literal-required]
+
+    def on_body(self, body: bytes) -> None:
+        self._body += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._body_since = None
+        super().on_message_complete()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -102,10 +115,17 @@ class Connection(HttpToolsProtocol):
         # One timer a connection that looks again now and then: one a request costs every request.
         now = self.loop.time()
         due = (now if self._since is None else self._since) + HEAD_S
-        if due <= now:
+        if due <= now or self._body_is_slow(now):
             self.transport.close()
         else:
             self._look = self.loop.call_at(due, self._end_if_slow)
+
+    def _body_is_slow(self, now: float) -> bool:
+        """By the sender: while the server itself holds back, it says nothing of them."""
+        if self._body_since is None or self.flow.read_paused:
+            return False
+        took = now - self._body_since
+        return took >= HEAD_S and self._body < BODY_BYTES_S * took
 
 
 def allow_many() -> None:

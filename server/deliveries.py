@@ -96,6 +96,9 @@ def claim(writer: Writer, kinds: tuple[str, ...]) -> list[Delivery]:
 def settle(writer: Writer, delivery_id: UUID, fault: str, *, dropped: bool = False) -> None:
     """Note what came of a delivery; an empty fault: it arrived."""
     row = writer.session.get_one(DeliveryRow, delivery_id)
+    if row.state != "waiting" and (fault or dropped):
+        # This process was so slow that another has taken it on, and knows more by now.
+        return
     if dropped:
         row.state, row.done_at, row.fault = "dropped", writer.now, ""
     elif not fault:

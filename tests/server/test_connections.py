@@ -121,6 +121,23 @@ def test_a_slow_body_and_a_second_request_are_nobodys_fault(monkeypatch: pytest.
     assert with_server(talk) == [b"HTTP/1.1 200 OK", b"HTTP/1.1 200 OK"]
 
 
+@pytest.mark.parametrize("size", [b"Content-Length: 200000\r\n", b"Transfer-Encoding: chunked\r\n"])
+def test_a_body_that_comes_in_drops_ends_a_connection(monkeypatch: pytest.MonkeyPatch, size: bytes) -> None:
+    monkeypatch.setattr(connections, "HEAD_S", 0.3)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> int:
+        writer.write(b"POST / HTTP/1.1\r\nHost: hall\r\n" + size + b"\r\n")
+        answer = asyncio.ensure_future(reader.read())
+        for drops in range(200):
+            if answer.done():
+                return drops
+            writer.write(b"y" if b"Length" in size else b"1\r\ny\r\n")
+            await asyncio.wait([answer], timeout=0.1)
+        return 200
+
+    assert with_server(talk) < 100
+
+
 def test_a_server_may_open_more_files_than_a_shell_allows() -> None:
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     script = (

@@ -76,3 +76,21 @@ def test_what_was_taken_back_nudges_nobody(desk: Desk) -> None:
     assert heard == [KIND]
     kept = desk.read(lambda reader: [row.body for row in reader.session.query(DeliveryRow)])
     assert kept == [{"n": 2}]
+
+
+def test_who_comes_back_late_spoils_nothing_that_another_has_done(desk: Desk) -> None:
+    """A process may need longer than it has: another takes the delivery on."""
+    desk.database.write(lambda writer: deliveries.send(writer, KIND, "moon", {"n": 1}))
+    [first] = desk.database.write(lambda writer: deliveries.claim(writer, (KIND,)))
+    desk.clock.forward(seconds=deliveries.LEASE.total_seconds() + 1)
+    [second] = desk.database.write(lambda writer: deliveries.claim(writer, (KIND,)))
+    assert first.id == second.id
+
+    def state() -> str:
+        return str(desk.read(lambda reader: reader.session.get_one(DeliveryRow, first.id).state))
+
+    desk.database.write(lambda writer: deliveries.settle(writer, first.id, ""))
+    assert state() == "done"
+    desk.database.write(lambda writer: deliveries.settle(writer, first.id, "moon_away"))
+    desk.database.write(lambda writer: deliveries.settle(writer, first.id, "", dropped=True))
+    assert state() == "done"

@@ -97,6 +97,8 @@ class MediaFiles:
             to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             for source, target in ((thumbnail, self.thumbnail(sha256)), (self.part(upload_id), to)):
                 if source.exists():
+                    # What came slowly is as young as what came at once: files that are old and have no row are swept.
+                    os.utime(source)
                     with source.open("rb+") as file:
                         os.fsync(file.fileno())
                     os.replace(source, target)

@@ -226,8 +226,9 @@ def _refused(writer: Writer, kept: Remembered, error: HallError) -> None:
 
 def _fault(writer: Writer, kept: Remembered, error: HallError, state: OutletState | None = None) -> None:
     row = writer.session.get_one(NoticeOutletRow, kept.id)
-    if row.wanted != kept.wanted:
-        # Somebody has changed their mind meanwhile: another delivery works towards that, and tells of it.
+    if row.wanted != kept.wanted or row.state in (OutletState.PUBLISHED, OutletState.RETRACTED):
+        # Another process, that took it on meanwhile, has done it; or somebody has changed their mind: another delivery
+        # works towards that, and tells of it.
         return
     row.fault, row.detail = error.code, {name: str(value)[:_LONGEST] for name, value in error.params.items()}
     if state is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -128,6 +129,19 @@ def test_uploads_nobody_goes_on_with_are_cleared_with_their_parts(desk: Desk, fi
     left = {path.name for path in files.parts.iterdir() if path.suffix != ".lock"}
     assert left == {str(second.id)} and not lost.exists()
     assert [row.id for row in desk.read(lambda r: r.session.query(MediaUploadRow).all())] == [second.id]
+
+
+def test_what_came_slowly_is_not_taken_for_what_a_crash_left(desk: Desk, files: MediaFiles) -> None:
+    """The sweep looks at the rows first: a file that gets its own meanwhile is young, whenever its bytes came."""
+    content = made.png(colour="gold")
+    begun = desk.database.write(lambda w: uploads.begin(w, files, SYSTEM, ask(content)))
+    files.append(begun.id, 0, content, len(content))
+    os.utime(files.part(begun.id), (1, 1))
+    known = desk.read(tending._known)
+    sha256 = files.path(hashlib.sha256(content).hexdigest())
+    files.keep(begun.id, sha256.name[:64], files.part(uuid4()))
+    tending._clear_orphans(files, *known)
+    assert sha256.read_bytes() == content
 
 
 def test_a_full_disk_refuses_and_keeps_what_was_sent(desk: Desk, small_disk: SmallDisk) -> None:
