@@ -41,11 +41,6 @@ Show = Callable[..., SignageApp]
 
 
 @pytest.fixture
-def elapsed() -> Elapsed:
-    return Elapsed()
-
-
-@pytest.fixture
 def show(tmp_path: Path, qtbot: QtBot, elapsed: Elapsed) -> Iterator[Show]:
     """A display in full size with these calls, without a server."""
     create_application("signage")
