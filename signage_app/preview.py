@@ -60,6 +60,7 @@ class PreviewPlayer(QObject):
         self._last = QImage()
         self._snapshot: Snapshot | None = None
         self._calling = self._has_program = False
+        self._called = 0
         self.presenter.state_changed.connect(self._tell_call)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -94,9 +95,12 @@ class PreviewPlayer(QObject):
         if asked.snapshot is not None:
             self.program.take_snapshot(asked.snapshot)
         if asked.snapshot is not None or asked.calling != self._calling:
+            # A turn that was had does not come back: each time it is somebody else's.
+            self._called += asked.calling and not self._calling
             self._snapshot, self._calling = asked.snapshot or self._snapshot, asked.calling
             if self._snapshot is not None:
-                self.presenter.take_snapshot(with_call(self._snapshot, self._calling))
+                called = self._called if self._calling else 0
+                self.presenter.take_snapshot(with_call(self._snapshot, called))
         if asked.figures is not None:
             self.program.set_figures(asked.figures)
         if asked.program is not None:
@@ -125,16 +129,16 @@ class PreviewPlayer(QObject):
         self.drawn.emit(content.data())
 
 
-def with_call(snapshot: Snapshot, calling: bool) -> Snapshot:
-    """Nobody is being called, or exactly one, who is made up."""
+def with_call(snapshot: Snapshot, called: int) -> Snapshot:
+    """Nobody is being called (0), or exactly one, who is made up: the ``called``-th."""
     calls = [
         one.model_copy(update={"status": "serving"}) if one.status == "called" else one for one in snapshot.calls or ()
     ]
-    if not calling:
+    if not called:
         return snapshot.model_copy(update={"calls": calls})
     counter = next(iter(snapshot.counters or ()), None)
     line = next(iter(snapshot.waiting or ()), None)
-    nobody = UUID(int=1)
+    nobody = UUID(int=called)
     made = ActiveCall(
         call_id=nobody, seq=snapshot.seq + 1, called_at=snapshot.at, ticket_id=nobody, number="A012", status="called",
         service_id=line.service_id if line is not None else nobody,

@@ -39,7 +39,8 @@ from shared.ui.background import run_in_background
 
 log = logging.getLogger(__name__)
 ROOT: Final = Path(__file__).resolve().parents[3]
-TOPICS: Final = ("calls", "counters", "waits", "notices")
+# What a wall listens to, as far as a picture shows it.
+TOPICS: Final = ("calls", "counters", "waits", "notices", "information")
 LAYOUT: Final = UUID(int=1)
 # While a zone is dragged, and how often the hall is looked at anew.
 SOON_MS, FACTS_MS = 120, 10_000

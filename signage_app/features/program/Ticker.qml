@@ -30,12 +30,15 @@ Rectangle {
         wrapMode: Text.NoWrap
         elide: Text.ElideNone
         font.pixelSize: Math.max(8, Math.min(Theme.textBody * 1.4, ticker.height * 0.5))
-        x: Theme.spaceL
+        // Never set: a window that grows afterwards moves it along.
+        x: Theme.spaceL - passed
         y: (ticker.height - height) / 2
+
+        property real passed: 0
 
         function begin() {
             passing.stop();
-            x = Theme.spaceL;
+            passed = 0;
             if (ticker.beyond > 0 && !Theme.still)
                 passing.start();
         }
@@ -48,8 +51,8 @@ Rectangle {
             }
             NumberAnimation {
                 target: line
-                property: "x"
-                to: Theme.spaceL - ticker.beyond
+                property: "passed"
+                to: ticker.beyond
                 duration: ticker.moving
             }
         }
