@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, partial
@@ -109,6 +110,19 @@ def language(request: Request) -> str:
 def lang_query(request: Request) -> str:
     """The choice of language as it is handed on to the page's other addresses; empty where none was made."""
     return f"?lang={request.query_params['lang']}" if request.query_params.get("lang") in languages() else ""
+
+
+def numbers(said: str) -> list[tuple[str, str]]:
+    """The telephone numbers somebody wrote down: each as it reads and as it is dialled. An extension is dialled after
+    a pause, once the line is answered."""
+    return [
+        (words, re.sub(r"[^0-9+,]", "", re.sub(r"\s*\u8f6c\s*", ",", words)))
+        for part in re.split(r"[,;/\u3001]", said)
+        if (words := part.strip())
+    ]
+
+
+_templates.filters["numbers"] = numbers
 
 
 def fragment(name: str, chosen: str, **values: Any) -> str:
