@@ -67,16 +67,23 @@ def test_several_take_turns_and_the_snapshot_is_the_truth(tmp_path: Path, qtbot:
     watch = EmergencyWatch(tmp_path / "emergencies.copy", clock.now, clock.elapsed, "zh-CN")
     small = emergency(NOON, identifier="e-2", headline="提前闭馆", severity="Minor")
     with qtbot.waitSignal(watch.kept):
-        watch.take_event(heard(EmergencyChange(emergency=emergency(NOON))))
+        watch.take_event(heard(EmergencyChange(emergency=emergency(NOON, severity="Severe"))))
         watch.take_event(heard(EmergencyChange(emergency=small)))
-    seen = []
-    for _ in range(2):
-        watch.tick()
-        told = watch.state.told
-        assert told is not None
-        seen.append((told.headline, told.page, told.tone, told.stays))
-        clock.passed += timedelta(seconds=PAGE_S)
-    assert seen == [("请立即有序疏散", "1 / 2", "error", True), ("提前闭馆", "2 / 2", "info", False)]
+
+    def turns() -> list[tuple[str, str, str, bool]]:
+        seen = []
+        for _ in range(2):
+            watch.tick()
+            told = watch.state.told
+            assert told is not None
+            seen.append((told.headline, told.page, told.tone, told.stays))
+            clock.passed += timedelta(seconds=PAGE_S)
+        return seen
+
+    assert turns() == [("请立即有序疏散", "1 / 2", "error", False), ("提前闭馆", "2 / 2", "info", False)]
+    # Beside danger to life nothing else is said.
+    watch.take_event(heard(EmergencyChange(emergency=emergency(NOON, identifier="e-3", headline="火警"))))
+    assert turns() == [("火警", "", "error", True)] * 2
     watch.take_event(Event(hall_id=HALL, epoch=1, seq=8, kind="emergency.changed", at=NOON, data={"emergency": 1}))
     watch.take_snapshot(Snapshot(hall_id=HALL, epoch=1, seq=9, at=NOON))
     assert watch.state.told is not None
