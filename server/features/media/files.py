@@ -97,6 +97,8 @@ class MediaFiles:
             to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             for source, target in ((thumbnail, self.thumbnail(sha256)), (self.part(upload_id), to)):
                 if source.exists():
+                    # Young again: whoever clears old files away leaves it until its row is there.
+                    os.utime(source)
                     with source.open("rb+") as file:
                         os.fsync(file.fileno())
                     os.replace(source, target)

@@ -130,6 +130,21 @@ def test_uploads_nobody_goes_on_with_are_cleared_with_their_parts(desk: Desk, fi
     assert [row.id for row in desk.read(lambda r: r.session.query(MediaUploadRow).all())] == [second.id]
 
 
+def test_an_upload_that_came_to_its_end_late_is_not_cleared_away_before_its_row_is_there(
+    desk: Desk, files: MediaFiles
+) -> None:  # fmt: skip
+    content = made.png(colour="brown")
+    begun = desk.database.write(lambda w: uploads.begin(w, files, SYSTEM, ask(content)))
+    files.append(begun.id, 0, content, len(content))
+    # The last piece came long ago; another process clears away between the file's name and its row.
+    os.utime(files.part(begun.id), (1, 1))
+    row = desk.read(lambda r: uploads.find(r, begun.id))
+    facts = uploads.judged(files, row)
+    tending.tend(desk.database, files)
+    desk.database.write(lambda w: uploads.keep(w, files, SYSTEM, row, facts))
+    assert files.path(sha256(content)).read_bytes() == content
+
+
 def test_a_full_disk_refuses_and_keeps_what_was_sent(desk: Desk, small_disk: SmallDisk) -> None:
     files = MediaFiles(small_disk.place)
     content = os.urandom(4 * 2**20)
