@@ -73,6 +73,24 @@ def _remove(writer: Writer, files: MediaFiles, sha256: str) -> None:
     files.remove(sha256)
 
 
+def note_missing(writer: Writer, files: MediaFiles) -> int:
+    """What this machine never got, or lost: no screen waits for it, and the trail names it; answers how many those are.
+
+    Whoever has the content uploads it again, and everything that shows it shows it.
+    """
+    chosen = select(MediaRow).where(MediaRow.hall_id == writer.hall_id, MediaRow.removed_at.is_(None))
+    lost = [row for row in writer.session.scalars(chosen).all() if not files.path(row.sha256).is_file()]
+    for row in lost:
+        row.removed_at = writer.now
+        service.changed(writer, row.sha256)
+    writer.flush()
+    audit.record_all(
+        writer, audit.SYSTEM,
+        [audit.Entry("media.missing", "media", row.sha256, {"name": row.name}, "failed") for row in lost],
+    )  # fmt: skip
+    return len(lost)
+
+
 def _known(reader: Reader) -> tuple[set[str], set[str]]:
     kept = select(MediaRow.sha256).where(MediaRow.hall_id == reader.hall_id, MediaRow.removed_at.is_(None))
     under_way = select(MediaUploadRow.id).where(MediaUploadRow.hall_id == reader.hall_id)
