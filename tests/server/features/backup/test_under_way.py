@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from server.database import Database
 from server.features.backup.making import back_up
 from server.features.backup.restoring import Restored, restore
 from server.features.media.files import MediaFiles
+from server.features.media.tending import tend
 from server.features.signage import emergencies
 from server.features.signage import service as contents
 from server.features.signage.program import program
@@ -102,8 +104,16 @@ def test_no_screen_waits_for_a_picture_that_the_restored_hall_has_not(desk: Desk
         assert said.missing == 1
         trail = new.read(lambda r: [(row.action, row.subject) for row in r.session.query(AuditRow)])
         assert ("media.missing", lost) in trail
-        # Uploaded again it is where it was.
-        kept(new, MediaFiles(tmp_path / "new"), made.png(colour="gold"))
+        # Copied there by hand, as old as it is, it is found and not cleared away.
+        back = MediaFiles(tmp_path / "new").path(lost)
+        back.parent.mkdir(exist_ok=True)
+        back.write_bytes(b"half of it")
+        os.utime(back, (1, 1))
+        tend(new.database, MediaFiles(tmp_path / "new"))
+        assert [one.media for one in new.read(lambda r: program(r, schedule)).media] == [there]
+        back.write_bytes(made.png(colour="gold"))
+        os.utime(back, (1, 1))
+        tend(new.database, MediaFiles(tmp_path / "new"))
         assert {one.media for one in new.read(lambda r: program(r, schedule)).media} == {there, lost}
 
 
