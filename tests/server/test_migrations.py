@@ -13,18 +13,20 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert, select
+from sqlalchemy import MetaData, insert, select
 
 from server import schema
 from server.audit import SYSTEM
 from server.database import Database, HallRow
 from server.event_log import missed
 from server.features.catalogue.edit import add_counter
-from server.features.catalogue.models import CalendarDayRow, CounterRow, HallFactsRow, ServiceRow
+from server.features.catalogue.models import CalendarDayRow, CounterRow, DepartmentRow, HallFactsRow, ServiceRow
 from server.features.catalogue.service import catalogue
+from server.features.guides.models import DepartmentFactsRow, GuideRow
 from server.features.queueing.models import TicketRow
 from server.features.setup.hall_files import load_hall
 from server.features.setup.service import set_up_hall
+from server.features.terminals.models import TerminalRow
 from server.preparing import DEMO_HALL, prepare
 from server.settings import Settings
 from shared.domain.errors import HallError
@@ -32,7 +34,7 @@ from shared.domain.object_ids import object_id
 from shared.domain.tickets import Step
 from shared.schemas.hall import CounterCreate
 from shared.schemas.hall_files import HallFiles
-from tests.fakes.engines import Engine
+from tests.fakes.engines import Engine, on_sqlite
 from tests.server.conftest import Desk
 
 
@@ -83,6 +85,55 @@ def test_holidays_of_an_older_hall_become_days_of_the_calendar(empty: Settings) 
                 ("02-20", "adjusted", "fri"),
             }  # fmt: skip
             assert connection.execute(select(HallFactsRow.facts)).scalar_one() == {"name": "x"}
+    finally:
+        database.close()
+
+
+@on_sqlite
+def test_nothing_of_an_older_hall_is_lost_and_what_came_since_has_its_defaults(empty: Settings) -> None:
+    """One row in every table as 0025 made them, whatever it says; the guards against nonsense are let down."""
+    plain = {"BLOB": b"x", "JSON": "{}", "DATE": "2026-11-01", "TIME": "08:00:00.000000",
+             "DATETIME": "2026-11-01 08:00:00.000000"}  # fmt: skip
+    database = Database(empty.url)
+    before: dict[str, dict[str, object]] = {}
+    try:
+        with database.write_engine.connect() as connection, connection.begin():
+            schema.upgrade(connection, "0025")
+            tables = MetaData()
+            tables.reflect(connection)
+            connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+            for table in tables.sorted_tables:
+                if table.name == "alembic_version":
+                    continue
+                row: dict[str, object] = {}
+                for column in table.columns:
+                    parents = [one.column for one in column.foreign_keys if one.column.table is not table]
+                    kind = str(column.type).partition("(")[0]
+                    if parents:
+                        row[column.name] = before[parents[0].table.name][parents[0].name]
+                    elif column.foreign_keys:
+                        row[column.name] = None
+                    else:
+                        row[column.name] = plain.get(kind, uuid4().hex if "CHAR" in kind else 1)
+                names = ", ".join(f'"{name}"' for name in row)
+                marks = ", ".join("?" * len(row))
+                connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', (*row.values(),))
+                before[table.name] = row
+            connection.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
+        schema.migrate(database)
+        with database.engine.connect() as connection, connection.begin():
+            for name, row in before.items():
+                names = ", ".join(f'"{column}"' for column in row)
+                assert connection.exec_driver_sql(f'SELECT {names} FROM "{name}"').all() == [tuple(row.values())], name
+            assert len(before) > 50
+            terminal = connection.execute(
+                select(TerminalRow.watched, TerminalRow.told_online, TerminalRow.dark_ordered, TerminalRow.out_note,
+                       TerminalRow.plan_id, TerminalRow.plan_place, TerminalRow.spot_floor, TerminalRow.machine)
+            ).one()  # fmt: skip
+            assert tuple(terminal) == ({}, False, False, "", None, 0, "", None)
+            assert connection.execute(select(GuideRow.kept)).scalar_one() == {}
+            assert connection.execute(select(DepartmentFactsRow.flows)).scalar_one() == ""
+            assert connection.execute(select(DepartmentRow.former)).scalar_one() == []
     finally:
         database.close()
 

@@ -94,6 +94,10 @@ def _say_restored(restored: Restored, data: Path) -> None:
         "restored", path=str(data), made=manifest.made_at, rows=sum(manifest.rows.values()), seq=manifest.seq,
         epoch=restored.epoch, seconds=f"{restored.seconds:.2f}",
     )  # fmt: skip
+    if restored.emergencies:
+        _say("restored_emergencies", sys.stderr, count=restored.emergencies)
+    if restored.missing:
+        _say("missing_media", sys.stderr, count=restored.missing)
 
 
 def _say(key: str, to: IO[str] | None = None, **params: object) -> None:

@@ -19,13 +19,15 @@ from server.features.backup import archive, postgres_copy, sqlite_copy
 from server.features.backup.archive import Manifest
 from server.features.backup.facts import Facts
 from server.features.media.files import MediaFiles
+from server.features.signage.web_setting import FILE as WEB_PAGES
+from server.features.updates.releases import KEYS as RELEASE_KEYS
 from server.settings import Settings
 from shared import __version__
 from shared.domain.errors import HallError
 
 KEYS: Final = ("secret.key", "keyring.json")
 # What else a hall's folder holds and nobody could make anew. The lock, logs and this machine's own state are not.
-FILES: Final = ("syslog-ca.pem", "demo-password.txt")
+FILES: Final = ("syslog-ca.pem", "demo-password.txt", RELEASE_KEYS, WEB_PAGES)
 
 
 @dataclass(frozen=True, slots=True)

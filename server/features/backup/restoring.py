@@ -18,15 +18,30 @@ from server.database import Database, HallRow, Writer
 from server.epoch import next_epoch
 from server.features.backup import archive, making, postgres_copy
 from server.features.backup.archive import Manifest
+from server.features.backup.under_way import let_go
+from server.features.media.files import MediaFiles
+from server.features.media.tending import note_missing
+from server.features.signage.emergencies import end_all
 from server.settings import Settings
 from shared.domain.errors import HallError
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
+    """``emergencies``: how many were in force in the backup and are not any more; ``missing``: pictures and films."""
+
     manifest: Manifest
     epoch: int
     seconds: float
+    emergencies: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    epoch: int
+    emergencies: int
+    missing: int
 
 
 def restore(path: Path, settings: Settings, *, passphrase: str = "", keys: Path | None = None) -> Restored:
@@ -45,7 +60,7 @@ def restore(path: Path, settings: Settings, *, passphrase: str = "", keys: Path 
         data.parent.mkdir(parents=True, exist_ok=True)
         manifest = making.verify(path, beside, passphrase)
         _bring_keys(beside, manifest, keys, path)
-        epoch = _begin_anew(settings, beside, manifest, path.name)
+        begun = _begin_anew(settings, beside, manifest, path.name)
         shutil.rmtree(beside / postgres_copy.FOLDER, ignore_errors=True)
         if data.exists():
             data.rmdir()
@@ -56,7 +71,7 @@ def restore(path: Path, settings: Settings, *, passphrase: str = "", keys: Path 
         raise HallError("database_unavailable") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    return Restored(manifest, epoch, time.monotonic() - began)
+    return Restored(manifest, begun.epoch, time.monotonic() - began, begun.emergencies, begun.missing)
 
 
 def _refuse_other(manifest: Manifest, settings: Settings, path: Path) -> None:
@@ -80,8 +95,15 @@ def _bring_keys(folder: Path, manifest: Manifest, keys: Path | None, path: Path)
         raise HallError("restore_keys_wrong", path=str(path))
 
 
-def _begin_anew(settings: Settings, folder: Path, manifest: Manifest, name: str) -> int:
+def _begin_anew(settings: Settings, folder: Path, manifest: Manifest, name: str) -> _Begun:
     """Bring the copy to this version's tables, give it an epoch nobody has seen, and note it in the trail."""
+
+    def work(writer: Writer) -> _Begun:
+        # Of an older day: whoever restores says which of them still hold.
+        emergencies, missing = end_all(writer), note_missing(writer, MediaFiles(folder))
+        epoch = begin_epoch(writer, "hall.restored", file=name, made=manifest.made_at)
+        return _Begun(epoch, emergencies, missing)
+
     url = settings.url if manifest.engine == "postgresql" else Settings(data=folder).url
     database = Database(url)
     database.audit_key = Keys.of(folder).audit
@@ -90,7 +112,7 @@ def _begin_anew(settings: Settings, folder: Path, manifest: Manifest, name: str)
             _fill(database, folder, manifest)
         schema.migrate(database)
         database.start()
-        return database.write(lambda writer: begin_epoch(writer, "hall.restored", file=name, made=manifest.made_at))
+        return database.write(work)
     finally:
         database.close()
 
@@ -104,7 +126,10 @@ def _fill(database: Database, folder: Path, manifest: Manifest) -> None:
 
 
 def begin_epoch(writer: Writer, action: str, **detail: Any) -> int:
-    """A new epoch, above every one that was: whoever followed another truth takes a snapshot."""
+    """A new epoch, above every one that was: whoever followed another truth takes a snapshot. What was under way is let
+    go.
+    """
+    let_go(writer)
     epoch = next_epoch(writer.clocks.epoch, writer.now)
     writer.connection.execute(update(HallRow).where(HallRow.id == writer.hall_id).values(epoch=epoch))
     audit.record(

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from server import audit
 from server.database import Database, Reader, Writer
 from server.features.media import service, uploads
-from server.features.media.files import MediaFiles
+from server.features.media.files import MediaFiles, sha256_of
 from server.features.media.models import MediaRow, MediaUploadRow
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,9 @@ def tend(database: Database, files: MediaFiles) -> None:
     # Looked for beside the writer, and taken away one by one: asking what shows a file reads much, and calls wait.
     for sha256 in database.read(_unused):
         database.write(partial(_remove, files=files, sha256=sha256))
+    for sha256 in database.read(partial(_returned, files=files)):
+        if sha256_of(files.path(sha256)) == sha256:
+            database.write(partial(_take_back, sha256=sha256))
     _clear_orphans(files, *database.read(_known))
 
 
@@ -71,6 +74,40 @@ def _remove(writer: Writer, files: MediaFiles, sha256: str) -> None:
     audit.record(writer, audit.SYSTEM, "media.removed", "media", sha256, name=row.name)
     # In the writer's turn: an upload of the same content is kept before this or after it, never in between.
     files.remove(sha256)
+
+
+def note_missing(writer: Writer, files: MediaFiles) -> int:
+    """What this machine never got, or lost: no screen waits for it, and the trail names it; answers how many those are.
+
+    Whoever has the content uploads it again or copies its file there, and everything that shows it shows it.
+    """
+    chosen = select(MediaRow).where(MediaRow.hall_id == writer.hall_id, MediaRow.removed_at.is_(None))
+    lost = [row for row in writer.session.scalars(chosen).all() if not files.path(row.sha256).is_file()]
+    for row in lost:
+        row.removed_at = writer.now
+        service.changed(writer, row.sha256)
+    writer.flush()
+    audit.record_all(
+        writer, audit.SYSTEM,
+        [audit.Entry("media.missing", "media", row.sha256, {"name": row.name}, "failed") for row in lost],
+    )  # fmt: skip
+    return len(lost)
+
+
+def _returned(reader: Reader, files: MediaFiles) -> list[str]:
+    """Of what was missing, and nobody had retired, what somebody has copied here."""
+    chosen = select(MediaRow.sha256).where(
+        MediaRow.hall_id == reader.hall_id, MediaRow.removed_at.is_not(None), MediaRow.retired_at.is_(None)
+    )
+    return [sha256 for sha256 in reader.session.scalars(chosen) if files.path(sha256).is_file()]
+
+
+def _take_back(writer: Writer, sha256: str) -> None:
+    row = writer.session.get_one(MediaRow, (writer.hall_id, sha256))
+    row.removed_at = None
+    writer.flush()
+    audit.record(writer, audit.SYSTEM, "media.restored", "media", sha256, name=row.name)
+    service.changed(writer, sha256)
 
 
 def _known(reader: Reader) -> tuple[set[str], set[str]]:

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from server import deliveries
 from server.audit import Actor, record
 from server.database import Reader, Writer
 from server.deliveries import DeliveryRow
-from server.features.notices.models import NoticeOutletRow, NoticeRow
+from server.epoch import begun_at
+from server.features.notices.models import NoticeOutletRow, NoticeRow, NoticeVersionRow
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
 from shared.domain.notices.outlets import RETRIED, TAKEN_BACK, OutletState
@@ -26,13 +27,19 @@ _UNDER_WAY: Final = frozenset({OutletState.WAITING, OutletState.SENT, OutletStat
 
 
 def publish_everywhere(writer: Writer, row: NoticeRow, content: NoticeContent) -> None:
-    """Queue the version for its channels; what stands there of older ones is taken back."""
+    """Queue the version for its channels; what stands there of older ones is taken back.
+
+    One that was saved in an epoch that is over may stand there already: it is looked for first.
+    """
+    began = begun_at(writer.clocks.epoch)
+    saved_at = writer.session.get_one(NoticeVersionRow, (row.id, row.newest)).saved_at
+    tried_at = began if saved_at < began else None
     take_back_everywhere(writer, row.id)
     for channel in dict.fromkeys(content.channels):
         delivery = uuid7()
         outlet = NoticeOutletRow(
             hall_id=writer.hall_id, id=uuid7(), notice_id=row.id, channel=channel, number=row.newest, wanted=True,
-            state=OutletState.WAITING.value, progress={}, tried_at=None, outlet_id="", url="", fault="", detail={},
+            state=OutletState.WAITING.value, progress={}, tried_at=tried_at, outlet_id="", url="", fault="", detail={},
             delivery_id=delivery, changed_at=writer.now,
         )  # fmt: skip
         writer.session.add(outlet)
@@ -43,6 +50,13 @@ def take_back_everywhere(writer: Writer, notice_id: UUID) -> None:
     chosen = select(NoticeOutletRow).where(NoticeOutletRow.notice_id == notice_id, NoticeOutletRow.wanted)
     for row in writer.session.scalars(chosen).all():
         _take_back(writer, row)
+
+
+def doubt(writer: Writer) -> None:
+    """What has not arrived as far as is known here may have: it is looked for before it is sent."""
+    row = NoticeOutletRow
+    unknown = (row.hall_id == writer.hall_id, row.wanted, row.state != OutletState.PUBLISHED.value)
+    writer.session.execute(update(row).where(*unknown, row.tried_at.is_(None)).values(tried_at=writer.now))
 
 
 def take_back(writer: Writer, notice_id: UUID, outlet_id: UUID, who: Actor) -> None:

@@ -73,6 +73,25 @@ def raise_emergency(writer: Writer, who: Actor, wanted: EmergencyRaise) -> Emerg
     return said
 
 
+def end_all(writer: Writer) -> int:
+    """Those in force are no more, and each says so in the trail; answers how many there were."""
+    chosen = select(EmergencyRow).where(
+        EmergencyRow.hall_id == writer.hall_id, EmergencyRow.state == "active", EmergencyRow.expires > writer.now
+    )
+    rows = writer.session.scalars(chosen).all()
+    for row in rows:
+        row.state = "cancelled"
+        audit.record(
+            writer, audit.SYSTEM, "emergency.cancel", "emergency", row.id, headline=row.data["headline"],
+            identifier=row.identifier,
+        )  # fmt: skip
+    if rows:
+        writer.flush()
+        change = EmergencyChange(emergency=None, ended=[row.identifier for row in rows])
+        writer.emit(CHANGED, change.model_dump_json())
+    return len(rows)
+
+
 def _named(writer: Writer, identifier: str) -> EmergencyRow | None:
     chosen = select(EmergencyRow).where(EmergencyRow.hall_id == writer.hall_id, EmergencyRow.identifier == identifier)
     return writer.session.scalar(chosen)

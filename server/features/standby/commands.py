@@ -124,6 +124,8 @@ def _promote(arguments: argparse.Namespace) -> int:
     for language in ("zh-CN", "en"):
         said = text(key, language=language, epoch=made.epoch, seq=made.seq, lag=f"{made.lag_s:.3f}")
         print(said, file=sys.stderr)
+        if made.missing:
+            print(text("backup.missing_media", language=language, count=made.missing), file=sys.stderr)
     if arguments.without_serving:
         return 0
     options = ["server", "--data", str(data), "--port", arguments.port, "--host", arguments.host]

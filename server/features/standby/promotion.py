@@ -14,10 +14,12 @@ import psycopg
 
 from server import peers, schema
 from server.auth import Keys
-from server.database import Database
+from server.database import Database, Writer
 from server.features.backup import sqlite_copy
 from server.features.backup.postgres_copy import address
 from server.features.backup.restoring import begin_epoch
+from server.features.media.files import MediaFiles
+from server.features.media.tending import note_missing
 from server.features.standby.kept import STATE, Copy
 from server.folder import hold
 from server.settings import Settings
@@ -30,11 +32,12 @@ END_S: Final = 15.0
 @dataclass(frozen=True, slots=True)
 class Promoted:
     """``seq``: the last event that is here; ``lag_s``: how old the copy was when the hall was last heard; of a
-    PostgreSQL, how old its newest change is."""
+    PostgreSQL, how old its newest change is. ``missing``: pictures and films that had not come yet."""
 
     epoch: int
     seq: int
     lag_s: float
+    missing: int
 
 
 def promote(settings: Settings) -> Promoted:
@@ -53,10 +56,10 @@ def promote(settings: Settings) -> Promoted:
         copy.fold()
         sqlite_copy.facts(settings.data)
         lag = max(0.0, state.asked_at - state.level_at) if state.behind else 0.0
-        epoch, seq = _begin(settings, state.source, lag)
+        epoch, seq, missing = _begin(settings, state.source, lag)
         peers.remember(settings.data, state.source)
         os.replace(settings.data / STATE, settings.data / f"{STATE}.was")
-    return Promoted(epoch, seq, lag)
+    return Promoted(epoch, seq, lag, missing)
 
 
 def _take_over(data: Path) -> IO[str]:
@@ -76,14 +79,18 @@ def _take_over(data: Path) -> IO[str]:
         time.sleep(0.05)
 
 
-def _begin(settings: Settings, source: str, lag: float) -> tuple[int, int]:
+def _begin(settings: Settings, source: str, lag: float) -> tuple[int, int, int]:
+    def work(writer: Writer) -> tuple[int, int]:
+        missing = note_missing(writer, MediaFiles(settings.data))
+        return begin_epoch(writer, "hall.promoted", source=source, lag_s=round(lag, 3)), missing
+
     database = Database(settings.url)
     database.audit_key = Keys.of(settings.data).audit
     try:
         schema.migrate(database)
         database.start()
-        epoch = database.write(lambda writer: begin_epoch(writer, "hall.promoted", source=source, lag_s=round(lag, 3)))
-        return epoch, database.read(lambda reader: reader.clocks.seq)
+        epoch, missing = database.write(work)
+        return epoch, database.read(lambda reader: reader.clocks.seq), missing
     finally:
         database.close()
 
@@ -110,7 +117,8 @@ def _promote_postgres(settings: Settings) -> Promoted:
     except psycopg.Error as error:
         raise HallError("database_unavailable") from error
     lag = max(0.0, float(found[1] or 0.0))
-    return Promoted(*_begin(settings, "postgresql", lag), lag)
+    epoch, seq, missing = _begin(settings, "postgresql", lag)
+    return Promoted(epoch, seq, lag, missing)
 
 
 def _leads(connection: psycopg.Connection[Any]) -> bool:

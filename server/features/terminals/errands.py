@@ -49,11 +49,15 @@ class Errands(Generic[Row]):
 
     def busy(self, reader: Reader) -> set[UUID]:
         """The terminals of the hall that have something to do."""
-        return {row.terminal_id for row in reader.session.scalars(self._open(reader))}
+        return {row.terminal_id for row in self.open(reader)}
 
     def due(self, reader: Reader) -> list[Row]:
         """What any terminal of the hall shall do now."""
         return list(reader.session.scalars(self._open(reader).where(self._row.asked_at <= reader.now)))
+
+    def open(self, reader: Reader) -> list[Row]:
+        """What any terminal of the hall shall do, now or when its turn comes."""
+        return list(reader.session.scalars(self._open(reader)))
 
     def _open(self, reader: Reader) -> Select[Any]:
         row = self._row

@@ -183,6 +183,16 @@ def forget_old(writer: Writer) -> None:
     writer.session.execute(update(row).where(*late).values(content_cipher=None, size=0))
 
 
+def let_go(writer: Writer) -> None:
+    """What nobody has answered is asked no more, nor when its turn comes: it may have been done."""
+    left = [(writer.session.get_one(TerminalRow, row.terminal_id), row) for row in _ERRANDS.open(writer)]
+    for _, row in left:
+        row.result, row.code, row.content_cipher, row.size = "failed", "replaced", None, 0
+    writer.flush()
+    entries = [_entry("terminal.order_ended", one, row, "failed", code=row.code) for one, row in left]
+    audit.record_all(writer, audit.SYSTEM, entries)
+
+
 def _is_a(kind: str, content: bytes) -> bool:
     if kind == "screenshot":
         return content.startswith(_PNG)

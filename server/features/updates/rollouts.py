@@ -81,6 +81,13 @@ def stop(writer: Writer, who: Actor, rollout_id: UUID) -> Rollout:
     return view(writer, row)
 
 
+def let_go(writer: Writer) -> None:
+    """This server's history has a gap: somebody may have stopped it in there, and its archive need not be here."""
+    row = _running(writer)
+    if row is not None:
+        _end(writer, audit.SYSTEM, row, "stopped")
+
+
 def tick(writer: Writer) -> None:
     """Let the next wave go, halt, or be done, where it is so."""
     row = _running(writer)

@@ -122,8 +122,9 @@ class Wechat:
             for item in article["content"]["news_item"]:
                 if item["content_source_url"] == post.link and not item.get("is_deleted"):
                     return Placed(article["article_id"], item["url"])
-        # A draft that is gone is being published; one that stands there may be taken in any moment.
-        if not self._is_draft(kept) or (kept.since is not None and kept.since < SETTLING):
+        # A draft that is gone is being published; one that stands there, or that a restored hall knows nothing of, may
+        # be taken in any moment.
+        if not (_draft_unknown(kept) or self._is_draft(kept)) or (kept.since is not None and kept.since < SETTLING):
             raise UnderWayError("notice_outlet_unsure", status=409)
         return None
 
@@ -148,8 +149,6 @@ class Wechat:
 
     def _article(self, post: Post, kept: Kept) -> str:
         """What the article is called there; empty when there is none and never will be."""
-        if "draft" not in kept.progress:
-            return ""
         if "task" in kept.progress:
             try:
                 return self._outcome(kept).outlet_id
@@ -159,13 +158,14 @@ class Wechat:
             try:
                 found = self._found(post, kept)
             except UnderWayError:
-                if not self._is_draft(kept):
+                if _draft_unknown(kept) or not self._is_draft(kept):
                     raise
                 found = None
             if found is not None:
                 return found.outlet_id
-        # Without its draft nothing can be published any more.
-        self._call("/cgi-bin/draft/delete", {"media_id": kept.progress["draft"]}, but=(NO_DRAFT,))
+        if not _draft_unknown(kept):
+            # Without its draft nothing can be published any more.
+            self._call("/cgi-bin/draft/delete", {"media_id": kept.progress["draft"]}, but=(NO_DRAFT,))
         return ""
 
     # Asking
@@ -228,6 +228,10 @@ class Wechat:
         if not isinstance(told, dict):
             raise NoAnswerError("not an object")
         return told
+
+
+def _draft_unknown(kept: Kept) -> bool:
+    return "draft" not in kept.progress
 
 
 def _told(error: CallError) -> HallError:

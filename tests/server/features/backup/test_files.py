@@ -19,6 +19,8 @@ from server.features.backup.container import DamagedError, Sink, Source
 from server.features.backup.making import back_up
 from server.features.backup.naming import backups_in, drop_old, file_name
 from server.features.backup.restoring import restore
+from server.features.signage.web_setting import read_setting
+from server.features.updates.releases import trusted
 from server.settings import Settings
 from shared.domain.errors import HallError
 from tests.fakes.commands import command
@@ -229,3 +231,14 @@ def test_the_keys_print_gives_the_key_away_to_nobody(hall: Settings, plain: Path
     secret = (hall.data / "secret.key").read_bytes()
     assert making.key_print(secret) == archive.look(plain).key_print
     assert secret.hex() not in archive.look(plain).key_print
+
+
+def test_what_the_server_trusts_and_may_photograph_comes_along(tmp_path: Path) -> None:
+    data = tmp_path / "hall"
+    shutil.copytree(demo_data(), data)
+    Keys.of(data)
+    (data / "release_keys.txt").write_text("never\n")
+    (data / "web-pages.toml").write_text('allowed = ["example.cn"]\n')
+    restore(back_up(Settings(data=data), tmp_path / "hall.backup").path, Settings(data=tmp_path / "new"))
+    assert trusted(tmp_path / "new") == ("never",), "a server without this file takes what anybody signed"
+    assert read_setting(tmp_path / "new").allows("example.cn")

@@ -1,0 +1,3 @@
+"""A hall that publishes, to be backed up."""
+
+from tests.server.features.notices.conftest import press as press
