@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -48,7 +49,7 @@ class Part(Protocol):
     def stop(self) -> None: ...
 
 
-class KioskProgram:
+class KioskProgram(ABC):
     """A subclass makes what is its own and opens the window; ``start`` shows it."""
 
     media: ContentMedia
@@ -143,21 +144,21 @@ class KioskProgram:
         self.media.start()
         self.copy.start()
 
+    @abstractmethod
     def _stop_copies(self) -> None:
         """And what is under way."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _parts(self) -> Sequence[Part]:
         """What ends first: whoever is here is not served any more."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _hindrance(self) -> str:
         """Somebody's own matters are on the screen: nobody looks at it from afar, nor takes it away."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _follow(self) -> None:
         """Language, size, voice and the attract loop follow whoever is there."""
-        raise NotImplementedError
 
     def _health(self) -> list[DeviceHealth]:
         """From memory; on the reporter's thread."""

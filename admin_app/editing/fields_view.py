@@ -89,7 +89,8 @@ class ListField(OwnField):
         self.table.verticalHeader().setMinimumSectionSize(size("touch_target"))
         head = self.table.horizontalHeader()
         for place, cell in enumerate(cells):
-            head.resizeSection(place, size("text_body") * cell.letters)
+            # A heading of another language may be wider than what stands below it.
+            head.resizeSection(place, max(size("text_body") * cell.letters, head.sectionSizeHint(place)))
         # Rows that were made while nobody saw them were measured in columns of another width.
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)

@@ -24,7 +24,7 @@ from shared.ui.theme.widgets import mark
 _CELLS: Final[dict[str, tuple[tuple[str, Kind, int], ...]]] = {
     "phones": (("name", "line", 10), ("name_en", "line", 10), ("number", "line", 12)),
     "lines": (
-        ("kind", "choice", 6), ("name", "line", 7), ("stop", "line", 10), ("stop_en", "line", 10),
+        ("kind", "choice", 6), ("name", "line", 9), ("stop", "line", 10), ("stop_en", "line", 10),
         ("walk_minutes", "line", 6), ("note", "line", 11), ("note_en", "line", 11),
     ),
     "routes": (

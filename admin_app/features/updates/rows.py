@@ -72,11 +72,12 @@ def rollout_words(rollout: Rollout, language: str) -> str:
     healthy = sum(one.state == "healthy" for one in rollout.terminals)
     failed = next((one for one in rollout.terminals if one.state in ("rolled_back", "refused")), None)
     silent = next((one for one in rollout.terminals if one.state == "trying"), None)
-    key, more = rollout.state, dict[str, object]()
+    key: str = rollout.state
+    more: dict[str, object] = {}
     if rollout.state == "halted" and failed is not None:
         more = {"name": failed.name, "why": why(failed.code, language)}
     elif rollout.state == "halted":
-        key, more = "halted_silent", {"name": silent.name if silent is not None else ""}  # type: ignore[assignment]
+        key, more = "halted_silent", {"name": silent.name if silent is not None else ""}
     words = text(
         f"updates.told.{key}", language, version=rollout.version, wave=rollout.wave + 1, waves=rollout.waves,
         healthy=healthy, total=len(rollout.terminals), minutes=rollout.healthy_minutes, by=rollout.ended_by, **more,

@@ -7,6 +7,8 @@ updates_words updates_stop (question: updates_stop_ask updates_stop_no updates_s
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QDir, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
@@ -129,12 +131,12 @@ class UpdatesPage(QWidget):
         version = self._which.currentText().partition(" · ")[0]
         self._ask("stop", version, self._presenter.stop)
 
-    def _ask(self, what: str, version: str, act: object) -> None:
+    def _ask(self, what: str, version: str, act: Callable[[], object]) -> None:
         Question(
             self, f"updates_{what}_ask", self._t(f"{what}_ask", version=version), [self._t(f"{what}_fact")],
             [
                 (f"updates_{what}_no", text("ui.action.cancel", self._language), "", lambda: None),
-                (f"updates_{what}_yes", self._t(what), "danger", act),  # type: ignore[list-item]
+                (f"updates_{what}_yes", self._t(what), "danger", act),
             ],
         ).open()  # fmt: skip
 
