@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QTabWidget
+from pytestqt.qtbot import QtBot
 
-from admin_app.editing.fields_view import ListField
+from admin_app.editing.fields_view import Cell, ListField
 from admin_app.features.information import rows
 from shared.client.hall_client import HallClient
 from shared.domain.errors import HallError
@@ -75,6 +76,13 @@ def test_english_words_stand_in_the_place_of_the_others_where_there_are_any() ->
     # What was kept before there was English is read as it was.
     old = {"name": "停车场", "entrance": "北门", "places": None, "fee": "", "picture": ""}
     assert GettingHere.model_validate({"car_parks": [old]}).in_english().car_parks[0].name == "停车场"
+
+
+def test_a_heading_is_whole_however_narrow_its_column(qtbot: QtBot) -> None:
+    field = ListField("x", [Cell("a", "Entrance in English", letters=2), Cell("b", "B", letters=20)], "en")
+    qtbot.addWidget(field)
+    head = field.table.horizontalHeader()
+    assert head.sectionSize(0) >= head.sectionSizeHint(0)
 
 
 def test_written_published_and_taken_back(console: Console, client: HallClient) -> None:
