@@ -162,7 +162,7 @@ class AdminWindow(QMainWindow):
     def _side(self, footer: str) -> QFrame:
         side = QFrame()
         mark(side, "side")
-        side.setFixedWidth(size("text_body") * 15)
+        side.setFixedWidth(size("text_body") * 15 + size("space_s"))
         column = QVBoxLayout(side)
         pad(column)
         # All pages are in sight on a small screen: nothing is given away above and below them.

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QListWidget, QTreeWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QTreeWidget, QWidget
 
 from admin_app.finding import Finder, entry
+from admin_app.frame_view import AdminWindow
 from shared.i18n import catalogue, text
 from shared.i18n.catalogue import params_of
 from tests.admin_app.stage import Console, walk
+
+
+class Nothing:
+    """No drafts."""
+
+    def count(self) -> int:
+        return 0
+
+    def keep(self) -> None: ...
+
+    def discard(self) -> None: ...
 
 
 def search(console: Console, words: str) -> list[str]:
@@ -52,6 +65,27 @@ def test_the_whole_tree_is_in_sight_and_on_a_small_screen_the_page_one_is_on(con
         node = console.page_node(page)
         console.wait(lambda node=node: tree.viewport().rect().contains(tree.visualItemRect(node)))
     console.app.window.resize(before)
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_every_entry_is_whole_beside_what_wants_attention(console: Console, language: str) -> None:
+    frame = console.app.frame
+    window = AdminWindow(frame, {page.key: QWidget for page in frame.pages}, Nothing(), language, "")
+    window.resize(1366, 768)
+    window.show()
+    tree = window.findChild(QTreeWidget, "nav_tree")
+    assert tree is not None
+    cut = []
+    for page in frame.pages:
+        window.show_count(page.key, 100)
+    for node in walk(tree.invisibleRootItem()):
+        tree.scrollToItem(node)
+        console.wait(lambda node=node: not tree.visualItemRect(node).isEmpty())
+        if tree.sizeHintForColumn(0) > tree.columnWidth(0):
+            cut.append((node.text(0), tree.sizeHintForColumn(0), tree.columnWidth(0)))
+    window.hide()
+    window.deleteLater()
+    assert not cut
 
 
 def test_a_heading_goes_with_the_last_page_under_it(console: Console) -> None:
