@@ -112,9 +112,7 @@ def test_a_reading_that_was_killed_is_taken_up_by_the_other_from_the_same_place(
     first.start()
 
 
-def test_two_files_at_the_same_moment_are_brought_in_one_after_the_other(
-    pair: tuple[RunningHall, RunningHall]
-) -> None:
+def test_two_files_at_the_same_moment_are_brought_in_one_after_the_other(pair: tuple[RunningHall, RunningHall]) -> None:
     def file(name: str) -> bytes:
         items = [item(f"F{number:03}", name=f"{name}{number}") for number in range(MANY)]
         return json.dumps({"format": "zhiting-guides/1", "items": items}, ensure_ascii=False).encode()
