@@ -194,10 +194,11 @@ class AttractRule(Message):
 
 
 class AttractRuleEdit(Message):
-    """``after_s`` None: it has no rule any more."""
+    """``after_s`` None: it has no rule any more. ``before_s``: the rule as it was read, None where there was none."""
 
     terminal: UUID | None = None
     after_s: AttractSeconds | None = None
+    before_s: AttractSeconds | None = None
 
 
 class WebPage(Message):

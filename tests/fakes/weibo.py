@@ -19,7 +19,8 @@ TOKEN = "2.00weibo"
 
 @dataclass
 class Microblog:
-    """``moods``: as ``WechatAccount.moods``. ``domain``: what was bound; a text without a link to it is refused."""
+    """``moods``: as ``WechatAccount.moods``; what can be called is called when the step is done, and then nothing is
+    said. ``domain``: what was bound; a text without a link to it is refused."""
 
     address: str = ""
     domain: str = "hall"
@@ -93,7 +94,9 @@ def microblog() -> Iterator[Microblog]:
                 told = _error(parts.path, now) if isinstance(now, int) else now
             else:
                 told = blog.answer(self.command, parts.path, self._fields(parts.query, body))
-            if now == "silent":
+            if callable(now):
+                now()
+            if now == "silent" or callable(now):
                 self.close_connection = True
                 return
             content = json.dumps(told, ensure_ascii=False).encode()

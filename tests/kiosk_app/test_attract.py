@@ -36,7 +36,8 @@ def hall(shared_hall: RunningHall) -> Iterator[RunningHall]:
     """Whose kiosks rest as they are told here, and afterwards as before."""
     yield shared_hall
     client = shared_hall.client("admin")
-    client.keep_attract_rule(AttractRuleEdit(after_s=None))
+    for rule in client.attract_rules():
+        client.keep_attract_rule(AttractRuleEdit(terminal=rule.terminal, before_s=rule.after_s))
     for content in client.signage_contents():
         if content.kiosks:
             client.place_signage_content(content.id, ContentPlaces(version=content.version))

@@ -289,8 +289,10 @@ class SignagePresenter(Presenter[SignageState]):
     def keep_attract(self, wanted: Mapping[UUID | None, int | None]) -> None:
         """Seconds by kiosk, None for all; without seconds it has no rule."""
         kept = {rule.terminal: rule.after_s for rule in self.state.attract or ()}
-        edits = [AttractRuleEdit(terminal=one, after_s=seconds) for one, seconds in wanted.items()
-                 if seconds != kept.get(one)]  # fmt: skip
+        edits = [
+            AttractRuleEdit(terminal=one, after_s=seconds, before_s=kept.get(one)) for one, seconds in wanted.items()
+            if seconds != kept.get(one)
+        ]  # fmt: skip
         if self.state.busy or not edits:
             return
 

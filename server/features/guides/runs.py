@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, select
 
 from server import audit
 from server.again import is_due
@@ -16,7 +16,7 @@ from server.database import Reader, Writer
 from server.features.guides.bringing_in import bring_in
 from server.features.guides.models import GuideRunRow, GuideSourceRow
 from server.features.guides.preparing import Brought, Prepared, Wanted, prepare
-from server.features.guides.sources import Source, settings_of, source_of, source_row
+from server.features.guides.sources import Source, drop_held, settings_of, source_of, source_row
 from server.features.guides.staging import Staged
 from shared.domain.errors import HallError
 from shared.domain.identifiers import uuid7
@@ -54,6 +54,7 @@ def begin(writer: Writer, who: Actor, mode: str) -> GuideRun:
     source = source_row(writer)
     if source is None or not settings_of(source).address:
         raise HallError("guide_source_missing", status=409)
+    _end_left(writer)
     if writer.session.scalars(select(GuideRunRow.id).where(_here(writer), GuideRunRow.state.in_(_OPEN))).first():
         raise HallError("guides_run_under_way", status=409)
     row = _add(writer, mode, "waiting", who.label)
@@ -64,9 +65,7 @@ def begin(writer: Writer, who: Actor, mode: str) -> GuideRun:
 
 def claim(writer: Writer) -> Claimed | None:
     """The next run to do: one that was asked for, else one that is due. What a dead process left has failed."""
-    for one in writer.session.scalars(select(GuideRunRow).where(_here(writer), GuideRunRow.state == "reading")).all():
-        if one.until is None or is_due(one.until, writer.now, LEASE):
-            _end(writer, one, "failed", {"fault": "guides_interrupted"})
+    _end_left(writer)
     source = source_row(writer)
     if writer.session.scalars(select(GuideRunRow.id).where(_here(writer), GuideRunRow.state == "reading")).first():
         return None
@@ -133,8 +132,7 @@ def settle(
         agreed=False, prepared=prepared,
     )  # fmt: skip
     # An older one that waits for a yes is of an older day.
-    older = update(GuideRunRow).where(_here(writer), GuideRunRow.state == "held")
-    writer.session.execute(older.values(state="dropped", staged=None, ended_at=writer.now))
+    drop_held(writer)
     if made.held_for:
         row.staged = staged.as_json()
         _end(writer, row, "held", _report(made))
@@ -236,6 +234,13 @@ def _add(writer: Writer, mode: str, state: str, by: str) -> GuideRunRow:
     writer.session.add(row)
     writer.flush()
     return row
+
+
+def _end_left(writer: Writer) -> None:
+    """What a dead process was at has failed: nobody has to wait for it."""
+    for one in writer.session.scalars(select(GuideRunRow).where(_here(writer), GuideRunRow.state == "reading")).all():
+        if one.until is None or is_due(one.until, writer.now, LEASE):
+            _end(writer, one, "failed", {"fault": "guides_interrupted"})
 
 
 def _end(writer: Writer, row: GuideRunRow, state: str, report: dict[str, Any]) -> None:

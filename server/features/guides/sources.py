@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from server import audit
 from server.audit import Actor
 from server.crypto import Vault
 from server.database import Reader, Writer
-from server.features.guides.models import GuideSourceRow
+from server.features.guides.models import GuideRunRow, GuideSourceRow
 from server.places import refuse
 from server.sealed import seal, unseal
 from shared.domain.errors import HallError
@@ -69,6 +69,7 @@ def put_source(writer: Writer, base: str, who: Actor, wanted: GuideSourceEdit) -
         raise HallError("guide_source_secret_missing", status=422)
     if moved:
         row.since, row.last_full_at = "", None
+        drop_held(writer)
     row.next_at = writer.now + timedelta(minutes=wanted.minutes) if wanted.address and wanted.minutes else None
     row.version += 1
     writer.flush()
@@ -77,6 +78,12 @@ def put_source(writer: Writer, base: str, who: Actor, wanted: GuideSourceEdit) -
         minutes=wanted.minutes, percent=wanted.percent, inside=wanted.inside, secret=wanted.secret is not None,
     )  # fmt: skip
     return shown_source(writer)
+
+
+def drop_held(writer: Writer) -> None:
+    """What was read and waits for a yes is of another day, or of another system."""
+    held = update(GuideRunRow).where(GuideRunRow.hall_id == writer.hall_id, GuideRunRow.state == "held")
+    writer.session.execute(held.values(state="dropped", staged=None, ended_at=writer.now))
 
 
 def source_row(reader: Reader) -> GuideSourceRow | None:

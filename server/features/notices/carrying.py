@@ -62,7 +62,8 @@ class Remembered:
                 raise NotWantedError
             if row.tried_at != self.tried_at:
                 raise HallError("notice_outlet_unsure", status=409)
-            row.tried_at = writer.now
+            # What is sent is what is kept, also when somebody slower has noted a draft of their own meanwhile.
+            row.tried_at, row.progress = writer.now, dict(self.progress)
             return writer.now
 
         self.tried_at = self.database.write(work)

@@ -11,6 +11,7 @@ from server.audit import Actor
 from server.database import Reader, Writer
 from server.features.signage.models import AttractRuleRow
 from server.features.signage.service import CHANGED, screen
+from shared.domain.errors import HallError
 from shared.schemas.signage import AttractRule, AttractRuleEdit
 
 
@@ -24,10 +25,16 @@ def rules(reader: Reader) -> list[AttractRule]:
 
 
 def keep(writer: Writer, who: Actor, wanted: AttractRuleEdit) -> list[AttractRule]:
-    """All rules, with this one. HallError ``terminal_unknown``."""
+    """All rules, with this one. HallError ``terminal_unknown``, ``changed_meanwhile``."""
     terminal = screen(writer, wanted.terminal, ("kiosk",)) if wanted.terminal is not None else None
     target = str(wanted.terminal or "")
     row = writer.session.get(AttractRuleRow, (writer.hall_id, target))
+    before_s = row.after_s if row is not None else None
+    if before_s == wanted.after_s:
+        # What somebody else has done already, or this one did and did not hear of.
+        return rules(writer)
+    if before_s != wanted.before_s:
+        raise HallError("changed_meanwhile", status=409)
     if wanted.after_s is None:
         if row is not None:
             writer.session.delete(row)

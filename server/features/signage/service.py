@@ -90,6 +90,7 @@ def place(writer: Writer, who: Actor, content_id: UUID, wanted: ContentPlaces) -
         screen(writer, terminal_id, ("display", "kiosk"))
     targets += [""] * wanted.hall + [KIOSKS] * wanted.kiosks
     places = SignagePlaceRow
+    _displace(writer, who, row, targets)
     writer.session.execute(
         delete(places).where(
             places.hall_id == writer.hall_id, (places.content_id == row.id) | places.terminal.in_(targets)
@@ -100,6 +101,21 @@ def place(writer: Writer, who: Actor, content_id: UUID, wanted: ContentPlaces) -
     )
     row.version += 1
     return _kept(writer, who, row, "signage.placed")
+
+
+def _displace(writer: Writer, who: Actor, row: SignageContentRow, targets: Sequence[str]) -> None:
+    """Whoever looked at a schedule that goes from there looks again before they say where it is shown."""
+    places, content = SignagePlaceRow, SignageContentRow
+    others = select(content).where(
+        content.id.in_(
+            select(places.content_id).where(
+                places.hall_id == writer.hall_id, places.content_id != row.id, places.terminal.in_(targets)
+            )
+        )
+    )
+    for other in writer.session.scalars(others).all():
+        other.version += 1
+        _kept(writer, who, other, "signage.displaced")
 
 
 def screen(reader: Reader, terminal_id: UUID, kinds: Sequence[str]) -> TerminalRow:

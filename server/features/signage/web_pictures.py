@@ -36,6 +36,8 @@ MOST: Final = 12
 LOOK_S: Final = 30.0
 # One that could not be taken is tried again after so long, or when its time has come.
 AGAIN: Final = timedelta(minutes=5)
+# Who takes one for longer has died: a setting's longest time, and some more.
+LEASE: Final = timedelta(minutes=6)
 # A picture larger than a screen is made smaller by nobody but the wall.
 LARGEST_SIDE: Final = 4096
 USUAL: Final = WebSetting()
@@ -91,7 +93,8 @@ def ask_now(writer: Writer, who: Actor, address: str, every: timedelta) -> list[
     if not shown:
         raise HallError("web_page_unknown", status=404)
     known = _rows(writer)
-    rows = [row for page in shown if (row := known.get(page.key)) and not _is_due(row, writer, every)]
+    asked = [row for page in shown if (row := known.get(page.key)) and not _is_due(row, writer, every)]
+    rows = [row for row in asked if not _is_under_way(row)]
     for row in rows:
         # Kept as the time of an attempt that is long over.
         row.tried_at = writer.now - LONGEST
@@ -143,7 +146,8 @@ def claim(writer: Writer, every: timedelta) -> Wanted | None:
             media=None, taken_at=None, tried_at=now, problem="",
         )  # fmt: skip
         writer.session.add(row)
-    row.tried_at = now
+    # Until its answer: nobody else takes it meanwhile, and who dies at it is followed soon.
+    row.tried_at, row.problem = now, ""
     writer.flush()
     return page
 
@@ -227,7 +231,15 @@ def _is_due(row: WebPictureRow, reader: Reader, every: timedelta) -> bool:
 
 
 def _pause(row: WebPictureRow, every: timedelta) -> timedelta:
-    return min(every, AGAIN) if row.problem or row.media is None else every
+    # Longer than any page may take.
+    if _is_under_way(row):
+        return LEASE
+    return min(every, AGAIN) if row.problem else every
+
+
+def _is_under_way(row: WebPictureRow) -> bool:
+    """Some process takes it now, or has died at it."""
+    return not row.problem and (row.taken_at is None or row.taken_at < row.tried_at)
 
 
 def _rows(reader: Reader) -> dict[str, WebPictureRow]:

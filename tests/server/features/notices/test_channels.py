@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from server.features.notices.carrying import Remembered
+from server.features.notices.models import NoticeOutletRow
 from shared.domain.errors import HallError
 from shared.domain.notices.outlets import OutletState
 from shared.i18n import catalogue, languages
@@ -60,6 +62,21 @@ def test_what_never_arrived_is_sent_again_after_a_while(press: Press, account: W
     later(press)
     assert press.outlet(one.id).state is OutletState.PUBLISHED
     assert (len(account.published), account.asked.count(SUBMIT)) == (1, 2)
+
+
+def test_of_two_that_have_it_in_hand_the_first_sends_and_its_draft_is_remembered(
+    press: Press, account: WechatAccount
+) -> None:
+    id_ = press.outlet(out(press, "wechat").id).id
+    slow, fast = (
+        Remembered(press.desk.database, id_, {}, "", None, press.desk.clock.now, wanted=True) for _ in range(2)
+    )
+    fast.note(draft="fast")
+    slow.note(draft="slow")
+    fast.begin()
+    with pytest.raises(HallError, match="notice_outlet_unsure"):
+        slow.begin()
+    assert press.desk.read(lambda r: r.session.get_one(NoticeOutletRow, id_).progress) == {"draft": "fast"}
 
 
 def test_under_way_is_told_and_asked_again(press: Press, account: WechatAccount) -> None:

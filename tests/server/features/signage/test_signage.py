@@ -199,7 +199,8 @@ def test_when_a_kiosk_rests_is_its_own_rule_or_that_of_all(desk: Desk) -> None:
     display(desk, "k-2", "kiosk")
 
     def rule(after_s: int | None, terminal: UUID | None = None) -> list[AttractRule]:
-        wanted = AttractRuleEdit(terminal=terminal, after_s=after_s)
+        known = {one.terminal: one.after_s for one in desk.read(attract.rules)}
+        wanted = AttractRuleEdit(terminal=terminal, after_s=after_s, before_s=known.get(terminal))
         return desk.database.write(lambda w: attract.keep(w, SYSTEM, wanted))  # type: ignore[no-any-return]
 
     def rests() -> list[int | None]:
