@@ -101,7 +101,7 @@ def sessions_of(reader: Reader, account_id: UUID, current: UUID | None) -> list[
     rows: Sequence[SessionRow] = reader.session.scalars(
         select(SessionRow)
         .where(SessionRow.account_id == account_id, SessionRow.ended_at.is_(None), SessionRow.expires_at > reader.now)
-        .order_by(SessionRow.seen_at.desc())
+        .order_by(SessionRow.seen_at.desc(), SessionRow.id.desc())
         .limit(100)
     ).all()
     return [

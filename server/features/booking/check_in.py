@@ -83,7 +83,7 @@ def _of_person(reader: Reader, key: bytes) -> list[AppointmentRow]:
             AppointmentRow.hall_id == reader.hall_id, AppointmentRow.identity_key == key,
             AppointmentRow.state.in_(_SHOWN),
         )
-        .order_by(AppointmentRow.starts_at)
+        .order_by(AppointmentRow.starts_at, AppointmentRow.id)
     )  # fmt: skip
     today = list(reader.session.scalars(theirs.where(AppointmentRow.day == reader.day).limit(MOST)))
     return today or list(reader.session.scalars(theirs.where(AppointmentRow.day > reader.day).limit(1)))

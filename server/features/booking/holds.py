@@ -228,7 +228,7 @@ def find(reader: Reader, code: str) -> HoldRow:
 def open_of(reader: Reader, browser: bytes) -> HoldRow | None:
     """What this browser has begun and not proved yet."""
     good = _begun(reader, browser).where(HoldRow.until > reader.now)
-    return reader.session.scalars(good.order_by(HoldRow.made_at.desc()).limit(1)).one_or_none()
+    return reader.session.scalars(good.order_by(HoldRow.made_at.desc(), HoldRow.id.desc()).limit(1)).one_or_none()
 
 
 def _begun(reader: Reader, browser: bytes) -> Select[HoldRow]:

@@ -155,7 +155,9 @@ def papers(reader: Reader, row: AppointmentRow) -> PapersSent:
     """What was sent, without the contents."""
     found = select(PaperSentRow, MaterialRow).outerjoin(MaterialRow, MaterialRow.id == PaperSentRow.material_id)
     rows = reader.session.execute(
-        found.where(PaperSentRow.appointment_id == row.id).order_by(MaterialRow.sort, PaperSentRow.sent_at)
+        found.where(PaperSentRow.appointment_id == row.id).order_by(
+            MaterialRow.sort, PaperSentRow.sent_at, PaperSentRow.id
+        )
     )
     return PapersSent(items=[
         PaperSent.model_validate({

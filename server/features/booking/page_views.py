@@ -282,7 +282,7 @@ def own(reader: Reader, account_id: UUID, language: str) -> list[tuple[str, str,
             AppointmentRow.hall_id == reader.hall_id, AppointmentRow.account_id == account_id,
             AppointmentRow.state == "booked", AppointmentRow.day >= reader.day,
         )
-        .order_by(AppointmentRow.starts_at)
+        .order_by(AppointmentRow.starts_at, AppointmentRow.id)
     )  # fmt: skip
     services = catalogue(reader).services
     return [

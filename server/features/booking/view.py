@@ -115,5 +115,7 @@ def waiting_entries(reader: Reader, context: Context) -> list[WaitingEntry]:
     chosen = select(WaitingRow, upto - counts).where(
         WaitingRow.hall_id == reader.hall_id, WaitingRow.state.in_(("waiting", "offered"))
     )
-    rows = reader.session.execute(chosen.order_by(WaitingRow.day, WaitingRow.position).limit(LIMIT)).all()
+    rows = reader.session.execute(
+        chosen.order_by(WaitingRow.day, WaitingRow.position, WaitingRow.id).limit(LIMIT)
+    ).all()
     return [_entry(reader, context, row, before if row.state == "waiting" else 0) for row, before in rows]

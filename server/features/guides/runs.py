@@ -69,7 +69,11 @@ def claim(writer: Writer) -> Claimed | None:
     source = source_row(writer)
     if writer.session.scalars(select(GuideRunRow.id).where(_here(writer), GuideRunRow.state == "reading")).first():
         return None
-    waiting = select(GuideRunRow).where(_here(writer), GuideRunRow.state == "waiting").order_by(GuideRunRow.begun_at)
+    waiting = (
+        select(GuideRunRow)
+        .where(_here(writer), GuideRunRow.state == "waiting")
+        .order_by(GuideRunRow.begun_at, GuideRunRow.id)
+    )
     row = writer.session.scalars(waiting.limit(1)).first()
     if source is None or not settings_of(source).address:
         if row is not None:

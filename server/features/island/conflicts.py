@@ -42,7 +42,7 @@ def ticket_on_paper(reader: Reader, number: str) -> UUID | None:
             ConflictRow.hall_id == reader.hall_id, ConflictRow.service_day == reader.day,
             ConflictRow.kind == "number_differs", ConflictRow.ticket_id.is_not(None),
         )
-        .order_by(ConflictRow.recorded_at.desc())
+        .order_by(ConflictRow.recorded_at.desc(), ConflictRow.id.desc())
     )  # fmt: skip
     return next((ticket_id for known, ticket_id in found if bare(known) == bare(number)), None)
 

@@ -126,7 +126,9 @@ def end_exception(writer: Writer, who: Actor, id_: UUID, wanted: LimitEnd) -> Li
 def penalties(reader: Reader) -> list[LimitPenalty]:
     """Newest first."""
     rows = reader.session.scalars(
-        select(PenaltyRow).where(PenaltyRow.hall_id == reader.hall_id).order_by(PenaltyRow.at.desc(), PenaltyRow.id)
+        select(PenaltyRow)
+        .where(PenaltyRow.hall_id == reader.hall_id)
+        .order_by(PenaltyRow.at.desc(), PenaltyRow.id.desc())
     )
     return [_penalty(reader, row) for row in rows]
 

@@ -52,13 +52,14 @@ def rows_of(reader: Reader, keys: Keys, named: PersonNamed) -> Rows:
     if named.phone:
         found.append(AccountRow.phone_index == phone_index(keys, named.phone))
     accounts = list(reader.session.scalars(
-        select(AccountRow).where(AccountRow.hall_id == reader.hall_id, or_(*found)).order_by(AccountRow.created_at)
+        select(AccountRow).where(AccountRow.hall_id == reader.hall_id, or_(*found))
+        .order_by(AccountRow.created_at, AccountRow.id)
     ))  # fmt: skip
     # With the phone number come the tickets that were taken with the account's document.
     wanted = {*numbers, *(account.number_index for account in accounts if account.number_index is not None)}
     tickets = list(reader.session.scalars(
         select(TicketRow).where(TicketRow.hall_id == reader.hall_id, TicketRow.identity_key.in_(wanted))
-        .order_by(TicketRow.issued_at.desc())
+        .order_by(TicketRow.issued_at.desc(), TicketRow.id.desc())
     ))  # fmt: skip
     key = numbers[0] if numbers else phone_index(keys, named.phone or "")
     return Rows(tickets, accounts, key.hex()[:16], frozenset(wanted))

@@ -41,7 +41,7 @@ _WAITING = (
 )  # fmt: skip
 _LEFT_HERE = (
     select(TicketRow).where(*_AT_COUNTER, TicketRow.status == bindparam("status_"))
-    .order_by(TicketRow.called_at.desc()).limit(DESK_LIST)
+    .order_by(TicketRow.called_at.desc(), TicketRow.call_id.desc()).limit(DESK_LIST)
 )  # fmt: skip
 # All of them, however many: who is away the longest must not fall out of it.
 _PARKED_HERE = select(TicketRow).where(*_AT_COUNTER, TicketRow.status == Status.PARKED)

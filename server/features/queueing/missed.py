@@ -33,7 +33,7 @@ def missed_tickets(reader: Reader, context: Context, counter_id: UUID) -> list[M
             TicketRow.hall_id == reader.hall_id, TicketRow.service_day == reader.day,
             TicketRow.service_id.in_(mine), TicketRow.status == Status.NO_SHOW,
         )
-        .order_by(TicketRow.called_at.desc())
+        .order_by(TicketRow.called_at.desc(), TicketRow.call_id.desc())
         .limit(MOST)
     ).all()  # fmt: skip
     items, places = items_of_all(reader, rows), _Places(reader)

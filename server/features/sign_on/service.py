@@ -83,7 +83,7 @@ def signing_keys(reader: Reader) -> list[SigningKey]:
     rows = reader.session.scalars(
         select(SigningKeyRow)
         .where(SigningKeyRow.hall_id == reader.hall_id, SigningKeyRow.state != "gone")
-        .order_by(SigningKeyRow.made_at)
+        .order_by(SigningKeyRow.made_at, SigningKeyRow.id)
     )
     return [SigningKey(id=row.id, state=row.state, made_at=row.made_at, changed_at=row.changed_at) for row in rows]
 

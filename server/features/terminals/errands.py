@@ -66,7 +66,7 @@ class Errands(Generic[Row]):
             .where(
                 row.hall_id == reader.hall_id, getattr(row, self._answer) == "", row.asked_at > reader.now - PATIENCE
             )
-            .order_by(row.asked_at)
+            .order_by(row.asked_at, row.id)
         )  # fmt: skip
 
     def of_caller(self, reader: Reader, principal: Principal) -> list[Row]:

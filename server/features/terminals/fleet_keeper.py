@@ -143,7 +143,7 @@ def _answer(reader: Reader, row: TerminalRow, power: PowerNow) -> str:
             TerminalOrderRow.hall_id == reader.hall_id, TerminalOrderRow.terminal_id == row.id,
             TerminalOrderRow.kind.in_(_ORDERS), TerminalOrderRow.asked_at >= power.since,
         )
-        .order_by(TerminalOrderRow.asked_at.desc())
+        .order_by(TerminalOrderRow.asked_at.desc(), TerminalOrderRow.id.desc())
         .limit(1)
     )  # fmt: skip
     last = reader.session.scalars(chosen).one_or_none()

@@ -164,7 +164,10 @@ def knows_archive(reader: Reader, sha256: str) -> bool:
 def all_releases(reader: Reader, files: MediaFiles) -> list[Release]:
     """The newest first, the retired among them."""
     chosen = select(ReleaseRow).where(ReleaseRow.hall_id == reader.hall_id)
-    return [view(files, row) for row in reader.session.scalars(chosen.order_by(ReleaseRow.added_at.desc()))]
+    return [
+        view(files, row)
+        for row in reader.session.scalars(chosen.order_by(ReleaseRow.added_at.desc(), ReleaseRow.id.desc()))
+    ]
 
 
 def part_of(archive: str) -> UUID:

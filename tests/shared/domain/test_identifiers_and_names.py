@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+import signal
 import threading
 import time
 import uuid
@@ -10,9 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.identifiers import uuid7
+from shared.domain.identifiers import Ascending, uuid7
 from shared.domain.names import mask_name
 from shared.domain.object_ids import object_id
+
+CHILD_S = 20
 
 
 def test_a_uuid7_is_one_and_tells_its_time() -> None:
@@ -24,22 +29,54 @@ def test_a_uuid7_is_one_and_tells_its_time() -> None:
     assert before <= made.int >> 80 <= after
 
 
-def test_uuids_of_many_threads_are_all_different() -> None:
-    made: list[uuid.UUID] = []
-    threads = [threading.Thread(target=lambda: made.extend(uuid7() for _ in range(500))) for _ in range(8)]
+@given(st.lists(st.integers(1, 2**40) | st.integers(1, 3), min_size=1, max_size=50))
+def test_each_id_is_above_the_one_before_whatever_the_clock_does(clock: list[int]) -> None:
+    ticks = iter(clock)
+    make = Ascending(milliseconds=lambda: next(ticks))
+    made = [make() for _ in clock]
+    assert made == sorted(set(made))
+    assert {(one.version, one.variant) for one in made} == {(7, uuid.RFC_4122)}
+    assert [one.int >> 80 for one in made] == list(itertools.accumulate(clock, max))
+
+
+def test_ids_of_one_thread_ascend_while_others_make_some_too() -> None:
+    made: list[list[uuid.UUID]] = [[] for _ in range(4)]
+
+    def make(mine: list[uuid.UUID]) -> None:
+        mine.extend(uuid7() for _ in range(2000))
+
+    threads = [threading.Thread(target=make, args=(mine,)) for mine in made]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(set(made)) == 4000
+    assert all(mine == sorted(mine) for mine in made)
+    assert len({one for mine in made for one in mine}) == 8000
 
 
-def test_later_ids_sort_behind_earlier_ones() -> None:
-    first = uuid7()
-    deadline = time.time_ns() // 1_000_000 + 2
-    while time.time_ns() // 1_000_000 < deadline:
-        pass
-    assert uuid7() > first
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks here")
+def test_a_forked_child_makes_ids_of_its_own_even_when_a_thread_was_just_making_one() -> None:
+    """The clock stands still, so that ids of parent and child could only differ by what is random in them."""
+    reads, writes = os.pipe()
+    children: list[int] = []
+
+    def fork_at_the_clock() -> int:
+        """Called while an id is made, as another thread may be making one when a process forks."""
+        if not children:
+            children.append(os.fork())
+            if children == [0]:
+                signal.alarm(CHILD_S)
+                os.write(writes, make().bytes)
+                os._exit(0)
+        return 1
+
+    make = Ascending(milliseconds=fork_at_the_clock)
+    mine = [make(), make()]
+    assert os.waitpid(children[0], 0)[1] == 0
+    theirs = uuid.UUID(bytes=os.read(reads, 16))
+    os.close(reads)
+    os.close(writes)
+    assert theirs not in mine
 
 
 @given(st.text(), st.text(), st.text(), st.text())
