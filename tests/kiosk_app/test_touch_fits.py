@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 from PySide6.QtQuick import QQuickItem
@@ -10,10 +11,17 @@ from pytestqt.qtbot import QtBot
 
 from kiosk_app.features.browsing.places import Spot
 from kiosk_app.touch import TouchApp
+from shared.schemas.publicity import CaseGiven
 from tests.fakes.hall import RunningHall
 from tests.fakes.qml import find_item
 from tests.kiosk_app.conftest import MakeTouch
-from tests.kiosk_app.test_fits import faults
+from tests.kiosk_app.test_fits import below, faults
+
+# The longest that is usual: its name stands masked, each letter a star.
+COMPANY = CaseGiven(
+    number="YS-2026-009001", item="企业设立登记", applicant_kind="enterprise", decided_on=date.min,
+    applicant="岭海市云山区晨光建筑装饰工程设计有限责任公司",
+)  # fmt: skip
 
 
 @dataclass
@@ -29,8 +37,16 @@ class Screen:
         return found
 
 
+def cut(screen: Screen) -> list[str]:
+    """What of the records on the screen can't be read whole."""
+    tiles = [item for item in below(screen.app.window.rootObject()) if item.objectName().startswith("tile_")]
+    return [str(part.property("text")) for tile in tiles for part in below(tile) if part.property("truncated")]
+
+
 @pytest.mark.parametrize("size", ["540x960", "960x540"])
 def test_every_screen_fits(make_touch: MakeTouch, shared_hall: RunningHall, qtbot: QtBot, size: str) -> None:
+    today = shared_hall.client("kiosk").hall().now.date()
+    shared_hall.client("admin").bring_cases([COMPANY.model_copy(update={"decided_on": today})])
     app = make_touch(shared_hall, size=size)
     screen, desk, library = Screen(app, qtbot), app.browsing, app.content.library
     guide, department = library.content.guides[0], library.departments[0]
@@ -56,4 +72,6 @@ def test_every_screen_fits(make_touch: MakeTouch, shared_hall: RunningHall, qtbo
             expected = next((step.partition("/")[0] for step in reversed(way) if "/" in step), Spot.START.value)
             assert desk.state.place == expected
             wrong += faults(screen, f"{expected} {language} {size}")
+            if expected.startswith("case"):
+                wrong += [f"{expected} {language} {size}: '{words}' is cut" for words in cut(screen)]
     assert not wrong, "\n".join(wrong)

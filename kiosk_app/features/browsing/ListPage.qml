@@ -60,7 +60,8 @@ StepFrame {
             visible: page.view.tiles.length > 0
             desk: page.desk
             tiles: page.view.tiles
-            columns: page.wide ? 2 : 1
+            // What is only read needs width more than height.
+            columns: page.wide && page.view.place !== "cases" ? 2 : 1
             rows_: Math.ceil(page.view.per_page / columns)
             Layout.fillWidth: true
             Layout.fillHeight: true

@@ -12,7 +12,7 @@ GridLayout {
     property var view
     property bool upright: false
 
-    readonly property var blank: ({key: "", title: "", note: "", icon: "", mark: "", badge: "", picture: ""})
+    readonly property var blank: ({key: "", title: "", note: "", icon: "", mark: "", badge: "", picture: "", more: ""})
     readonly property bool coded: view.qr.length > 0
     // Beside a long title in large letters only the code and the paper have room.
     readonly property bool scant: upright && height < 5.5 * Theme.touchTarget

@@ -1,3 +1,5 @@
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Layouts
 import ZhiTing.Ui 1.0
@@ -6,25 +8,37 @@ import ZhiTing.Ui 1.0
 Touchable {
     id: button
 
-    property var tile: ({key: "", title: "", note: "", icon: "", mark: "", badge: "", picture: ""})
+    property var tile: ({key: "", title: "", note: "", icon: "", mark: "", badge: "", picture: "", more: ""})
     property bool big: false
 
     // Its room is short: one line for the name, and no picture.
     property bool low: false
     // The pill is longer than there is room for beside the name: it stands in the note's place, if there is one.
     readonly property bool wordy: pill.implicitWidth > 0.36 * width
-    readonly property bool narrow: !big && !low && wordy
+    readonly property bool narrow: !big && !low && wordy && !filed
     // What is here to be read is read with its note.
-    readonly property bool single: low || (!enabled && height < 2.3 * Theme.touchTarget)
+    readonly property bool single: (low || (!enabled && height < 2.3 * Theme.touchTarget)) && !folded
+    // A name that is longer than a line of small letters takes that of the note too.
+    readonly property bool folded: low && enabled && whole.advanceWidth * Theme.textCaption > words.width * Theme.textLead && height > 3 * Theme.textLead
+    // A record: its name has all the width, what it came to stands with its facts.
+    readonly property bool filed: tile.more !== ""
     readonly property bool pictured: tile.picture !== "" && !low
 
     text: tile.title
     enabled: tile.key !== ""
     raised: enabled
-    padding: low ? Theme.spaceXs : Theme.spaceS
+    padding: low || filed ? Theme.spaceXs : Theme.spaceS
     leftPadding: Theme.spaceM
     rightPadding: Theme.spaceM
-    Accessible.description: tile.note + " " + tile.badge
+    Accessible.description: [tile.note, tile.more, tile.badge].join(" ")
+
+    TextMetrics {
+        id: whole
+
+        font.pixelSize: Theme.textLead
+        font.weight: Font.Bold
+        text: button.tile.title
+    }
 
     contentItem: GridLayout {
         columns: button.big ? 1 : 3
@@ -34,7 +48,7 @@ Touchable {
         Rectangle {
             id: sign
 
-            visible: !button.pictured
+            visible: !button.pictured && (button.tile.icon !== "" || button.tile.mark !== "")
             Layout.preferredWidth: (button.low ? 1.2 : 1.5) * Theme.iconM
             Layout.preferredHeight: width
             Layout.alignment: button.big ? Qt.AlignHCenter | Qt.AlignBottom : Qt.AlignVCenter
@@ -70,6 +84,8 @@ Touchable {
             Layout.fillHeight: true
         }
         ColumnLayout {
+            id: words
+
             spacing: Theme.spaceXs / 2
             Layout.fillWidth: true
             Layout.alignment: button.big ? Qt.AlignTop : Qt.AlignVCenter
@@ -77,10 +93,11 @@ Touchable {
             Label {
                 text: button.tile.title
                 // In large letters the words of other languages are longer than a big tile is wide.
-                role: button.big && !(Theme.elder && /^[ -~]+$/.test(text)) ? "title" : "lead"
+                role: button.big && !(Theme.elder && /^[ -~]+$/.test(text)) ? "title" : !button.big && !button.single && whole.advanceWidth > 1.8 * words.width ? "caption" : "lead"
                 strong: true
                 lineHeight: 0.92
                 maximumLineCount: button.single ? 1 : 2
+                wrapMode: button.single ? Text.NoWrap : Text.Wrap
                 fontSizeMode: button.single ? Text.HorizontalFit : Text.FixedSize
                 minimumPixelSize: Theme.textCaption
                 horizontalAlignment: button.big ? Text.AlignHCenter : Text.AlignLeft
@@ -89,7 +106,7 @@ Touchable {
             }
             Label {
                 // What leads nowhere is here to be read.
-                visible: text !== "" && (!Theme.elder || !button.enabled) && !button.narrow
+                visible: text !== "" && (!Theme.elder || !button.enabled) && !button.narrow && !button.filed && !button.folded
                 text: button.tile.note
                 role: "caption"
                 muted: true
@@ -97,6 +114,40 @@ Touchable {
                 horizontalAlignment: button.big ? Text.AlignHCenter : Text.AlignLeft
                 Layout.fillWidth: true
                 Accessible.ignored: true
+            }
+            RowLayout {
+                visible: button.filed
+                spacing: Theme.spaceXs
+                Layout.fillWidth: true
+
+                Flow {
+                    id: facts
+
+                    Layout.fillWidth: true
+                    Layout.alignment: Qt.AlignVCenter
+
+                    Repeater {
+                        model: button.filed ? [button.tile.note, button.tile.more] : []
+
+                        delegate: Label {
+                            required property string modelData
+
+                            text: modelData
+                            role: "caption"
+                            muted: true
+                            wrapMode: Text.NoWrap
+                            rightPadding: Theme.spaceL
+                            width: Math.min(implicitWidth, facts.width + rightPadding)
+                            Accessible.ignored: true
+                        }
+                    }
+                }
+                Badge {
+                    text: button.tile.badge
+                    tone: "info"
+                    Layout.alignment: Qt.AlignBottom
+                    Accessible.ignored: true
+                }
             }
             Badge {
                 visible: (button.big || button.narrow) && text !== "" && !button.low
@@ -109,7 +160,7 @@ Touchable {
         Badge {
             id: pill
 
-            visible: !button.big && !button.wordy && text !== ""
+            visible: !button.big && !button.wordy && !button.filed && text !== ""
             text: button.tile.badge
             tone: "info"
             Layout.maximumWidth: 0.36 * button.width

@@ -15,7 +15,7 @@ Item {
     property int rows_: Math.max(1, Math.ceil(tiles.length / columns))
     property real gap: Theme.touchGap
 
-    readonly property var blank: ({key: "", title: "", note: "", icon: "", mark: "", badge: "", picture: ""})
+    readonly property var blank: ({key: "", title: "", note: "", icon: "", mark: "", badge: "", picture: "", more: ""})
     readonly property real cellWidth: (width - (columns - 1) * gap) / columns
     readonly property real cellHeight: (height - (rows_ - 1) * gap) / rows_
 

@@ -26,6 +26,8 @@ from shared.ui.theme import Look, resolve
 # Search shares an upright screen with a keypad.
 FOUND_SHOWN, FOUND_SHOWN_ELDER = 3, 2
 FOUND_SHOWN_LYING, FOUND_SHOWN_LYING_ELDER = 5, 4
+# Number, day and applicant of a case have lines of their own there.
+CASES_SHOWN, CASES_SHOWN_ELDER = 4, 3
 
 
 @dataclass
@@ -40,10 +42,12 @@ class Machine:
 
 def per_page(machine: Machine, spot: Spot) -> int:
     """How many choices one screen offers."""
-    if SHAPES[spot] == "search" and machine.lying:
+    if machine.lying and (SHAPES[spot] == "search" or spot is Spot.CASES):
         return FOUND_SHOWN_LYING_ELDER if machine.elder else FOUND_SHOWN_LYING
     if SHAPES[spot] == "search":
         return FOUND_SHOWN_ELDER if machine.elder else FOUND_SHOWN
+    if spot is Spot.CASES:
+        return CASES_SHOWN_ELDER if machine.elder else CASES_SHOWN
     return int(resolve(Look(elder=machine.elder))["choices"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -26,6 +27,9 @@ START: tuple[tuple[Spot, str], ...] = (
 )  # fmt: skip
 # How the place of a list of guides says whose they are.
 THEME, OF_DEPARTMENT = "theme:", "department:"
+# How many signs are hidden helps nobody, and takes the room of what is not.
+STARS = "******"
+_SHORTER = re.compile(r"\*{7,}")
 
 
 class Files(Protocol):
@@ -232,6 +236,11 @@ def _case_search(place: Place, hall: HallCopy, content: ContentCopy, language: s
 
 def _case(one: PublicCase, language: str) -> TileView:
     # What is shown is of the last weeks: the year takes the room of the number that people look for.
-    said = {"number": one.number, "applicant": one.applicant, "day": f"{one.decided_on:%m-%d}"}
-    line = text("browsing.cases.line", language, **said)
-    return TileView("", one.item, line, "check-circle", badge=text(f"publicity.result.{one.result}", language))
+    line = text("browsing.cases.line", language, number=one.number, day=f"{one.decided_on:%m-%d}")
+    return TileView(
+        "",
+        one.item,
+        line,
+        badge=text(f"publicity.result.{one.result}", language),
+        more=_SHORTER.sub(STARS, one.applicant),
+    )

@@ -9,7 +9,8 @@ from kiosk_app.strip import StripView
 
 @dataclass(frozen=True)
 class TileView:
-    """Something to touch. ``mark``: a letter in its disc, where there is no ``icon`` nor ``picture``."""
+    """Something to touch. ``mark``: a letter in its disc, where there is no ``icon`` nor ``picture``. ``more``: of a
+    record that is only read; it stands beside its note, or below it."""
 
     key: str
     title: str
@@ -18,6 +19,7 @@ class TileView:
     mark: str = ""
     badge: str = ""
     picture: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,14 @@ import csv
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QMargins, QSettings, Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMessageBox, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from shared.ui.theme import Look
+from shared.ui.theme.widgets import mark, style_sheet
 from shared.ui.widgets import (
     Column,
     Form,
@@ -328,3 +330,26 @@ def test_filter_finds_by_sound_and_says_when_rows_only_come_near(table: Searchab
     table.filter_box.setText("B5")
     assert _ids(table) == []
     assert table.count.text() == "Rows: 0 of 2"
+
+
+def test_a_chosen_chip_shows_its_words_whole(qtbot: QtBot) -> None:
+    chip = QPushButton("二楼（南区）MMMM")
+    qtbot.addWidget(chip)
+    chip.setCheckable(True)
+    mark(chip, "chip")
+    chip.setStyleSheet(style_sheet(Look(profile="desk")))
+    chip.setChecked(True)
+
+    def letters() -> int:
+        """How wide what is written is, in pixels; the frame is left out."""
+        image = chip.grab().toImage()
+        middle = range(image.height() // 4, 3 * image.height() // 4)
+        inner = range(4, image.width() - 4)
+        ground = image.pixel(4, image.height() // 2)
+        inked = [x for x in inner if any(image.pixel(x, y) != ground for y in middle)]
+        return inked[-1] - inked[0]
+
+    chip.resize(chip.sizeHint())
+    hinted = letters()
+    chip.resize(chip.sizeHint().grownBy(QMargins(20, 0, 20, 0)))
+    assert hinted == letters() > 0
