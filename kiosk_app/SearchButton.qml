@@ -15,6 +15,13 @@ Touchable {
     leftPadding: Theme.spaceL
     rightPadding: Theme.spaceL
 
+    TextMetrics {
+        id: all
+
+        font.pixelSize: Theme.textCaption
+        text: button.hint
+    }
+
     contentItem: RowLayout {
         spacing: Theme.spaceM
 
@@ -32,7 +39,8 @@ Touchable {
             Accessible.ignored: true
         }
         Label {
-            text: button.hint
+            // Words that are cut say nothing.
+            text: all.width <= width ? button.hint : ""
             muted: true
             role: "caption"
             wrapMode: Text.NoWrap

@@ -13,8 +13,10 @@ Touchable {
 
     // Its room is short: one line for the name, and no picture.
     property bool low: false
-    // The pill is longer than there is room for beside the name: it stands in the note's place, if there is one.
-    readonly property bool wordy: pill.implicitWidth > 0.36 * width
+    // The pill is longer than there is room for beside the name: it stands in the note's place, if there is one; or the
+    // name is: then it stands with the note.
+    readonly property bool wordy: pill.implicitWidth > 0.36 * width || crowded
+    readonly property bool crowded: pill.text !== "" && fits(2) && whole.advanceWidth > 1.5 * (width - leftPadding - rightPadding - sign.width - pill.implicitWidth - 2 * Theme.spaceM)
     readonly property bool narrow: !big && !low && wordy && !filed
     // What is here to be read is read with its note.
     readonly property bool single: (low || (!enabled && height < 2.3 * Theme.touchTarget)) && !folded
@@ -22,7 +24,14 @@ Touchable {
     readonly property bool folded: low && enabled && whole.advanceWidth * Theme.textCaption > words.width * Theme.textLead && height > 3 * Theme.textLead
     // A record: its name has all the width, what it came to stands with its facts.
     readonly property bool filed: tile.more !== ""
+    // What leads nowhere is here to be read.
+    readonly property bool noted: tile.note !== "" && (!Theme.elder || !enabled) && (!narrow || pill.implicitWidth <= 0.36 * width) && !filed && !folded && (low || !enabled || fits(2) || whole.advanceWidth <= words.width)
     readonly property bool pictured: tile.picture !== "" && !low
+
+    // Whether so many lines of a name have room above a note.
+    function fits(lines: int): bool {
+        return height >= lines * 1.3 * Theme.textLead + pill.implicitHeight + 2 * padding;
+    }
 
     text: tile.title
     enabled: tile.key !== ""
@@ -96,7 +105,7 @@ Touchable {
                 role: button.big && !(Theme.elder && /^[ -~]+$/.test(text)) ? "title" : !button.big && !button.single && whole.advanceWidth > 1.8 * words.width ? "caption" : "lead"
                 strong: true
                 lineHeight: 0.92
-                maximumLineCount: button.single ? 1 : 2
+                maximumLineCount: button.single ? 1 : button.fits(3) ? 3 : 2
                 wrapMode: button.single ? Text.NoWrap : Text.Wrap
                 fontSizeMode: button.single ? Text.HorizontalFit : Text.FixedSize
                 minimumPixelSize: Theme.textCaption
@@ -104,16 +113,29 @@ Touchable {
                 Layout.fillWidth: true
                 Accessible.ignored: true
             }
-            Label {
-                // What leads nowhere is here to be read.
-                visible: text !== "" && (!Theme.elder || !button.enabled) && !button.narrow && !button.filed && !button.folded
-                text: button.tile.note
-                role: "caption"
-                muted: true
-                maximumLineCount: button.enabled || button.low ? 1 : 2
-                horizontalAlignment: button.big ? Text.AlignHCenter : Text.AlignLeft
+            RowLayout {
+                visible: button.noted || button.narrow
+                spacing: Theme.spaceS
                 Layout.fillWidth: true
-                Accessible.ignored: true
+
+                Label {
+                    visible: button.noted
+                    text: button.tile.note
+                    role: "caption"
+                    muted: true
+                    maximumLineCount: button.enabled || button.low ? 1 : 2
+                    wrapMode: maximumLineCount === 1 ? Text.NoWrap : Text.Wrap
+                    horizontalAlignment: button.big ? Text.AlignHCenter : Text.AlignLeft
+                    Layout.fillWidth: true
+                    Accessible.ignored: true
+                }
+                Badge {
+                    visible: button.narrow && text !== ""
+                    text: button.tile.badge
+                    tone: "info"
+                    Layout.maximumWidth: words.width
+                    Accessible.ignored: true
+                }
             }
             RowLayout {
                 visible: button.filed
@@ -150,7 +172,7 @@ Touchable {
                 }
             }
             Badge {
-                visible: (button.big || button.narrow) && text !== "" && !button.low
+                visible: button.big && text !== "" && !button.low
                 text: button.tile.badge
                 tone: "info"
                 Layout.maximumWidth: parent.width
