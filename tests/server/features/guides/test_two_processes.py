@@ -96,8 +96,11 @@ def test_a_reading_that_was_killed_is_taken_up_by_the_other_from_the_same_place(
             system.hold.wait(PATIENCE_S)
 
     system.on_ask = held
+    # So that it is the first one that reads; the second is there again before that one dies.
+    second.kill()
     begun = first.client("admin").begin_guide_run("changes")
     assert arrived.wait(PATIENCE_S)
+    second.start()
     first.kill()
     system.hold.set()
     client = second.client("admin")
