@@ -11,6 +11,7 @@ Item {
     property bool wide: false
     property real reach: 0
     property string title
+    property string titleRole: "headline"
     property string subtitle
     property string eyebrow
     // What may give way when the step needs room for touching.
@@ -47,7 +48,7 @@ Item {
         }
         Label {
             text: frame.title
-            role: "headline"
+            role: frame.titleRole
             strong: true
             maximumLineCount: 3
             Layout.fillWidth: true

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
+# More stars than these take the room of what is not hidden.
+STARS: Final = "*" * 6
+_MORE: Final = re.compile(r"\*{7,}")
+
 
 def mask_name(name: str) -> str:
     """The first character or word stays."""
@@ -25,3 +32,8 @@ def mask_organisation(name: str) -> str:
     stripped = name.strip()
     front, back = max(1, min(2, len(stripped) // 4)), min(2, len(stripped) // 4)
     return stripped[:front] + "*" * (len(stripped) - front - back) + stripped[len(stripped) - back :]
+
+
+def short_mask(masked: str) -> str:
+    """How many signs are hidden helps nobody: at most ``STARS`` in a row."""
+    return _MORE.sub(STARS, masked)

@@ -15,7 +15,7 @@ from shared.schemas.publicity import CaseGiven
 from tests.fakes.hall import RunningHall
 from tests.fakes.qml import find_item
 from tests.kiosk_app.conftest import MakeTouch
-from tests.kiosk_app.test_fits import below, faults
+from tests.kiosk_app.test_fits import below, faults, place
 
 # The longest that is usual: its name stands masked, each letter a star.
 COMPANY = CaseGiven(
@@ -41,6 +41,13 @@ def cut(screen: Screen) -> list[str]:
     """What of the choices and records on the screen can't be read whole."""
     tiles = [item for item in below(screen.app.window.rootObject()) if item.objectName().startswith("tile_")]
     return [str(part.property("text")) for tile in tiles for part in below(tile) if part.property("truncated")]
+
+
+def strays(screen: Screen) -> list[str]:
+    """Buttons of a text that do not stand beside it."""
+    found = [item for item in below(screen.app.window.rootObject()) if item.objectName() in ("scroll_up", "scroll_down")]
+    text = place(screen.find("text_scroll"))
+    return [item.objectName() for item in found if item.isVisible() and place(item).top() < text.top() - 1]
 
 
 @pytest.mark.parametrize("size", ["540x960", "960x540"])
@@ -74,4 +81,6 @@ def test_every_screen_fits(make_touch: MakeTouch, shared_hall: RunningHall, qtbo
             wrong += faults(screen, f"{expected} {language} {size}")
             if expected.startswith("case") or expected == "departments":
                 wrong += [f"{expected} {language} {size}: '{words}' is cut" for words in cut(screen)]
+            if expected == "guide":
+                wrong += [f"{expected} {language} {size}: {name} is outside" for name in strays(screen)]
     assert not wrong, "\n".join(wrong)

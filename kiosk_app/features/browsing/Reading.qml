@@ -81,13 +81,16 @@ Card {
             }
         }
     }
-    ColumnLayout {
+    GridLayout {
         id: buttons
 
         visible: reading.long
+        // Where one does not stand above the other they stand beside each other.
+        columns: parent.height < 2 * Theme.touchTarget + Theme.touchGap ? 2 : 1
         anchors.right: parent.right
         anchors.bottom: parent.bottom
-        spacing: Theme.touchGap
+        columnSpacing: Theme.touchGap
+        rowSpacing: Theme.touchGap
 
         BigButton {
             objectName: "scroll_up"

@@ -121,7 +121,8 @@ GridLayout {
                 tile: along.view.tiles[index] ?? along.blank
                 low: true
                 Layout.fillWidth: true
-                Layout.preferredHeight: Theme.touchTarget
+                // Beside a code one tile has room for two lines.
+                Layout.preferredHeight: (along.coded && along.view.tiles.length === 1 ? 1.3 : 1) * Theme.touchTarget
                 onClicked: along.desk.open(tile.key)
             }
         }

@@ -13,14 +13,19 @@ StepFrame {
     title: view.title
     // The code to take along needs the room more.
     subtitle: wide && Theme.elder ? "" : view.subtitle
-    // Upright the head takes what its words need, at most three lines.
-    readonly property int titleLines: {
+    // Upright the head takes what its words need, at most three lines; a long title in smaller letters, for what is to be
+    // read needs the room.
+    readonly property bool lengthy: !wide && linesOf(Theme.textHeadline) > 2
+    readonly property real titleSize: lengthy ? Theme.textTitle : Theme.textHeadline
+    titleRole: lengthy ? "title" : "headline"
+    headShare: reach > 0 ? (2 * Theme.spaceL + 1.5 * linesOf(titleSize) * titleSize + (subtitle === "" ? 0 : 1.8 * Theme.textLead)) / reach : 1
+
+    function linesOf(size: real): int {
         let sum = 0;
         for (const letter of title)
             sum += letter.charCodeAt(0) < 0x2e80 ? 0.6 : 1;
-        return Math.min(3, Math.max(1, Math.ceil(1.08 * sum * Theme.textHeadline / Math.max(1, width - 2 * margin))));
+        return Math.min(3, Math.max(1, Math.ceil(1.08 * sum * size / Math.max(1, width - 2 * margin))));
     }
-    headShare: reach > 0 ? (2 * Theme.spaceL + 1.5 * titleLines * Theme.textHeadline + (subtitle === "" ? 0 : 1.8 * Theme.textLead)) / reach : 1
 
     head: TakeAlong {
         visible: page.wide && page.takes

@@ -16,16 +16,17 @@ Touchable {
     // The pill is longer than there is room for beside the name: it stands in the note's place, if there is one; or the
     // name is: then it stands with the note.
     readonly property bool wordy: pill.implicitWidth > 0.36 * width || crowded
-    readonly property bool crowded: pill.text !== "" && fits(2) && whole.advanceWidth > 1.5 * (width - leftPadding - rightPadding - sign.width - pill.implicitWidth - 2 * Theme.spaceM)
+    readonly property bool crowded: pill.text !== "" && fits(2) && whole.advanceWidth > 1.5 * (width - leftPadding - rightPadding - (pictured ? pictureWidth : sign.width) - pill.implicitWidth - 2 * Theme.spaceM)
     readonly property bool narrow: !big && !low && wordy && !filed
     // What is here to be read is read with its note.
     readonly property bool single: (low || (!enabled && height < 2.3 * Theme.touchTarget)) && !folded
     // A name that is longer than a line of small letters takes that of the note too.
-    readonly property bool folded: low && enabled && whole.advanceWidth * Theme.textCaption > words.width * Theme.textLead && height > 3 * Theme.textLead
+    readonly property bool folded: low && enabled && whole.advanceWidth * Theme.textCaption > words.width * Theme.textLead && height > 2.4 * Theme.textCaption + 2 * padding
     // A record: its name has all the width, what it came to stands with its facts.
     readonly property bool filed: tile.more !== ""
     // What leads nowhere is here to be read.
     readonly property bool noted: tile.note !== "" && (!Theme.elder || !enabled) && (!narrow || pill.implicitWidth <= 0.36 * width) && !filed && !folded && (low || !enabled || fits(2) || whole.advanceWidth <= words.width)
+    readonly property real pictureWidth: 1.6 * Theme.touchTarget
     readonly property bool pictured: tile.picture !== "" && !low
 
     // Whether so many lines of a name have room above a note.
@@ -88,7 +89,7 @@ Touchable {
             asynchronous: true
             fillMode: Image.PreserveAspectCrop
             clip: true
-            Layout.preferredWidth: button.big ? -1 : 1.6 * Theme.touchTarget
+            Layout.preferredWidth: button.big ? -1 : button.pictureWidth
             Layout.fillWidth: button.big
             Layout.fillHeight: true
         }
@@ -102,7 +103,7 @@ Touchable {
             Label {
                 text: button.tile.title
                 // In large letters the words of other languages are longer than a big tile is wide.
-                role: button.big && !(Theme.elder && /^[ -~]+$/.test(text)) ? "title" : !button.big && !button.single && whole.advanceWidth > 1.8 * words.width ? "caption" : "lead"
+                role: button.big && !(Theme.elder && /^[ -~]+$/.test(text)) ? "title" : (!button.big && !button.single && whole.advanceWidth > 1.8 * words.width) || (button.folded && button.height <= 3.25 * Theme.textLead) ? "caption" : "lead"
                 strong: true
                 lineHeight: 0.92
                 maximumLineCount: button.single ? 1 : button.fits(3) ? 3 : 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -17,6 +16,7 @@ from kiosk_app.hall_copy import HallCopy
 from kiosk_app.library import Library
 from shared.devices.printer.document import in_language
 from shared.domain.guides import AUDIENCES
+from shared.domain.names import short_mask
 from shared.i18n import DEFAULT_LANGUAGE, text
 from shared.schemas.guides import DepartmentFacts, GuideSummary
 from shared.schemas.publicity import PublicCase
@@ -27,9 +27,6 @@ START: tuple[tuple[Spot, str], ...] = (
 )  # fmt: skip
 # How the place of a list of guides says whose they are.
 THEME, OF_DEPARTMENT = "theme:", "department:"
-# How many signs are hidden helps nobody, and takes the room of what is not.
-STARS = "******"
-_SHORTER = re.compile(r"\*{7,}")
 
 
 class Files(Protocol):
@@ -242,5 +239,5 @@ def _case(one: PublicCase, language: str) -> TileView:
         one.item,
         line,
         badge=text(f"publicity.result.{one.result}", language),
-        more=_SHORTER.sub(STARS, one.applicant),
+        more=short_mask(one.applicant),
     )

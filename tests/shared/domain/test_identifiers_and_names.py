@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.identifiers import Ascending, uuid7
-from shared.domain.names import mask_name
+from shared.domain.names import mask_name, mask_organisation, short_mask
 from shared.domain.object_ids import object_id
 
 CHILD_S = 20
@@ -108,3 +108,11 @@ def test_a_masked_name_keeps_its_length_and_hides_the_rest(name: str) -> None:
     masked = mask_name(name)
     assert len(masked) == len(name)
     assert masked[1:] == "*" * (len(name) - 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("岭海市云山区晨光建筑装饰工程设计有限责任公司", "岭海******公司"), ("云山晨光饭店", "云****店")],
+)
+def test_a_masked_name_is_shown_with_few_stars(name: str, shown: str) -> None:
+    assert short_mask(mask_organisation(name)) == shown
