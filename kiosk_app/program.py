@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject
 
 from kiosk_app.content_media import ContentMedia
 from kiosk_app.devices import Devices
@@ -33,12 +33,11 @@ from shared.schemas.device_health import DeviceHealth, DeviceKind
 from shared.ui import film_view  # noqa: F401  (registers the item that draws videos)
 from shared.ui.device_tests import DeviceTests
 from shared.ui.emergencies import EmergencyWatch
-from shared.ui.home_screen import HomeScreen
-from shared.ui.lockdown import Lockdown
 from shared.ui.machine import Machine
 from shared.ui.memory import few_arenas
 from shared.ui.orders import Orders
 from shared.ui.presenter import Presenter
+from shared.ui.standing import Standing
 from shared.ui.surface import Surface
 from shared.ui.updates import Updates
 
@@ -88,8 +87,6 @@ class KioskProgram(ABC):
         self.reporter = Reporter(self.client, __version__, place, self._health, self.machine.health)
         self.devices.printer_changed.connect(self.reporter.changed)
         self.devices.listen_to_documents(lambda event: self.reporter.changed())
-        self._lockdown: Lockdown | None = None
-        self._home_screen: HomeScreen | None = None
         self._stopped = False
 
     def _open(self, desk: Presenter[Any], title: str, qml: Path) -> None:
@@ -98,6 +95,7 @@ class KioskProgram(ABC):
             desk, self.attract, self.emergencies, self.surface, text(title, self.settings.language),
             self.settings.size, qml,
         )  # fmt: skip
+        self._standing = Standing(self.window, self.settings.screen, fullscreen=self.settings.fullscreen)
         desk.state_changed.connect(self._follow)
         self._follow()
 
@@ -106,12 +104,7 @@ class KioskProgram(ABC):
         return (self.window,)
 
     def start(self) -> None:
-        if self.settings.fullscreen:
-            self._lockdown = Lockdown(self.window)
-            self._home_screen = HomeScreen(self.window, self.settings.screen)
-            self._home_screen.show()
-        else:
-            self.window.show()
+        self._standing.show()
         self._start_copies()
         self.emergencies.start()
         self.devices.start()
@@ -127,13 +120,7 @@ class KioskProgram(ABC):
         self.devices.stop()
         self.reporter.stop()
         self._stop_copies()
-        if self._lockdown is not None:
-            self._lockdown.release()
-        if self._home_screen is not None:
-            self._home_screen.stop()
-        self.window.close()
-        # The screen goes before what it shows.
-        self.window.setSource(QUrl())
+        self._standing.close()
         self.client.close()
         # Their requests under way end with the client.
         self.updates.stop()

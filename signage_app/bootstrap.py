@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtCore import QObject, QTimer
 
 from shared import __version__
 from shared.client.hall_client import HallClient
@@ -27,12 +27,11 @@ from shared.schemas.hall import Hall
 from shared.ui import film_view  # noqa: F401  (registers the item that draws videos)
 from shared.ui.background import run_in_background, wait_for_background
 from shared.ui.device_tests import DeviceTests
-from shared.ui.home_screen import HomeScreen
-from shared.ui.lockdown import Lockdown
 from shared.ui.machine import Machine
 from shared.ui.memory import few_arenas
 from shared.ui.orders import Orders
 from shared.ui.quick_window import QuickWindow, parse_size
+from shared.ui.standing import Standing
 from shared.ui.surface import Surface
 from shared.ui.updates import Updates
 from signage_app.announcing import Voice
@@ -112,8 +111,8 @@ class SignageApp(QObject):
         self._orders = Orders(self.client, lambda: self.window.grabWindow(), lambda: "", self, machine=machine)
         self._updates = Updates(self.client, lambda: "", self)
         self.window = self._make_window()
-        self._lockdown: Lockdown | None = None
-        self._home_screen: HomeScreen | None = None
+        # Nobody works at a wall.
+        self._standing = Standing(self.window, self.settings.screen, fullscreen=self.settings.fullscreen, deaf=True)
         self._connect()
         self._stopped = False
 
@@ -135,13 +134,7 @@ class SignageApp(QObject):
         self.program.start()
         if self.voice is not None:
             self.voice.open()
-        if self.settings.fullscreen:
-            # Nobody works at a wall.
-            self._lockdown = Lockdown(self.window, deaf=True)
-            self._home_screen = HomeScreen(self.window, self.settings.screen)
-            self._home_screen.show()
-        else:
-            self.window.show()
+        self._standing.show()
         if self._media is not None:
             self._media.start()
         self.feed.start(hall_is_known=copy is not None)
@@ -174,13 +167,7 @@ class SignageApp(QObject):
         if copy is not None:
             self._write(copy)
         self._write_program()
-        if self._lockdown is not None:
-            self._lockdown.release()
-        if self._home_screen is not None:
-            self._home_screen.stop()
-        self.window.close()
-        # The scene reads the presenter to its last moment, and whichever is freed first decides what it finds.
-        self.window.setSource(QUrl())
+        self._standing.close()
         # Freed by Qt, here: left to Python, the collector may free them on whichever thread it happens to run.
         self.window.deleteLater()
         self.deleteLater()

@@ -45,9 +45,9 @@ def cut(screen: Screen) -> list[str]:
 
 def strays(screen: Screen) -> list[str]:
     """Buttons of a text that do not stand beside it."""
-    found = [item for item in below(screen.app.window.rootObject()) if item.objectName() in ("scroll_up", "scroll_down")]
-    text = place(screen.find("text_scroll"))
-    return [item.objectName() for item in found if item.isVisible() and place(item).top() < text.top() - 1]
+    text, root = place(screen.find("text_scroll")), screen.app.window.rootObject()
+    found = [item for item in below(root) if item.objectName() in ("scroll_up", "scroll_down") and item.isVisible()]
+    return [item.objectName() for item in found if place(item).top() < text.top() - 1]
 
 
 @pytest.mark.parametrize("size", ["540x960", "960x540"])
