@@ -241,7 +241,7 @@ def test_a_service_that_is_restarted_goes_on_with_what_it_took(cups_service: Any
     bench.printer.print_document("a", PDF, "a")
     assert wait_state(heard, "a", JobState.HELD).code == "document_paper_out"
     cups_service.stop()
-    wait_until(lambda: heard.events[-1] == DocumentEvent("a", JobState.HELD, "document_offline"))
+    wait_until(lambda: heard.events[-1:] == [DocumentEvent("a", JobState.HELD, "document_offline")])
     bench.set_status(QueueStatus.OK)
     cups_service.start()
     wait_state(heard, "a", JobState.PRINTED)

@@ -115,7 +115,7 @@ def test_what_is_shown_arrives_and_the_newest_stays(bench: Bench) -> None:
     for number in range(50):  # faster than any line is
         bench.led.show(f"A{number:03}")
     wait_for(heard, LedShown("A049"))
-    wait_until(lambda: bench.texts()[-1] == "A049")
+    wait_until(lambda: bench.texts()[-1:] == ["A049"])
     assert bench.led.health().state == "ok"
 
 
@@ -147,7 +147,7 @@ def test_a_flash_ends_with_what_stood_there(bench: Bench) -> None:
     # Whoever is called meanwhile is shown at once, and stays.
     bench.led.flash("test", 30.0)
     bench.led.show("A001")
-    wait_until(lambda: bench.texts()[-1] == "A001")
+    wait_until(lambda: bench.texts()[-1:] == ["A001"])
 
 
 def test_closing_tells_nothing_more_and_is_harmless_twice(bench: Bench) -> None:
